@@ -1,0 +1,17 @@
+"""lsexplorer: what label smoothing does to a neural network, and whether L2 would have done the same."""
+
+from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.run import Hyperparameters, Trainer
+
+__version__ = "0.1.0"
+__all__ = [
+    "Dataset",
+    "DivergenceError",
+    "Hyperparameters",
+    "InputError",
+    "Trainer",
+    "load_dataset",
+    "smooth_labels",
+]

@@ -1,0 +1,53 @@
+"""Activations and output functions, each with its slope written in terms of its own value."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from lsexplorer.nn.arrays import Array
+
+
+class Function(NamedTuple):
+    """An element-wise function and its derivative as a function of the function's value."""
+
+    value: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+    slope_text: str
+
+
+def logistic(z: Array) -> Array:
+    """1 / (1 + e^−z), without overflow for any finite z."""
+    e = np.exp(-np.abs(z))
+    return np.asarray(np.where(z >= 0, 1.0, e) / (1.0 + e))
+
+
+def softmax(z: Array) -> Array:
+    """e^z_k / Σ_j e^z_j over the units (axis 1)."""
+    e = np.exp(z - np.maximum.reduce(z, axis=1, keepdims=True))
+    e /= np.add.reduce(e, axis=1, keepdims=True)
+    return np.asarray(e)
+
+
+def log_softmax(z: Array) -> Array:
+    """Log softmax(z) over the units (axis 1), finite for every finite z."""
+    shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
+
+
+TANH = Function(np.tanh, lambda v: 1.0 - v * v, "1 − {v}²")
+RELU = Function(lambda z: np.maximum(z, 0.0), lambda v: (v > 0).astype(np.float64), "1 if {v} > 0 else 0")
+LOGISTIC = Function(logistic, lambda v: v * (1.0 - v), "{v}(1 − {v})")
+IDENTITY = Function(lambda z: z, np.ones_like, "1")
+
+ACTIVATIONS: dict[str, Function] = {"tanh": TANH, "relu": RELU, "logistic": LOGISTIC, "identity": IDENTITY}
+"""Hidden-layer activations by name."""
+
+ELEMENTWISE_OUTPUTS: dict[str, Function] = {"sigmoid": LOGISTIC, "tanh": TANH, "identity": IDENTITY}
+"""Output functions that treat each unit alone; softmax couples them."""
+
+OUTPUTS: dict[str, Callable[[Array], Array]] = {
+    "softmax": softmax,
+    **{name: function.value for name, function in ELEMENTWISE_OUTPUTS.items()},
+}
+"""Output functions by name, logits → outputs."""

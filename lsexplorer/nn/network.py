@@ -1,0 +1,142 @@
+"""A fully connected network: its parameters in one flat array, and forward and backward through it.
+
+The flat array (P,) holds all weights, first layer first, then all biases; for a bank of R networks it is (P, R). A
+checkpoint is then one copy, and an optimiser one pass.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, SupportsIndex
+
+import numpy as np
+
+from lsexplorer.errors import InputError
+from lsexplorer.nn import arrays
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
+
+INITS = ("glorot", "he", "small")
+"""glorot: uniform ±√(6/(fan_in+fan_out)). he: normal, SD √(2/fan_in). small: uniform ±0.01. Biases start at 0."""
+
+
+class Views(list[Array]):
+    """A list of arrays that are windows on a flat one: assigning to an entry writes through, and checks the shape."""
+
+    def __setitem__(self, index: SupportsIndex | slice, value: object) -> None:
+        """Copy ``value`` into the entry; raises InputError when the shape differs."""
+        if isinstance(index, slice):
+            raise TypeError("assign one layer at a time, or the whole list")
+        new = np.asarray(value, dtype=np.float64)
+        if new.shape != self[index].shape:
+            raise InputError(f"layer {index} takes an array of shape {self[index].shape}, got {new.shape}")
+        self[index][...] = new
+
+
+class Pass(NamedTuple):
+    """What a forward pass computed, (n, unit[, R]) each."""
+
+    inputs: list[Array]
+    """The input of every layer: x first, then each hidden activation."""
+    logits: Array
+    outputs: Array
+
+
+class Blocks(NamedTuple):
+    """A flat array of one number per parameter (P[, R]), and windows on it by layer."""
+
+    flat: Array
+    weights: Views
+    biases: Views
+
+
+class Network:
+    """Layers of ``sizes`` (inputs, hidden …, outputs) with one activation and one output function.
+
+    weights: list of (fan_in, fan_out[, R]) arrays, biases: list of (fan_out[, R]) arrays, first layer first; both are
+    windows on ``parameters`` and may be assigned to.
+    """
+
+    def __init__(self, sizes: Sequence[int], activation: str, output: str, networks: int | None = None) -> None:
+        self.sizes = tuple(sizes)
+        self._activation = ACTIVATIONS[activation]
+        self._output = OUTPUTS[output]
+        tail = () if networks is None else (networks,)
+        shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        self.weight_count = sum(i * o for i, o in shapes)
+        self.parameters: Array = np.zeros((self.weight_count + sum(self.sizes[1:]), *tail))
+        _, self._weights, self._biases = self.blocks(self.parameters)
+
+    def blocks(self, flat: Array) -> Blocks:
+        """Windows by layer on a flat array (P[, R]) laid out as this network's parameters."""
+        weights, biases, at = Views(), Views(), 0
+        for i, o in zip(self.sizes[:-1], self.sizes[1:], strict=True):
+            weights.append(flat[at : at + i * o].reshape(i, o, *flat.shape[1:]))
+            at += i * o
+        for o in self.sizes[1:]:
+            biases.append(flat[at : at + o])
+            at += o
+        return Blocks(flat, weights, biases)
+
+    @property
+    def weights(self) -> Views:
+        """Weight matrices (fan_in, fan_out[, R]), first layer first."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, values: Iterable[object]) -> None:
+        _assign(self._weights, values)
+
+    @property
+    def biases(self) -> Views:
+        """Bias vectors (fan_out[, R]), first layer first."""
+        return self._biases
+
+    @biases.setter
+    def biases(self, values: Iterable[object]) -> None:
+        _assign(self._biases, values)
+
+    def initialize(self, init: str, rng: np.random.Generator) -> None:
+        """Draw fresh weights by the named rule (see INITS) and set the biases to 0."""
+        self.parameters[...] = 0.0
+        for W in self._weights:
+            fan_in, fan_out = W.shape[:2]
+            if init == "he":
+                W[...] = rng.normal(0.0, (2.0 / fan_in) ** 0.5, W.shape)
+            else:
+                bound = 0.01 if init == "small" else (6.0 / (fan_in + fan_out)) ** 0.5
+                W[...] = rng.uniform(-bound, bound, W.shape)
+
+    def forward(self, x: Array) -> Pass:
+        """Run x (n, inputs) through the layers; a bank shares x."""
+        inputs = [x]
+        last = len(self._weights) - 1
+        for layer, (W, b) in enumerate(zip(self._weights, self._biases, strict=True)):
+            z = arrays.forward(inputs[-1], W)
+            z += b
+            if layer < last:
+                inputs.append(self._activation.value(z))
+        return Pass(inputs, z, self._output(z))
+
+    def signals(self, done: Pass, delta: Array) -> list[Array]:
+        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R])."""
+        signals = [delta]
+        for layer in range(len(self._weights) - 1, 0, -1):
+            back = arrays.backward(signals[0], self._weights[layer])
+            back *= self._activation.slope(done.inputs[layer])
+            signals.insert(0, back)
+        return signals
+
+    def pull(self, done: Pass, signals: list[Array], out: Blocks) -> None:
+        """The mean over samples of −∂L/∂parameters, into ``out``: hᵀδ/n for weights, Σδ/n for biases."""
+        flat, weights, biases = out
+        for h, delta, W, b in zip(done.inputs, signals, weights, biases, strict=True):
+            arrays.weight_pull(h, delta, out=W)
+            np.add.reduce(delta, axis=0, out=b)
+        flat *= 1.0 / len(done.logits)
+
+
+def _assign(views: Views, values: Iterable[object]) -> None:
+    given = list(values)
+    if len(given) != len(views):
+        raise InputError(f"this network has {len(views)} layers, got {len(given)} arrays")
+    for layer, value in enumerate(given):
+        views[layer] = value

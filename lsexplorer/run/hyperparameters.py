@@ -1,0 +1,262 @@
+"""The one schema of a run's hyperparameters: names, types, bounds, defaults, help, and what may change live.
+
+The command line's options, the form on the screen, validation, the run file and the README's reference are all made
+from it.
+"""
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
+from typing import Any, Literal
+
+from lsexplorer.errors import InputError
+from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
+from lsexplorer.nn.losses import LOSSES, check_output
+from lsexplorer.nn.network import INITS
+from lsexplorer.nn.updates import OPTIMIZERS
+
+Kind = Literal["int", "float", "bool", "choice", "sizes", "targets"]
+SoftTargets = float | tuple[tuple[float, ...], ...] | None
+
+MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 8
+REGULARIZERS = ("label_smoothing", "l2", "l1", "weight_decay")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the schema says of one hyperparameter.
+
+    low and high bound a number, inclusive unless ``open_low``. live: may change between two steps of a run; the others
+    rebuild the network. suggested: the strength a regulariser takes when it is first switched on.
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+    live: bool = False
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    choices: tuple[str, ...] = ()
+    suggested: float = 0.0
+
+    @property
+    def range_text(self) -> str:
+        """What the value may be, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "bool":
+            return "true or false"
+        if self.kind == "sizes":
+            return f"at most {MAX_HIDDEN_LAYERS} whole numbers from 1 to {MAX_UNITS}, such as 8,4"
+        if self.kind == "targets":
+            return "an 'on' value such as 0.8, or K rows of K numbers that sum to 1"
+        number = "a whole number" if self.kind == "int" else "a number"
+        low = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
+        return f"{number} {low} {'and at most' if self.open_low else 'to'} {self.high:g}"
+
+
+def _hyper(kind: Kind, default: Any, help: str, **more: Any) -> Any:  # noqa: A002
+    return field(default=default, metadata={"kind": kind, "help": help, **more})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyperparameters:
+    """Everything that determines a training run on given data.
+
+    Raises InputError (a ValueError) when a value is out of its bounds, or when two of them have no meaning together.
+    """
+
+    hidden: tuple[int, ...] = _hyper("sizes", (5,), "Units of each hidden layer, such as 8,4; empty for none.")
+    activation: str = _hyper("choice", "tanh", "Activation of the hidden layers.", choices=tuple(ACTIVATIONS))
+    output: str = _hyper("choice", "softmax", "Output function.", choices=tuple(OUTPUTS))
+    loss: str = _hyper("choice", "cross_entropy", "Loss; it must fit the output.", choices=tuple(LOSSES), live=True)
+    optimizer: str = _hyper("choice", "sgd", "Optimiser.", choices=OPTIMIZERS)
+    learning_rate: float = _hyper("float", 0.05, "Learning rate η.", live=True, low=0, high=1000, open_low=True)
+    momentum: float = _hyper("float", 0.0, "Momentum μ of SGD: v ← μv + g.", live=True, low=0, high=1)
+    nesterov: bool = _hyper("bool", False, "Nesterov momentum, for SGD with momentum.", live=True)
+    batch_size: int = _hyper("int", 16, "Samples in a step; an epoch's last batch may be smaller.", low=1, high=10**6)
+    label_smoothing: float = _hyper(
+        "float", 0.0, "Smoothing a: t′ = (1 − a)·t + a/K.", live=True, low=0, high=1, suggested=0.1
+    )
+    soft_targets: SoftTargets = _hyper(
+        "targets", None, "Soft targets by 'on' value or K×K matrix, in place of one-hot rows.", live=True
+    )
+    l1: float = _hyper(
+        "float", 0.0, "L1 strength λ: adds λΣ|w| to the loss.", live=True, low=0, high=1000, suggested=0.001
+    )
+    l2: float = _hyper(
+        "float", 0.0, "L2 strength λ: adds ½λΣw² to the loss.", live=True, low=0, high=1000, suggested=0.01
+    )
+    weight_decay: float = _hyper(
+        "float", 0.0, "Decoupled decay λ: w ← w(1 − ηλ) before each step.", live=True, low=0, high=1000, suggested=0.01
+    )
+    softmax_jacobian: str = _hyper(
+        "choice",
+        "exact",
+        "Softmax Jacobian; diagonal drops the off-diagonal terms.",
+        choices=("exact", "diagonal"),
+        live=True,
+    )
+    init: str = _hyper("choice", "glorot", "How the first weights are drawn.", choices=INITS)
+    seed: int = _hyper("int", 0, "Seed of the first weights and of the batch order.", low=0, high=2**63 - 1)
+
+    def __post_init__(self) -> None:
+        for spec in schema():
+            object.__setattr__(self, spec.name, _checked(spec, getattr(self, spec.name)))
+        _check_together(self)
+
+    def replace(self, **changes: Any) -> "Hyperparameters":
+        """A copy with some values changed; raises InputError for an unknown name or a value that cannot be."""
+        for name in changes:
+            _check_name(name)
+        return replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Names and values, in the schema's order."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Hyperparameters":
+        """Build from names and values; raises InputError for an unknown name or a value that cannot be."""
+        return cls().replace(**values)
+
+
+@cache
+def schema() -> tuple[Spec, ...]:
+    """Every hyperparameter's Spec, in order."""
+    return tuple(Spec(name=f.name, default=f.default, **f.metadata) for f in fields(Hyperparameters))
+
+
+@cache
+def spec(name: str) -> Spec:
+    """One hyperparameter's Spec; raises InputError for an unknown name."""
+    _check_name(name)
+    return next(entry for entry in schema() if entry.name == name)
+
+
+def parse(name: str, text: str) -> Any:
+    """A hyperparameter's value from what a person typed; raises InputError, saying what would be right."""
+    entry, text = spec(name), text.strip()
+    try:
+        value: Any = text
+        if entry.kind == "sizes":
+            value = tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+        elif entry.kind == "int":
+            value = int(text)
+        elif entry.kind == "float":
+            value = float(text)
+        elif entry.kind == "bool":
+            value = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[text.lower()]
+        elif entry.kind == "targets":
+            value = _parse_targets(text)
+    except (ValueError, KeyError, OverflowError):
+        raise _wrong(entry, repr(text)) from None
+    return _checked(entry, value)
+
+
+def show(name: str, value: Any) -> str:
+    """A value as `parse` would read it."""
+    if name == "hidden":
+        return ",".join(map(str, value))
+    if name == "soft_targets":
+        return (
+            ""
+            if value is None
+            else str(value)
+            if isinstance(value, float)
+            else ";".join(",".join(map(repr, row)) for row in value)
+        )
+    if isinstance(value, float):
+        return f"{value:.12g}" if float(f"{value:.12g}") == value else repr(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parse_targets(text: str) -> SoftTargets:
+    if text.lower() in ("", "none"):
+        return None
+    rows = [[float(cell) for cell in row.replace(",", " ").split()] for row in text.split(";")]
+    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else tuple(map(tuple, rows))
+
+
+def _check_name(name: str) -> None:
+    names = [entry.name for entry in schema()]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+        raise InputError(f"unknown hyperparameter '{name}': {hint}")
+
+
+def _checked(entry: Spec, value: Any) -> Any:
+    """The value in the schema's own type, or InputError."""
+    checked: Any = value
+    if entry.kind == "choice":
+        good = isinstance(value, str) and value in entry.choices
+    elif entry.kind == "bool":
+        good = isinstance(value, bool)
+    elif entry.kind == "sizes":
+        good, checked = _checked_sizes(value)
+    elif entry.kind == "targets":
+        good, checked = _checked_targets(value)
+    else:
+        good, checked = _checked_number(entry, value)
+    if not good:
+        raise _wrong(entry, repr(value))
+    return checked
+
+
+def _checked_number(entry: Spec, value: Any) -> tuple[bool, Any]:
+    item = getattr(value, "item", None)
+    value = item() if item is not None and getattr(value, "ndim", None) == 0 else value
+    if isinstance(value, bool) or not isinstance(value, int if entry.kind == "int" else int | float):
+        return False, value
+    above = value > entry.low if entry.open_low else value >= entry.low
+    good = above and value <= entry.high  # NaN fails both
+    return good, float(value) if good and entry.kind == "float" else value
+
+
+def _checked_sizes(value: Any) -> tuple[bool, Any]:
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(value, list | tuple):
+        return False, value
+    good = len(value) <= MAX_HIDDEN_LAYERS and all(
+        isinstance(units, int) and not isinstance(units, bool) and 1 <= units <= MAX_UNITS for units in value
+    )
+    return good, tuple(value)
+
+
+def _checked_targets(value: Any) -> tuple[bool, Any]:
+    tolist = getattr(value, "tolist", None)
+    value = tolist() if tolist is not None else value
+    if value is None:
+        return True, None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return 0 < value <= 1, float(value)
+    if not isinstance(value, list | tuple) or not all(isinstance(row, list | tuple) for row in value):
+        return False, value
+    cells = [cell for row in value for cell in row]
+    good = bool(cells) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell <= 1 for cell in cells
+    )
+    return good, tuple(tuple(map(float, row)) for row in value) if good else value
+
+
+def _wrong(entry: Spec, got: str) -> InputError:
+    shown = got if len(got) <= 60 else got[:57] + "…"
+    return InputError(f"{entry.name} must be {entry.range_text}, got {shown}")
+
+
+def _check_together(hp: Hyperparameters) -> None:
+    check_output(hp.output, hp.loss)
+    if hp.softmax_jacobian == "diagonal" and hp.output != "softmax":
+        raise InputError(f"softmax_jacobian diagonal goes with output softmax alone, got output {hp.output}")
+    if hp.optimizer != "sgd" and (hp.momentum or hp.nesterov):
+        raise InputError(f"momentum and nesterov go with optimizer sgd alone, got optimizer {hp.optimizer}")
+    if hp.nesterov and not hp.momentum:
+        raise InputError("nesterov needs a momentum above 0, such as 0.9")
+    if not LOSSES[hp.loss].soft_targets and (hp.label_smoothing or hp.soft_targets is not None):
+        soft = [name for name, loss in LOSSES.items() if loss.soft_targets]
+        raise InputError(f"loss {hp.loss} takes hard targets only; label smoothing goes with {', '.join(soft)}")

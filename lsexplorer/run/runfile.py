@@ -1,0 +1,176 @@
+"""The run file: a run as JSON that replays bit for bit on the same machine.
+
+{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256"}, "hyperparameters": {…},
+ "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128}
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.run.hyperparameters import Hyperparameters
+
+if TYPE_CHECKING:
+    from lsexplorer.run.trainer import Trainer
+
+FORMAT, VERSION = "lsexplorer run", 1
+MAX_BYTES = 256 * 2**20
+REPLAY_CHUNK = 2000
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all) while a run is replayed."""
+
+
+class _Data(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    sha256: str
+
+
+class _Event(msgspec.Struct, forbid_unknown_fields=True):
+    step: int
+    changes: dict[str, tuple[Any, Any]]
+    parameters: list[float] | None = None
+
+
+class _RunFile(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    version: int
+    data: _Data
+    hyperparameters: dict[str, Any]
+    events: list[_Event]
+    steps: int
+
+
+class _Header(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
+
+def save_run(trainer: "Trainer", path: Path) -> None:
+    """Write the run up to its present step, atomically: the old file stays until the new one is whole."""
+    run = _RunFile(
+        FORMAT,
+        VERSION,
+        _Data(trainer.data.name, trainer.data.digest),
+        trainer.initial_hyperparameters.as_dict(),
+        [
+            _Event(event.step, dict(event.changes), None if event.parameters is None else list(event.parameters))
+            for event in trainer.events
+            if event.step <= trainer.step_count
+        ],
+        trainer.step_count,
+    )
+    text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
+    _write_atomically(path, text)
+
+
+def load_run(path: Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
+    """Read a run file and replay it.
+
+    data: the data set to use in place of the named one; its contents must be the same. Raises InputError, in one
+    line, for a file that cannot be read, is no run file, or does not fit the data.
+    """
+    run = _decode(_read(path), path)
+    try:
+        trainer = _start(run, data)
+        _replay(trainer, run, progress)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except DivergenceError as error:
+        raise InputError(f"{path}: cannot be replayed, {error}") from None
+    return trainer
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise InputError(f"{path} is a directory, not a run file")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _decode(text: bytes, path: Path) -> _RunFile:
+    try:
+        header = msgspec.json.decode(text, type=_Header)
+        if header.format != FORMAT:
+            raise InputError(f"{path} is not an lsexplorer run file")
+        if header.version > VERSION:
+            raise InputError(
+                f"{path} was written by a newer lsexplorer (run file version {header.version}; this one reads {VERSION})"
+            )
+        if header.version < 1:
+            raise InputError(f"{path}: version must be {VERSION}, got {header.version}")
+        return msgspec.json.decode(text, type=_RunFile)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path} is not a valid run file: {_plain(str(error))}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{path} is not a run file, or is damaged: {_plain(str(error))}") from None
+
+
+def _plain(message: str) -> str:
+    """A decoder's message without its line breaks, at a length one can read."""
+    line = " ".join(message.split())
+    return line if len(line) <= 160 else line[:159] + "…"
+
+
+def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
+    from lsexplorer.run.trainer import MAX_STEPS, Trainer
+
+    if not 0 <= run.steps <= MAX_STEPS:
+        raise InputError(f"steps must be from 0 to {MAX_STEPS:,}, got {run.steps}")
+    for event in run.events:
+        if not 0 <= event.step <= run.steps:
+            raise InputError(f"an event stands at step {event.step}, but the run has steps 0 to {run.steps}")
+    if data is None:
+        data = load_dataset(run.data.name)
+    if data.digest != run.data.sha256:
+        raise InputError(f"the run was made on other data: the contents of '{run.data.name}' have changed since")
+    return Trainer(data, Hyperparameters.from_dict(run.hyperparameters))
+
+
+def _replay(trainer: "Trainer", run: _RunFile, progress: Progress | None) -> None:
+    for event in sorted(run.events, key=lambda event: event.step):
+        _step_to(trainer, event.step, run.steps, progress)
+        trainer.set(**{name: new for name, (_, new) in event.changes.items()})
+        if event.parameters is not None:
+            if len(event.parameters) != trainer.network.parameters.size:
+                raise InputError(
+                    f"the weights set at step {event.step} number {len(event.parameters)}, "
+                    f"but the network has {trainer.network.parameters.size}"
+                )
+            trainer.network.parameters[...] = event.parameters
+    _step_to(trainer, run.steps, run.steps, progress)
+
+
+def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | None) -> None:
+    while trainer.step_count < step:
+        trainer.step(min(REPLAY_CHUNK, step - trainer.step_count))
+        if progress is not None:
+            progress(trainer.step_count, steps)
+
+
+def _write_atomically(path: Path, text: bytes) -> None:
+    temporary = ""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None

@@ -1,0 +1,372 @@
+"""One training run that can be stepped, stepped back, changed while it runs, and replayed bit for bit."""
+
+import itertools
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.data import Dataset
+from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
+from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.targets import smooth_labels, target_matrix
+from lsexplorer.nn.updates import Update
+from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
+from lsexplorer.run.history import Recorder, Series
+from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.timeline import Checkpoints, Event
+
+MAX_PARAMETERS = 20_000_000
+MAX_STEPS = 100_000_000
+MAX_GHOSTS = 8
+_INIT_STREAM, _ORDER_STREAM = 0, 1
+
+
+class Trainer:
+    """A run of one network on one data set.
+
+    The first weights come from (seed), the batch order of an epoch from (seed, epoch), so that any step can be
+    replayed. The network's weights may be assigned to between steps: the edit is recorded like any other event.
+    """
+
+    def __init__(self, data: Dataset, hyperparameters: Hyperparameters | None = None) -> None:
+        """Start at step 0; raises InputError when network and data do not fit."""
+        self.data = data
+        self._initial = self._hp = hyperparameters or Hyperparameters()
+        self._build()
+        self._start()
+
+    def _build(self) -> None:
+        """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
+        hp, data = self._hp, self.data
+        sizes = (data.X_train.shape[1], *hp.hidden, data.targets_train.shape[1])
+        count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
+        if count > MAX_PARAMETERS:
+            raise InputError(
+                f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {MAX_PARAMETERS:,}: "
+                "use fewer hidden units"
+            )
+        self._apply(hp)
+        self.network = Network(sizes, hp.activation, hp.output)
+        self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
+        self.steps_per_epoch = math.ceil(len(data.X_train) / hp.batch_size)
+        ends = np.cumsum([W.size for W in self.network.weights]).tolist()
+        self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
+
+    def _start(self, edit: Event | None = None) -> None:
+        """Go to step 0 of a new path, with fresh weights or those of an edit made at step 0."""
+        self.network.initialize(self._hp.init, np.random.default_rng((self._hp.seed, _INIT_STREAM)))
+        self._state = self._update.new_state(self.network.parameters)
+        self.step_count = 0
+        self._furthest = 0
+        self._events: dict[int, Event] = {}
+        self._ghosts: list[dict[str, Series]] = []
+        self._order_epoch, self._order = -1, np.array([], dtype=np.int64)
+        self._checkpoints = Checkpoints(self.network.parameters.nbytes + self._state.nbytes)
+        self._checkpoints.save(0, self.network.parameters, self._state)
+        if edit is not None:
+            self._events[0] = edit
+            self._arrive()
+        layers = [f"weight_norm_{i + 1}" for i in range(len(self._spans))]
+        self._moves = Recorder(("weight_norm", *layers, "batch_loss"))
+        self._measures = Recorder(
+            ("loss", "accuracy", "logit_gap", "test_loss", "test_accuracy", "test_logit_gap"), self.steps_per_epoch
+        )
+        self._known = self.network.parameters.tobytes()
+        self._batch_loss = self._loss_of(self.next_batch)
+        self._record(0)
+
+    def _apply(self, hp: Hyperparameters) -> None:
+        """Take on hyperparameters that may change live: targets, signal, update rule."""
+        self._hp = hp
+        self._signal: PerSample = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
+        self._update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
+        self._targets, self._test_targets = self.targets("train", hp), self.targets("test", hp)
+
+    # What one can ask -------------------------------------------------------------------------------------------
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """In force for the next step."""
+        return self._hp
+
+    @property
+    def initial_hyperparameters(self) -> Hyperparameters:
+        """In force at step 0."""
+        return self._initial
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was changed on the present path, in order of step; some may lie ahead after a step back."""
+        self._notice_edit()
+        return tuple(self._events[step] for step in sorted(self._events))
+
+    @property
+    def furthest_step(self) -> int:
+        """The last step reached on the present path; greater than step_count after a step back."""
+        return self._furthest
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training data so far: step_count over the steps of an epoch."""
+        return self.step_count / self.steps_per_epoch
+
+    @property
+    def next_batch(self) -> NDArray[np.int64]:
+        """Row numbers into X_train that the next step will use."""
+        epoch, at = divmod(self.step_count, self.steps_per_epoch)
+        if epoch != self._order_epoch:
+            rng = np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch))
+            self._order_epoch, self._order = epoch, rng.permutation(len(self.data.X_train))
+        return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
+
+    @property
+    def optimizer_state(self) -> Array:
+        """The optimiser's arrays (slots, P): velocity, or Adam's two moments. Not to be written to."""
+        return self._state
+
+    def targets(self, part: str = "train", hp: Hyperparameters | None = None) -> Array:
+        """Targets t' (n, K) of the train or test part under the hyperparameters in force, or under others."""
+        hp = self._hp if hp is None else hp
+        T = self.data.targets_train if part == "train" else self.data.targets_test
+        if hp.soft_targets is not None:
+            y = self.data.y_train if part == "train" else self.data.y_test
+            T = target_matrix(hp.soft_targets, len(self.data.class_names))[y]
+        return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
+
+    def evaluate(self, part: str = "test") -> Evaluation:
+        """Measure the network on the "train" or the "test" part; raises InputError for another name."""
+        if part not in ("train", "test"):
+            raise InputError(f"there is a train and a test part, no '{part}'")
+        train = part == "train"
+        X, y = (self.data.X_train, self.data.y_train) if train else (self.data.X_test, self.data.y_test)
+        with np.errstate(all="ignore"):
+            done = self.network.forward(X)
+            T = self._targets if train else self._test_targets
+            loss = float(np.mean(LOSSES[self._hp.loss].value(T, done.logits, done.outputs)))
+            return evaluate(y, done.logits, done.outputs, self._hp.output, loss)
+
+    def deltas(self, sample: int | None = None, strengths: Strengths | None = None) -> Deltas:
+        """The delta table of the next step: of the batch's mean, or of one training row as if it were the batch.
+
+        sample: a row number into X_train. strengths: what the counterfactual columns use; by default the values in
+        force, or the schema's suggestion for a regulariser that is off.
+        """
+        if sample is not None and not 0 <= sample < len(self.data.X_train):
+            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample}")
+        return compute_deltas(self, sample, strengths)
+
+    @property
+    def history(self) -> dict[str, Series]:
+        """Series over the present path: weight_norm and weight_norm_1 … per layer and batch_loss at every step
+        (thinned); loss, accuracy, logit_gap (training part) and test_loss, test_accuracy, test_logit_gap once an
+        epoch. Each ends with the present step's value unless the path goes further.
+        """  # noqa: D205
+        now = self.step_count
+        moves = self._moves.series(tail=(now, self._norms()))
+        due = now > self._measures.last
+        return moves | self._measures.series(tail=(now, self._measured()) if due else None)
+
+    @property
+    def ghosts(self) -> tuple[dict[str, Series], ...]:
+        """The series of paths that were left, each from the step where it was left; the newest last."""
+        return tuple(self._ghosts)
+
+    # What one can do --------------------------------------------------------------------------------------------
+
+    def step(self, n: int = 1) -> None:
+        """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
+        _check_count(n)
+        if self.step_count + n > MAX_STEPS:
+            raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+        self._notice_edit()
+        with np.errstate(all="ignore"):
+            for _ in range(n):
+                self._advance()
+        self._known = self.network.parameters.tobytes()
+
+    def back(self, n: int = 1) -> None:
+        """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
+        _check_count(n)
+        if n > self.step_count:
+            raise InputError(f"cannot go back {n} steps from step {self.step_count}")
+        self.goto(self.step_count - n)
+
+    def goto(self, step: int) -> None:
+        """Go to any step of this path, or train on to a later one."""
+        _check_count(step)
+        self._notice_edit()
+        if step < self.step_count:
+            self._restore(step)
+        if step > self.step_count:
+            self.step(step - self.step_count)
+        self._known = self.network.parameters.tobytes()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
+
+        Events, history and ghosts are forgotten.
+        """
+        hp = self._hp if seed is None else self._hp.replace(seed=seed)
+        self._notice_edit()
+        first = self._events.get(0)
+        edit = Event(0, {}, first.parameters) if seed is None and first and first.parameters else None
+        self._apply(hp)
+        self._initial = hp
+        self._start(edit)
+
+    def set(self, **changes: Any) -> None:
+        """Change live hyperparameters from the next step on; recorded as an event at this step.
+
+        Raises InputError, changing nothing, for a value that cannot be or a hyperparameter that rebuilds the network.
+        A change made after a step back leaves the old path, which stays as a ghost.
+        """
+        hp = self._hp.replace(**changes)
+        frozen = [name for name in changes if not spec(name).live and getattr(hp, name) != getattr(self._hp, name)]
+        if frozen:
+            raise InputError(f"{frozen[0]} rebuilds the network: start a new run with it")
+        new = {name: getattr(hp, name) for name in changes if getattr(hp, name) != getattr(self._hp, name)}
+        self.targets("train", hp)  # soft targets of a wrong shape must not get any further
+        self._notice_edit()
+        if new:
+            self._branch()
+            self._note({name: (getattr(self._hp, name), value) for name, value in new.items()})
+            self._apply(hp)
+
+    def save(self, path: str | Path) -> None:
+        """Write the run file (see run/runfile.py), atomically."""
+        from lsexplorer.run.runfile import save_run
+
+        save_run(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Trainer":
+        """Read a run file and replay it; raises InputError for a file that cannot be used."""
+        from lsexplorer.run.runfile import load_run
+
+        return load_run(Path(path))
+
+    # How it works -----------------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """One step: forward, signals, pull, update; then what has to be kept of it."""
+        network, rows, step = self.network, self.next_batch, self.step_count + 1
+        t = self._targets.take(rows, axis=0)
+        done = network.forward(self.data.X_train.take(rows, axis=0))
+        if self._moves.due(step):
+            self._batch_loss = float(LOSSES[self._hp.loss].value(t, done.logits, done.outputs).mean())
+        network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
+        self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
+        if not math.isfinite(network.parameters.dot(network.parameters)):
+            self._restore(step - 1)
+            self._known = network.parameters.tobytes()
+            raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
+        self.step_count = step
+        if step > self._furthest:
+            self._furthest = step
+        if step in self._events:
+            self._arrive()
+        if self._checkpoints.due(step):
+            self._checkpoints.save(step, network.parameters, self._state)
+        self._record(step)
+
+    def _arrive(self) -> None:
+        """Bring into force what was changed at this step when the path was first walked."""
+        event = self._events[self.step_count]
+        self._apply(self._hp.replace(**{name: new for name, (_, new) in event.changes.items()}))
+        if event.parameters is not None:
+            self.network.parameters[...] = event.parameters
+
+    def _restore(self, step: int) -> None:
+        """Stand at an earlier step: from the checkpoint before it, forward again."""
+        at, parameters, state = self._checkpoints.before(step)
+        self.network.parameters[...] = parameters
+        self._state[...] = state
+        self.step_count = at
+        hp = self._initial
+        for event in self.events_until(at):
+            hp = hp.replace(**{name: new for name, (_, new) in event.changes.items()})
+        self._apply(hp)
+        if at in self._events:
+            self._arrive()
+        with np.errstate(all="ignore"):
+            for _ in range(step - at):
+                self._advance()
+
+    def events_until(self, step: int) -> list[Event]:
+        """Events at or before ``step``, in order."""
+        return [self._events[at] for at in sorted(self._events) if at <= step]
+
+    def _record(self, step: int) -> None:
+        if self._moves.due(step):
+            self._moves.record(step, self._norms())
+        if self._measures.due(step):
+            self._measures.record(step, self._measured())
+
+    def _norms(self) -> tuple[float, ...]:
+        flat = self.network.parameters
+        squares = [float((w := flat[start:end]).dot(w)) for start, end in self._spans]
+        return math.sqrt(sum(squares)), *map(math.sqrt, squares), self._batch_loss
+
+    def _measured(self) -> tuple[float, ...]:
+        data, found = self.data, []
+        for X, y, T in ((data.X_train, data.y_train, self._targets), (data.X_test, data.y_test, self._test_targets)):
+            done = self.network.forward(X)
+            loss = LOSSES[self._hp.loss].value(T, done.logits, done.outputs).mean()
+            found += [float(loss), accuracy(done.logits, y), logit_gap(done.logits, y)]
+        return tuple(found)
+
+    def _loss_of(self, rows: NDArray[np.int64]) -> float:
+        done = self.network.forward(self.data.X_train[rows])
+        return float(LOSSES[self._hp.loss].value(self._targets[rows], done.logits, done.outputs).mean())
+
+    def _notice_edit(self) -> None:
+        """Record weights that were assigned since the last step as an event, so that they can be replayed."""
+        if self.network.parameters.tobytes() == self._known:
+            return
+        if not np.isfinite(self.network.parameters).all():
+            self.network.parameters[...] = np.frombuffer(self._known)
+            raise InputError("weights must be finite numbers; the edit was taken back")
+        edited = tuple(self.network.parameters.tolist())
+        self._known = self.network.parameters.tobytes()
+        self._branch()
+        self._note({}, edited)
+        self._moves.drop_from(self.step_count)
+        self._measures.drop_from(self.step_count)
+        self._record(self.step_count)
+
+    def _note(self, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None) -> None:
+        """Add to this step's event; a change that is taken back at the same step leaves no trace."""
+        old = self._events.pop(self.step_count, Event(self.step_count, {}))
+        merged = dict(old.changes)
+        for name, (before, after) in changes.items():
+            first = merged.pop(name, (before, after))[0]
+            if first != after:
+                merged[name] = (first, after)
+        parameters = parameters or old.parameters
+        if merged or parameters:
+            self._events[self.step_count] = Event(self.step_count, merged, parameters)
+
+    def _branch(self) -> None:
+        """Leave the path ahead, if there is one: it stays as a ghost."""
+        now = self.step_count
+        if self._furthest == now:
+            return
+        ghost = self._moves.series(first=now) | self._measures.series(first=now)
+        self._ghosts = [*self._ghosts, ghost][-MAX_GHOSTS:]
+        self._moves.drop_from(now + 1)
+        self._measures.drop_from(now + 1)
+        self._checkpoints.drop_after(now)
+        self._events = {event.step: event for event in self.events_until(now)}
+        self._furthest = now
+
+
+def _check_count(n: object) -> None:
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
+        raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
