@@ -153,9 +153,9 @@ def parse(name: str, text: str) -> Any:
             value = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[text.lower()]
         elif entry.kind == "targets":
             value = _parse_targets(text)
+        return _checked(entry, value)
     except (ValueError, KeyError, OverflowError):
         raise _wrong(entry, repr(text)) from None
-    return _checked(entry, value)
 
 
 def show(name: str, value: Any) -> str:

@@ -105,7 +105,7 @@ def _decode(text: bytes, path: Path) -> _RunFile:
             raise InputError(f"{path} is not an lsexplorer run file")
         if header.version > VERSION:
             raise InputError(
-                f"{path} was written by a newer lsexplorer (run file version {header.version}; this one reads {VERSION})"
+                f"{path} was written by a newer lsexplorer: run file version {header.version}, this one reads {VERSION}"
             )
         if header.version < 1:
             raise InputError(f"{path}: version must be {VERSION}, got {header.version}")

@@ -1,0 +1,5 @@
+"""`python -m lsexplorer`."""
+
+from lsexplorer.cli import main
+
+main()

@@ -1,0 +1,31 @@
+"""What `lsexplorer train` says of a run, as data and as text."""
+
+from typing import Any
+
+from lsexplorer.run import Trainer
+
+
+def result(trainer: Trainer) -> dict[str, Any]:
+    """Data, hyperparameters, steps, measures on both parts, and the norms of the weights by layer."""
+    norms = {name: float(series.values[-1]) for name, series in trainer.history.items() if "norm" in name}
+    return {
+        "data": trainer.data.name,
+        "network": list(trainer.network.sizes),
+        "hyperparameters": trainer.hyperparameters.as_dict(),
+        "steps": trainer.step_count,
+        "epochs": trainer.epoch,
+        "train": dict(trainer.evaluate("train")),
+        "test": dict(trainer.evaluate("test")),
+        "weight_norm": norms.pop("weight_norm"),
+        "weight_norms": list(norms.values()),
+    }
+
+
+def result_text(found: dict[str, Any]) -> str:
+    """A few lines for a person."""
+    network = "-".join(map(str, found["network"]))
+    lines = [f"{found['data']}  {network}  {found['steps']:,} steps, {found['epochs']:g} epochs", ""]
+    lines.append(f"{'':18}{'train':>10}{'test':>10}")
+    lines += [f"{name:18}{found['train'][name]:10.4f}{found['test'][name]:10.4f}" for name in found["train"]]
+    layers = "  ".join(f"{norm:.4f}" for norm in found["weight_norms"])
+    return "\n".join([*lines, "", f"{'weight norm':18}{found['weight_norm']:10.4f}   by layer: {layers}"])

@@ -1,0 +1,52 @@
+"""The application: one session, its screens, the command palette."""
+
+from collections.abc import Iterable
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from lsexplorer.run import Trainer
+from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.runner import Runner, ThreadRunner
+from lsexplorer.tui.screens.explorer import ExplorerScreen
+from lsexplorer.tui.session import Session
+
+
+class ExplorerApp(App[None]):
+    """lsexplorer on a terminal. runner: who runs freely, a thread unless a test says otherwise."""
+
+    TITLE = "lsexplorer"
+    CSS_PATH = "lsexplorer.tcss"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, trainer: Trainer, runner: Runner | None = None, path: str = "") -> None:
+        super().__init__()
+        self.session = Session(trainer)
+        self._runner = runner or ThreadRunner()
+        self._path = path
+
+    def get_default_screen(self) -> Screen[None]:
+        """The explorer."""
+        return ExplorerScreen(self.session, self._runner, self._path)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The explorer's commands, those of them that can be done now, before textual's own."""
+        if isinstance(screen, ExplorerScreen):
+            for command in COMMANDS:
+                if command.action != "back" or screen.shown.step:
+                    yield SystemCommand(command.label.capitalize(), command.help, _runs(screen, command.action))
+        yield from super().get_system_commands(screen)
+
+
+def _runs(screen: ExplorerScreen, action: str) -> "_Action":
+    return _Action(screen, action)
+
+
+class _Action:
+    """Calls an action of the screen."""
+
+    def __init__(self, screen: ExplorerScreen, action: str) -> None:
+        self._screen, self._action = screen, action
+
+    def __call__(self) -> None:
+        self._screen.call_later(self._screen.run_action, self._action)

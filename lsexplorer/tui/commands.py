@@ -1,0 +1,64 @@
+"""The explorer's keys: one table, from which bindings, footer, help and command palette are made."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True)
+class Command:
+    """A key and what it does: the footer's word, the help's sentence; hidden keeps it out of the footer."""
+
+    key: str
+    action: str
+    label: str
+    help: str
+    hidden: bool = False
+    key_display: str | None = None
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("space", "step", "step", "Train one step; pause a run."),
+    Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
+    Command("r", "run", "run", "Run freely, or pause."),
+    Command("n", "epoch", "epoch", "Train to the end of the epoch."),
+    Command("s", "switch('label_smoothing')", "smooth", "Label smoothing on or off, from the next step on."),
+    Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
+    Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
+    Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
+    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
+    Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
+    Command("a", "mean", "mean", "The mean over the batch, or one sample."),
+    Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
+    Command("v", "view", "view", "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms."),
+    Command("g", "goto", "go to", "Go to a step, earlier or later."),
+    Command("u", "until", "until", "Run until an epoch, a step, or a loss."),
+    Command("0", "reset", "reset", "Back to step 0 with the same initial weights and the present settings."),
+    Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
+    Command(
+        "plus,equals_sign", "speed(1)", "faster", "Run faster: 1 to 500 steps a second, or at full speed.", True, "+"
+    ),
+    Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
+    Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
+    Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+    Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
+    Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again.", True),
+    Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
+)
+
+
+def bindings() -> list[BindingType]:
+    """The commands as textual bindings."""
+    return [
+        Binding(
+            command.key,
+            command.action,
+            command.label,
+            show=not command.hidden,
+            key_display=command.key_display,
+            tooltip=command.help,
+            id=command.action.replace("'", "").replace("(", ".").replace(")", ""),
+        )
+        for command in COMMANDS
+    ]

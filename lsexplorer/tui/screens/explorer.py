@@ -1,0 +1,373 @@
+"""The explorer: one run, step by step."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from lsexplorer.data import builtin, load_dataset
+from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.nn.targets import on_off
+from lsexplorer.run import Trainer
+from lsexplorer.tui import pictures
+from lsexplorer.tui.commands import bindings
+from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.messages import FrameReady, RunEnded
+from lsexplorer.tui.numbers import number, short
+from lsexplorer.tui.runner import Runner, diverged_text
+from lsexplorer.tui.screens.help import HelpScreen
+from lsexplorer.tui.screens.prompt import Prompt
+from lsexplorer.tui.session import Session
+from lsexplorer.tui.until import EXAMPLES, Until, parse_until
+from lsexplorer.tui.widgets.chart import Chart
+from lsexplorer.tui.widgets.delta_table import DeltaTable
+from lsexplorer.tui.widgets.form import Form
+from lsexplorer.tui.widgets.number_table import NumberTable
+from lsexplorer.tui.widgets.status import StatusBar
+from lsexplorer.tui.widgets.timeline import Timeline
+from lsexplorer.tui.widgets.weights_table import WeightsTable
+from lsexplorer.tui.worked import worked_norms, worked_signal
+
+LEAST_SIZE = (72, 20)
+WIDE_SIZE = (112, 32)
+"""Smaller than this the layout folds: one pane at a time below the delta table."""
+STEPS_AT_ONCE = 400
+"""More steps than this are left to the free run, so that the keys go on answering."""
+FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
+WELCOME = "Space trains one step. s switches label smoothing on and l L2: compare the right-hand columns. ? explains."
+NAMES = {"label_smoothing": "Label smoothing", "l2": "L2", "l1": "L1", "weight_decay": "Weight decay"}
+
+
+class ExplorerScreen(Screen[None]):
+    """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+
+    def __init__(self, session: Session, runner: Runner, path: str = "") -> None:
+        super().__init__()
+        self.session, self.runner, self._path = session, runner, path
+        self._shown = session.frame()
+        self._page, self._folded_view = "loss", "weights"
+        self._log = {"x": False, "y": False}
+
+    def compose(self) -> ComposeResult:
+        """See DESIGN: the form at the left, the heart at the right."""
+        yield StatusBar()
+        with Horizontal(id="body"):
+            yield Form(self._shown.hp, self._shown.data_name, builtin.NAMES, id="form")
+            with Vertical(id="main"):
+                yield DeltaTable(id="deltas")
+                yield Static(id="worked")
+                yield WeightsTable(id="weights")
+                with Horizontal(id="charts"):
+                    yield Chart(id="norms")
+                    yield Chart(id="measures")
+        yield Timeline()
+        yield Static(WELCOME, id="message", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+        yield Static(id="too_small", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the first frame."""
+        self.query_one("#deltas").focus()
+        self._show(self._shown)
+
+    # Showing
+
+    @property
+    def shown(self) -> Frame:
+        """The frame on the screen."""
+        return self._shown
+
+    def refresh_frame(self) -> None:
+        """Show the run as it stands."""
+        self._show(self.session.frame(self._shown.rate if self.runner.running else None))
+
+    def _show(self, frame: Frame) -> None:
+        self._shown = frame
+        with self.app.batch_update():
+            self.query_one(StatusBar).show_frame(frame, self.session.speed)
+            self.query_one(Form).show_frame(frame)
+            self.query_one(DeltaTable).show_frame(frame)
+            self.query_one("#worked", Static).update(f"{worked_signal(frame)}\n{worked_norms(frame)}")
+            self.query_one(WeightsTable).show_frame(frame)
+            self.query_one(Timeline).show_frame(frame)
+            self._show_charts()
+
+    def _show_charts(self) -> None:
+        frame, log_x, log_y = self._shown, self._log["x"], self._log["y"]
+        axes = "".join(f" · log {axis}" for axis, on in self._log.items() if on)
+        norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
+        norms.border_title = pictures.norms_title(frame) + axes
+        measures.border_title = pictures.measure_title(frame, self._page) + axes
+        norms.show(pictures.norms_picture(frame, log_x, log_y))
+        measures.show(pictures.measure_picture(frame, self._page, log_x, log_y))
+
+    def say(self, text: str, error: bool = False) -> None:
+        """Tell the person something, in the line above the footer, until the next message."""
+        message = self.query_one("#message", Static)
+        message.update(text)
+        message.set_class(error, "-error")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold the layout, or say that there is too little room."""
+        width, height = event.size
+        tiny = width < LEAST_SIZE[0] or height < LEAST_SIZE[1]
+        self.set_class(tiny, "-tiny")
+        self.set_class(width < WIDE_SIZE[0] or height < WIDE_SIZE[1], "-folded")
+        self._show_view()
+        if tiny:
+            self.query_one("#too_small", Static).update(
+                f"lsexplorer needs {LEAST_SIZE[0]}×{LEAST_SIZE[1]} characters;\nthis terminal has {width}×{height}.\n"
+                "Please make it larger, or its letters smaller.\nq quits."
+            )
+
+    def _show_view(self) -> None:
+        for view in ("weights", "norms", "measures"):
+            self.set_class(
+                view == ("measures" if self._folded_view in pictures.MEASURES else self._folded_view), f"-{view}"
+            )
+
+    # The run
+
+    def _do(self, change: Callable[[], object], said: str = "") -> bool:
+        """Make a change and show it; whether it could be made."""
+        try:
+            change()
+        except (InputError, DivergenceError) as error:
+            text = diverged_text(self.session, error) if isinstance(error, DivergenceError) else str(error)
+            self.refresh_frame()
+            self.say(text, error=True)
+            return False
+        self.refresh_frame()
+        self.say(said)
+        return True
+
+    def _pause(self) -> bool:
+        """Stop a free run; whether there was one."""
+        was = self.runner.running
+        self.runner.stop()
+        if was:
+            self.refresh_frame()
+        return was
+
+    def _train_to(self, step: int) -> None:
+        if step - self.session.trainer.step_count > STEPS_AT_ONCE:
+            self._start(Until(step=step))
+        else:
+            self._do(lambda: self._held(lambda trainer: trainer.goto(step)))
+
+    def _held(self, act: Callable[[Trainer], None]) -> None:
+        with self.session.hold() as trainer:
+            act(trainer)
+
+    def _start(self, until: Until) -> None:
+        self.say(f"Running until {until.text}; space pauses." if until.step or until.loss else "Running; space pauses.")
+        self.runner.start(self, self.session, until)
+
+    @on(FrameReady)
+    def _frame_ready(self, message: FrameReady) -> None:
+        if self.runner.running:
+            self._show(message.frame)
+
+    @on(RunEnded)
+    def _run_ended(self, message: RunEnded) -> None:
+        self.runner.stop()
+        self.refresh_frame()
+        self.say(message.text, message.error)
+
+    # Keys
+
+    def action_step(self) -> None:
+        """One step, or a pause."""
+        if not self._pause():
+            self._train_to(self.session.trainer.step_count + 1)
+
+    def action_back(self) -> None:
+        """One step back."""
+        self._pause()
+        if self.session.trainer.step_count == 0:
+            self.say("This is step 0: there is nothing before it.")
+        else:
+            self._do(lambda: self._held(lambda trainer: trainer.back()))
+
+    def action_run(self) -> None:
+        """Run, or pause."""
+        if not self._pause():
+            self._start(Until())
+
+    def action_epoch(self) -> None:
+        """To the end of the epoch."""
+        self._pause()
+        trainer = self.session.trainer
+        self._train_to((trainer.step_count // trainer.steps_per_epoch + 1) * trainer.steps_per_epoch)
+
+    def action_switch(self, name: str) -> None:
+        """Switch a regulariser."""
+        if self._do(lambda: self.session.toggle(name)):
+            self.say(self._switched(name))
+
+    def _switched(self, name: str) -> str:
+        value = getattr(self._shown.hp, name)
+        if not value:
+            return f"{NAMES[name]} is off from the next step on."
+        if name != "label_smoothing":
+            return f"{NAMES[name]} λ = {short(value)} is on from the next step on."
+        on_value, off_value = on_off(value, len(self._shown.class_names))
+        values = f"1 becomes {number(on_value, 6)}, 0 becomes {number(off_value, 6)}"
+        return f"{NAMES[name]} a = {short(value)} is on from the next step on: {values}."
+
+    def action_sample(self, by: int) -> None:
+        """Look at another sample of the next batch."""
+        self.session.walk_batch(by)
+        self.refresh_frame()
+
+    def action_mean(self) -> None:
+        """Batch's mean, or one sample."""
+        if self.session.sample is None:
+            self.session.walk_batch(1)
+        else:
+            self.session.set_sample(None)
+        self.refresh_frame()
+
+    def action_speed(self, by: int) -> None:
+        """Another speed of the free run."""
+        self.session.change_speed(by)
+        speed = self.session.speed
+        self.refresh_frame()
+        self.say("Runs at full speed." if speed is None else f"Runs at {speed} steps a second.")
+
+    def action_log(self, axis: str) -> None:
+        """Logarithmic or linear axes."""
+        self._log[axis] = not self._log[axis]
+        self._show_charts()
+
+    def action_order(self) -> None:
+        """Order of the weights."""
+        self.query_one(WeightsTable).toggle_order()
+
+    def action_view(self) -> None:
+        """Next chart; when folded, next pane."""
+        if self.has_class("-folded"):
+            at = (FOLDED_VIEWS.index(self._folded_view) + 1) % len(FOLDED_VIEWS)
+            self._folded_view = FOLDED_VIEWS[at]
+            self._page = self._folded_view if self._folded_view in pictures.MEASURES else self._page
+            self._show_view()
+        else:
+            pages = list(pictures.MEASURES)
+            self._page = pages[(pages.index(self._page) + 1) % len(pages)]
+        self._show_charts()
+
+    def action_reset(self) -> None:
+        """Step 0, same weights."""
+        self._pause()
+        self._do(lambda: self._held(lambda trainer: trainer.reset()), "Back at step 0, with the same initial weights.")
+
+    def action_new_seed(self) -> None:
+        """Step 0, other weights."""
+        self._pause()
+        seed = self.session.trainer.hyperparameters.seed + 1
+        self._do(lambda: self._held(lambda trainer: trainer.reset(seed)), f"Back at step 0, with seed {seed}.")
+
+    def action_goto(self) -> None:
+        """Ask for a step and go there."""
+        self._pause()
+        furthest = self._shown.furthest
+        self.app.push_screen(
+            Prompt("Go to step", f"0 to {furthest} was trained; a later one is trained now", self._goto)
+        )
+
+    def _goto(self, text: str) -> None:
+        if not text.strip().isdecimal():
+            raise InputError(f"a step is a whole number, such as {self._shown.furthest}")
+        self._train_to(int(text))
+
+    def action_until(self) -> None:
+        """Ask for an end and run to it."""
+        self._pause()
+        self.app.push_screen(Prompt("Run until", EXAMPLES, self._until))
+
+    def _until(self, text: str) -> None:
+        self._start(parse_until(text, self.session.trainer))
+
+    def action_save(self) -> None:
+        """Ask for a file and write the run to it."""
+        self._pause()
+        name = self._path or f"{self._shown.data_name}-run.json"
+        self.app.push_screen(Prompt("Save the run as", "`lsexplorer FILE` opens it again", self._save, name))
+
+    def _save(self, text: str) -> None:
+        if not text.strip():
+            raise InputError("a file needs a name, such as run.json")
+        self._held(lambda trainer: trainer.save(text.strip()))
+        self._path = text.strip()
+        self.say(f"Saved {self._shown.step} steps as {self._path}.")
+
+    def action_help(self) -> None:
+        """Show the help."""
+        self.app.push_screen(HelpScreen())
+
+    def action_form(self) -> None:
+        """Show the form and go into it."""
+        self.add_class("-form")
+        self.query_one(Form).focus_first()
+
+    async def action_quit(self) -> None:
+        """Stop and leave."""
+        self.runner.stop()
+        self.app.exit()
+
+    # What the widgets say
+
+    @on(NumberTable.Moved, "#deltas")
+    def _node_chosen(self, message: NumberTable.Moved) -> None:
+        self.session.node = self.query_one(DeltaTable).node_name(message.row)
+        self.refresh_frame()
+
+    @on(Timeline.Chosen)
+    def _step_chosen(self, message: Timeline.Chosen) -> None:
+        self._pause()
+        self._train_to(message.step)
+
+    @on(Form.Said)
+    def _form_said(self, message: Form.Said) -> None:
+        self.say(message.text, message.error)
+
+    @on(Form.Toggled)
+    def _form_toggled(self, message: Form.Toggled) -> None:
+        self.action_switch(message.name)
+
+    @on(Form.Changed)
+    def _form_changed(self, message: Form.Changed) -> None:
+        name, value = message.name, message.value
+        if name in NAMES:
+            self._do(lambda: self.session.set_strength(name, value), f"{NAMES[name]}: {short(value)}.")
+        else:
+            self._do(lambda: self.session.set(**{name: value}), f"{name} is {_said(value)} from the next step on.")
+
+    @on(Form.Rebuild)
+    def _form_rebuild(self, message: Form.Rebuild) -> None:
+        self._pause()
+
+        def rebuild() -> None:
+            hp = self.session.trainer.hyperparameters.replace(**message.changes)
+            self.session.rebuild(hp, load_dataset(message.data) if message.data else None)
+
+        if self._do(rebuild, "A new network, at step 0."):
+            self.query_one(Form).rebuilt()
+            self.refresh_frame()
+            self._leave_form()
+
+    @on(Form.Left)
+    def _leave_form(self) -> None:
+        self.remove_class("-form")
+        self.query_one("#deltas").focus()
+
+
+def _said(value: Any) -> str:
+    return short(value) if isinstance(value, float) else "hard" if value is None else str(value)

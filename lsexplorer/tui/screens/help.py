@@ -1,0 +1,118 @@
+"""The help screen: keys, and a glossary with the equation of every column, made from the tables themselves."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static, TabbedContent, TabPane
+
+from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.run.hyperparameters import schema
+from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.widgets import delta_table, weights_table
+from lsexplorer.tui.widgets.number_table import Column
+
+_IDEA = """\
+A weight moves by η·h·δ, where h comes in through the weight and δ = −∂L/∂z is the node's signal. With softmax and \
+cross-entropy, δ = t′ − o: the target less the output.
+
+With a hard target, o can come near 1 but not reach it, so the pull never ends and the weights keep growing. With \
+label smoothing the target is t′ = (1 − a)·t + a/K: once o is above t′ the sign turns, and the weights shrink again. \
+L2 pulls every weight by −ηλw whatever the outputs are; L1 by −ηλ·sign(w); weight decay takes −ηλw off beside the \
+optimiser, so that under plain SGD it is L2 itself.
+
+Would L2 have done the same? Look at the right-hand columns: they show the same next step without any regulariser, and \
+with each of them alone. Press s or l to make one of them real, run on, press b to come back, and take the other way: \
+the path you left stays in the charts as a grey ghost.
+"""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Tabs: the idea, the keys, the columns, the signals of all losses, the hyperparameters."""
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen > VerticalScroll {
+        width: 104; max-width: 96%; height: 90%; border: round $accent; background: $surface;
+    }
+    HelpScreen TabPane { padding: 1 1 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "Close"),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("left", "tab(-1)", "Tab before", show=False),
+        Binding("right,tab", "tab(1)", "Next tab", show=False),
+    ]
+    _TABS = ("idea", "keys", "columns", "signals", "settings")
+
+    def compose(self) -> ComposeResult:
+        """The tabs."""
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title = "Help · ← → other tab · ↑ ↓ scroll · Esc closes"
+            with TabbedContent():
+                with TabPane("The idea", id="idea"):
+                    yield Static(_IDEA)
+                with TabPane("Keys", id="keys"):
+                    yield Static(_keys())
+                with TabPane("Columns", id="columns"):
+                    yield Static(_columns("Next step", delta_table.COLUMNS))
+                    yield Static(_columns("\nWeights", weights_table.COLUMNS))
+                with TabPane("Signals", id="signals"):
+                    yield Static(_signals())
+                with TabPane("Hyperparameters", id="settings"):
+                    yield Static(_hyperparameters())
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the page."""
+        self.query_one(VerticalScroll).scroll_relative(y=3 * by, animate=False)
+
+    def action_tab(self, by: int) -> None:
+        """Show the tab beside this one."""
+        tabs = self.query_one(TabbedContent)
+        tabs.active = self._TABS[(self._TABS.index(tabs.active) + by) % len(self._TABS)]
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    for title in titles:
+        table.add_column(title, no_wrap=title in ("key", "column", "output", "loss", "name"))
+    return table
+
+
+def _keys() -> Table:
+    table = _table("key", "")
+    for command in COMMANDS:
+        table.add_row((command.key_display or command.key).replace(",", " "), command.help)
+    table.add_row("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus.")
+    table.add_row("ctrl+p", "Command palette: all of these by name, themes, a screenshot.")
+    return table
+
+
+def _columns(title: str, columns: Mapping[str, Column]) -> Table:
+    table = _table("column", "")
+    table.title, table.title_justify, table.title_style = title, "left", "bold"
+    for column in columns.values():
+        table.add_row(column.title or "node", column.help)
+    return table
+
+
+def _signals() -> Table:
+    table = _table("output", "loss", "formula", "signal")
+    for loss, entry in LOSSES.items():
+        for output in entry.outputs:
+            table.add_row(output, loss, entry.formula, signal_text(output, loss).equation)
+            if output == "softmax" and loss == "mse":
+                table.add_row(output, loss, "diagonal Jacobian", signal_text(output, loss, "diagonal").equation)
+    return table
+
+
+def _hyperparameters() -> Table:
+    table = _table("name", "", "live")
+    for entry in schema():
+        table.add_row(entry.name, f"{entry.help} {entry.range_text.capitalize()}.", "live" if entry.live else "")
+    return table

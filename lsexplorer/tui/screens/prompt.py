@@ -1,0 +1,54 @@
+"""A question with a one-line answer, asked again until the answer can be used."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from lsexplorer.errors import InputError
+
+
+class Prompt(ModalScreen[None]):
+    """Asks, and hands the answer to ``accept``, which raises InputError for an answer it cannot use."""
+
+    DEFAULT_CSS = """
+    Prompt { align: center middle; }
+    Prompt > Vertical {
+        width: 64; max-width: 90%; height: auto; border: round $accent; padding: 0 1; background: $surface;
+    }
+    Prompt .hint { color: $text-muted; }
+    Prompt #problem { color: $text-error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Never mind")]
+
+    def __init__(self, question: str, hint: str, accept: Callable[[str], None], value: str = "") -> None:
+        super().__init__()
+        self._question, self._hint, self._accept, self._value = question, hint, accept, value
+
+    def compose(self) -> ComposeResult:
+        """Question, answer, what is wrong with it, and a hint."""
+        with Vertical() as box:
+            box.border_title = self._question
+            yield Input(self._value, compact=True)
+            yield Label("", id="problem")
+            yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            self._accept(event.value)
+        except InputError as error:
+            self.query_one("#problem", Label).update(str(error))
+            return
+        self.dismiss()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#problem", Label).update("")

@@ -1,0 +1,31 @@
+"""The explorer as an SVG picture, drawn without a terminal."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from lsexplorer.errors import InputError
+from lsexplorer.run import Trainer
+from lsexplorer.tui.app import ExplorerApp
+
+
+def write_screenshot(
+    trainer: Trainer, path: Path, width: int = 120, height: int = 40, keys: Sequence[str] = ()
+) -> None:
+    """Draw the explorer of a run, after some keys, in ``width`` columns and ``height`` rows.
+
+    Raises InputError when the file cannot be written.
+    """
+    svg = asyncio.run(_draw(trainer, width, height, keys))
+    try:
+        path.write_text(svg, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+async def _draw(trainer: Trainer, width: int, height: int, keys: Sequence[str]) -> str:
+    app = ExplorerApp(trainer)
+    async with app.run_test(size=(width, height)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        return app.export_screenshot(title="lsexplorer")

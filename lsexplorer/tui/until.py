@@ -1,0 +1,53 @@
+"""'Run until …': what a person may type, and when it is reached."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from lsexplorer.errors import InputError
+from lsexplorer.run import Trainer
+
+EXAMPLES = "epoch 50, step 2000 or loss < 0.2"
+_FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Until:
+    """Stop at a step, or where the loss on the training part is below a value (looked at once an epoch)."""
+
+    step: int | None = None
+    loss: float | None = None
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return f"step {self.step}" if self.step is not None else f"loss < {self.loss:g}"
+
+    def steps_left(self, trainer: Trainer) -> int | None:
+        """Steps until there is something to look at again; 0 when the end is reached, None without an end."""
+        if self.step is not None:
+            return max(0, self.step - trainer.step_count)
+        if self.loss is not None:
+            if trainer.evaluate("train").loss < self.loss:
+                return 0
+            return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
+        return None
+
+
+def parse_until(text: str, trainer: Trainer) -> Until:
+    """Read 'epoch 50', 'step 2000' or 'loss < 0.2'; raises InputError, saying what would be right."""
+    found = _FORM.fullmatch(text)
+    if not found or (found[1].lower() == "loss") != bool(found[2]):
+        raise InputError(f"run until what? Write {EXAMPLES}")
+    try:
+        value = float(found[3])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"'{found[3]}' is not a number; write {EXAMPLES}")
+    if found[2]:
+        return Until(loss=value)
+    step = round(value * trainer.steps_per_epoch) if found[1].lower() == "epoch" else round(value)
+    if step <= trainer.step_count:
+        raise InputError(f"{found[0].strip()} is not ahead: the run stands at step {trainer.step_count}")
+    return Until(step=step)

@@ -1,0 +1,190 @@
+"""A table of numbers that formats only the lines one sees, so that 784 rows cost what 10 do."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, its least width, whether it may grow to show more digits, and what it means."""
+
+    title: str
+    width: int
+    help: str = ""
+    grows: int = 0
+    left: bool = False
+    starts_group: bool = False
+
+
+Cell = tuple[str, str]
+"""A cell's text and the component class of its style, or '' for the table's own."""
+
+
+class NumberTable(ScrollView, can_focus=True):
+    """Rows of numbers with a heading that stays, and one selected row.
+
+    A subclass gives `columns`, `row_count` and `cell`, and calls `show` when they have changed.
+    """
+
+    DEFAULT_CSS = """
+    NumberTable { height: auto; scrollbar-size: 1 1; }
+    NumberTable > .table--header { text-style: bold; color: $text-muted; }
+    NumberTable > .table--cursor { background: $surface-lighten-1; }
+    NumberTable:focus > .table--cursor { background: $primary-muted; }
+    NumberTable > .table--up { color: $text-success; }
+    NumberTable > .table--down { color: $text-error; }
+    NumberTable > .table--faint { color: $text-muted; }
+    NumberTable > .table--live { color: $text-accent; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--cursor",
+        "table--up",
+        "table--down",
+        "table--faint",
+        "table--live",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Row up", show=False),
+        Binding("down,j", "move(1)", "Row down", show=False),
+        Binding("pageup", "move(-10)", "Ten rows up", show=False),
+        Binding("pagedown", "move(10)", "Ten rows down", show=False),
+        Binding("home", "move(-100000)", "First row", show=False),
+        Binding("end", "move(100000)", "Last row", show=False),
+        Binding("left", "scroll_left", "Scroll left", show=False),
+        Binding("right", "scroll_right", "Scroll right", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    @dataclass
+    class Moved(Message):
+        """The selected row changed by the person's own hand."""
+
+        table: "NumberTable"
+        row: int
+
+        @property
+        def control(self) -> "NumberTable":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    # What a subclass gives
+
+    def columns(self) -> list[Column]:
+        """The columns in order."""
+        raise NotImplementedError
+
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def cell(self, row: int, column: int, width: int) -> Cell:
+        """The text of a cell, made for ``width`` characters, and its component class."""
+        raise NotImplementedError
+
+    # What a subclass calls
+
+    def show(self) -> None:
+        """Draw again after the numbers changed; measures again only if the table's shape did."""
+        self._widths = self._fit(self.columns())
+        size = Size(sum(self._widths) + len(self._widths), self.row_count() + 1)
+        if size != self.virtual_size:
+            self.virtual_size = size
+            self.refresh(layout=True)
+        self.cursor = max(0, min(self.cursor, self.row_count() - 1))
+        self.refresh()
+
+    def _fit(self, columns: list[Column]) -> list[int]:
+        """Column widths: the least ones, and what room is left shared among those that grow."""
+        widths = [column.width for column in columns]
+        room = self.scrollable_content_region.width - sum(widths) - len(widths)
+        growing = [i for i, column in enumerate(columns) if column.grows]
+        while room >= len(growing) > 0:
+            for i in growing:
+                widths[i] += 1
+            room -= len(growing)
+            growing = [i for i in growing if widths[i] < columns[i].width + columns[i].grows]
+        return widths
+
+    # Drawing
+
+    _widths: list[int] = []
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Rows and heading, and a line for the horizontal scroll bar where the table is too wide."""
+        too_wide = self.virtual_size.width > width > 0
+        return self.row_count() + 1 + (1 if too_wide else 0)
+
+    def on_resize(self) -> None:
+        """Use the room there now is."""
+        self.show()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen: the heading, or the row that the scrolling has brought here."""
+        columns = self.columns()
+        width = self.scrollable_content_region.width
+        if len(self._widths) != len(columns):
+            self._widths = self._fit(columns)
+        base = self.rich_style
+        row = y - 1 + self.scroll_offset.y
+        segments: list[Segment] = []
+        if y == 0:
+            style = base + self._style("table--header")
+            for column, size in zip(columns, self._widths, strict=True):
+                segments += self._piece(column, column.title, size, style, base)
+        elif row < self.row_count():
+            ground = base + (self._style("table--cursor") if row == self.cursor else Style())
+            for at, (column, size) in enumerate(zip(columns, self._widths, strict=True)):
+                text, name = self.cell(row, at, size)
+                segments += self._piece(column, text, size, ground + self._style(name) if name else ground, ground)
+        else:
+            return Strip.blank(width, base)
+        left = self.scroll_offset.x
+        ground = segments[-1].style or base
+        return Strip(segments).crop(left, left + width).extend_cell_length(width, ground)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+    def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
+        text = text if len(text) <= width else text[: width - 1] + "…"
+        bar = "│" if column.starts_group else " "
+        return [Segment(bar, gap), Segment(text.ljust(width) if column.left else text.rjust(width), style)]
+
+    # Moving
+
+    def watch_cursor(self) -> None:
+        """Keep the selected row in sight."""
+        if self.row_count() and self.size.height:
+            height = self.scrollable_content_region.height - 1
+            top = self.scroll_offset.y
+            if not top <= self.cursor < top + height:
+                self.scroll_to_region(Region(self.scroll_offset.x, self.cursor, 1, height), animate=False)
+        self.refresh()
+
+    def action_move(self, by: int) -> None:
+        """Select a row further up or down."""
+        self._select(self.cursor + by)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y > 0:
+            self._select(offset.y - 1 + self.scroll_offset.y)
+
+    def _select(self, row: int) -> None:
+        row = max(0, min(row, self.row_count() - 1))
+        if row != self.cursor:
+            self.cursor = row
+            self.post_message(self.Moved(self, row))

@@ -1,0 +1,58 @@
+"""The top line: what is trained, and where the run stands."""
+
+from rich.text import Text
+from textual.widget import Widget
+
+from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.numbers import count, short
+
+_LOSS = {"cross_entropy": "cross-entropy", "binary_cross_entropy": "binary cross-entropy", "mse": "MSE", "mae": "MAE"}
+
+
+class StatusBar(Widget):
+    """Name, data, network, loss, optimiser, seed on the left; step, epoch and state on the right."""
+
+    DEFAULT_CSS = """
+    StatusBar { height: 1; padding: 0 1; background: $primary 30%; }
+    """
+    _frame: Frame | None = None
+    _speed: int | None = None
+
+    def show_frame(self, frame: Frame, speed: int | None) -> None:
+        """Show what a frame says of the run; speed: steps a second that were chosen, None for the fastest."""
+        self._frame, self._speed = frame, speed
+        self.refresh()
+
+    def render(self) -> Text:
+        """The left part shortened to what fits."""
+        frame = self._frame
+        if frame is None:
+            return Text("lsexplorer", style="bold")
+        right = f"step {frame.step:,} · epoch {frame.epoch:.1f} · {self._state(frame)}"
+        room = self.size.width - len(right) - 2
+        text = Text("lsexplorer", style="bold")
+        for part in self._parts(frame):
+            if len(text.plain) + len(part) + 3 > room:
+                break
+            text.append(("   " if text.plain == "lsexplorer" else " · ") + part, style="not bold")
+        return text.append(" " * max(1, self.size.width - len(text.plain) - len(right))).append(right, style="bold")
+
+    @staticmethod
+    def _parts(frame: Frame) -> list[str]:
+        hp = frame.hp
+        network = "-".join(map(str, frame.sizes)) + (f" {hp.activation}" if hp.hidden else "")
+        rate = f"η {short(hp.learning_rate)}"
+        optimizer = "Adam" if hp.optimizer == "adam" else "SGD" + (f" μ {short(hp.momentum)}" if hp.momentum else "")
+        return [
+            frame.data_name,
+            network,
+            f"{hp.output} + {_LOSS.get(hp.loss, hp.loss)}",
+            f"{optimizer} {rate}",
+            f"seed {hp.seed}",
+        ]
+
+    def _state(self, frame: Frame) -> str:
+        chosen = "" if self._speed is None else f"{self._speed}/s"
+        if frame.rate is None:
+            return "paused" + (f" ({chosen})" if chosen else "")
+        return f"▶ {count(frame.rate)}/s"

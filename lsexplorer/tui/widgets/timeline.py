@@ -1,0 +1,77 @@
+"""The timeline: where the run stands on its path, and what was changed where. A click goes there."""
+
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.numbers import short
+from lsexplorer.tui.pictures import event_letter
+
+
+class Timeline(Widget):
+    """One line: ◂━━━s━━━━●┄┄┄▸ and the step."""
+
+    DEFAULT_CSS = """
+    Timeline { height: 1; color: $text-muted; }
+    """
+    HELP = "The steps of this run; letters are changes made. Click a place to go to that step."
+
+    @dataclass
+    class Chosen(Message):
+        """A step was clicked."""
+
+        step: int
+
+    _frame: Frame | None = None
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show where a frame stands."""
+        self._frame = frame
+        self.refresh()
+
+    def render(self) -> Text:
+        """The track, marks, and the present step against the last one."""
+        frame = self._frame
+        if frame is None:
+            return Text()
+        end = f" step {frame.step:,}" + (f" of {frame.furthest:,}" if frame.furthest > frame.step else "")
+        last = frame.events[-1] if frame.events else None
+        note = f"  {_words(last.step, last.changes)}" if last else ""
+        room = max(10, self.size.width - len(end) - 2)
+        note = note if len(note) < room // 2 else ""
+        self._track = max(8, room - len(note))
+        here = self._place(frame.step)
+        cells = ["━" if i <= here else "┄" for i in range(self._track)]
+        for event in frame.events:
+            cells[self._place(event.step)] = event_letter(event)
+        cells[here] = "●"
+        text = Text("◂" + "".join(cells) + "▸", no_wrap=True)
+        text.stylize(Style(bold=True), here + 1, here + 2)
+        return text.append(end, Style(bold=True)).append(note)
+
+    def on_click(self, click: events.Click) -> None:
+        """Go to the step under the mouse."""
+        if self._frame and 1 <= click.x <= self._track:
+            self.post_message(self.Chosen(round((click.x - 1) / (self._track - 1) * self._frame.furthest)))
+
+    def _place(self, step: int) -> int:
+        furthest = self._frame.furthest if self._frame else 0
+        return round(step / furthest * (self._track - 1)) if furthest else 0
+
+    _track = 8
+
+
+def _words(step: int, changes: object) -> str:
+    if not isinstance(changes, dict) or not changes:
+        return f"weights edited at {step}"
+    name, (old, new) = next(iter(changes.items()))
+    return f"{name} {_value(old)} → {_value(new)} at {step}"
+
+
+def _value(value: object) -> str:
+    return short(value) if isinstance(value, float) else str(value)
