@@ -7,27 +7,25 @@ from textual.screen import Screen
 
 from lsexplorer.run import Trainer
 from lsexplorer.tui.commands import COMMANDS
-from lsexplorer.tui.runner import Runner, ThreadRunner
 from lsexplorer.tui.screens.explorer import ExplorerScreen
 from lsexplorer.tui.session import Session
 
 
 class ExplorerApp(App[None]):
-    """lsexplorer on a terminal. runner: who runs freely, a thread unless a test says otherwise."""
+    """lsexplorer on a terminal. path: the run file that the trainer came from, if any."""
 
     TITLE = "lsexplorer"
     CSS_PATH = "lsexplorer.tcss"
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, trainer: Trainer, runner: Runner | None = None, path: str = "") -> None:
+    def __init__(self, trainer: Trainer, path: str = "") -> None:
         super().__init__()
         self.session = Session(trainer)
-        self._runner = runner or ThreadRunner()
         self._path = path
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""
-        return ExplorerScreen(self.session, self._runner, self._path)
+        return ExplorerScreen(self.session, self._path)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The explorer's commands, those of them that can be done now, before textual's own."""

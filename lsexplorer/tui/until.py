@@ -20,7 +20,9 @@ class Until:
 
     @property
     def text(self) -> str:
-        """In words."""
+        """In words; empty without an end."""
+        if self.step is None and self.loss is None:
+            return ""
         return f"step {self.step}" if self.step is not None else f"loss < {self.loss:g}"
 
     def steps_left(self, trainer: Trainer) -> int | None:

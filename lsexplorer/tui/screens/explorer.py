@@ -1,5 +1,6 @@
 """The explorer: one run, step by step."""
 
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -9,17 +10,15 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+from textual.worker import Worker
 
 from lsexplorer.data import builtin, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.targets import on_off
-from lsexplorer.run import Trainer
 from lsexplorer.tui import pictures
 from lsexplorer.tui.commands import bindings
 from lsexplorer.tui.frame import Frame
-from lsexplorer.tui.messages import FrameReady, RunEnded
 from lsexplorer.tui.numbers import number, short
-from lsexplorer.tui.runner import Runner, diverged_text
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.session import Session
@@ -38,6 +37,8 @@ WIDE_SIZE = (112, 32)
 """Smaller than this the layout folds: one pane at a time below the delta table."""
 STEPS_AT_ONCE = 400
 """More steps than this are left to the free run, so that the keys go on answering."""
+CHART_SECONDS = 0.3
+"""In a free run the charts, which cost most, are drawn less often than the numbers."""
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 WELCOME = "Space trains one step. s switches label smoothing on and l L2: compare the right-hand columns. ? explains."
 NAMES = {"label_smoothing": "Label smoothing", "l2": "L2", "l1": "L1", "weight_decay": "Weight decay"}
@@ -48,12 +49,14 @@ class ExplorerScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
-    def __init__(self, session: Session, runner: Runner, path: str = "") -> None:
+    def __init__(self, session: Session, path: str = "") -> None:
         super().__init__()
-        self.session, self.runner, self._path = session, runner, path
+        self.session, self._path = session, path
+        self._run: Worker[None] | None = None
         self._shown = session.frame()
         self._page, self._folded_view = "loss", "weights"
         self._log = {"x": False, "y": False}
+        self._charts_at = 0.0
 
     def compose(self) -> ComposeResult:
         """See DESIGN: the form at the left, the heart at the right."""
@@ -62,7 +65,7 @@ class ExplorerScreen(Screen[None]):
             yield Form(self._shown.hp, self._shown.data_name, builtin.NAMES, id="form")
             with Vertical(id="main"):
                 yield DeltaTable(id="deltas")
-                yield Static(id="worked")
+                yield Static(id="worked", markup=False)
                 yield WeightsTable(id="weights")
                 with Horizontal(id="charts"):
                     yield Chart(id="norms")
@@ -86,7 +89,7 @@ class ExplorerScreen(Screen[None]):
 
     def refresh_frame(self) -> None:
         """Show the run as it stands."""
-        self._show(self.session.frame(self._shown.rate if self.runner.running else None))
+        self._show(self.session.frame(self._shown.rate if self.running else None))
 
     def _show(self, frame: Frame) -> None:
         self._shown = frame
@@ -94,10 +97,13 @@ class ExplorerScreen(Screen[None]):
             self.query_one(StatusBar).show_frame(frame, self.session.speed)
             self.query_one(Form).show_frame(frame)
             self.query_one(DeltaTable).show_frame(frame)
-            self.query_one("#worked", Static).update(f"{worked_signal(frame)}\n{worked_norms(frame)}")
+            self.query_one("#worked", Static).update(f"{worked_signal(frame)}\n{worked_norms(frame)}", layout=False)
             self.query_one(WeightsTable).show_frame(frame)
             self.query_one(Timeline).show_frame(frame)
-            self._show_charts()
+            now = time.perf_counter()
+            if not self.running or now - self._charts_at > CHART_SECONDS:
+                self._charts_at = now
+                self._show_charts()
 
     def _show_charts(self) -> None:
         frame, log_x, log_y = self._shown, self._log["x"], self._log["y"]
@@ -111,7 +117,7 @@ class ExplorerScreen(Screen[None]):
     def say(self, text: str, error: bool = False) -> None:
         """Tell the person something, in the line above the footer, until the next message."""
         message = self.query_one("#message", Static)
-        message.update(text)
+        message.update(text, layout=False)
         message.set_class(error, "-error")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -140,7 +146,8 @@ class ExplorerScreen(Screen[None]):
         try:
             change()
         except (InputError, DivergenceError) as error:
-            text = diverged_text(self.session, error) if isinstance(error, DivergenceError) else str(error)
+            diverged = isinstance(error, DivergenceError)
+            text = _diverged(self.session.trainer.step_count, error) if diverged else str(error)
             self.refresh_frame()
             self.say(text, error=True)
             return False
@@ -148,10 +155,17 @@ class ExplorerScreen(Screen[None]):
         self.say(said)
         return True
 
+    @property
+    def running(self) -> bool:
+        """Whether a free run is under way."""
+        return self._run is not None and self._run.is_running
+
     def _pause(self) -> bool:
         """Stop a free run; whether there was one."""
-        was = self.runner.running
-        self.runner.stop()
+        was = self.running
+        if self._run is not None:
+            self._run.cancel()
+            self._run = None
         if was:
             self.refresh_frame()
         return was
@@ -160,26 +174,24 @@ class ExplorerScreen(Screen[None]):
         if step - self.session.trainer.step_count > STEPS_AT_ONCE:
             self._start(Until(step=step))
         else:
-            self._do(lambda: self._held(lambda trainer: trainer.goto(step)))
-
-    def _held(self, act: Callable[[Trainer], None]) -> None:
-        with self.session.hold() as trainer:
-            act(trainer)
+            self._do(lambda: self.session.trainer.goto(step))
 
     def _start(self, until: Until) -> None:
-        self.say(f"Running until {until.text}; space pauses." if until.step or until.loss else "Running; space pauses.")
-        self.runner.start(self, self.session, until)
+        self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
+        self._run = self.run_worker(self._run_to(until), group="run", exclusive=True)
 
-    @on(FrameReady)
-    def _frame_ready(self, message: FrameReady) -> None:
-        if self.runner.running:
-            self._show(message.frame)
-
-    @on(RunEnded)
-    def _run_ended(self, message: RunEnded) -> None:
-        self.runner.stop()
+    async def _run_to(self, until: Until) -> None:
+        """A free run from its start to what is said at its end."""
+        said, error = f"Reached {until.text}.", False
+        try:
+            await self.session.run(until, self._show)
+        except DivergenceError as diverged:
+            said, error = _diverged(self.session.trainer.step_count, diverged), True
+        except InputError as refused:
+            said, error = str(refused), True
+        self._run = None
         self.refresh_frame()
-        self.say(message.text, message.error)
+        self.say(said, error)
 
     # Keys
 
@@ -194,7 +206,7 @@ class ExplorerScreen(Screen[None]):
         if self.session.trainer.step_count == 0:
             self.say("This is step 0: there is nothing before it.")
         else:
-            self._do(lambda: self._held(lambda trainer: trainer.back()))
+            self._do(self.session.trainer.back)
 
     def action_run(self) -> None:
         """Run, or pause."""
@@ -266,13 +278,13 @@ class ExplorerScreen(Screen[None]):
     def action_reset(self) -> None:
         """Step 0, same weights."""
         self._pause()
-        self._do(lambda: self._held(lambda trainer: trainer.reset()), "Back at step 0, with the same initial weights.")
+        self._do(self.session.trainer.reset, "Back at step 0, with the same initial weights.")
 
     def action_new_seed(self) -> None:
         """Step 0, other weights."""
         self._pause()
         seed = self.session.trainer.hyperparameters.seed + 1
-        self._do(lambda: self._held(lambda trainer: trainer.reset(seed)), f"Back at step 0, with seed {seed}.")
+        self._do(lambda: self.session.trainer.reset(seed), f"Back at step 0, with seed {seed}.")
 
     def action_goto(self) -> None:
         """Ask for a step and go there."""
@@ -304,7 +316,7 @@ class ExplorerScreen(Screen[None]):
     def _save(self, text: str) -> None:
         if not text.strip():
             raise InputError("a file needs a name, such as run.json")
-        self._held(lambda trainer: trainer.save(text.strip()))
+        self.session.trainer.save(text.strip())
         self._path = text.strip()
         self.say(f"Saved {self._shown.step} steps as {self._path}.")
 
@@ -319,7 +331,7 @@ class ExplorerScreen(Screen[None]):
 
     async def action_quit(self) -> None:
         """Stop and leave."""
-        self.runner.stop()
+        self._pause()
         self.app.exit()
 
     # What the widgets say
@@ -348,7 +360,9 @@ class ExplorerScreen(Screen[None]):
         if name in NAMES:
             self._do(lambda: self.session.set_strength(name, value), f"{NAMES[name]}: {short(value)}.")
         else:
-            self._do(lambda: self.session.set(**{name: value}), f"{name} is {_said(value)} from the next step on.")
+            self._do(
+                lambda: self.session.trainer.set(**{name: value}), f"{name} is {_said(value)} from the next step on."
+            )
 
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
@@ -367,6 +381,11 @@ class ExplorerScreen(Screen[None]):
     def _leave_form(self) -> None:
         self.remove_class("-form")
         self.query_one("#deltas").focus()
+
+
+def _diverged(step: int, error: Exception) -> str:
+    """What happened, and what to press."""
+    return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lowers η, 0 resets."
 
 
 def _said(value: Any) -> str:

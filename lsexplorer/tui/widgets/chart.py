@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
 from textual.strip import Strip
@@ -65,26 +66,33 @@ class Chart(Widget):
         super().__init__(id=id)
         self._picture = Picture(())
         self._plot = Plot()
-        self._cached: tuple[Hashable, list[Strip]] = (None, [])
+        self._drawn_for: Size | None = None
+        self._lines: list[Strip] = []
 
     def show(self, picture: Picture) -> None:
         """Show another picture; nothing is drawn if its version is that of the present one."""
         if picture.version is None or picture.version != self._picture.version:
             self._picture = picture
-            self._cached = (None, [])
+            self._drawn_for = None
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the chart, from the cache."""
-        size, style = self.size, self.rich_style
-        key = (size, style, self.app.no_color)
-        if self._cached[0] != key:
-            self._cached = (key, self._draw(size))
-        lines = self._cached[1]
-        return lines[y] if y < len(lines) else Strip.blank(size.width, style)
+        size = self.size
+        if self._drawn_for != size:
+            style = self.rich_style
+            lines = self._draw(size, style)
+            self._lines = [*lines, *[Strip.blank(size.width, style)] * (size.height - len(lines))]
+            self._drawn_for = size
+        return self._lines[y]
 
-    def _draw(self, size: Size) -> list[Strip]:
-        console, style = self.app.console, self.rich_style
+    def notify_style_update(self) -> None:
+        """Draw again in the new colours."""
+        super().notify_style_update()
+        self._drawn_for = None
+
+    def _draw(self, size: Size, style: Style) -> list[Strip]:
+        console = self.app.console
         text = Text.from_ansi(self._build(size.width, size.height)) if size.width > 14 and size.height > 3 else Text()
         lines = text.split("\n")[: size.height] if text.plain else []
         return [

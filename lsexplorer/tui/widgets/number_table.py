@@ -120,6 +120,7 @@ class NumberTable(ScrollView, can_focus=True):
     # Drawing
 
     _widths: list[int] = []
+    _styles: dict[str, Style] = {}
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Rows and heading, and a line for the horizontal scroll bar where the table is too wide."""
@@ -136,7 +137,7 @@ class NumberTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if len(self._widths) != len(columns):
             self._widths = self._fit(columns)
-        base = self.rich_style
+        base = self._style("")
         row = y - 1 + self.scroll_offset.y
         segments: list[Segment] = []
         if y == 0:
@@ -154,8 +155,16 @@ class NumberTable(ScrollView, can_focus=True):
         ground = segments[-1].style or base
         return Strip(segments).crop(left, left + width).extend_cell_length(width, ground)
 
+    def notify_style_update(self) -> None:
+        """Ask for the styles anew."""
+        super().notify_style_update()
+        self._styles = {}
+
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+        """A component's style, or the table's own for ''; kept, since asking costs more than drawing."""
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(name, partial=True) if name else self.rich_style
+        return self._styles[name]
 
     def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
         text = text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,98 @@
+"""A program in a pseudo-terminal, its screen read through the terminal emulator pyte."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Sequence
+
+import pyte
+
+
+class Terminal:
+    """Starts ``command`` in a terminal of the given size; a context manager that ends it."""
+
+    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40, env: dict[str, str] | None = None) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.started = self.last_read = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
+            environment |= {"COLUMNS": str(columns), "LINES": str(rows)}
+            os.execvpe(command[0], list(command), environment)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self._fd, keys.encode())
+
+    def read(self, seconds: float) -> bool:
+        """Take in what the program writes, waiting at most so long for it; whether anything came.
+
+        All that has come is taken before any of it is interpreted, so that `last_read` is the time at which the
+        program was done writing, not that at which the emulator, which is slow, was done reading.
+        """
+        data = b""
+        while select.select([self._fd], [], [], 0.004 if data else seconds)[0]:
+            try:
+                part = os.read(self._fd, 1 << 20)
+            except OSError:
+                part = b""
+            if not part:
+                break
+            self.last_read = time.perf_counter()
+            data += part
+        self._stream.feed(data)
+        return bool(data)
+
+    def wait_for_output(self, text: str, seconds: float = 15.0) -> float:
+        """Read until the program has written ``text``, and give the time; interprets it all only then."""
+        data, end = b"", time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            if select.select([self._fd], [], [], 0.05)[0]:
+                data += os.read(self._fd, 1 << 20)
+                if text.encode() in data:
+                    seen = time.perf_counter()
+                    self._stream.feed(data)
+                    return seen
+        raise TimeoutError(f"the program did not write {text!r}")
+
+    def wait_for(self, seen: Callable[[str], bool], seconds: float = 15.0) -> str:
+        """Read until the screen's text satisfies ``seen``; raises TimeoutError with the screen."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.read(0.05)
+            if seen(self.text):
+                return self.text
+        raise TimeoutError(f"the screen still shows:\n{self.text}")
+
+    def exit_status(self, seconds: float = 10.0) -> int:
+        """Wait for the program's end and give its exit status."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+        raise TimeoutError(f"still running; the screen shows:\n{self.text}")
+
+    @property
+    def text(self) -> str:
+        """The screen, a line a row."""
+        return "\n".join(self.screen.display)
