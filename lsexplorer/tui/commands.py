@@ -22,7 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
     Command("r", "run", "run", "Run freely, or pause."),
     Command("n", "epoch", "epoch", "Train to the end of the epoch."),
-    Command("s", "switch('label_smoothing')", "smooth", "Label smoothing on or off, from the next step on."),
+    Command("s", "switch('label_smoothing')", "LS", "Label smoothing on or off, from the next step on."),
     Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
     Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
     Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
+    Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again.", True),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )

@@ -8,8 +8,7 @@ NONE = "—"
 def number(value: float | None, width: int = 6, signed: bool = False) -> str:
     """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before positive ones.
 
-    None and NaN are '—', an exact zero is '0'. A value whose first digits would be lost to the width, and one too
-    large for it, get an exponent.
+    None and NaN are '—', an exact zero is '0'. A value gets an exponent where that shows more of its digits.
     """
     if value is None or math.isnan(value):
         return NONE
@@ -19,16 +18,17 @@ def number(value: float | None, width: int = 6, signed: bool = False) -> str:
         return "0"
     if math.isinf(size):
         return sign + "∞"
-    return sign + (_fixed(size, room) or _exponent(size, room))
+    return sign + (_fixed(size, room) or _exponent(size, room) or _magnitude(size))
 
 
 def _fixed(size: float, room: int) -> str:
-    """Fixed-point digits, or '' where they would be too long or lose the value's first two digits."""
+    """Fixed-point digits, or '' where they would be too long, or show fewer of the value than an exponent does."""
     if size == int(size) and len(str(int(size))) <= room:
         return str(int(size))
     whole = len(str(int(size))) if size >= 1 else 0
     decimals = room - whole - 1
-    if decimals < 0 or (not whole and size < 10.0 ** (1 - decimals)):
+    exponent_digits = max(1, room - len("1.e−1"))
+    if decimals < 0 or (not whole and size < 10.0 ** (min(exponent_digits, 2) - 1 - decimals)):
         return ""
     text = f"{size:.{decimals}f}"
     text = text[1:] if text.startswith("0.") else text
@@ -36,14 +36,18 @@ def _fixed(size: float, room: int) -> str:
 
 
 def _exponent(size: float, room: int) -> str:
-    mantissa, exponent = f"{size:.9e}".split("e")
-    power = str(int(exponent)).replace("-", "−")
-    digits = room - len(power) - 1
-    if digits >= 3:
-        mantissa, exponent = f"{size:.{digits - 2}e}".split("e")
-        return f"{mantissa}e{str(int(exponent)).replace('-', '−')}"
-    mantissa, exponent = f"{size:.0e}".split("e")
-    return f"{mantissa}e{str(int(exponent)).replace('-', '−')}"
+    """As many digits and an exponent as there is room for, or '' where there is none."""
+    for decimals in range(room, -1, -1):
+        mantissa, power = f"{size:.{decimals}e}".split("e")
+        text = f"{mantissa}e{int(power)}".replace("-", "−")
+        if len(text) <= room:
+            return text
+    return ""
+
+
+def _magnitude(size: float) -> str:
+    """The order of magnitude alone: e153; ~0 for what is smaller than 1e−99."""
+    return f"e{math.floor(math.log10(size))}" if size > 1 else "~0"
 
 
 def short(value: float) -> str:

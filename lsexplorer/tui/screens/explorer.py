@@ -117,7 +117,9 @@ class ExplorerScreen(Screen[None]):
     def say(self, text: str, error: bool = False) -> None:
         """Tell the person something, in the line above the footer, until the next message."""
         message = self.query_one("#message", Static)
-        message.update(text, layout=False)
+        # A message too long for one line takes a second one, and gives it back.
+        height = 2 if len(text) > self.size.width - 2 else 1
+        message.update(text, layout=height != message.size.height)
         message.set_class(error, "-error")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -263,6 +265,10 @@ class ExplorerScreen(Screen[None]):
         """Order of the weights."""
         self.query_one(WeightsTable).toggle_order()
 
+    def action_other_table(self) -> None:
+        """From one table to the other."""
+        self.query_one("#deltas" if self.query_one("#weights").has_focus else "#weights").focus()
+
     def action_view(self) -> None:
         """Next chart; when folded, next pane."""
         if self.has_class("-folded"):
@@ -385,7 +391,7 @@ class ExplorerScreen(Screen[None]):
 
 def _diverged(step: int, error: Exception) -> str:
     """What happened, and what to press."""
-    return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lowers η, 0 resets."
+    return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lets you lower η, 0 resets."
 
 
 def _said(value: Any) -> str:

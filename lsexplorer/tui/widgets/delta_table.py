@@ -110,7 +110,7 @@ class DeltaTable(NumberTable):
         else:
             who = f"sample {frame.sample} ({frame.sample_class}) alone"
             who += "" if frame.in_batch else ", not in the next batch"
-        return f"Next step · {who} · {equation}"
+        return f"Next step · {equation} · {who}"
 
 
 def _tone(value: float | None) -> str:

@@ -132,7 +132,7 @@ class Form(VerticalScroll, can_focus=False):
             yield Label(f"─ {title} ─", classes="group")
             for name, label in fields.items():
                 yield from self._field(spec(name), label)
-        yield Button("Rebuild (Enter) · Esc undoes", id="rebuild", compact=True, variant="warning")
+        yield Button("Rebuild (Enter)", id="rebuild", compact=True, variant="warning")
 
     def _field(self, entry: Spec, label: str) -> Iterator[Widget]:
         if entry.name in REGULARIZERS:

@@ -10,7 +10,7 @@ MANY_ROWS = 40
 """From this many on, rows are ordered by the size of their move unless the person chose otherwise."""
 
 COLUMNS: dict[str, Column] = {
-    "source": Column("from", 10, "Where the weight comes from: an input, or a node below.", left=True, grows=10),
+    "source": Column("from", 9, "Where the weight comes from: an input, or a node below.", left=True, grows=10),
     "inputs": Column("h", 5, "What comes in through the weight: input or activation; 1 for the bias.", grows=1),
     "weight": Column("w", 6, "The weight now.", grows=2),
     "data": Column("data pull", 9, "η times the mean over the samples of h·δ: what the loss on the data wants."),
