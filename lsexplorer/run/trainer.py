@@ -202,7 +202,7 @@ class Trainer:
         """Go to any step of this path, or train on to a later one."""
         _check_count(step)
         self._notice_edit()
-        if step < self.step_count:
+        if step < self.step_count or self.step_count < self._checkpoints.before(step)[0]:
             self._restore(step)
         if step > self.step_count:
             self.step(step - self.step_count)
