@@ -45,7 +45,6 @@ def worked_norms(frame: Frame) -> str:
         f"{node.name}: Δ‖w‖ with L1 λ={short(strengths.l1)} {_s(changes.l1)}"
         f" · decay λ={short(strengths.weight_decay)} {_s(changes.weight_decay)}"
         f" · as set {_s(changes.now)}"
-        f" (smooth a={short(strengths.label_smoothing)}, L2 λ={short(strengths.l2)})"
     )
 
 

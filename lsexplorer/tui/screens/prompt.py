@@ -19,7 +19,7 @@ class Prompt(ModalScreen[None]):
     DEFAULT_CSS = """
     Prompt { align: center middle; }
     Prompt > Vertical {
-        width: 64; max-width: 90%; height: auto; border: round $accent; padding: 0 1; background: $surface;
+        width: 72; max-width: 90%; height: auto; border: round $accent; padding: 0 1; background: $surface;
     }
     Prompt .hint { color: $text-muted; }
     Prompt #problem { color: $text-error; }
