@@ -25,9 +25,7 @@ class Views(list[Array]):
         """Copy ``value`` into the entry; raises InputError when the shape differs."""
         if isinstance(index, slice):
             raise TypeError("assign one layer at a time, or the whole list")
-        new = np.asarray(value, dtype=np.float64)
-        if new.shape != self[index].shape:
-            raise InputError(f"layer {index} takes an array of shape {self[index].shape}, got {new.shape}")
+        new = _fitting(index, value, self[index])
         self[index][...] = new
 
 
@@ -138,5 +136,14 @@ def _assign(views: Views, values: Iterable[object]) -> None:
     given = list(values)
     if len(given) != len(views):
         raise InputError(f"this network has {len(views)} layers, got {len(given)} arrays")
-    for layer, value in enumerate(given):
-        views[layer] = value
+    # All are checked, and copied from what may be these very windows, before the first is written.
+    new = [_fitting(layer, value, views[layer]).copy() for layer, value in enumerate(given)]
+    for view, value in zip(views, new, strict=True):
+        view[...] = value
+
+
+def _fitting(layer: SupportsIndex | slice, value: object, view: Array) -> Array:
+    new = np.asarray(value, dtype=np.float64)
+    if new.shape != view.shape:
+        raise InputError(f"layer {layer} takes an array of shape {view.shape}, got {new.shape}")
+    return new
