@@ -1,11 +1,11 @@
 """The series of a run: right values at every step, and a bounded number of them, however the run was walked."""
 
+import formulas
 import numpy as np
 import pytest
+from helpers import REMEDIES, edit, same_bits, trainer
 from numpy.testing import assert_allclose
 
-import formulas
-from helpers import REMEDIES, edit, same_bits, trainer
 from lsexplorer.run import history
 from lsexplorer.run.timeline import Checkpoints
 
@@ -26,10 +26,10 @@ def batch_loss(t, rows):
 def expected(data, steps, hyperparameters, toggles):
     """The values at every step of a run, each computed anew: moves, and measures."""
     t = trainer(data, **hyperparameters)
-    found = []
+    # A step's batch loss is that of the batch that led to it; step 0's that of the batch that comes next.
+    found, led_here = [], batch_loss(t, t.next_batch)
     for step in range(steps + 1):
-        # A step's batch loss is that of the batch that led to it; step 0's that of the batch that comes next.
-        row = {"batch_loss": batch_loss(t, t.next_batch) if step == 0 else before}
+        row = {"batch_loss": led_here}
         row |= {f"weight_norm_{i + 1}": np.sqrt((W**2).sum()) for i, W in enumerate(t.network.weights)}
         row["weight_norm"] = np.sqrt(sum((W**2).sum() for W in t.network.weights))
         for part, prefix in (("train", ""), ("test", "test_")):
@@ -38,7 +38,7 @@ def expected(data, steps, hyperparameters, toggles):
         found.append(row)
         if step in toggles:
             t.set(**toggles[step])
-        before = batch_loss(t, t.next_batch)
+        led_here = batch_loss(t, t.next_batch)
         t.step()
     return found
 
