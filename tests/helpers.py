@@ -74,3 +74,9 @@ def edit(t, scale=1.0):
     b = t.network.biases[-1].copy()
     b[0] += 0.25
     t.network.biases[-1] = b
+
+
+def snapshot(t):
+    """All that a refused request must leave as it was."""
+    history = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
+    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.step_count, t.hyperparameters, t.events, str(history)

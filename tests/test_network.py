@@ -85,6 +85,11 @@ def test_weights_are_windows_that_can_be_assigned_to():
     network.biases[-1] = np.arange(4)
     assert network.parameters.tolist() == [2] * 5 + [11] + [3] * 12 + [5] * 3 + [0, 1, 2, 3]
     assert network.weight_count == 18
+    network.parameters = np.arange(25)
+    network.parameters += 1
+    assert network.weights[1].tolist() == (np.arange(7, 19).reshape(3, 4)).tolist()
+    with pytest.raises(InputError, match="parameters"):
+        network.parameters = np.ones(24)
 
 
 def test_an_assigned_array_is_copied():

@@ -127,6 +127,20 @@ def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(small, change
     assert state(t) == state(fresh)
 
 
+def test_a_path_can_be_left_at_its_start(small):
+    t, fresh = trainer(small), trainer(small, l2=0.3)
+    start = flat(t)
+    t.step(6)
+    t.goto(0)
+    t.set(l2=0.3)
+    t.step(4)
+    t.goto(0)
+    assert same_bits(flat(t), start)
+    t.step(2)
+    fresh.step(2)
+    assert state(t) == state(fresh)
+
+
 def test_a_change_that_is_none_leaves_no_path(small):
     t, states = eventful(small)
     t.goto(10)

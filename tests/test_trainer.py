@@ -1,21 +1,17 @@
-"""Stepping a run: batches, seeds, refusals that change nothing, and what happens when the numbers overflow."""
+"""Stepping a run: batches, seeds, refusals that change nothing, interruptions and copies."""
 
+import copy
 import math
 
 import numpy as np
 import pytest
-from helpers import REMEDIES, dataset, flat, same_bits, small_data, trainer
+from helpers import REMEDIES, dataset, flat, same_bits, small_data, snapshot, trainer
 
 import lsexplorer as ls
+from lsexplorer.nn.updates import Update
 from lsexplorer.run.trainer import MAX_STEPS
 
 NOT_COUNTS = [-1, 1.5, 2.0, True, "1", None, math.nan, math.inf, [1]]
-
-
-def snapshot(t):
-    """All that a refused request must leave as it was."""
-    history = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
-    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.step_count, t.hyperparameters, t.events, str(history)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 8, 11, 22, 100])
@@ -183,86 +179,6 @@ def test_what_cannot_be_evaluated_or_tabled(small):
             t.deltas(sample)
 
 
-def diverging(data, hidden=()):
-    return trainer(data, output="identity", loss="mse", learning_rate=1000, hidden=hidden, activation="identity")
-
-
-def test_divergence_stops_at_the_last_finite_step(small):
-    t = diverging(small)
-    with pytest.raises(ls.DivergenceError, match="stopped being finite") as caught:
-        t.step(10_000)
-    last = t.step_count
-    assert f"step {last + 1}" in str(caught.value)
-    assert 0 < last < 10_000
-    assert np.isfinite(flat(t)).all()
-    again = diverging(small)
-    again.step(last)
-    assert same_bits(flat(t), flat(again))
-    with pytest.raises(ls.DivergenceError):
-        t.step()
-    assert same_bits(flat(t), flat(again))
-    assert t.step_count == last
-
-
-@pytest.mark.parametrize("hidden", [(), (4,), (4, 4)])
-def test_after_a_divergence_everything_still_answers(iris, tmp_path, hidden):
-    t = diverging(iris, hidden)
-    with pytest.raises(ls.DivergenceError):
-        t.step(10_000)
-    last = t.step_count
-    series = t.history
-    assert series["weight_norm"].steps[-1] == last
-    assert t.evaluate("train").loss > 1e100
-    assert t.deltas().node("o1").norm > 1e100
-    t.save(tmp_path / "run.json")
-    assert same_bits(flat(ls.Trainer.load(tmp_path / "run.json")), flat(t))
-    t.back(last)
-    t.set(learning_rate=0.01)
-    t.step(50)
-    assert t.step_count == 50
-    mended = diverging(iris, hidden)
-    mended.set(learning_rate=0.01)
-    mended.step(50)
-    assert same_bits(flat(t), flat(mended))
-    t.reset()
-    assert (t.step_count, t.evaluate("train").loss < 100) == (0, True)
-
-
-def test_divergence_with_momentum_restores_the_velocity_too(small):
-    t = trainer(small, output="identity", loss="mse", learning_rate=500, momentum=0.9, hidden=())
-    with pytest.raises(ls.DivergenceError):
-        t.step(10_000)
-    again = trainer(small, output="identity", loss="mse", learning_rate=500, momentum=0.9, hidden=())
-    again.step(t.step_count)
-    assert same_bits(t.optimizer_state, again.optimizer_state)
-
-
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_weights_that_are_no_numbers_are_taken_back(small, bad):
-    t = trainer(small)
-    t.step(4)
-    before = snapshot(t)
-    for act in (t.step, t.back, lambda: t.goto(2), lambda: t.set(l2=0.1), t.reset, lambda: t.save("never.json")):
-        t.network.weights[0][0, 0] = bad
-        with pytest.raises(ls.InputError, match="finite"):
-            act()
-        assert snapshot(t) == before
-
-
-def test_huge_weights_set_by_hand_diverge_cleanly(small):
-    t = trainer(small)
-    t.step(3)
-    t.network.weights[0] = np.full((3, 4), 1e300)
-    with pytest.raises(ls.DivergenceError):
-        t.step()
-    assert t.step_count == 3
-    assert t.history["weight_norm"].steps[-1] == 3
-    t.back()
-    t.set(l2=0.1)
-    t.step(2)
-    assert np.isfinite(flat(t)).all()
-
-
 def test_one_sample_and_one_feature_are_enough():
     t = trainer(dataset([[1.0]], [1], classes=2), hidden=(1,))
     assert t.steps_per_epoch == 1
@@ -280,3 +196,49 @@ def test_trainers_on_the_same_data_do_not_disturb_each_other():
     assert same_bits(flat(a), flat(alone))
     assert same_bits(data.X_train, untouched.X_train)
     assert same_bits(data.targets_train, untouched.targets_train)
+
+
+def test_a_deep_copy_is_a_run_of_its_own(small):
+    t, straight = trainer(small, momentum=0.9, **REMEDIES), trainer(small, momentum=0.9, **REMEDIES)
+    t.step(5)
+    copied = copy.deepcopy(t)
+    here = flat(t)
+    copied.step(4)
+    assert same_bits(flat(t), here)
+    straight.step(9)
+    assert same_bits(flat(copied), flat(straight))
+    copied.back(6)
+    copied.network.weights[0][0, 0] = 5.0
+    assert copied.network.parameters[0] == 5.0
+    copied.step(6)
+    t.step(4)
+    assert same_bits(flat(t), flat(straight))
+    assert t.events == ()
+
+
+def test_the_rows_of_the_next_batch_cannot_be_changed_by_mistake(small):
+    t = trainer(small)
+    with pytest.raises(ValueError, match="read-only"):
+        t.next_batch.sort()
+
+
+def test_an_interrupted_step_leaves_the_run_at_the_last_whole_one(small, monkeypatch):
+    t, straight = trainer(small, momentum=0.9), trainer(small, momentum=0.9)
+    straight.step(12)
+    apply, calls = Update.apply, []
+
+    def interrupted(self, *args):
+        apply(self, *args)
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Update, "apply", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            t.step(1000)
+    assert t.step_count == t.furthest_step == 4
+    assert t.history["weight_norm"].steps.tolist() == [0, 1, 2, 3, 4]
+    t.step(8)
+    assert same_bits(flat(t), flat(straight))
+    assert t.events == ()

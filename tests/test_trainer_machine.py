@@ -182,6 +182,6 @@ class Walks(RuleBasedStateMachine):
 
 
 Walks.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestWalks = Walks.TestCase

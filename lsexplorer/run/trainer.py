@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ class Trainer:
         if epoch != self._order_epoch:
             rng = np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch))
             self._order_epoch, self._order = epoch, rng.permutation(len(self.data.X_train))
+            self._order.flags.writeable = False
         return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
 
     @property
@@ -188,10 +190,9 @@ class Trainer:
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
         self._notice_edit()
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), self._whole_steps():
             for _ in range(n):
                 self._advance()
-        self._known = self.network.parameters.tobytes()
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
@@ -205,10 +206,9 @@ class Trainer:
         _check_count(step)
         self._notice_edit()
         if step < self.step_count:
-            self._restore(step)
-        if step > self.step_count:
-            self.step(step - self.step_count)
-        self._known = self.network.parameters.tobytes()
+            with self._whole_steps():
+                self._restore(step)
+        self.step(step - self.step_count)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
@@ -266,7 +266,6 @@ class Trainer:
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
-            self._known = network.parameters.tobytes()
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
         if step > self._furthest:
@@ -276,6 +275,17 @@ class Trainer:
         if self._checkpoints.due(step):
             self._checkpoints.save(step, network.parameters, self._state)
         self._record(step)
+
+    @contextmanager
+    def _whole_steps(self) -> Iterator[None]:
+        """Leave the run at a whole step, should a step be interrupted half done."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._restore(self.step_count)
+            raise
+        finally:
+            self._known = self.network.parameters.tobytes()
 
     def _arrive(self) -> None:
         """Bring into force what was changed at this step when the path was first walked."""
