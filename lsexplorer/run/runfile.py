@@ -81,21 +81,23 @@ def load_run(path: Path, progress: Progress | None = None, data: Dataset | None 
         trainer = _start(run, data)
         _replay(trainer, run, progress)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{path}: {_plain(str(error))}") from None
     except DivergenceError as error:
         raise InputError(f"{path}: cannot be replayed, {error}") from None
     return trainer
 
 
 def _read(path: Path) -> bytes:
-    if path.is_dir():
+    if os.path.isdir(path):  # which, unlike Path.is_dir, answers for any name
         raise InputError(f"{path} is a directory, not a run file")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)  # a device may have no end
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {_reason(error)}") from None
+    if len(text) > MAX_BYTES:
+        raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
+    return text
 
 
 def _decode(text: bytes, path: Path) -> _RunFile:
@@ -117,9 +119,14 @@ def _decode(text: bytes, path: Path) -> _RunFile:
 
 
 def _plain(message: str) -> str:
-    """A decoder's message without its line breaks, at a length one can read."""
+    """A message without line breaks, at a length one can read, whatever it quotes from the file."""
     line = " ".join(message.split())
-    return line if len(line) <= 160 else line[:159] + "…"
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file could not be opened; a ValueError when its name holds a null character."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
@@ -159,10 +166,10 @@ def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | Non
 
 
 def _write_atomically(path: Path, text: bytes) -> None:
+    if os.path.isdir(path):
+        raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
     temporary = ""
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(text)
@@ -170,7 +177,7 @@ def _write_atomically(path: Path, text: bytes) -> None:
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+        raise InputError(f"cannot write {path}: {_reason(error)}") from None

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,9 @@ class Trainer:
             ("loss", "accuracy", "logit_gap", "test_loss", "test_accuracy", "test_logit_gap"), self.steps_per_epoch
         )
         self._known = self.network.parameters.tobytes()
-        self._batch_loss = self._loss_of(self.next_batch)
-        self._record(0)
+        with np.errstate(all="ignore"):
+            self._see_next_batch()
+            self._record(0)
 
     def _apply(self, hp: Hyperparameters) -> None:
         """Take on hyperparameters that may change live: targets, signal, update rule."""
@@ -124,6 +126,7 @@ class Trainer:
         if epoch != self._order_epoch:
             rng = np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch))
             self._order_epoch, self._order = epoch, rng.permutation(len(self.data.X_train))
+            self._order.flags.writeable = False
         return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
 
     @property
@@ -169,9 +172,10 @@ class Trainer:
         epoch. Each ends with the present step's value unless the path goes further.
         """  # noqa: D205
         now = self.step_count
-        moves = self._moves.series(tail=(now, self._norms()))
-        due = now > self._measures.last
-        return moves | self._measures.series(tail=(now, self._measured()) if due else None)
+        with np.errstate(all="ignore"):
+            moves = self._moves.series(tail=(now, self._moved()))
+            due = now > self._measures.last
+            return moves | self._measures.series(tail=(now, self._measured()) if due else None)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
@@ -186,10 +190,9 @@ class Trainer:
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
         self._notice_edit()
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), self._whole_steps():
             for _ in range(n):
                 self._advance()
-        self._known = self.network.parameters.tobytes()
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
@@ -202,11 +205,10 @@ class Trainer:
         """Go to any step of this path, or train on to a later one."""
         _check_count(step)
         self._notice_edit()
-        if step < self.step_count or self.step_count < self._checkpoints.before(step)[0]:
-            self._restore(step)
-        if step > self.step_count:
-            self.step(step - self.step_count)
-        self._known = self.network.parameters.tobytes()
+        if step < self.step_count or self.step_count < self._checkpoints.before(min(step, self._furthest))[0]:
+            with self._whole_steps():
+                self._restore(step)
+        self.step(step - self.step_count)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
@@ -221,7 +223,7 @@ class Trainer:
         self._initial = hp
         self._start(edit)
 
-    def set(self, **changes: Any) -> None:
+    def set(self, /, **changes: Any) -> None:
         """Change live hyperparameters from the next step on; recorded as an event at this step.
 
         Raises InputError, changing nothing, for a value that cannot be or a hyperparameter that rebuilds the network.
@@ -259,13 +261,11 @@ class Trainer:
         network, rows, step = self.network, self.next_batch, self.step_count + 1
         t = self._targets.take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
-        if self._moves.due(step):
-            self._batch_loss = float(LOSSES[self._hp.loss].value(t, done.logits, done.outputs).mean())
+        self._seen = LOSSES[self._hp.loss].value, t, done
         network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
-            self._known = network.parameters.tobytes()
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
         if step > self._furthest:
@@ -276,6 +276,17 @@ class Trainer:
             self._checkpoints.save(step, network.parameters, self._state)
         self._record(step)
 
+    @contextmanager
+    def _whole_steps(self) -> Iterator[None]:
+        """Leave the run at a whole step, should a step be interrupted half done."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._restore(self.step_count)
+            raise
+        finally:
+            self._known = self.network.parameters.tobytes()
+
     def _arrive(self) -> None:
         """Bring into force what was changed at this step when the path was first walked."""
         event = self._events[self.step_count]
@@ -284,8 +295,8 @@ class Trainer:
             self.network.parameters[...] = event.parameters
 
     def _restore(self, step: int) -> None:
-        """Stand at an earlier step: from the checkpoint before it, forward again."""
-        at, parameters, state = self._checkpoints.before(step)
+        """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
+        at, parameters, state = self._checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
         self._state[...] = state
         self.step_count = at
@@ -296,6 +307,8 @@ class Trainer:
         if at in self._events:
             self._arrive()
         with np.errstate(all="ignore"):
+            if step == 0:
+                self._see_next_batch()
             for _ in range(step - at):
                 self._advance()
 
@@ -305,14 +318,16 @@ class Trainer:
 
     def _record(self, step: int) -> None:
         if self._moves.due(step):
-            self._moves.record(step, self._norms())
+            self._moves.record(step, self._moved())
         if self._measures.due(step):
             self._measures.record(step, self._measured())
 
-    def _norms(self) -> tuple[float, ...]:
+    def _moved(self) -> tuple[float, ...]:
+        """The norms of the weights, and the loss of the batch that led to them."""
         flat = self.network.parameters
         squares = [float((w := flat[start:end]).dot(w)) for start, end in self._spans]
-        return math.sqrt(sum(squares)), *map(math.sqrt, squares), self._batch_loss
+        loss, t, done = self._seen
+        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, done.logits, done.outputs).mean())
 
     def _measured(self) -> tuple[float, ...]:
         data, found = self.data, []
@@ -322,9 +337,10 @@ class Trainer:
             found += [float(loss), accuracy(done.logits, y), logit_gap(done.logits, y)]
         return tuple(found)
 
-    def _loss_of(self, rows: NDArray[np.int64]) -> float:
-        done = self.network.forward(self.data.X_train[rows])
-        return float(LOSSES[self._hp.loss].value(self._targets[rows], done.logits, done.outputs).mean())
+    def _see_next_batch(self) -> None:
+        """At step 0, which no batch led to, the one that comes next stands for it."""
+        t, x = self._targets[self.next_batch], self.data.X_train[self.next_batch]
+        self._seen = LOSSES[self._hp.loss].value, t, self.network.forward(x)
 
     def _notice_edit(self) -> None:
         """Record weights that were assigned since the last step as an event, so that they can be replayed."""
@@ -339,7 +355,10 @@ class Trainer:
         self._note({}, edited)
         self._moves.drop_from(self.step_count)
         self._measures.drop_from(self.step_count)
-        self._record(self.step_count)
+        with np.errstate(all="ignore"):
+            if self.step_count == 0:
+                self._see_next_batch()
+            self._record(self.step_count)
 
     def _note(self, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None) -> None:
         """Add to this step's event; a change that is taken back at the same step leaves no trace."""
