@@ -12,6 +12,7 @@ from lsexplorer.nn.functions import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
 from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
+from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class _Computation:
         self.layers = len(self.network.weights)
 
     def signals(self, hp: Hyperparameters) -> list[Array]:
-        t = self.trainer.targets("train", hp)[self.rows]
+        t = targets_of(self.trainer.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
         return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
 
