@@ -15,7 +15,6 @@ from lsexplorer.data.lines import Lines
 from lsexplorer.data.sniff import Layout
 from lsexplorer.errors import InputError
 
-MAX_COLUMNS = 20_000
 _CHUNK_CELLS = 200_000
 
 
@@ -49,20 +48,18 @@ def read_table(
     text: columns that are texts even where they look like numbers; keep: those of them where 'NA' is a text too.
     Raises InputError, naming row and line, for rows of another width, an unclosed quote, or too many values.
     """
-    if len(layout.names) > MAX_COLUMNS:
-        raise InputError(f"{label(path)} has {len(layout.names):,} columns; at most {MAX_COLUMNS:,} are read")
     width = len(layout.names)
     columns = tuple(Column(i in text, layout.decimal_comma, i in keep) for i in range(width))
-    lines = Lines(path, collapse=layout.delimiter == " ")
     numbers: list[int] = []
     remarks = _Remarks()
-    for rows in _chunks(_rows(lines, layout, numbers, remarks), max(1, _CHUNK_CELLS // width)):
-        if len(numbers) * width > MAX_CELLS:
-            raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
-        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-            column.add(cells, len(numbers) - len(rows))
-        if progress is not None:
-            progress(lines.done, lines.size)
+    with Lines(path, collapse=layout.delimiter == " ") as lines:
+        for rows in _chunks(_rows(lines, layout, numbers, remarks), max(1, _CHUNK_CELLS // width)):
+            if len(numbers) * width > MAX_CELLS:
+                raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
+            for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+                column.add(cells, len(numbers) - len(rows))
+            if progress is not None:
+                progress(lines.done, lines.size)
     if not numbers:
         raise InputError(f"{label(path)} has {'a header but ' if layout.header else ''}no rows")
     return Table(path, layout, columns, np.array(numbers, dtype=np.int64), remarks.all)

@@ -1,12 +1,11 @@
 """The lines of a text file, one by one in bounded memory, without comments."""
 
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import Self, TextIO
 
-from lsexplorer.data.files import check_file, label, opened
+from lsexplorer.data.files import cannot, check_file, label, opened
 from lsexplorer.errors import InputError
 
 MAX_LINE = 8 * 2**20
@@ -16,11 +15,12 @@ _TRAILING = re.compile(r"\s#\s")
 
 
 class Lines:
-    """Iterate over a text file's lines, without their line ends; comments become empty lines.
+    """A text file, open within a ``with``, to iterate over line by line; comments become empty lines.
 
-    A line that begins with # is a comment, and so is '  # text' at the end of a row where the text holds no
-    delimiter, as the article prints its samples. UTF-8 with or without a byte order mark; any line ends. Raises
-    InputError for other encodings, NUL bytes and lines beyond MAX_LINE.
+    A line that begins with '# ', or with # and holds no delimiter, is a comment ('#N/A,1' and '#ff0000,1' are rows),
+    and so is '  # text' at the end of a row where the text holds no delimiter, as the article prints its samples.
+    UTF-8 with or without a byte order mark; any line ends. Raises InputError for other encodings, NUL bytes and lines
+    beyond MAX_LINE.
     """
 
     def __init__(self, path: Path, collapse: bool = False) -> None:
@@ -34,19 +34,36 @@ class Lines:
         """The last line's trailing comment."""
         self._collapse = collapse
         self._quoted = False
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = self.path.open(encoding="utf-8-sig", newline=None)
+        except OSError as error:
+            raise cannot("read", self.path, error) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def __iter__(self) -> Iterator[str]:
-        with opened(self.path) as file:
-            text = io.TextIOWrapper(file, encoding="utf-8-sig", newline=None)
-            try:
-                while line := text.readline(MAX_LINE):
-                    self.number += 1
-                    self.done = min(file.tell(), self.size)
-                    yield self._cleaned(line)
-            except UnicodeDecodeError:
-                raise self._not_utf8(file) from None
-            finally:
-                text.detach()
+        return self
+
+    def __next__(self) -> str:
+        if self._file is None:
+            raise StopIteration
+        try:
+            line = self._file.readline(MAX_LINE)
+        except UnicodeDecodeError:
+            raise self._not_utf8() from None
+        except OSError as error:
+            raise cannot("read", self.path, error) from None
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.done = min(self._file.buffer.tell(), self.size)
+        return self._cleaned(line)
 
     def _cleaned(self, line: str) -> str:
         if len(line) >= MAX_LINE:
@@ -61,24 +78,24 @@ class Lines:
         return line.replace("\t", " ").strip() + "\n" if self._collapse else line
 
     def _without_comment(self, line: str) -> str:
-        if line.lstrip().startswith("#"):
-            return "\n"
         start = max(line.rfind(mark) for mark in ',;|\t"') + 1
+        begin = line.lstrip()
+        if begin.startswith("#") and (start == 0 or begin.lstrip("#")[:1].isspace()):
+            return "\n"
         found = _TRAILING.search(line, start)
         if found is None or line.count('"') % 2:
             return line
         self.comment = line[found.end() :].strip()
         return line[: found.start()] + "\n"
 
-    def _not_utf8(self, file: IO[bytes]) -> InputError:
+    def _not_utf8(self) -> InputError:
         """The error for text in another encoding, with the line where it shows."""
-        file.seek(0)
         number, what = 0, ""
-        while line := file.readline(MAX_LINE):
-            number += 1
-            try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                what = f", line {number} holds the byte 0x{line[error.start]:02x}, which"
-                break
+        with opened(self.path) as file:
+            while not what and (line := file.readline(MAX_LINE)):
+                number += 1
+                try:
+                    line.decode()
+                except UnicodeDecodeError as error:
+                    what = f", line {number} holds the byte 0x{line[error.start]:02x}, which"
         return InputError(f"{label(self.path)}{what or ' holds bytes that'} is not UTF-8: save the file as UTF-8 text")

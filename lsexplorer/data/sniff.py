@@ -22,6 +22,8 @@ TARGET_NAMES = ("class", "label", "target", "species", "y")
 TARGET_PREFIX = "target:"
 """A column named 'target:setosa' holds the soft target of class setosa."""
 
+MAX_COLUMNS = 20_000
+
 _SAMPLE_LINES, _SAMPLE_CHARACTERS = 200, 2**16
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -68,13 +70,7 @@ def sniff(path: Path, expected: Sequence[str] = ()) -> Layout:
     expected: names of a header that goes with this file (the training file's). Raises InputError for an empty file
     or one without a delimiter.
     """
-    lines: list[str] = []
-    held = 0
-    for line in itertools.islice(iter(Lines(path)), _SAMPLE_LINES):
-        lines.append(line)
-        held += len(line)
-        if held > _SAMPLE_CHARACTERS:
-            break
+    lines = _sample(path)
     if not any(line.strip() for line in lines):
         raise InputError(f"{label(path)} is empty: it has no rows")
     best = max((_Candidate(lines, delimiter) for delimiter in _DELIMITERS), key=lambda found: found.score)
@@ -82,7 +78,22 @@ def sniff(path: Path, expected: Sequence[str] = ()) -> Layout:
         raise InputError(
             f"{label(path)} has one column only: columns are parted by a comma, semicolon, tab, bar or white space"
         )
+    if best.width > MAX_COLUMNS:
+        raise InputError(f"{label(path)} has {best.width:,} columns; at most {MAX_COLUMNS:,} are read")
     return _layout(best, path, expected)
+
+
+def _sample(path: Path) -> list[str]:
+    """The first lines of a file."""
+    lines: list[str] = []
+    held = 0
+    with Lines(path) as source:
+        for line in itertools.islice(source, _SAMPLE_LINES):
+            lines.append(line)
+            held += len(line)
+            if held > _SAMPLE_CHARACTERS:
+                break
+    return lines
 
 
 class _Candidate:

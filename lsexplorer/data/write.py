@@ -65,7 +65,7 @@ def _write_text(
     header = [*data.feature_names, *(TARGET_PREFIX + name for name in data.class_names), "class", "part"]
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     quoted = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    (quoted if header[0].startswith("#") else writer).writerow(header)  # else it would be read as a comment
+    (quoted if header[0].lstrip().startswith("#") else writer).writerow(header)  # else it would be read as a comment
     total = len(data.y_train) + len(data.y_test)
     for done, rows in _rows(data, targets):
         writer.writerows(rows)
