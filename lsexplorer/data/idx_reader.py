@@ -35,8 +35,10 @@ def read_idx(path: Path, own_test: bool = True, check: bool = True, progress: Pr
 
 def _pair(path: Path, progress: Progress | None) -> Samples:
     if "images" not in path.name:
-        beside = "name the images file instead" if "labels" in path.name else "its name must hold 'images'"
-        raise InputError(f"{label(path)}: {beside}; the labels file is found beside it by its name")
+        if "labels" in path.name:
+            raise InputError(f"{label(path)} holds labels: name the images file, and it is found beside that")
+        unpack = "; unpack other gzipped files first" if path.name.endswith(".gz") else ""
+        raise InputError(f"{label(path)}: the name of an idx file of images must hold 'images'{unpack}")
     labels = _find(path, path.name.replace("images", "labels").replace("idx3", "idx1"))
     if labels is None:
         name = path.name.replace("images", "labels").replace("idx3", "idx1")

@@ -133,11 +133,19 @@ def _layout(best: _Candidate, path: Path, expected: Sequence[str]) -> Layout:
     trailing = all(len(row) > 2 and not row[-1].strip() for row in rows)
     if trailing:
         first = first[:-1]
-    header = set(first) >= set(expected) if expected else _has_header(first, rest, comma)
+    header = _names_most(first, expected) if expected else _has_header(first, rest, comma)
     if header and best.delimiter in " \t" and rest and all(len(row) == len(rows[0]) + 1 for row in rest):
         first = ["", *first]  # R's write.table names no column for its row names
+    twice = [name for name, count in Counter(first).items() if count > 1 and name.startswith(TARGET_PREFIX)]
+    if header and twice:
+        raise InputError(f"{label(path)}: soft targets need names that differ, but '{shown(twice[0])}' stands twice")
     names = _unique(first) if header else tuple(f"column {i + 1}" for i in range(best.width - trailing))
     return Layout(best.delimiter, header, names, comma, trailing)
+
+
+def _names_most(first: list[str], expected: Sequence[str]) -> bool:
+    """Whether the first row is the expected header, though a name or two may be missing."""
+    return 2 * len(set(first) & set(expected)) >= len(set(expected))
 
 
 def _has_header(first: list[str], rest: list[list[str]], comma: bool) -> bool:

@@ -68,8 +68,8 @@ def _soft_roles(layout: Layout, soft: tuple[int, ...], wanted: str | None, path:
     classes = tuple(layout.names[i][len(TARGET_PREFIX) :].strip() for i in soft)
     if len(soft) < 2 or len(set(classes)) < len(classes) or "" in classes:
         raise InputError(
-            f"{label(path)} needs a '{TARGET_PREFIX}NAME' column for each of at least two classes, "
-            f"with names that differ; it has {shown(', '.join(layout.names[i] for i in soft), 200)}"
+            f"{label(path)} needs a '{TARGET_PREFIX}NAME' column for each of at least two classes; "
+            f"it has {shown(', '.join(layout.names[i] for i in soft), 200)}"
         )
     others = {name.lower(): i for i, name in enumerate(layout.names) if i not in soft}
     note = f"The soft targets are the columns {shown(', '.join(layout.names[i] for i in soft), 120)}."

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import Progress, label, written_atomically
+from lsexplorer.data.files import Progress, label, shown, written_atomically
 from lsexplorer.data.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -36,6 +36,9 @@ def write_smoothed(data: Dataset, a: float, path: str | Path, progress: Progress
     path = Path(path)
     if path.suffix.lower() not in (*_DELIMITERS, ".npz"):
         raise InputError(f"{label(path)}: the name must end in .csv, .tsv, .txt or .npz, which say what is written")
+    clash = [name for name in data.feature_names if name.startswith(TARGET_PREFIX)]
+    if clash:
+        raise InputError(f"a predictor called '{shown(clash[0])}' would be read back as a soft target: rename it")
     targets = smooth_labels(data.targets_train, a), smooth_labels(data.targets_test, a)
     with written_atomically(path) as file:
         if path.suffix.lower() == ".npz":
