@@ -58,6 +58,7 @@ def test_a_column_named_as_a_number_is_meant_by_its_name(load):
 def test_numeric_classes_are_sorted_as_numbers_and_merged(load):
     data = load("p,class", [f"{i}.5,{['10', '9', '9.0', ' 2'][i % 4]}" for i in range(20)])
     assert data.class_names == ("2", "9", "10")
+    assert load("p,class", [f"{i}.5,{['1.50', '1e0'][i % 2]}" for i in range(20)]).class_names == ("1", "1.5")
     assert np.bincount(np.concatenate([data.y_train, data.y_test])).tolist() == [5, 10, 5]
 
 

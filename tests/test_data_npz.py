@@ -151,6 +151,8 @@ class Evil:
         ({"X_train": X[:9], "y_train": Y[:9], "X_test": X[9:, :4], "y_test": Y[9:]}, "test part has 4 columns"),
         ({"X_train": X[:9], "y_train": Y[:9], "X_test": X[9:], "y_test": [0, 1, 9]}, "row 3 of the test part"),
         ({"X": X, "y": np.array(["", "a", "b"])[Y]}, "array y, row 1 is empty"),
+        ({"X": np.ones((3000, 1)), "y": np.arange(3000) % 1001}, "has 1,001 classes; at most 1,000"),
+        ({"X": X, "y": Y, "class_names": np.arange(5000).astype(str)}, "has 5,000 classes"),
         ({"X": X, "y": np.where(Y == 0, 2.0**60, Y)}, "row 1: a class must be a whole number"),
     ],
 )

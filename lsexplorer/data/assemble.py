@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import counted, shown
+from lsexplorer.data.files import MAX_CELLS, counted, shown
 from lsexplorer.data.missing import drop_rows, fill_in
 from lsexplorer.data.options import LoadOptions
-from lsexplorer.data.samples import Samples
+from lsexplorer.data.samples import MAX_CLASSES, Samples
 from lsexplorer.data.split import Scaling, flip_labels, scale_parameters, scaling_for, stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -25,6 +25,8 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
     """
     where = shown(source, 200)
     notes: list[str] = []
+    if len(train.class_names) > MAX_CLASSES or len(train.class_names) * len(train) > MAX_CELLS:
+        raise InputError(f"{where} has {len(train.class_names):,} classes; at most {MAX_CLASSES:,} can be told apart")
     if own_test is not None:
         own_test = drop_rows(_joined(train, own_test, where), options.missing, "test ", where)
         if options.test_size != _DEFAULT.test_size:

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lsexplorer.data.npz_reader import read_npz
-from lsexplorer.data.tabular import Parts, read_text
+from lsexplorer.data.samples import Parts
+from lsexplorer.data.tabular import read_text
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ _READABLE = "files that can be read are .csv .tsv .txt, .npz and idx pairs"
 _FOREIGN = {
     b"\x93NUMPY": "is a single .npy array: save predictors and classes together with numpy.savez(path, X=X, y=y)",
     b"\x89HDF": f"is an HDF5 file; {_READABLE}",
-    b"PAR1": f"is a Parquet file; {_READABLE}",
-    b"SQLite": f"is an SQLite file; {_READABLE}",
+    b"PAR1\x15": f"is a Parquet file; {_READABLE}",
+    b"SQLite f": f"is an SQLite file; {_READABLE}",
     b"\x80\x04": "is a pickle, which is never read, since it could run code; " + _READABLE,
     b"\x80\x05": "is a pickle, which is never read, since it could run code; " + _READABLE,
     b"\xff\xfe": "is UTF-16 text: save it as UTF-8",

@@ -10,8 +10,8 @@ from lsexplorer.data.files import Progress, closest, kind_of, label, neighbours,
 from lsexplorer.data.idx_reader import read_idx
 from lsexplorer.data.npz_reader import read_npz
 from lsexplorer.data.options import LoadOptions, Missing
-from lsexplorer.data.samples import Samples
-from lsexplorer.data.tabular import Parts, read_text
+from lsexplorer.data.samples import Parts, Samples
+from lsexplorer.data.tabular import read_text
 from lsexplorer.errors import InputError
 
 

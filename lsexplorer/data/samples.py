@@ -12,6 +12,8 @@ from lsexplorer.nn.arrays import Array
 
 Classes = NDArray[np.int64]
 
+MAX_CLASSES = 1000
+
 
 @dataclass(frozen=True, eq=False)
 class Samples:
@@ -45,6 +47,10 @@ class Samples:
         return replace(self, notes=(*self.notes, *notes))
 
 
+Parts = tuple[Samples, Samples | None]
+"""The samples of a source, and those of its own test part where it has one."""
+
+
 def name_classes(labels: list[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The class number of each distinct label, and the names of the classes.
 
@@ -58,11 +64,9 @@ def name_classes(labels: list[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]
         return np.array([names.index(text) for text in labels], dtype=np.int64), tuple(names)
     if not np.isfinite(values).all():
         raise InputError("a class label must not be infinite")
-    first = dict(zip(reversed(values), reversed(labels), strict=True))
-    order = sorted(first)
-    whole = all(value == int(value) and abs(value) < 1e15 for value in order)
+    order = sorted(set(values))
     place = {value: k for k, value in enumerate(order)}
-    names = [str(int(value)) if whole else first[value] for value in order]
+    names = [str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value) for value in order]
     return np.array([place[value] for value in values], dtype=np.int64), tuple(names)
 
 

@@ -33,16 +33,12 @@ _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text file is laid out.
-
-    names: of the columns, made up ("column 3") where there is no header. trailing: every row ends with a delimiter.
-    """
+    """How a text file is laid out; the names of its columns are made up ("column 3") where there is no header."""
 
     delimiter: str
     header: bool
     names: tuple[str, ...]
     decimal_comma: bool
-    trailing: bool
 
     def column(self, index: int) -> str:
         """A column as messages name it: by number, and by name where it has one."""
@@ -105,9 +101,8 @@ class _Candidate:
             lines = [line.replace("\t", " ").strip() + "\n" for line in lines]
         self.rows: list[list[str]] = []
         reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-        with contextlib.suppress(
-            csv.Error
-        ):  # a quoted cell that goes on beyond the sample, or what the reader will name
+        # An error may be a quoted cell that goes on beyond the sample; the reader will name it if it is not.
+        with contextlib.suppress(csv.Error):
             self.rows.extend(row for row in reader if any(map(str.strip, row)))
         widths = Counter(map(len, self.rows))
         self.width, self.regular = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
@@ -140,7 +135,7 @@ def _layout(best: _Candidate, path: Path, expected: Sequence[str]) -> Layout:
     if header and twice:
         raise InputError(f"{label(path)}: soft targets need names that differ, but '{shown(twice[0])}' stands twice")
     names = _unique(first) if header else tuple(f"column {i + 1}" for i in range(best.width - trailing))
-    return Layout(best.delimiter, header, names, comma, trailing)
+    return Layout(best.delimiter, header, names, comma)
 
 
 def _names_most(first: list[str], expected: Sequence[str]) -> bool:

@@ -11,15 +11,13 @@ from lsexplorer.data.features import Feature, choose_features, encode
 from lsexplorer.data.files import Progress, closest, counted, label, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
-from lsexplorer.data.samples import Classes, Samples, check_classes, name_classes
+from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
 from lsexplorer.data.sniff import sniff
 from lsexplorer.data.target import Roles, find_roles
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
 _FEW_CLASSES = 20
-
-Parts = tuple[Samples, Samples | None]
 
 
 def read_text(path: Path, target: str | None, test: Path | None = None, progress: Progress | None = None) -> Parts:
