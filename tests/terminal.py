@@ -17,7 +17,9 @@ import pyte
 class Terminal:
     """Starts ``command`` in a terminal of the given size; a context manager that ends it."""
 
-    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], columns: int = 120, rows: int = 40, env: dict[str, str] | None = None
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.started = self.last_read = time.perf_counter()
