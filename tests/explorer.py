@@ -34,6 +34,12 @@ class Explorer:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def tap(self, *keys):
+        """Press keys without waiting for the explorer to have nothing left to do, as in a free run it always has."""
+        for key in keys:
+            self.app.simulate_key(key)
+            await self.pilot.pause(0.02)
+
     async def type(self, text):
         """Type into the field that has the focus, in place of what stands there."""
         await self.press("home", "shift+end", "delete", *_keys(text))
