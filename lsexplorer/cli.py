@@ -50,8 +50,13 @@ class DefaultGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, and what the default command takes."""
-        return super().shell_complete(ctx, incomplete) + self.commands[self.default].shell_complete(ctx, incomplete)
+        """The commands, and what the default command takes: its options and its argument."""
+        default = self.commands[self.default]
+        found = super().shell_complete(ctx, incomplete) + default.shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            arguments = [param for param in default.params if isinstance(param, click.Argument)]
+            found += [item for param in arguments for item in param.shell_complete(ctx, incomplete)]
+        return list({(item.value, item.type): item for item in found}.values())  # --help is an option of both
 
 
 class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on

@@ -89,9 +89,11 @@ class Session:
         Training and screen take turns in one thread: both need the interpreter's lock, and a thread of its own made
         painting slower than it made training faster (`python -m benchmarks.screen`).
         """
-        chunk, started, first = 1, time.perf_counter(), self.trainer.step_count
+        chunk, started, first, speed = 1, time.perf_counter(), self.trainer.step_count, self.speed
         shown, shown_step = started, first
         while (left := until.steps_left(self.trainer)) != 0:
+            if self.speed != speed:  # another speed holds from now on, whatever was done or not done before
+                started, first, speed = time.perf_counter(), self.trainer.step_count, self.speed
             steps = min(chunk, self._allowed(started, first), chunk if left is None else left)
             begin = time.perf_counter()
             self.trainer.step(steps)

@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker
@@ -155,6 +156,7 @@ class ExplorerScreen(Screen[None]):
             self._run = None
         if was:
             self.refresh_frame()
+            self.say(f"Paused at step {self.session.trainer.step_count:,}.")
         return was
 
     def _train_to(self, step: int) -> None:
@@ -176,6 +178,8 @@ class ExplorerScreen(Screen[None]):
             said, error = diverged(self.session.trainer.step_count, overflow), True
         except InputError as refused:
             said, error = str(refused), True
+        except NoMatches:  # the widgets are being taken down, and this task after them
+            return
         self._run = None
         self.refresh_frame()
         self.say(said, error)
