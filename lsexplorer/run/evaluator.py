@@ -17,13 +17,24 @@ BRIEF = ("loss", "accuracy", "logit_gap")
 """The measures that the history keeps of each part."""
 
 
+def output_units(data: Dataset, hp: Hyperparameters) -> int:
+    """Output units K, or a single one for two classes under a sigmoid: its output is the second class's share."""
+    classes = len(data.class_names)
+    return 1 if classes == 2 and hp.output == "sigmoid" else classes
+
+
 def targets_of(data: Dataset, part: str, hp: Hyperparameters, rows: NDArray[np.int64] | None = None) -> Array:
-    """Targets t' (n, K) of the train or test part, or of some of its rows, under given hyperparameters."""
+    """Targets t' (n, units) of the train or test part, or of some of its rows, under given hyperparameters.
+
+    A single unit's target is the second class's: with a = 0.2 the old 0.9 and 0.1, since it stands for K = 2 classes.
+    """
     T, y = (data.targets_train, data.y_train) if part == "train" else (data.targets_test, data.y_test)
     if rows is not None:
         T, y = T[rows], y[rows]
     if hp.soft_targets is not None:
         T = target_matrix(hp.soft_targets, len(data.class_names))[y]
+    if output_units(data, hp) == 1:
+        T = T[:, 1:]
     return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
 
 

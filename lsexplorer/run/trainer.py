@@ -18,7 +18,7 @@ from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
-from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
+from lsexplorer.run.evaluator import BRIEF, Evaluator, output_units, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.timeline import Checkpoints, Event
@@ -46,7 +46,7 @@ class Trainer:
     def _build(self) -> None:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
-        sizes = (data.X_train.shape[1], *hp.hidden, data.targets_train.shape[1])
+        sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
         count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
         if count > MAX_PARAMETERS:
             raise InputError(
