@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -23,7 +23,8 @@ from lsexplorer.tui.widgets.rows_table import RowsTable
 
 PROOF_STEPS = 50
 SMOOTHING_STEP = 0.05
-_BAR = 16
+_BAR = 4
+NARROW = 100
 
 
 class DataScreen(Screen[int | None]):
@@ -63,18 +64,27 @@ class DataScreen(Screen[int | None]):
         yield Static(id="data_message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out the side where there is little room."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+
     def on_mount(self) -> None:
         """Show the rows, the sample that is looked at selected."""
         self.query_one("#data_side").border_title = self.summary.name
         self.query_one("#row_line").border_title = "As the article prints it"
-        self.query_one("#data_notes", Static).update("\n\n".join([self.summary.scaling, *self.summary.notes]))
+        self.query_one("#data_notes", Static).update(
+            "\n\n".join([_sentence(self.summary.scaling), *self.summary.notes])
+        )
         table = self.query_one(RowsTable)
         self._show()
-        if self.session.sample is not None:
-            table.cursor = self.session.sample
-        self._show_row()
         table.focus()
+        # Only a table that has been laid out can scroll to a row.
+        self.call_after_refresh(self._look_at, self.session.sample or 0)
         self.say("Label smoothing changes the targets, and nothing else. e shows that it does not matter where.")
+
+    def _look_at(self, row: int) -> None:
+        self.query_one(RowsTable).cursor = row
+        self._show_row()
 
     def say(self, text: str) -> None:
         """Tell the person something below the rows."""
@@ -92,15 +102,22 @@ class DataScreen(Screen[int | None]):
         self._show_row()
 
     def _class_text(self) -> str:
+        """A line for every class: its name, a bar, its rows in both parts, and how many the network has wrong."""
         counts, rows = self.summary.classes, self._rows
         most = max(count.train + count.test for count in counts)
-        width = min(max(len(count.name) for count in counts), 12)
-        lines = [f"{self.summary.rows:,} rows, {self.summary.features:,} predictors", ""]
-        for c, count in enumerate(counts):
+        width = min(max(len(count.name) for count in counts), 10)
+        sizes = [f"{count.train}+{count.test}" for count in counts]
+        column = max(map(len, sizes))
+        lines = [
+            f"{self.summary.rows:,} rows, {self.summary.features:,} predictors",
+            "",
+            f" {'class':<{width}} {'':{_BAR}} {'rows':>{column}} wrong",
+        ]
+        for c, (count, size) in enumerate(zip(counts, sizes, strict=True)):
             bar = "▇" * max(1, round((count.train + count.test) / most * _BAR))
             wrong = int(((rows.y == c) & (rows.says != c)).sum())
-            lines.append(f"{'▸' if c == self._class else ' '}{count.name[:width]:<{width}} {bar}")
-            lines.append(f"  {count.train:,} train, {count.test:,} test, {wrong:,} wrong")
+            mark = "▸" if c == self._class else " "
+            lines.append(f"{mark}{count.name[:width]:<{width}} {bar:{_BAR}} {size:>{column}} {wrong:5,}")
         return "\n".join(lines)
 
     def _show_row(self) -> None:
@@ -189,8 +206,7 @@ class DataScreen(Screen[int | None]):
         places = [i for i, at in enumerate(table.picked) if str(self._rows.source[at]) == text.strip()]
         if not places:
             raise InputError(f"no row {text.strip() or '?'} among those shown")
-        table.cursor = places[0]
-        self._show_row()
+        self._look_at(places[0])
 
     def action_proof(self) -> None:
         """Train on smoothed data and with smoothing, and compare the weights."""
@@ -202,3 +218,7 @@ class DataScreen(Screen[int | None]):
             f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
             f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

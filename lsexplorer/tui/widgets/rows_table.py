@@ -3,10 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data import Dataset, article_line, article_targets
+from lsexplorer.data import Dataset, article_line, article_targets, short_decimal
 from lsexplorer.tui.numbers import number
 from lsexplorer.tui.rows import PARTS, Rows
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+
+_PREDICTORS = 2
+"""The column that pictures do without: they are drawn instead."""
 
 MAX_TARGETS = 4
 """With more classes than this only the largest target is shown; the line below the table has them all."""
@@ -21,6 +24,7 @@ class RowsTable(NumberTable):
     _data: Dataset | None = None
     _rows: Rows | None = None
     _a = 0.0
+    _kinds: list[int] = []
     picked: NDArray[np.int64] = np.array([], dtype=np.int64)
 
     def show_rows(self, data: Dataset, rows: Rows, picked: NDArray[np.int64], a: float) -> None:
@@ -30,19 +34,23 @@ class RowsTable(NumberTable):
 
     def columns(self) -> list[Column]:
         """Wide enough for the longest class name."""
-        names = max((len(name) for name in self._data.class_names), default=5) if self._data else 5
-        few = self._data is not None and len(self._data.class_names) <= MAX_TARGETS
-        classes = len(self._data.class_names) if self._data else 3
-        return [
-            Column("row", 6),
+        data, rows = self._data, self._rows
+        if data is None or rows is None:
+            return []
+        names, classes = max(map(len, data.class_names)), len(data.class_names)
+        few = classes <= MAX_TARGETS
+        columns = [
+            Column("row", max(3, len(str(rows.source.max())))),
             Column("part", 5, left=True),
             Column("predictors", 18, left=True, grows=30),
-            Column("hard target", 3 * classes if few else 11, left=True, starts_group=True),
-            Column("soft target", 8 * classes if few else 14, left=True),
+            Column("hard t", max(6, 3 * classes - 2) if few else 9, left=True, starts_group=True),
+            Column("soft t′", 7 * classes - 2 if few else 17, left=True),
             Column("class", min(max(5, names), 12), left=True),
-            Column("network says", min(max(12, names + 2), 14), left=True, starts_group=True),
-            Column("sure", 6),
+            Column("says", min(max(6, names + 2), 14), left=True, starts_group=True),
+            Column("sure", 4),
         ]
+        self._kinds = [i for i in range(len(columns)) if i != _PREDICTORS or data.image_shape is None]
+        return [columns[i] for i in self._kinds]
 
     def row_count(self) -> int:
         """The picked rows."""
@@ -55,12 +63,12 @@ class RowsTable(NumberTable):
         assert rows is not None
         at = int(self.picked[row])
         part, inside, wrong = PARTS[rows.part[at]], int(rows.at[at]), rows.says[at] != rows.y[at]
-        match column:
+        match self._kinds[column]:
             case 0:
                 return str(rows.source[at]), "table--faint"
             case 1:
                 return part, "table--faint"
-            case 2:
+            case 2:  # _PREDICTORS
                 return article_line(data, inside, part=part).split(",  ")[0], ""
             case 3:
                 return self._targets(inside, part, None), ""
@@ -76,8 +84,8 @@ class RowsTable(NumberTable):
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None
-        text = article_targets(self._data, inside, a, part)
-        if len(self._data.class_names) <= MAX_TARGETS:
-            return text
-        values = sorted(map(float, text.split(", ")), reverse=True)
-        return f"{values[0]:g}, rest {values[1]:g}"
+        values = [float(text) for text in article_targets(self._data, inside, a, part).split(", ")]
+        if len(values) <= MAX_TARGETS:
+            return ", ".join(short_decimal(value, 3) for value in values)
+        first, second, *_ = sorted(values, reverse=True)
+        return f"{first:g}, rest {second:g}"
