@@ -1,6 +1,6 @@
 """Makes what the README shows of the program: the pictures, and the table of hyperparameters.
 
-    python assets/make.py
+python assets/make.py
 """
 
 from pathlib import Path

@@ -1,13 +1,12 @@
 """How fast the screen answers: first frame, keys while paused, keys and training while running freely.
 
-    python -m benchmarks.screen
+python -m benchmarks.screen
 """
 
 import re
 import statistics
 import sys
 import time
-from collections.abc import Callable
 
 from lsexplorer import Trainer, load_dataset
 from tests.terminal import Terminal
@@ -102,5 +101,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-

@@ -185,16 +185,19 @@ class DataScreen(Screen[int | None]):
         count = len(self.summary.classes)
         self._class = 0 if self._class is None else self._class + 1 if self._class + 1 < count else None
         self._show()
+        self._look_at(0)
 
     def action_part(self) -> None:
         """Training rows, test rows, or both."""
         self._part = {None: 0, 0: 1, 1: None}[self._part]
         self._show()
+        self._look_at(0)
 
     def action_wrong(self) -> None:
         """Only the rows that the network has wrong, or all."""
         self._only_wrong = not self._only_wrong
         self._show()
+        self._look_at(0)
 
     def action_goto(self) -> None:
         """Ask for a row of the source."""
