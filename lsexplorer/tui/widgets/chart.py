@@ -25,9 +25,10 @@ FOREGROUND = "default"
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND, and a letter to draw it with
-    where there is no colour. A faint line is drawn in grey dots, with no legend.
-    """  # noqa: D205
+    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
+
+    letter: what it is drawn with where there is no colour. A faint line is drawn in grey dots, with no legend.
+    """
 
     name: str
     x: NDArray[np.int64]
