@@ -119,6 +119,16 @@ def test_headers_that_look_strange(load, header):
     assert np.array_equal(everything(data)[0], RAW)
 
 
+@pytest.mark.parametrize("sizes", ["12,2,setosa,versicolor,virginica", "12,2,a long name,b,c", "99,2,p,q,r"])
+def test_scikit_learns_first_row_of_sizes_and_class_names(load, sizes):
+    lines = [f"{a},{b},{i % 3}" for i, (a, b, _) in enumerate(ROWS)]
+    data = load("\n".join([sizes, *lines]))
+    X, names = everything(data)
+    assert np.array_equal(X, RAW)
+    assert names == [sizes.split(",")[2 + i % 3] for i in range(12)]
+    assert data.feature_names == ("column 1", "column 2")
+
+
 def test_text_columns_alone_with_and_without_a_header(load):
     cells = ["sunny,hot,no", "rainy,mild,yes", "sunny,mild,yes", "rainy,hot,no"] * 2
     assert len(everything(load("sky,air,play\n" + "\n".join(cells)))[1]) == 8

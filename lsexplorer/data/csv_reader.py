@@ -88,7 +88,7 @@ class _Remarks:
 def _rows(lines: Lines, layout: Layout, numbers: list[int], remarks: _Remarks) -> Iterator[list[str]]:
     """The data rows, each of the right width; ``numbers`` and ``remarks`` take their line numbers and comments."""
     width = len(layout.names)
-    header = layout.header
+    skip = layout.first_row
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=True, strict=True)
     while True:
         start = lines.number + 1  # a quoted cell may go on over several lines
@@ -101,8 +101,8 @@ def _rows(lines: Lines, layout: Layout, numbers: list[int], remarks: _Remarks) -
             return
         if not any(map(str.strip, row)):
             continue
-        if header:
-            header = False
+        if skip:
+            skip = False
             continue
         if len(row) == width + 1 and not row[-1].strip():
             row.pop()

@@ -60,8 +60,9 @@ def name_classes(labels: list[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]
     try:
         values = [float(text) for text in labels]
     except ValueError:
-        names = sorted(set(labels))
-        return np.array([names.index(text) for text in labels], dtype=np.int64), tuple(names)
+        texts = sorted(set(labels))
+        number = {text: k for k, text in enumerate(texts)}
+        return np.array([number[text] for text in labels], dtype=np.int64), tuple(texts)
     if not np.isfinite(values).all():
         raise InputError("a class label must not be infinite")
     order = sorted(set(values))

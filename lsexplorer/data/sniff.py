@@ -33,12 +33,22 @@ _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text file is laid out; the names of its columns are made up ("column 3") where there is no header."""
+    """How a text file is laid out.
+
+    names: of the columns, made up ("column 3") where there is no header. classes: names of the classes 0, 1 …, where
+    the first row is '150,4,setosa,versicolor,virginica', as in scikit-learn's files.
+    """
 
     delimiter: str
     header: bool
     names: tuple[str, ...]
     decimal_comma: bool
+    classes: tuple[str, ...] = ()
+
+    @property
+    def first_row(self) -> bool:
+        """Whether the first row is no data."""
+        return self.header or bool(self.classes)
 
     def column(self, index: int) -> str:
         """A column as messages name it: by number, and by name where it has one."""
@@ -128,14 +138,30 @@ def _layout(best: _Candidate, path: Path, expected: Sequence[str]) -> Layout:
     trailing = all(len(row) > 2 and not row[-1].strip() for row in rows)
     if trailing:
         first = first[:-1]
+    classes = _class_names(first, rest, best.width)
+    if classes:
+        return Layout(best.delimiter, False, _numbered(best.width), comma, classes)
     header = _names_most(first, expected) if expected else _has_header(first, rest, comma)
     if header and best.delimiter in " \t" and rest and all(len(row) == len(rows[0]) + 1 for row in rest):
         first = ["", *first]  # R's write.table names no column for its row names
     twice = [name for name, count in Counter(first).items() if count > 1 and name.startswith(TARGET_PREFIX)]
     if header and twice:
         raise InputError(f"{label(path)}: soft targets need names that differ, but '{shown(twice[0])}' stands twice")
-    names = _unique(first) if header else tuple(f"column {i + 1}" for i in range(best.width - trailing))
+    names = _unique(first) if header else _numbered(best.width - trailing)
     return Layout(best.delimiter, header, names, comma)
+
+
+def _numbered(width: int) -> tuple[str, ...]:
+    return tuple(f"column {i + 1}" for i in range(width))
+
+
+def _class_names(first: list[str], rest: list[list[str]], width: int) -> tuple[str, ...]:
+    """The class names in a first row of rows, predictors and class names, or nothing if it is another."""
+    sizes, names = first[:2], first[2:]
+    if len(names) < 2 or not all(size.isdecimal() and len(size) < 10 for size in sizes):
+        return ()
+    fits = int(sizes[0]) >= len(rest) > 0 and int(sizes[1]) == width - 1
+    return tuple(names) if fits and all(number(name) is None and name for name in names) else ()
 
 
 def _names_most(first: list[str], expected: Sequence[str]) -> bool:

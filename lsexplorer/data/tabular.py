@@ -17,7 +17,7 @@ from lsexplorer.data.target import Roles, find_roles
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
-_FEW_CLASSES = 20
+_FEW_CLASSES, _MANY_CLASSES = 20, 50
 
 
 def read_text(path: Path, target: str | None, test: Path | None = None, progress: Progress | None = None) -> Parts:
@@ -31,6 +31,10 @@ def read_text(path: Path, target: str | None, test: Path | None = None, progress
     roles = _as_printed(table, roles, target)
     features, notes = choose_features(table, roles.taken, all_numbers=bool(roles.soft))
     samples = _samples(table, roles, features, [feature.index for feature in features])
+    if layout.classes:
+        notes.append("The first row holds the numbers of rows and predictors and the names of the classes.")
+    if not roles.soft and len(samples.class_names) > _MANY_CLASSES:
+        notes.append(f"There are {len(samples.class_names):,} classes; is this a measurement and no class?")
     samples = samples.with_notes(roles.note, *notes)
     if roles.part is not None:
         if test is not None:
@@ -83,6 +87,9 @@ def _hard_classes(table: Table, target: int) -> tuple[Classes, tuple[str, ...]]:
             f"{label(table.path)}: {table.layout.column(target)} has more than {len(texts):,} different values: "
             "probably a regression target or an id; name the column that holds the classes"
         )
+    given = table.layout.classes
+    if given and {text.removesuffix(".0") for text in texts} <= set(map(str, range(len(given)))):
+        return np.array([*(int(float(text)) for text in texts), -1])[codes], given
     try:
         numbers, names = name_classes(texts)
     except InputError as error:
