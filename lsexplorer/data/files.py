@@ -129,8 +129,10 @@ def written_atomically(path: Path) -> Iterator[IO[bytes]]:
     """A file to write to, that takes the place of ``path`` once it is whole; raises InputError when it cannot be."""
     temporary = ""
     try:
-        if path.is_dir() or "\0" in path.name:
-            raise InputError(f"{label(path)} is no file name" if "\0" in path.name else f"{label(path)} is a directory")
+        if "\0" in str(path):
+            raise InputError(f"{label(path)} is no file name")
+        if path.is_dir():
+            raise InputError(f"{label(path)} is a directory; give a file name")
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -5,7 +5,6 @@
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
+from lsexplorer.data.files import written_atomically
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -69,7 +69,8 @@ def save_run(trainer: "Trainer", path: Path) -> None:
         trainer.step_count,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
-    _write_atomically(path, text)
+    with written_atomically(path) as file:
+        file.write(text)
 
 
 def load_run(path: Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
@@ -148,7 +149,7 @@ def _load_data(wanted: _Data, path: Path) -> Dataset:
     """Load the data set of a run; a file that has moved is looked for beside the run file."""
     source = wanted.source or wanted.name
     beside = path.parent / Path(source).name
-    if source not in BUILTINS and not os.path.exists(source) and beside.is_file():
+    if source not in BUILTINS and not os.path.exists(source) and os.path.isfile(beside):
         source = str(beside)
     return load_dataset(source, **LoadOptions.from_dict(wanted.options or {}).as_dict())
 
@@ -187,21 +188,3 @@ def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | Non
         trainer.step(min(REPLAY_CHUNK, step - trainer.step_count))
         if progress is not None:
             progress(trainer.step_count, steps)
-
-
-def _write_atomically(path: Path, text: bytes) -> None:
-    if os.path.isdir(path):
-        raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except (OSError, ValueError) as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {_reason(error)}") from None
