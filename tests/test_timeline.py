@@ -122,9 +122,26 @@ def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(small, change
     change(fresh)
     fresh.step(3)
     assert state(t) == state(fresh)
-    t.back(2)
-    t.step(2)
-    assert state(t) == state(fresh)
+    for at in (12, 13, 11, 10, 13):
+        t.goto(at)
+        fresh.goto(at)
+        assert state(t) == state(fresh)
+
+
+def test_a_change_at_the_step_of_an_earlier_event_adds_to_it(small):
+    t, states = eventful(small)
+    t.goto(13)
+    t.set(l2=0.9)
+    assert [event.step for event in t.events] == [4, 9, 13]
+    assert t.events[2].changes.keys() == {"loss", "l1", "softmax_jacobian", "l2"}
+    assert t.events[2].parameters
+    t.step(5)
+    wanted = state(t)
+    t.goto(2)
+    t.goto(18)
+    assert state(t) == wanted
+    t.goto(12)
+    assert state(t) == states[12]
 
 
 def test_a_path_can_be_left_at_its_start(small):

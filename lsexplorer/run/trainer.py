@@ -307,8 +307,6 @@ class Trainer:
         if at in self._events:
             self._arrive()
         with np.errstate(all="ignore"):
-            if step == 0:
-                self._see_next_batch()
             for _ in range(step - at):
                 self._advance()
 
