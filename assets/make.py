@@ -1,11 +1,12 @@
 """Makes what the README shows of the program: the pictures, and the table of hyperparameters.
 
-    python assets/make.py
+python assets/make.py
 """
 
 from pathlib import Path
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer.data import default_hyperparameters
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.screenshot import write_screenshot
 
@@ -24,11 +25,19 @@ def two_ways() -> Trainer:
     return trainer
 
 
+def on_mnist() -> Trainer:
+    """Two epochs on MNIST with label smoothing."""
+    values = default_hyperparameters("mnist")
+    trainer = Trainer(load_dataset("mnist"), Hyperparameters(**values, label_smoothing=0.1))
+    trainer.step(2 * trainer.steps_per_epoch)
+    return trainer
+
+
 def pictures() -> None:
     """The SVG pictures, drawn by the program itself."""
     write_screenshot(two_ways(), HERE / "explorer.svg", 120, 40, ["down"])
     write_screenshot(two_ways(), HERE / "folded.svg", 80, 24, ["down", "v"])
-    write_screenshot(two_ways(), HERE / "help.svg", 120, 40, ["question_mark", "right", "right"])
+    write_screenshot(on_mnist(), HERE / "data.svg", 120, 40, ["D", "x"])
 
 
 def hyperparameter_table() -> str:

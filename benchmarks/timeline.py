@@ -1,6 +1,6 @@
 """Going to any step of a long run, and the memory of a longer one.
 
-    python -m benchmarks.timeline
+python -m benchmarks.timeline
 """
 
 import resource
@@ -23,7 +23,8 @@ def goto() -> None:
         start = time.perf_counter()
         trainer.goto(step)
         times.append((time.perf_counter() - start) * 1e3)
-    print(f"goto in a run of {LONG:,} steps: median {np.median(times):.1f} ms, worst of 200 {max(times):.1f} ms   goal 100 ms")
+    median, worst = np.median(times), max(times)
+    print(f"goto in a run of {LONG:,} steps: median {median:.1f} ms, worst of 200 {worst:.1f} ms   goal 100 ms")
 
 
 def memory() -> None:

@@ -128,7 +128,7 @@ def test_what_the_file_says(iris, tmp_path):
     assert found == {
         "format": "lsexplorer run",
         "version": 1,
-        "data": {"name": "iris", "sha256": iris.digest},
+        "data": {"name": "iris", "sha256": iris.digest, "source": "iris", "options": iris.options.as_dict()},
         "hyperparameters": json.loads(json.dumps(t.initial_hyperparameters.as_dict())),
         "events": [{"step": 2, "changes": {"l2": [0.0, 0.5]}, "parameters": None}],
         "steps": 3,

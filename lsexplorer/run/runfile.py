@@ -1,18 +1,18 @@
 """The run file: a run as JSON that replays bit for bit on the same machine.
 
-{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256"}, "hyperparameters": {…},
+{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
  "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128}
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
+from lsexplorer.data.files import written_atomically
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -30,6 +30,8 @@ Progress = Callable[[int, int], None]
 class _Data(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     sha256: str
+    source: str | None = None
+    options: dict[str, Any] | None = None
 
 
 class _Event(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +59,7 @@ def save_run(trainer: "Trainer", path: Path) -> None:
     run = _RunFile(
         FORMAT,
         VERSION,
-        _Data(trainer.data.name, trainer.data.digest),
+        _data_of(trainer.data),
         trainer.initial_hyperparameters.as_dict(),
         [
             _Event(event.step, dict(event.changes), None if event.parameters is None else list(event.parameters))
@@ -67,7 +69,8 @@ def save_run(trainer: "Trainer", path: Path) -> None:
         trainer.step_count,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
-    _write_atomically(path, text)
+    with written_atomically(path) as file:
+        file.write(text)
 
 
 def load_run(path: Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
@@ -78,7 +81,7 @@ def load_run(path: Path, progress: Progress | None = None, data: Dataset | None 
     """
     run = _decode(_read(path), path)
     try:
-        trainer = _start(run, data)
+        trainer = _start(run, data, path)
         _replay(trainer, run, progress)
     except InputError as error:
         raise InputError(f"{path}: {_plain(str(error))}") from None
@@ -129,7 +132,29 @@ def _reason(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
+def _data_of(data: Dataset) -> _Data:
+    """What is needed to load the data again: a file by its whole path."""
+    options = data.options.as_dict()
+    if options["test_file"] is not None:
+        options["test_file"] = _whole(options["test_file"])
+    source = data.source if data.source in BUILTINS or not data.source else _whole(data.source)
+    return _Data(data.name, data.digest, source or None, options)
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).expanduser().resolve())
+
+
+def _load_data(wanted: _Data, path: Path) -> Dataset:
+    """Load the data set of a run; a file that has moved is looked for beside the run file."""
+    source = wanted.source or wanted.name
+    beside = path.parent / Path(source).name
+    if source not in BUILTINS and not os.path.exists(source) and os.path.isfile(beside):
+        source = str(beside)
+    return load_dataset(source, **LoadOptions.from_dict(wanted.options or {}).as_dict())
+
+
+def _start(run: _RunFile, data: Dataset | None, path: Path) -> "Trainer":
     from lsexplorer.run.trainer import MAX_STEPS, Trainer
 
     if not 0 <= run.steps <= MAX_STEPS:
@@ -138,7 +163,7 @@ def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
         if not 0 <= event.step <= run.steps:
             raise InputError(f"an event stands at step {event.step}, but the run has steps 0 to {run.steps}")
     if data is None:
-        data = load_dataset(run.data.name)
+        data = _load_data(run.data, path)
     if data.digest != run.data.sha256:
         raise InputError(f"the run was made on other data: the contents of '{run.data.name}' have changed since")
     return Trainer(data, Hyperparameters.from_dict(run.hyperparameters))
@@ -163,21 +188,3 @@ def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | Non
         trainer.step(min(REPLAY_CHUNK, step - trainer.step_count))
         if progress is not None:
             progress(trainer.step_count, steps)
-
-
-def _write_atomically(path: Path, text: bytes) -> None:
-    if os.path.isdir(path):
-        raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except (OSError, ValueError) as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {_reason(error)}") from None

@@ -14,11 +14,11 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
-from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
+from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.targets import smooth_labels, target_matrix
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
+from lsexplorer.run.evaluator import BRIEF, Evaluator, output_units, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.timeline import Checkpoints, Event
@@ -46,15 +46,16 @@ class Trainer:
     def _build(self) -> None:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
-        sizes = (data.X_train.shape[1], *hp.hidden, data.targets_train.shape[1])
+        sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
         count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
         if count > MAX_PARAMETERS:
             raise InputError(
                 f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {MAX_PARAMETERS:,}: "
                 "use fewer hidden units"
             )
-        self._apply(hp)
         self.network = Network(sizes, hp.activation, hp.output)
+        self._evaluator = Evaluator(data, self.network, hp)
+        self._apply(hp)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
         self.steps_per_epoch = math.ceil(len(data.X_train) / hp.batch_size)
         ends = np.cumsum([W.size for W in self.network.weights]).tolist()
@@ -76,9 +77,7 @@ class Trainer:
             self._arrive()
         layers = [f"weight_norm_{i + 1}" for i in range(len(self._spans))]
         self._moves = Recorder(("weight_norm", *layers, "batch_loss"))
-        self._measures = Recorder(
-            ("loss", "accuracy", "logit_gap", "test_loss", "test_accuracy", "test_logit_gap"), self.steps_per_epoch
-        )
+        self._measures = Recorder((*BRIEF, *(f"test_{name}" for name in BRIEF)), self.steps_per_epoch)
         self._known = self.network.parameters.tobytes()
         with np.errstate(all="ignore"):
             self._see_next_batch()
@@ -89,7 +88,7 @@ class Trainer:
         self._hp = hp
         self._signal: PerSample = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
         self._update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
-        self._targets, self._test_targets = self.targets("train", hp), self.targets("test", hp)
+        self._evaluator.apply(hp)
 
     # What one can ask -------------------------------------------------------------------------------------------
 
@@ -135,26 +134,13 @@ class Trainer:
         """The optimiser's arrays (slots, P): velocity, or Adam's two moments. Not to be written to."""
         return self._state
 
-    def targets(self, part: str = "train", hp: Hyperparameters | None = None) -> Array:
-        """Targets t' (n, K) of the train or test part under the hyperparameters in force, or under others."""
-        hp = self._hp if hp is None else hp
-        T = self.data.targets_train if part == "train" else self.data.targets_test
-        if hp.soft_targets is not None:
-            y = self.data.y_train if part == "train" else self.data.y_test
-            T = target_matrix(hp.soft_targets, len(self.data.class_names))[y]
-        return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
+    def targets(self, part: str = "train") -> Array:
+        """Targets t' (n, K) of the train or test part under the hyperparameters in force."""
+        return self._evaluator.targets[part]
 
     def evaluate(self, part: str = "test") -> Evaluation:
         """Measure the network on the "train" or the "test" part; raises InputError for another name."""
-        if part not in ("train", "test"):
-            raise InputError(f"there is a train and a test part, no '{part}'")
-        train = part == "train"
-        X, y = (self.data.X_train, self.data.y_train) if train else (self.data.X_test, self.data.y_test)
-        with np.errstate(all="ignore"):
-            done = self.network.forward(X)
-            T = self._targets if train else self._test_targets
-            loss = float(np.mean(LOSSES[self._hp.loss].value(T, done.logits, done.outputs)))
-            return evaluate(y, done.logits, done.outputs, self._hp.output, loss)
+        return self._evaluator.evaluate(part)
 
     def deltas(self, sample: int | None = None, strengths: Strengths | None = None) -> Deltas:
         """The delta table of the next step: of the batch's mean, or of one training row as if it were the batch.
@@ -177,7 +163,7 @@ class Trainer:
         with np.errstate(all="ignore"):
             moves = self._moves.series(tail=(now, self._moved()))
             due = now > self._measures.last
-            return moves | self._measures.series(tail=(now, self._measured()) if due else None)
+            return moves | self._measures.series(tail=(now, self._evaluator.brief_kept()) if due else None)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
@@ -237,7 +223,7 @@ class Trainer:
         if frozen:
             raise InputError(f"{frozen[0]} rebuilds the network: start a new run with it")
         new = {name: getattr(hp, name) for name in changes if getattr(hp, name) != getattr(self._hp, name)}
-        self.targets("train", hp)  # soft targets of a wrong shape must not get any further
+        targets_of(self.data, "train", hp, self.next_batch)  # soft targets of a wrong shape must not get any further
         self._notice_edit()
         if new:
             self._branch()
@@ -262,7 +248,7 @@ class Trainer:
     def _advance(self) -> None:
         """One step: forward, signals, pull, update; then what has to be kept of it."""
         network, rows, step = self.network, self.next_batch, self.step_count + 1
-        t = self._targets.take(rows, axis=0)
+        t = self._evaluator.targets["train"].take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
         network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
@@ -321,7 +307,7 @@ class Trainer:
         if self._moves.due(step):
             self._moves.record(step, self._moved())
         if self._measures.due(step):
-            self._measures.record(step, self._measured())
+            self._measures.record(step, self._evaluator.brief())
 
     def _moved(self) -> tuple[float, ...]:
         """The norms of the weights, and the loss of the batch that led to them."""
@@ -330,17 +316,9 @@ class Trainer:
         loss, t, done = self._seen
         return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, done.logits, done.outputs).mean())
 
-    def _measured(self) -> tuple[float, ...]:
-        data, found = self.data, []
-        for X, y, T in ((data.X_train, data.y_train, self._targets), (data.X_test, data.y_test, self._test_targets)):
-            done = self.network.forward(X)
-            loss = LOSSES[self._hp.loss].value(T, done.logits, done.outputs).mean()
-            found += [float(loss), accuracy(done.logits, y), logit_gap(done.logits, y)]
-        return tuple(found)
-
     def _see_next_batch(self) -> None:
         """At step 0, which no batch led to, the one that comes next stands for it."""
-        t, x = self._targets[self.next_batch], self.data.X_train[self.next_batch]
+        t, x = self._evaluator.targets["train"][self.next_batch], self.data.X_train[self.next_batch]
         self._seen = LOSSES[self._hp.loss].value, t, self.network.forward(x)
 
     def _notice_edit(self) -> None:

@@ -46,7 +46,7 @@ def _exponent(size: float, room: int) -> str:
 
 
 def _magnitude(size: float) -> str:
-    """The order of magnitude alone: e153; ~0 for what is smaller than 1e−99."""
+    """The order of magnitude alone: e153; ~0 for what is too small for its exponent to fit."""
     return f"e{math.floor(math.log10(size))}" if size > 1 else "~0"
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from lsexplorer.data import Dataset
+from lsexplorer.data import BUILTINS, default_hyperparameters, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.run import REGULARIZERS, Strengths, Trainer
 from lsexplorer.tui.frame import Frame, make_frame
 from lsexplorer.tui.until import Until
 
@@ -30,6 +31,7 @@ class Session:
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer
+        self._own_data = trainer.data
         self.sample: int | None = int(trainer.next_batch[0])
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
@@ -56,12 +58,30 @@ class Session:
         if value:
             self.strengths = replace(self.strengths, **{name: value})
 
-    def rebuild(self, hp: Hyperparameters, data: Dataset | None = None) -> None:
-        """Start a new run; the old one stays if the new one cannot be."""
-        self.trainer = Trainer(data or self.trainer.data, hp)
-        self.strengths = _kept(self.strengths, hp)
-        if data is not None:
-            self.sample = int(self.trainer.next_batch[0])
+    @property
+    def data_names(self) -> dict[str, str]:
+        """The data sets one can choose, source → name: the built-in ones, and the one the session began with."""
+        return {self._own_data.source: self._own_data.name} | {name: name for name in BUILTINS}
+
+    def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
+        """Start a new run with other hyperparameters; the old one stays if the new one cannot be.
+
+        source: another data set; its run begins with the network that suits it, save for what is changed, and with the
+        regularisers as they are.
+        """
+        hp, data = self.trainer.hyperparameters, self.trainer.data
+        if source is not None and source != data.source:
+            data = self._own_data if source == self._own_data.source else load_dataset(source)
+            changes = default_hyperparameters(data) | dict(changes)
+        self.trainer = Trainer(data, hp.replace(**changes))
+        self.keep_strengths()
+        self.sample = int(self.trainer.next_batch[0])
+
+    def keep_strengths(self) -> None:
+        """Keep the strengths that are in force for when they are switched off."""
+        hp = self.trainer.hyperparameters
+        now = {name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)}
+        self.strengths = replace(self.strengths, **now)
 
     def walk_batch(self, by: int) -> None:
         """Look at the next batch's next sample, or at its first when none of it was looked at."""
@@ -89,9 +109,11 @@ class Session:
         Training and screen take turns in one thread: both need the interpreter's lock, and a thread of its own made
         painting slower than it made training faster (`python -m benchmarks.screen`).
         """
-        chunk, started, first = 1, time.perf_counter(), self.trainer.step_count
+        chunk, started, first, speed = 1, time.perf_counter(), self.trainer.step_count, self.speed
         shown, shown_step = started, first
         while (left := until.steps_left(self.trainer)) != 0:
+            if self.speed != speed:  # another speed holds from now on, whatever was done or not done before
+                started, first, speed = time.perf_counter(), self.trainer.step_count, self.speed
             steps = min(chunk, self._allowed(started, first), chunk if left is None else left)
             begin = time.perf_counter()
             self.trainer.step(steps)
@@ -116,8 +138,3 @@ async def _let_others_work(seconds: float) -> None:
     await asyncio.sleep(seconds)
     for _ in range(_TURNS):
         await asyncio.sleep(0)
-
-
-def _kept(strengths: Strengths, hp: Hyperparameters) -> Strengths:
-    """The kept strengths, with those that are in force in their place."""
-    return replace(strengths, **{name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)})

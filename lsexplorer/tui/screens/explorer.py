@@ -8,16 +8,17 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker
 
-from lsexplorer.data import builtin, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
 from lsexplorer.tui import pictures
 from lsexplorer.tui.commands import bindings
 from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.session import Session
@@ -59,7 +60,7 @@ class ExplorerScreen(Screen[None]):
         """See DESIGN: the form at the left, the heart at the right."""
         yield StatusBar()
         with Horizontal(id="body"):
-            yield Form(self._shown.hp, self._shown.data_name, builtin.NAMES, id="form")
+            yield Form(self._shown.hp, self._shown.data_source, self.session.data_names, id="form")
             with Vertical(id="main"):
                 yield DeltaTable(id="deltas")
                 yield Static(id="worked", markup=False)
@@ -155,6 +156,7 @@ class ExplorerScreen(Screen[None]):
             self._run = None
         if was:
             self.refresh_frame()
+            self.say(f"Paused at step {self.session.trainer.step_count:,}.")
         return was
 
     def _train_to(self, step: int) -> None:
@@ -176,6 +178,8 @@ class ExplorerScreen(Screen[None]):
             said, error = diverged(self.session.trainer.step_count, overflow), True
         except InputError as refused:
             said, error = str(refused), True
+        except NoMatches:  # the widgets are being taken down, and this task after them
+            return
         self._run = None
         self.refresh_frame()
         self.say(said, error)
@@ -307,6 +311,16 @@ class ExplorerScreen(Screen[None]):
         self.add_class("-form")
         self.query_one(Form).focus_first()
 
+    def action_data(self) -> None:
+        """The rows of the data, and back with one of them to look at."""
+        self._pause()
+        self.app.push_screen(DataScreen(self.session), self._data_seen)
+
+    def _data_seen(self, sample: int | None) -> None:
+        if sample is not None:
+            self.session.set_sample(sample)
+        self.refresh_frame()
+
     async def action_quit(self) -> None:
         """Stop and leave."""
         self._pause()
@@ -343,12 +357,7 @@ class ExplorerScreen(Screen[None]):
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
         self._pause()
-
-        def rebuild() -> None:
-            hp = self.session.trainer.hyperparameters.replace(**message.changes)
-            self.session.rebuild(hp, load_dataset(message.data) if message.data else None)
-
-        if self._do(rebuild, "A new network, at step 0."):
+        if self._do(lambda: self.session.rebuild(message.changes, message.data), "A new network, at step 0."):
             self.query_one(Form).rebuilt()
             self.refresh_frame()
             self._leave_form()
