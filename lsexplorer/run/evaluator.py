@@ -63,9 +63,9 @@ class Evaluator:
         if part not in self._kept or self._kept[part][0] != now:
             X, y, T = self._part(part)
             with np.errstate(all="ignore"):
-                done = self._network.forward(X)
-                loss = float(LOSSES[self._hp.loss].value(T, done.logits, done.outputs).mean())
-                self._kept[part] = now, evaluate(y, done.logits, done.outputs, self._hp.output, loss)
+                z, o = self._network.answers(X)
+                loss = float(LOSSES[self._hp.loss].value(T, z, o).mean())
+                self._kept[part] = now, evaluate(y, z, o, self._hp.output, loss)
         return self._kept[part][1]
 
     def brief(self) -> tuple[float, ...]:
@@ -73,9 +73,9 @@ class Evaluator:
         found: list[float] = []
         for part in PARTS:
             X, y, T = self._part(part)
-            done = self._network.forward(X)
-            loss = LOSSES[self._hp.loss].value(T, done.logits, done.outputs).mean()
-            found += [float(loss), accuracy(done.logits, y), logit_gap(done.logits, y)]
+            z, o = self._network.answers(X)
+            loss = LOSSES[self._hp.loss].value(T, z, o).mean()
+            found += [float(loss), accuracy(z, y), logit_gap(z, y)]
         return tuple(found)
 
     def brief_kept(self) -> tuple[float, ...]:

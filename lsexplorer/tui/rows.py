@@ -43,9 +43,9 @@ def rows_of(trainer: Trainer) -> Rows:
     """Ask the network about every row."""
     data, says, sure = trainer.data, [], []
     for X in (data.X_train, data.X_test):
-        done = trainer.network.forward(X)
-        z, output = two_classes(done.logits), trainer.hyperparameters.output
-        log_p = log_probabilities(z, done.outputs, "softmax" if z is not done.logits else output)
+        logits, outputs = trainer.network.answers(X)
+        z, output = two_classes(logits), trainer.hyperparameters.output
+        log_p = log_probabilities(z, outputs, output if z is logits else "softmax")
         says.append(z.argmax(axis=1))
         sure.append(np.full(len(X), np.nan) if log_p is None else np.exp(log_p.max(axis=1)))
     counts = (len(data.y_train), len(data.y_test))

@@ -105,7 +105,7 @@ class DataScreen(Screen[int | None]):
         """A line for every class: its name, a bar, its rows in both parts, and how many the network has wrong."""
         counts, rows = self.summary.classes, self._rows
         most = max(count.train + count.test for count in counts)
-        width = min(max(len(count.name) for count in counts), 10)
+        width = min(max(5, *(len(count.name) for count in counts)), 10)
         sizes = [f"{count.train}+{count.test}" for count in counts]
         column = max(map(len, sizes))
         lines = [
