@@ -9,7 +9,6 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.files import Progress
-from lsexplorer.data.options import MAX_SEED
 from lsexplorer.run.hyperparameters import Spec, parse, schema
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +22,7 @@ _DATA_OPTIONS = {
     ),
     "label_noise": click.option("--label-noise", type=float, help="Share of training labels to flip.  [0]"),
     "split_seed": click.option(
-        "--split-seed", type=click.IntRange(0, MAX_SEED), help="Seed of the split and of the flipped labels.  [0]"
+        "--split-seed", type=click.IntRange(0), metavar="N", help="Seed of the split and of the flipped labels.  [0]"
     ),
 }
 

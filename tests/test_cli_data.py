@@ -187,7 +187,7 @@ WRONG_ARGS = {
     "too much noise": (["iris", "--label-noise", "1.5"], "label_noise"),
     "a median": (["iris", "--missing", "median"], "--missing"),
     "a negative seed": (["iris", "--split-seed", "-1"], "--split-seed"),
-    "a huge seed": (["iris", "--split-seed", "1" * 30], "--split-seed"),
+    "a huge seed": (["iris", "--split-seed", "1" * 30], "seed must be"),
     "a fraction of a seed": (["iris", "--split-seed", "1.5"], "--split-seed"),
     "a directory": (["."], "is a directory"),
     "a missing file": (["mime.csv"], "Did you mean 'mine.csv'?"),
