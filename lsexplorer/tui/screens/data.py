@@ -134,7 +134,11 @@ class DataScreen(Screen[int | None]):
             predictors = ", ".join(predictors.split(", ")[:12]) + f", … {len(data.feature_names)} numbers"
         a = self.session.trainer.hyperparameters.label_smoothing
         soft = article_targets(data, inside, a, part)
-        line.update(f"{predictors},  {rest}\n→ {soft}" + ("" if a else "   (a = 0: as it was; s or ] smooths)"))
+        note = "" if a else "   (a = 0: as it was; s or ] smooths)"
+        if self.session.trainer.network.sizes[-1] == 1:
+            single = soft.split(", ")[1]
+            note += f"\none sigmoid output, {data.class_names[1]}: {single} = (1 − a)·t + a/K, a = {short(a)}, K = 2"
+        line.update(f"{predictors},  {rest}\n→ {soft}{note}")
         shape = data.image_shape
         raw = data.raw_part(part)
         picture.show_pixels(None if shape is None else raw[inside].astype(float), shape, float(data.scale.max()))
