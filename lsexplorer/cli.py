@@ -180,9 +180,12 @@ def _trainer(source: str, options: dict[str, Any]) -> Trainer:
     """A run from a run file, or a new one on a data set."""
     if not _is_run(source):
         return _new_trainer(source, options)
-    given = [name for found in split_options(options) for name in found]
+    data_given, given = split_options(options)
+    if data_given:
+        flag = "test" if "test_file" in data_given else next(iter(data_given)).replace("_", "-")
+        raise InputError(f"{source} names its own data: leave out --{flag}")
     if given:
-        flag = given[0].replace("_", "-")
+        flag = next(iter(given)).replace("_", "-")
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
     with _progress("replaying") as advance:
         return load_run(Path(source), advance)

@@ -21,7 +21,9 @@ _DATA_OPTIONS = {
         "--missing", type=click.Choice(["drop", "mean"]), help="Drop rows with missing values, or fill in the mean."
     ),
     "label_noise": click.option("--label-noise", type=float, help="Share of training labels to flip.  [0]"),
-    "split_seed": click.option("--split-seed", type=int, help="Seed of the split and of the flipped labels.  [0]"),
+    "split_seed": click.option(
+        "--split-seed", type=click.IntRange(0), metavar="N", help="Seed of the split and of the flipped labels.  [0]"
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lsexplorer.data import Dataset
-from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.nn.targets import smooth_labels, target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.trainer import Trainer
 
@@ -19,9 +19,12 @@ def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -
 
     Returns how many of the parameters came out equal, bit for bit, and how many there are.
     """
-    a = hyperparameters.label_smoothing
     while_training = Trainer(data, hyperparameters)
-    in_the_data = Trainer(smoothed_data(data, a), hyperparameters.replace(label_smoothing=0.0))
+    if hyperparameters.soft_targets is not None:  # they stand in place of the data's own targets
+        rows = target_matrix(hyperparameters.soft_targets, len(data.class_names))
+        data = replace(data, soft_train=rows[data.y_train], soft_test=rows[data.y_test])
+    changed = smoothed_data(data, hyperparameters.label_smoothing)
+    in_the_data = Trainer(changed, hyperparameters.replace(label_smoothing=0.0, soft_targets=None))
     for trainer in (while_training, in_the_data):
         trainer.step(steps)
     one, other = while_training.network.parameters, in_the_data.network.parameters

@@ -146,12 +146,19 @@ def _whole(path: str) -> str:
 
 
 def _load_data(wanted: _Data, path: Path) -> Dataset:
-    """Load the data set of a run; a file that has moved is looked for beside the run file."""
-    source = wanted.source or wanted.name
+    """Load the data set of a run; files that have moved are looked for beside the run file."""
+    source, options = wanted.source or wanted.name, LoadOptions.from_dict(wanted.options or {}).as_dict()
+    if source not in BUILTINS:
+        source = _found(source, path)
+    if options["test_file"] is not None:
+        options["test_file"] = _found(options["test_file"], path)
+    return load_dataset(source, **options)
+
+
+def _found(source: str, path: Path) -> str:
+    """A file's name, or that of its like beside the run file if only that is there."""
     beside = path.parent / Path(source).name
-    if source not in BUILTINS and not os.path.exists(source) and os.path.isfile(beside):
-        source = str(beside)
-    return load_dataset(source, **LoadOptions.from_dict(wanted.options or {}).as_dict())
+    return str(beside) if not os.path.exists(source) and os.path.isfile(beside) else source
 
 
 def _start(run: _RunFile, data: Dataset | None, path: Path) -> "Trainer":
