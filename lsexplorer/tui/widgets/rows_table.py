@@ -80,7 +80,7 @@ class RowsTable(NumberTable):
                 mark = "✗ " if wrong else "  "
                 return mark + data.class_names[int(rows.says[at])], "table--down" if wrong else ""
         sure = float(rows.sure[at])
-        return number(sure, width) if sure < 1 else "1", "table--down" if wrong else ""
+        return "1" if sure >= 1 else number(sure, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None
