@@ -19,9 +19,9 @@ def lines(e):
     """The table's lines on the screen by (row of the source, part), in order."""
     found = {}
     for line in e.text.splitlines():
-        words = line.rpartition("││")[2].lstrip("│").split()
-        if len(words) > 2 and words[0].isdecimal() and words[1] in ("train", "test", "train│", "test│"):
-            found[int(words[0]), words[1].rstrip("│")] = line
+        words = line.rpartition("││")[2].replace("│", " ").split()
+        if len(words) > 2 and words[0].isdecimal() and words[1] in ("train", "test"):
+            found[int(words[0]), words[1]] = line
     return found
 
 
