@@ -98,6 +98,8 @@ def explore(source: str, **options: Any) -> None:
 @hyperparameter_options
 def train(source: str, epochs: int, as_json: bool, save: str | None, **options: Any) -> None:
     """Train one network without a screen, and print how it did."""
+    if save and not _is_run(save):
+        raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
     trainer = _new_trainer(source, options)
     steps = epochs * trainer.steps_per_epoch
     with _progress("training", steps) as advance:

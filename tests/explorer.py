@@ -41,8 +41,9 @@ class Explorer:
             await self.pilot.pause(0.02)
 
     async def type(self, text):
-        """Type into the field that has the focus, in place of what stands there."""
-        await self.press("home", "shift+end", "delete", *_keys(text))
+        """Write into the field that has the focus, in place of what stands there."""
+        self.app.focused.value = text
+        await self.pilot.pause()
 
     async def answer(self, key, text):
         """Press a key that asks something, and answer it."""
@@ -66,6 +67,11 @@ class Explorer:
         """The screen, a line a row."""
         return screen_text(self.app)
 
+    def area(self, selector):
+        """What stands where a widget is, without its frame."""
+        region = self.find(selector).content_region
+        return "\n".join(line[region.x : region.right] for line in self.text.splitlines()[region.y : region.bottom])
+
     @property
     def status(self):
         return self.text.splitlines()[0]
@@ -81,9 +87,9 @@ class Explorer:
 
 
 @asynccontextmanager
-async def explorer(size=(120, 40), trainer=None, **hyperparameters) -> AsyncIterator[Explorer]:
+async def explorer(size=(120, 40), trainer=None, path="", **hyperparameters) -> AsyncIterator[Explorer]:
     """The explorer on Iris, or on a given run."""
-    app = ExplorerApp(trainer or new_trainer(**hyperparameters))
+    app = ExplorerApp(trainer or new_trainer(**hyperparameters), path)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Explorer(app, pilot)
@@ -138,8 +144,3 @@ def shows(shown, value):
         return value is None and shown == "—"
     number, half = value_of(shown)
     return abs(number - value) <= half * (1 + 1e-9) + 1e-300
-
-
-def _keys(text):
-    names = {" ": "space", "<": "less_than_sign", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "_": "_"}
-    return [names.get(letter, letter) for letter in text]

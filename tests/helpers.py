@@ -80,3 +80,28 @@ def snapshot(t):
     """All that a refused request must leave as it was."""
     history = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
     return flat(t).tobytes(), t.optimizer_state.tobytes(), t.step_count, t.hyperparameters, t.events, str(history)
+
+
+def state(t):
+    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.hyperparameters, t.step_count, t.next_batch.tolist()
+
+
+def eventful(data, **hyperparameters):
+    """A run of 30 steps with toggles, and weights edited by hand, on the way; and its state at every step."""
+    t = trainer(data, **hyperparameters)
+    states = []
+    for step in range(31):
+        if step == 4:
+            t.set(label_smoothing=0.3, l2=0.05)
+        if step == 9:
+            edit(t, 1.5)
+        if step == 13:
+            edit(t, 0.5)
+            t.set(loss="mse", l1=0.01)
+            t.set(softmax_jacobian="diagonal")
+        if step == 20:
+            t.set(label_smoothing=0.0, weight_decay=0.1, learning_rate=0.2)
+        states.append(state(t))
+        if step < 30:
+            t.step()
+    return t, states

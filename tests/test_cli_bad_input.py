@@ -107,6 +107,7 @@ def test_bad_options(closed, tmp_path, command, case):
         ["screenshot", "/nowhere/out.svg"],
         ["screenshot", "/"],
         ["train", "--epochs", "1", "--save", "/nowhere/run.json"],
+        ["train", "--epochs", "1", "--save", "run.txt"],
         ["train", "run.json"],
         ["completion", "tcsh"],
     ],

@@ -124,6 +124,18 @@ def test_weights_of_a_wrong_shape_are_refused_and_change_nothing(values):
     assert network.parameters.tolist() == list(range(len(network.parameters)))
 
 
+@pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 700])
+@pytest.mark.parametrize("output", ["softmax", "identity"])
+def test_answers_for_any_number_of_samples(n, output):
+    network = Network((4, 5, 3), "tanh", output)
+    network.initialize("glorot", np.random.default_rng(0))
+    X = np.random.default_rng(1).normal(size=(n, 4))
+    z, o = network.answers(X)
+    whole = network.forward(X)
+    assert_allclose(z, whole.logits, rtol=1e-12, atol=1e-14)
+    assert_allclose(o, whole.outputs, rtol=1e-12, atol=1e-14)
+
+
 @pytest.mark.parametrize(("init", "low", "high"), [("glorot", 0.9, 1.0), ("he", 0.0, np.inf), ("small", 0.9, 1.0)])
 def test_first_weights_have_the_spread_their_rule_says(init, low, high):
     network = Network((200, 100, 3), "relu", "softmax")

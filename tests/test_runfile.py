@@ -79,6 +79,15 @@ def test_a_run_is_saved_up_to_its_present_step(iris, tmp_path):
     assert same_bits(flat(loaded), flat(t))
 
 
+def test_events_replay_in_the_order_of_their_steps(iris, tmp_path):
+    t, path = eventful(iris, REMEDIES), tmp_path / "run.json"
+    t.save(path)
+    run = json.loads(path.read_text(encoding="utf-8"))
+    run["events"].reverse()
+    path.write_text(json.dumps(run), encoding="utf-8")
+    assert same_bits(flat(ls.Trainer.load(path)), flat(t))
+
+
 def test_an_edit_without_a_step_after_it_is_saved(iris, tmp_path):
     t = trainer(iris)
     t.step(3)

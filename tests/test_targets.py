@@ -166,6 +166,20 @@ def test_soft_targets_of_the_data_set_are_used_and_smoothed():
     assert trainer(data).targets("test").tolist() == [[1, 0], [0, 1], [1, 0]]
 
 
+def test_hinge_refuses_data_with_soft_targets(small):
+    """It takes hard targets only; on soft ones it would see every class as the right one, and learn nothing."""
+    soft = ls.smooth_labels(small.targets_train, 0.1)
+    for part in ({"soft_train": soft}, {"soft_test": soft}):
+        data = dataset(small.X_train, small.y_train, **part)
+        with pytest.raises(ls.InputError, match="hard targets only"):
+            trainer(data, output="identity", loss="hinge")
+        t = trainer(data, output="identity", loss="mse")
+        t.step(2)
+        with pytest.raises(ls.InputError, match="hard targets only"):
+            t.set(loss="hinge", l2=0.1)
+        assert (t.hyperparameters.loss, t.hyperparameters.l2, t.events) == ("mse", 0, ())
+
+
 @pytest.mark.parametrize("soft_targets", [0.2, [[0.5, 0.5], [0.5, 0.5]]])
 def test_soft_targets_that_do_not_fit_the_classes_are_refused(small, soft_targets):
     with pytest.raises(ls.InputError):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import REMEDIES, edit, flat, same_bits, trainer
+from helpers import REMEDIES, edit, eventful, flat, same_bits, state, trainer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -11,31 +11,6 @@ from lsexplorer.run import timeline
 from lsexplorer.run.trainer import MAX_GHOSTS
 
 OPTIMISERS = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"optimizer": "adam", "learning_rate": 0.02}]
-
-
-def state(t):
-    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.hyperparameters, t.step_count, t.next_batch.tolist()
-
-
-def eventful(data, **hyperparameters):
-    """A run of 30 steps with toggles, and weights edited by hand, on the way; and its state at every step."""
-    t = trainer(data, **hyperparameters)
-    states = []
-    for step in range(31):
-        if step == 4:
-            t.set(label_smoothing=0.3, l2=0.05)
-        if step == 9:
-            edit(t, 1.5)
-        if step == 13:
-            edit(t, 0.5)
-            t.set(loss="mse", l1=0.01)
-            t.set(softmax_jacobian="diagonal")
-        if step == 20:
-            t.set(label_smoothing=0.0, weight_decay=0.1, learning_rate=0.2)
-        states.append(state(t))
-        if step < 30:
-            t.step()
-    return t, states
 
 
 @pytest.mark.parametrize("hyperparameters", OPTIMISERS)
@@ -122,9 +97,26 @@ def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(small, change
     change(fresh)
     fresh.step(3)
     assert state(t) == state(fresh)
-    t.back(2)
-    t.step(2)
-    assert state(t) == state(fresh)
+    for at in (12, 13, 11, 10, 13):
+        t.goto(at)
+        fresh.goto(at)
+        assert state(t) == state(fresh)
+
+
+def test_a_change_at_the_step_of_an_earlier_event_adds_to_it(small):
+    t, states = eventful(small)
+    t.goto(13)
+    t.set(l2=0.9)
+    assert [event.step for event in t.events] == [4, 9, 13]
+    assert t.events[2].changes.keys() == {"loss", "l1", "softmax_jacobian", "l2"}
+    assert t.events[2].parameters
+    t.step(5)
+    wanted = state(t)
+    t.goto(2)
+    t.goto(18)
+    assert state(t) == wanted
+    t.goto(12)
+    assert state(t) == states[12]
 
 
 def test_a_path_can_be_left_at_its_start(small):
@@ -201,6 +193,26 @@ def test_an_edit_without_a_step_survives_going_elsewhere(small):
     assert same_bits(flat(t), wanted)
 
 
+AFTER_AN_EDIT_AT_STEP_3 = {
+    "events": lambda t: [event.step for event in t.events] == [3],
+    "furthest_step": lambda t: t.furthest_step == 3,
+    "ghosts": lambda t: [ghost["weight_norm"].steps.tolist() for ghost in t.ghosts] == [[3, 4, 5, 6]],
+    "history": lambda t: (
+        t.history["weight_norm"].steps.tolist() == [0, 1, 2, 3]
+        and np.isclose(t.history["weight_norm"].values[3] ** 2, sum((W**2).sum() for W in t.network.weights))
+    ),
+}
+
+
+@pytest.mark.parametrize("look", AFTER_AN_EDIT_AT_STEP_3.values(), ids=AFTER_AN_EDIT_AT_STEP_3)
+def test_an_edit_shows_at_once_wherever_one_looks(small, look):
+    t = trainer(small)
+    t.step(6)
+    t.back(3)
+    edit(t, 2.0)
+    assert look(t)
+
+
 def test_the_sign_of_a_zero_counts_as_an_edit(small):
     t = trainer(small)
     t.network.biases[0] = -np.zeros(4)
@@ -218,59 +230,3 @@ def test_ghosts_are_bounded_and_the_newest_stay(small):
     assert len(t.ghosts) == MAX_GHOSTS
     assert t.ghosts[-1]["weight_norm"].steps[0] == t.step_count
     assert t.ghosts[0]["weight_norm"].steps[0] == t.step_count - MAX_GHOSTS + 1
-
-
-def test_reset_keeps_the_first_weights_and_what_is_set_now(small):
-    t, _ = eventful(small, seed=4)
-    set_now = t.hyperparameters
-    t.goto(25)
-    t.set(l2=0.2)
-    t.reset()
-    assert (t.step_count, t.furthest_step, t.events, t.ghosts) == (0, 0, (), ())
-    assert t.hyperparameters == t.initial_hyperparameters == set_now.replace(l2=0.2)
-    assert same_bits(flat(t), flat(trainer(small, seed=4)))
-    assert not t.optimizer_state.any()
-    assert t.history["weight_norm"].steps.tolist() == [0]
-    fresh = trainer(small, **(set_now.as_dict() | {"l2": 0.2}))
-    t.step(10)
-    fresh.step(10)
-    assert state(t) == state(fresh)
-
-
-def test_reset_keeps_weights_given_by_hand_at_the_start(small):
-    t = trainer(small)
-    edit(t, 2.0)
-    given_first = flat(t)
-    t.step(7)
-    edit(t, 3.0)
-    t.step(3)
-    t.reset()
-    assert same_bits(flat(t), given_first)
-    assert [event.step for event in t.events] == [0]
-    t.step(3)
-    t.back(3)
-    assert same_bits(flat(t), given_first)
-
-
-def test_reset_with_another_seed_is_another_run(small):
-    t, _ = eventful(small)
-    edit(t)
-    hp = t.hyperparameters
-    t.reset(seed=9)
-    fresh = trainer(small, **(hp.as_dict() | {"seed": 9}))
-    assert state(t) == state(fresh)
-    assert t.initial_hyperparameters.seed == 9
-    t.step(8)
-    fresh.step(8)
-    assert state(t) == state(fresh)
-    t.reset()
-    assert same_bits(flat(t), flat(trainer(small, seed=9)))
-
-
-@pytest.mark.parametrize("seed", [-1, 1.5, True, "1", 2**63])
-def test_reset_with_a_seed_that_is_none_changes_nothing(small, seed):
-    t, states = eventful(small)
-    with pytest.raises(ValueError, match="seed"):
-        t.reset(seed=seed)
-    assert state(t) == states[30]
-    assert len(t.events) == 4

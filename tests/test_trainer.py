@@ -174,7 +174,7 @@ def test_what_cannot_be_evaluated_or_tabled(small):
     t = trainer(small)
     with pytest.raises(ls.InputError, match="train and a test part"):
         t.evaluate("validation")
-    for sample in (-1, 22, 10**30):
+    for sample in (-1, 22, 10**30, 1.5, True, "1", math.nan, [1]):
         with pytest.raises(ls.InputError, match="from 0 to 21"):
             t.deltas(sample)
 

@@ -84,7 +84,7 @@ class Walks(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(timeline, "MAX_CHECKPOINTS", 5)
+        self.patch.setattr(timeline, "MAX_CHECKPOINTS", 12)
         self.patch.setattr(history, "MAX_POINTS", 12)
 
     def teardown(self):
@@ -95,7 +95,7 @@ class Walks(RuleBasedStateMachine):
         self.t = trainer(DATA, **settings, seed=seed)
         self.model = Model(self.t.hyperparameters)
 
-    @rule(n=st.integers(0, 9))
+    @rule(n=st.integers(1, 6))
     def step(self, n):
         self.t.step(n)
         self.model.here += n
@@ -113,6 +113,11 @@ class Walks(RuleBasedStateMachine):
         self.t.goto(to)
         self.model.here = to
         self.model.furthest = max(self.model.furthest, to)
+
+    @rule(data=st.data())
+    def goto_event(self, data):
+        self.model.here = data.draw(st.sampled_from(sorted({0} | self.model.sets.keys() | self.model.edits.keys())))
+        self.t.goto(self.model.here)
 
     @rule(changes=st.fixed_dictionaries({}, optional=CHANGES))
     def set(self, changes):
@@ -132,15 +137,19 @@ class Walks(RuleBasedStateMachine):
             self.model.leave_path()
             self.model.edits[self.model.here] = values
 
-    @rule()
-    def save_and_load(self):
+    @rule(really=st.sampled_from([False, False, True]))
+    def save_and_load(self, really):
+        if not really:
+            return
         with tempfile.TemporaryDirectory() as folder:
             self.t.save(Path(folder) / "run.json")
             self.t = load_run(Path(folder) / "run.json", data=DATA)
         self.model.leave_path()
 
-    @rule(again=st.none() | st.integers(0, 3))
+    @rule(again=st.sampled_from(["no"] * 5 + [None, None, 0, 3]))
     def reset(self, again):
+        if again == "no":
+            return
         hp, edits = self.model.hyperparameters(self.model.here), self.model.edits
         self.t.reset(seed=again)
         self.model = Model(hp if again is None else hp.replace(seed=again))
@@ -182,6 +191,6 @@ class Walks(RuleBasedStateMachine):
 
 
 Walks.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestWalks = Walks.TestCase

@@ -27,7 +27,10 @@ def targets_of(data: Dataset, part: str, hp: Hyperparameters, rows: NDArray[np.i
     """Targets t' (n, units) of the train or test part, or of some of its rows, under given hyperparameters.
 
     A single unit's target is the second class's: with a = 0.2 the old 0.9 and 0.1, since it stands for K = 2 classes.
+    Raises InputError for soft targets that do not fit the classes, or data whose targets the loss cannot take.
     """
+    if not LOSSES[hp.loss].soft_targets and not (data.soft_train is None and data.soft_test is None):
+        raise InputError(f"loss {hp.loss} takes hard targets only, and the data set '{data.name}' has soft ones")
     T, y = (data.targets_train, data.y_train) if part == "train" else (data.targets_test, data.y_test)
     if rows is not None:
         T, y = T[rows], y[rows]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,7 @@ class Trainer:
     @property
     def furthest_step(self) -> int:
         """The last step reached on the present path; greater than step_count after a step back."""
+        self._notice_edit()
         return self._furthest
 
     @property
@@ -147,8 +148,8 @@ class Trainer:
         sample: a row number into X_train. strengths: what the counterfactual columns use; by default the values in
         force, or the schema's suggestion for a regulariser that is off.
         """
-        if sample is not None and not 0 <= sample < len(self.data.X_train):
-            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample}")
+        if sample is not None and not (_is_whole(sample) and 0 <= sample < len(self.data.X_train)):
+            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample!r}")
         return compute_deltas(self, sample, strengths)
 
     @property
@@ -157,6 +158,7 @@ class Trainer:
         (thinned); loss, accuracy, logit_gap (training part) and test_loss, test_accuracy, test_logit_gap once an
         epoch. Each ends with the present step's value unless the path goes further.
         """  # noqa: D205
+        self._notice_edit()
         now = self.step_count
         with np.errstate(all="ignore"):
             moves = self._moves.series(tail=(now, self._moved()))
@@ -166,6 +168,7 @@ class Trainer:
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
         """The series of paths that were left, each from the step where it was left; the newest last."""
+        self._notice_edit()
         return tuple(self._ghosts)
 
     # What one can do --------------------------------------------------------------------------------------------
@@ -293,8 +296,6 @@ class Trainer:
         if at in self._events:
             self._arrive()
         with np.errstate(all="ignore"):
-            if step == 0:
-                self._see_next_batch()
             for _ in range(step - at):
                 self._advance()
 
@@ -365,5 +366,9 @@ class Trainer:
 
 
 def _check_count(n: object) -> None:
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
+    if not _is_whole(n) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
+
+
+def _is_whole(n: object) -> TypeGuard[int]:
+    return isinstance(n, int | np.integer) and not isinstance(n, bool)

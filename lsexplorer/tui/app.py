@@ -32,8 +32,12 @@ class ExplorerApp(App[None]):
         if isinstance(screen, ExplorerScreen):
             for command in COMMANDS:
                 if command.action != "back" or screen.shown.step:
-                    yield SystemCommand(command.label.capitalize(), command.help, _runs(screen, command.action))
+                    yield SystemCommand(_title(command.label), command.help, _runs(screen, command.action))
         yield from super().get_system_commands(screen)
+
+
+def _title(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _runs(screen: ExplorerScreen, action: str) -> "_Action":

@@ -17,7 +17,7 @@ from lsexplorer.tui.until import Until
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
 """Steps a second that one can choose; None is as fast as it goes."""
 _CHUNK_SECONDS = 0.01
-_FRAME_SECONDS = 0.1
+_FRAME_SECONDS, _FRAME_SHARE = 0.1, 5
 _IDLE_SECONDS = 0.005
 _TURNS = 20
 
@@ -110,7 +110,7 @@ class Session:
         painting slower than it made training faster (`python -m benchmarks.screen`).
         """
         chunk, started, first, speed = 1, time.perf_counter(), self.trainer.step_count, self.speed
-        shown, shown_step = started, first
+        shown, shown_step, interval = started, first, _FRAME_SECONDS
         while (left := until.steps_left(self.trainer)) != 0:
             if self.speed != speed:  # another speed holds from now on, whatever was done or not done before
                 started, first, speed = time.perf_counter(), self.trainer.step_count, self.speed
@@ -120,10 +120,12 @@ class Session:
             now = time.perf_counter()
             if steps == chunk:
                 chunk = max(1, round(chunk * min(2.0, max(0.5, _CHUNK_SECONDS / (now - begin)))))
-            if now - shown >= _FRAME_SECONDS and self.trainer.step_count != shown_step:
+            if now - shown >= interval and self.trainer.step_count != shown_step:
                 rate = (self.trainer.step_count - shown_step) / (now - shown)
                 shown, shown_step = now, self.trainer.step_count
                 show(self.frame(rate))
+                # On large data a frame costs more than training between two of them: then they are fewer.
+                interval = max(_FRAME_SECONDS, _FRAME_SHARE * (time.perf_counter() - now))
             await _let_others_work(0.0 if steps else _IDLE_SECONDS)
 
     def _allowed(self, started: float, first: int) -> int:

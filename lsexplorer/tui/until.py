@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
 from lsexplorer.run import Trainer
+from lsexplorer.run.trainer import MAX_STEPS
 
 EXAMPLES = "epoch 50, step 2000 or loss < 0.2"
 _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
@@ -13,7 +14,7 @@ _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Until:
-    """Stop at a step, or where the loss on the training part is below a value (looked at once an epoch)."""
+    """Stop at a step, or where the loss on the training part is below a value (looked at at the end of every epoch)."""
 
     step: int | None = None
     loss: float | None = None
@@ -30,9 +31,10 @@ class Until:
         if self.step is not None:
             return max(0, self.step - trainer.step_count)
         if self.loss is not None:
-            if trainer.evaluate("train").loss < self.loss:
+            into_epoch = trainer.step_count % trainer.steps_per_epoch
+            if not into_epoch and trainer.evaluate("train").loss < self.loss:
                 return 0
-            return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
+            return trainer.steps_per_epoch - into_epoch
         return None
 
 
@@ -47,9 +49,18 @@ def parse_until(text: str, trainer: Trainer) -> Until:
         value = math.nan
     if not math.isfinite(value):
         raise InputError(f"'{found[3]}' is not a number; write {EXAMPLES}")
+    if found[2] and value <= 0:
+        raise InputError(f"the loss stays above 0; write {EXAMPLES}")
     if found[2]:
         return Until(loss=value)
-    step = round(value * trainer.steps_per_epoch) if found[1].lower() == "epoch" else round(value)
+    step = whole_step(value * trainer.steps_per_epoch if found[1].lower() == "epoch" else value)
     if step <= trainer.step_count:
         raise InputError(f"{found[0].strip()} is not ahead: the run stands at step {trainer.step_count}")
     return Until(step=step)
+
+
+def whole_step(value: float) -> int:
+    """A step's number; raises InputError for more steps than a run can have."""
+    if value > MAX_STEPS:
+        raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+    return round(value)

@@ -22,7 +22,7 @@ from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.session import Session
-from lsexplorer.tui.until import EXAMPLES, Until, parse_until
+from lsexplorer.tui.until import EXAMPLES, Until, parse_until, whole_step
 from lsexplorer.tui.widgets.charts import Charts
 from lsexplorer.tui.widgets.delta_table import DeltaTable
 from lsexplorer.tui.widgets.form import Form
@@ -244,7 +244,9 @@ class ExplorerScreen(Screen[None]):
         self.query_one(WeightsTable).toggle_order()
 
     def action_other_table(self) -> None:
-        """From one table to the other."""
+        """From one table to the other; when folded, the weights may have to be shown first."""
+        self._folded_view = "weights"
+        self._show_view()
         self.query_one("#deltas" if self.query_one("#weights").has_focus else "#weights").focus()
 
     def action_view(self) -> None:
@@ -279,7 +281,7 @@ class ExplorerScreen(Screen[None]):
     def _goto(self, text: str) -> None:
         if not text.strip().isdecimal():
             raise InputError(f"a step is a whole number, such as {self._shown.furthest}")
-        self._train_to(int(text))
+        self._train_to(whole_step(float(text)))
 
     def action_until(self) -> None:
         """Ask for an end and run to it."""
@@ -298,6 +300,8 @@ class ExplorerScreen(Screen[None]):
     def _save(self, text: str) -> None:
         if not text.strip():
             raise InputError("a file needs a name, such as run.json")
+        if not text.strip().lower().endswith(".json"):
+            raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
         self.session.trainer.save(text.strip())
         self._path = text.strip()
         self.say(f"Saved {self._shown.step} steps as {self._path}.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -105,14 +106,16 @@ def _signals() -> Table:
     table = _table("output", "loss", "formula", "signal")
     for loss, entry in LOSSES.items():
         for output in entry.outputs:
-            table.add_row(output, loss, entry.formula, signal_text(output, loss).equation)
+            # As Text, since a string's [brackets] would be read as markup.
+            table.add_row(output, loss, Text(entry.formula), Text(signal_text(output, loss).equation))
             if output == "softmax" and loss == "mse":
-                table.add_row(output, loss, "diagonal Jacobian", signal_text(output, loss, "diagonal").equation)
+                table.add_row(output, loss, "diagonal Jacobian", Text(signal_text(output, loss, "diagonal").equation))
     return table
 
 
 def _hyperparameters() -> Table:
     table = _table("name", "", "live")
     for entry in schema():
-        table.add_row(entry.name, f"{entry.help} {entry.range_text.capitalize()}.", "live" if entry.live else "")
+        may_be = entry.range_text[:1].upper() + entry.range_text[1:]
+        table.add_row(entry.name, f"{entry.help} {may_be}.", "live" if entry.live else "")
     return table

@@ -19,8 +19,9 @@ class Prompt(ModalScreen[None]):
     DEFAULT_CSS = """
     Prompt { align: center middle; }
     Prompt > Vertical {
-        width: 72; max-width: 90%; height: auto; border: round $accent; padding: 0 1; background: $surface;
+        width: 78; max-width: 96%; height: auto; border: round $accent; padding: 0 1; background: $surface;
     }
+    Prompt Label { width: 100%; }
     Prompt .hint { color: $text-muted; }
     Prompt #problem { color: $text-error; }
     """

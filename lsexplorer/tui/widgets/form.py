@@ -153,7 +153,7 @@ class Form(VerticalScroll, can_focus=False):
     def _row(name: str, label: "str | Widget", field: Widget) -> Iterator[Widget]:
         if name != "data":
             entry = spec(name)
-            field.tooltip = f"{entry.help} {entry.range_text.capitalize()}. " + (
+            field.tooltip = f"{entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}. " + (
                 "Live." if entry.live else "Rebuilds the network."
             )
         yield Horizontal(Label(label) if isinstance(label, str) else label, field, classes="field", id=f"row_{name}")

@@ -56,8 +56,9 @@ class Timeline(Widget):
 
     def on_click(self, click: events.Click) -> None:
         """Go to the step under the mouse."""
-        if self._frame and 1 <= click.x <= self._track:
-            self.post_message(self.Chosen(round((click.x - 1) / (self._track - 1) * self._frame.furthest)))
+        offset = click.get_content_offset(self)
+        if self._frame and offset is not None and 1 <= offset.x <= self._track:
+            self.post_message(self.Chosen(round((offset.x - 1) / (self._track - 1) * self._frame.furthest)))
 
     def _place(self, step: int) -> int:
         furthest = self._frame.furthest if self._frame else 0
