@@ -1,10 +1,33 @@
-"""What tests read from the data screen."""
+"""The data screen in a test, with the explorer below it or alone, and what a test reads from it."""
+
+import inspect
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import numpy as np
 
 import lsexplorer as ls
 from lsexplorer.data import default_hyperparameters
 from lsexplorer.run import Hyperparameters
+from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.screens.data import DataScreen
+from tests.explorer import Explorer
+
+
+class _Alone(ExplorerApp):
+    CSS_PATH = Path(inspect.getfile(ExplorerApp)).with_name(ExplorerApp.CSS_PATH)
+
+    def get_default_screen(self):
+        return DataScreen(self.session)
+
+
+@asynccontextmanager
+async def data_screen(trainer, size=(120, 40)):
+    """The data screen without the explorer below it, which opens in half the time; there is no way back."""
+    app = _Alone(trainer)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Explorer(app, pilot)
 
 
 def on(data, steps=0, **hyperparameters):

@@ -8,7 +8,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.data import write_smoothed
 from lsexplorer.tui.screens.data import DataScreen
-from tests.data_screen import full, lines, on, said, title, verdict
+from tests.data_screen import data_screen, full, lines, on, said, title, verdict
 from tests.explorer import explorer
 from tests.helpers import dataset
 
@@ -54,15 +54,14 @@ async def test_pictures(name, height, width):
 async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     trainer = on("digits")
-    async with explorer(trainer=trainer) as e:
-        await e.press("D", "home")
+    async with data_screen(trainer) as e:
+        await e.press("home")
         pixels = trainer.data.raw_train[0].reshape(4, 2, 8).mean(axis=1) / 16
         assert picture(e) == ["".join(" ░▒▓█"[round(value * 4)] for value in row) for row in pixels]
 
 
 async def test_no_picture_of_what_is_none():
-    async with explorer() as e:
-        await e.press("D")
+    async with data_screen(on("iris")) as e:
         assert not e.find("#picture").display
         assert "▀" not in e.text
 
@@ -80,8 +79,8 @@ def coins(tmp_path):
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_two_classes_of_which_one_is_not_in_the_test_part(coins, size):
     trainer = on(ls.load_dataset(coins / "coins.csv", test_file=coins / "test.csv"), 3, label_smoothing=0.2)
-    async with explorer(size=size, trainer=trainer) as e:
-        await e.press("D", "p", "p")
+    async with data_screen(size=size, trainer=trainer) as e:
+        await e.press("p", "p")
         assert list(lines(e)) == [(21, "test"), (22, "test")]
         assert " 0.1, 0.9 " in lines(e)[21, "test"]
         if size == (120, 40):
@@ -112,8 +111,8 @@ async def test_the_rest_is_only_called_so_where_it_is_all_the_same():
     X, y = np.arange(10.0)[:, None], np.arange(10) % 5
     soft = np.array([[0.5, 0.3, 0.2, 0, 0], [0.05, 0.8, 0.05, 0.05, 0.05]] * 5)
     data = replace(dataset(X, y, classes=5, soft_train=soft, soft_test=soft), class_names=tuple("abcde"))
-    async with explorer(trainer=on(data)) as e:
-        await e.press("D", "home")
+    async with data_screen(on(data)) as e:
+        await e.press("home")
         assert "rest" not in lines(e)[1, "train"]
         assert lines(e)[1, "train"].count("0.5, 0.3, … ") == 2
         assert lines(e)[2, "train"].count("0.8, rest 0.05 ") == 2
