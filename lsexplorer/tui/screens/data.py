@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from lsexplorer.data import article_line, article_targets, summarize
-from lsexplorer.errors import InputError
+from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.equivalence import equal_weights
 from lsexplorer.tui.numbers import short
 from lsexplorer.tui.rows import PARTS, rows_of
@@ -218,9 +218,13 @@ class DataScreen(Screen[int | None]):
     def action_proof(self) -> None:
         """Train on smoothed data and with smoothing, and compare the weights."""
         hp = self.session.trainer.hyperparameters
-        if not hp.label_smoothing:
-            hp = hp.replace(label_smoothing=self.session.strengths.label_smoothing)
-        equal, count = equal_weights(self.session.trainer.data, hp, PROOF_STEPS)
+        try:
+            if not hp.label_smoothing:
+                hp = hp.replace(label_smoothing=self.session.strengths.label_smoothing)
+            equal, count = equal_weights(self.session.trainer.data, hp, PROOF_STEPS)
+        except (InputError, DivergenceError) as error:
+            self.say(f"There is nothing to compare: {error}.")
+            return
         self.say(
             f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
             f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."

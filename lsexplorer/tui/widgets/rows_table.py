@@ -38,12 +38,12 @@ class RowsTable(NumberTable):
         if data is None or rows is None:
             return []
         names, classes = max(map(len, data.class_names)), len(data.class_names)
-        few = classes <= MAX_TARGETS
+        few, hard = classes <= MAX_TARGETS, 9 if data.soft_train is None else 17
         columns = [
             Column("row", max(3, len(str(rows.source.max())))),
             Column("part", 5, left=True),
             Column("predictors", 18, left=True, grows=30),
-            Column("hard t", max(6, 3 * classes - 2) if few else 9, left=True, starts_group=True),
+            Column("hard t", max(6, 3 * classes - 2) if few else hard, left=True, starts_group=True),
             Column("soft t′", 7 * classes - 2 if few else 17, left=True),
             Column("class", min(max(5, names), 12), left=True),
             Column("says", min(max(6, names + 2), 14), left=True, starts_group=True),
@@ -80,12 +80,12 @@ class RowsTable(NumberTable):
                 mark = "✗ " if wrong else "  "
                 return mark + data.class_names[int(rows.says[at])], "table--down" if wrong else ""
         sure = float(rows.sure[at])
-        return number(sure, width) if sure < 1 else "1", "table--down" if wrong else ""
+        return "1" if sure >= 1 else number(sure, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None
         values = [float(text) for text in article_targets(self._data, inside, a, part).split(", ")]
         if len(values) <= MAX_TARGETS:
             return ", ".join(short_decimal(value, 3) for value in values)
-        first, second, *_ = sorted(values, reverse=True)
-        return f"{first:g}, rest {second:g}"
+        first, second, *_, last = sorted(values, reverse=True)
+        return f"{first:g}, rest {second:g}" if second == last else f"{first:g}, {second:g}, …"
