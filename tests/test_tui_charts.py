@@ -139,8 +139,11 @@ async def test_another_theme_redraws_the_charts(way):
         before = widget.render_line(1)
         dark = {segment.style.bgcolor for segment in before if segment.style}
         if way == "palette":
-            await e.press("ctrl+p", *"theme", "enter")
-            await e.press(*"textual-light", "enter")
+            for words in ("theme", "textual-light"):
+                await e.press(*["ctrl+p"] * (words == "theme"))
+                await e.type(words)
+                await e.wait_until(lambda words=words: words in e.text.lower().partition("🔎")[2].partition(words)[2])
+                await e.press("enter")
         else:
             e.app.theme = "textual-light"
         await e.pilot.pause()

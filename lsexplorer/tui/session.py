@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,11 @@ class Session:
             self.trainer.hyperparameters.replace(**{name: value})  # only to refuse what cannot be
         if value:
             self.strengths = replace(self.strengths, **{name: value})
+
+    def change(self, **changes: Any) -> None:
+        """Change live hyperparameters together, from the next step on."""
+        self.trainer.set(**changes)
+        self.strengths = _kept(self.strengths, self.trainer.hyperparameters)
 
     def rebuild(self, hp: Hyperparameters, data: Dataset | None = None) -> None:
         """Start a new run; the old one stays if the new one cannot be."""

@@ -16,6 +16,7 @@ from textual.worker import Worker
 from lsexplorer.data import builtin, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.targets import on_off
+from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
 from lsexplorer.tui.commands import bindings
 from lsexplorer.tui.frame import Frame
@@ -380,13 +381,21 @@ class ExplorerScreen(Screen[None]):
 
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
-        self._pause()
+        live = not message.data and all(spec(name).live for name in message.changes)
+        if not live:
+            self._pause()
 
-        def rebuild() -> None:
+        def change() -> None:
+            if live:
+                self.session.change(**message.changes)
+                return
             hp = self.session.trainer.hyperparameters.replace(**message.changes)
             self.session.rebuild(hp, load_dataset(message.data) if message.data else None)
 
-        if self._do(rebuild, "A new network, at step 0."):
+        said = (
+            f"{' and '.join(message.changes)} changed from the next step on." if live else "A new network, at step 0."
+        )
+        if self._do(change, said):
             self.query_one(Form).rebuilt()
             self.refresh_frame()
             self._leave_form()
