@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from textual.widgets import Input
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
+
+os.environ.pop("NO_COLOR", None)  # a test that is about it sets it
 
 _PIECE = re.compile(r'<text [^>]*?x="([\d.]+)"[^>]*?clip-path="url\(#[\w-]+-line-(\d+)\)">(.*?)</text>', re.DOTALL)
 _TURNS = 300  # of the event loop, for a message to go its way through the widgets; typing it takes a person longer
