@@ -1,14 +1,21 @@
 """The explorer in a test: opened without a terminal, driven by keys, its screen read as text."""
 
+import asyncio
 import html
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from textual.widgets import Input
+
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
 
+os.environ.pop("NO_COLOR", None)  # a test that is about it sets it
+
 _PIECE = re.compile(r'<text [^>]*?x="([\d.]+)"[^>]*?clip-path="url\(#[\w-]+-line-(\d+)\)">(.*?)</text>', re.DOTALL)
+_TURNS = 300  # of the event loop, for a message to go its way through the widgets; typing it takes a person longer
 _CELL_WIDTH = 12.2  # of an SVG screenshot, in its own units
 
 
@@ -31,18 +38,22 @@ class Explorer:
         return self.trainer.hyperparameters
 
     async def press(self, *keys):
-        await self.pilot.press(*keys)
+        """Press keys, each when what the one before set off is done, and let the explorer come to rest."""
+        await self.tap(*keys)
         await self.pilot.pause()
 
     async def tap(self, *keys):
-        """Press keys without waiting for the explorer to have nothing left to do, as in a free run it always has."""
+        """Press keys without waiting for the explorer to come to rest, which in a free run it never does."""
         for key in keys:
             self.app.simulate_key(key)
-            await self.pilot.pause(0.02)
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
 
     async def type(self, text):
         """Write into the field that has the focus, in place of what stands there."""
-        self.app.focused.value = text
+        field = self.app.focused
+        assert isinstance(field, Input), f"the focus is on {field}"
+        field.value = text
         await self.pilot.pause()
 
     async def answer(self, key, text):
@@ -90,6 +101,7 @@ class Explorer:
 async def explorer(size=(120, 40), trainer=None, path="", **hyperparameters) -> AsyncIterator[Explorer]:
     """The explorer on Iris, or on a given run."""
     app = ExplorerApp(trainer or new_trainer(**hyperparameters), path)
+    app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Explorer(app, pilot)

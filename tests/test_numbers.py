@@ -48,7 +48,7 @@ def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
         assert math.isclose(math.log10(abs(value)), int(digits[1:]), abs_tol=1.001)
     else:
         read, half_unit = value_of(shown)
-        assert abs(read - value) <= half_unit * (1 + 1e-9) + 1e-320
+        assert abs(read - value) <= half_unit * (1 + 1e-9) + abs(value) * 1e-15
         assert (read == 0) == (value == 0)
 
 

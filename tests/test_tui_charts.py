@@ -139,8 +139,11 @@ async def test_another_theme_redraws_the_charts(way):
         before = widget.render_line(1)
         dark = {segment.style.bgcolor for segment in before if segment.style}
         if way == "palette":
-            await e.press("ctrl+p", *"theme", "enter")
-            await e.press(*"textual-light", "enter")
+            for words in ("theme", "textual-light"):
+                await e.press(*["ctrl+p"] * (words == "theme"))
+                await e.type(words)
+                await e.wait_until(lambda words=words: words in e.text.lower().partition("🔎")[2].partition(words)[2])
+                await e.press("enter")
         else:
             e.app.theme = "textual-light"
         await e.pilot.pause()
@@ -174,3 +177,15 @@ async def test_a_chart_draws_finite_values_alone():
         await e.pilot.pause()
         assert "nothing to draw yet" in chart(e, "norms")
         assert isinstance(widget, Chart)
+
+
+async def test_the_charts_fill_their_panes_whatever_the_terminals_size(monkeypatch):
+    """plotext would cap them to the terminal that the program was started from, or 80 columns where there is none."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "20")
+    async with explorer(size=(200, 60)) as e:
+        await e.press("n")
+        for name in ("norms", "measures"):
+            rows = chart(e, name).splitlines()
+            assert rows[0][-1] == "┐", name
+            assert rows[-2][-1] == "┘", name

@@ -225,6 +225,7 @@ async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do():
         assert e.trainer.step_count == step - 1
         assert "Stopped" not in e.message
         e.find("#learning_rate").focus()
+        await e.pilot.pause()
         await e.type("0.01")
         await e.press("enter", "escape", "0", "n")
         assert e.trainer.step_count == 8

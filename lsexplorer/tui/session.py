@@ -58,6 +58,11 @@ class Session:
         if value:
             self.strengths = replace(self.strengths, **{name: value})
 
+    def change(self, **changes: Any) -> None:
+        """Change live hyperparameters together, from the next step on."""
+        self.trainer.set(**changes)
+        self.keep_strengths()
+
     @property
     def data_names(self) -> dict[str, str]:
         """The data sets one can choose, source → name: the built-in ones, and the one the session began with."""

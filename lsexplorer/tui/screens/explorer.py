@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
+from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
 from lsexplorer.tui.commands import bindings
 from lsexplorer.tui.frame import Frame
@@ -360,8 +361,20 @@ class ExplorerScreen(Screen[None]):
 
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
-        self._pause()
-        if self._do(lambda: self.session.rebuild(message.changes, message.data), "A new network, at step 0."):
+        live = not message.data and all(spec(name).live for name in message.changes)
+        if not live:
+            self._pause()
+
+        def change() -> None:
+            if live:
+                self.session.change(**message.changes)
+            else:
+                self.session.rebuild(message.changes, message.data)
+
+        said = (
+            f"{' and '.join(message.changes)} changed from the next step on." if live else "A new network, at step 0."
+        )
+        if self._do(change, said):
             self.query_one(Form).rebuilt()
             self.refresh_frame()
             self._leave_form()

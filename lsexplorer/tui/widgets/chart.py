@@ -110,6 +110,8 @@ class Chart(Widget):
         if not drawn:
             return _centred("nothing to draw yet", width, height)
         plot.clear_figure()
+        # A figure of one's own has no public name for this; without it the terminal's size, or 80×24, caps the chart.
+        plot._limit_size(False, False)  # type: ignore[attr-defined]  # noqa: SLF001
         plot.theme("clear")
         plot.plotsize(width, height)
         marks = [mark for mark in picture.marks if mark.x > 0 or not picture.log_x]

@@ -211,7 +211,7 @@ class Form(VerticalScroll, can_focus=False):
         except InputError as error:
             self.post_message(self.Said(str(error), error=True))
             with self.prevent(Input.Changed):
-                field.value = show(name, self._present(name))
+                field.value = show(name, self._pending.get(name, self._present(name)))
             return False
         if value != self._present(name) or name in self._pending:
             self._change(name, value)
@@ -229,6 +229,7 @@ class Form(VerticalScroll, can_focus=False):
         event.stop()
         name = str(event.check.id)
         if name.startswith("on_"):
+            event.check.value = not event.value  # the next frame says whether it could be switched
             self.post_message(self.Toggled(name.removeprefix("on_")))
         elif not self._quiet:
             self._change(name, event.value)
@@ -259,7 +260,9 @@ class Form(VerticalScroll, can_focus=False):
                 self._hp.replace(**{key: value for key, value in self._pending.items() if key != "data"})
             except InputError as error:
                 return f"{error}. Change the other too, then Enter; Esc undoes."
-        rebuilding = [key for key in self._pending if key == "data" or not spec(key).live] or [name]
+        rebuilding = [key for key in self._pending if key == "data" or not spec(key).live]
+        if not rebuilding:
+            return f"{' and '.join(self._pending)} change together: Enter does it, Esc undoes."
         return f"{', '.join(rebuilding)} rebuilds the network: Enter does it, Esc undoes."
 
     def _mark(self) -> None:
@@ -286,7 +289,12 @@ class Form(VerticalScroll, can_focus=False):
         self._mark()
 
     def action_leave(self) -> None:
-        """Undo what waits for Enter, or leave the form when nothing does."""
+        """Undo what waits for Enter, or leave the form when nothing does; what is being written is not taken."""
+        focused = self.screen.focused
+        if isinstance(focused, Input):
+            focused.value = show(str(focused.id), self._present(str(focused.id)))
+        elif isinstance(focused, Button):
+            self.focus_first()  # the button is about to go
         if self._pending:
             self.rebuilt()
             with self.prevent(Input.Changed, Select.Changed):

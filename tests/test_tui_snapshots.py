@@ -1,0 +1,88 @@
+"""Pictures of the explorer; `pytest --snapshot-update` makes them anew, and each is looked at before it is kept."""
+
+import pytest
+
+from lsexplorer.tui.app import ExplorerApp
+from tests.explorer import Explorer, new_trainer
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+async def smoothing(e):
+    """Eight steps without smoothing, four with it, and the mean of the next batch."""
+    await e.press(*["space"] * 8, "s", *["space"] * 4, "a", "l")
+
+
+async def ghost(e):
+    """A path that was left with smoothing on, beside the one that was taken instead."""
+    await e.press("g")
+    await e.type("150")
+    await e.press("enter", "s", "g")
+    await e.type("260")
+    await e.press("enter", "g")
+    await e.type("230")
+    await e.press("enter", *["v"] * (e.app.size.width < 100))
+
+
+async def pending(e):
+    """Two changes that wait for Enter."""
+    await e.press("space", "f")
+    await e.type("8,4")
+    await e.press("tab")
+    e.find("#learning_rate").focus()
+    await e.pilot.pause()
+    await e.type("0.2")
+    await e.press("tab", "tab")
+
+
+async def columns(e):
+    """The help, at the equations of the columns."""
+    await e.press("space", "question_mark", "right", "right")
+
+
+async def nothing(e):
+    """As it opens."""
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        (nothing, MIDDLE),
+        (nothing, (60, 15)),
+        (smoothing, SMALL),
+        (smoothing, MIDDLE),
+        (smoothing, LARGE),
+        (ghost, SMALL),
+        (ghost, MIDDLE),
+        (pending, SMALL),
+        (pending, MIDDLE),
+        (columns, SMALL),
+        (columns, MIDDLE),
+    ],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
+)
+def test_in_colour(snap_compare, state, size):
+    assert drawn_as_before(snap_compare, state, size)
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE)],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
+)
+def test_without_colour(snap_compare, monkeypatch, state, size):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert drawn_as_before(snap_compare, state, size)
+
+
+def drawn_as_before(snap_compare, state, size):
+    app = ExplorerApp(new_trainer(300 if state is ghost else 0))
+    app.animation_level = "none"
+
+    async def reach(pilot):
+        e = Explorer(app, pilot)
+        await state(e)
+        await e.wait_until(lambda: e.text.splitlines()[-1].strip() or size == (60, 15))
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=reach)
