@@ -77,11 +77,11 @@ def cli() -> None:
 @hyperparameter_options
 def explore(source: str, **options: Any) -> None:
     """Step through the training of a small network, on the screen (the default command)."""
+    trainer = _trainer(source, options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
-    trainer = _trainer(source, options)
     from lsexplorer.tui.app import ExplorerApp
 
     ExplorerApp(trainer, path=source if _is_run(source) else "").run()
@@ -126,6 +126,8 @@ def train(source: str, epochs: int, as_json: bool, save: str | None, **options: 
 def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> None:
     """Draw the explorer after some steps as an SVG picture, without a terminal."""
     width, height = _size(size)
+    if not out.lower().endswith(".svg"):
+        raise InputError(f"the picture is an SVG: give a name that ends in .svg, got '{out}'")
     trainer = _trainer(source, options)
     trainer.step(steps)
     from lsexplorer.tui.screenshot import write_screenshot
@@ -145,6 +147,8 @@ def data(source: str, as_json: bool, a: float | None, out: str | None, **options
     dataset = _load(source, split_options(options)[0])
     if a is not None and out is None:
         raise InputError("--label-smoothing needs --out FILE, the file to write the smoothed data to")
+    if out is not None and Path(out).exists() and Path(source).exists() and Path(out).samefile(source):
+        raise InputError(f"--out {out} is the file that is read: give another name")
     if out is not None:
         with _progress("writing") as advance:
             write_smoothed(dataset, a or 0.0, out, advance)

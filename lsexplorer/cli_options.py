@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.files import Progress
+from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Spec, parse, schema
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,6 +87,8 @@ def split_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, An
 def load(source: str, given: dict[str, Any], progress: Progress) -> Dataset:
     """The data set of a command, from its DATA argument and its data options."""
     names = {field.name for field in fields(LoadOptions)}
+    if source.lower().endswith(".json"):
+        raise InputError(f"{source} looks like a run file: `lsexplorer {source}` opens it; this command takes data")
     options = {("seed" if name == "split_seed" else name): value for name, value in given.items()}
     assert options.keys() <= names
     return load_dataset(source, **options, progress=progress)

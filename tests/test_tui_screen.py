@@ -19,7 +19,7 @@ async def test_the_layout_folds_and_unfolds_with_the_terminal():
     async with explorer(size=(112, 32)) as e:
         panes = ("Hyperparameters", "Next step", "Weights into o1", "Weight norms", "Loss")
         assert all(shows_whole(e, pane) for pane in panes)
-        for size in ((111, 32), (112, 31), (72, 20)):
+        for size in ((111, 32), (112, 31), (80, 20)):
             await e.pilot.resize_terminal(*size)
             await e.pilot.pause()
             assert [shows_whole(e, pane) for pane in panes] == [False, True, True, False, False], size
@@ -32,16 +32,16 @@ async def test_the_layout_folds_and_unfolds_with_the_terminal():
 
 
 async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit():
-    async with explorer(size=(71, 20)) as e:
-        for size in ((71, 20), (72, 19), (40, 8)):
+    async with explorer(size=(79, 20)) as e:
+        for size in ((79, 20), (80, 19), (40, 8)):
             await e.pilot.resize_terminal(*size)
             await e.pilot.pause()
             words = " ".join(e.text.split())
-            assert "lsexplorer needs 72×20" in words, size
+            assert "lsexplorer needs 80×20" in words, size
             assert f"{size[0]}×{size[1]}." in words, size
             assert "q quits" in words, size
             assert "Next step" not in words, size
-        await e.pilot.resize_terminal(72, 20)
+        await e.pilot.resize_terminal(80, 20)
         await e.pilot.pause()
         assert "lsexplorer needs" not in e.text
         assert shows_whole(e, "Next step")
@@ -78,7 +78,7 @@ async def test_folded_enter_shows_the_weights_whatever_pane_is_shown():
         assert e.focus == "weights"
 
 
-@pytest.mark.parametrize("size", [(72, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 20), (80, 24), (120, 40)])
 async def test_messages_can_be_read_whole(size):
     async with explorer(size=size) as e:
         for key in ("s", "l", "1", "d", "b", "0"):
@@ -161,7 +161,7 @@ async def screens(do):
                 found[command.action] = e.text, e.focus
                 assert found[command.action] != before, f"{command.label} is mute"
                 before = found[command.action]
-                if e.app.screen.is_modal or e.focus == "hidden":
+                if e.app.screen.is_modal or e.focus in ("hidden", "rows"):
                     await e.press("escape")
                     before = e.text, e.focus
                 elif e.trainer.step_count == 0:

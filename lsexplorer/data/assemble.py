@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import MAX_CELLS, counted, shown
+from lsexplorer.data.files import MAX_CELLS, counted, printable, shown
 from lsexplorer.data.missing import drop_rows, fill_in
 from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.samples import MAX_CLASSES, Samples
@@ -44,8 +44,8 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         y_train=y_train,
         X_test=X_test,
         y_test=test.y,
-        feature_names=train.feature_names,
-        class_names=train.class_names,
+        feature_names=tuple(map(printable, train.feature_names)),
+        class_names=tuple(map(printable, train.class_names)),
         mean=mean,
         scale=scale,
         train_rows=train.rows,

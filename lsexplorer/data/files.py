@@ -41,10 +41,14 @@ _FOREIGN = {
 }
 
 
+def printable(text: str) -> str:
+    """Outside text without what could command a terminal: control characters as they are written in Python."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def shown(text: object, limit: int = 60) -> str:
     """A piece of outside text as it can stand in a message: one line, printable, not too long."""
-    line = " ".join(str(text).split())
-    line = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line[: limit + 1])
+    line = printable(" ".join(str(text).split())[: limit + 1])
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -19,17 +19,19 @@ def one_hot(y: NDArray[np.int64], classes: int) -> Array:
 
 
 def class_count(T: Array) -> int:
-    """Number of classes K that targets of shape (n, units) stand for: a single unit stands for two classes."""
-    return max(2, int(T.shape[1]))
+    """Number of classes K that targets (n, units), or those of one sample (K,), stand for: two for a single unit."""
+    return max(2, int(T.shape[min(1, T.ndim - 1)]))
 
 
 def smooth_labels(T: Array, a: float | Array) -> Array:
     """Soft targets t' = (1 − a)·t + a/K.
 
-    T: targets (n, K), or (n, 1) for a single binary output, where K = 2. a: the smoothing, 0 to 1; for a bank an
-    array (R,) with T of shape (n, K, 1). Raises InputError for an ``a`` outside 0 to 1.
+    T: targets (n, K), those of one sample (K,), or (n, 1) for a single binary output, where K = 2. a: the smoothing,
+    0 to 1; for a bank an array (R,) with T of shape (n, K, 1). Raises InputError for an ``a`` outside 0 to 1.
     """
     T = np.asarray(T, dtype=np.float64)
+    if not T.ndim:
+        raise InputError("targets must be an array (n, K), or (K,) for one sample, got a single number")
     if not np.all((np.asarray(a) >= 0) & (np.asarray(a) <= 1)):
         raise InputError(f"label_smoothing must be a number from 0 to 1, got {a}")
     return np.asarray((1 - a) * T + a / class_count(T))

@@ -55,10 +55,11 @@ class Spec:
         if self.kind == "sizes":
             return f"at most {MAX_HIDDEN_LAYERS} whole numbers from 1 to {MAX_UNITS}, such as 8,4"
         if self.kind == "targets":
-            return "an 'on' value such as 0.8, or K rows of K numbers that sum to 1"
-        number = "a whole number" if self.kind == "int" else "a number"
+            return "an 'on' value such as 0.8, or K rows of K numbers that sum to 1, such as .8,.1,.1;.1,.8,.1;.1,.1,.8"
+        if self.kind == "int":
+            return f"a whole number from {int(self.low)} to {int(self.high)}"
         low = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
-        return f"{number} {low} {'and at most' if self.open_low else 'to'} {self.high:g}"
+        return f"a number {low} {'and at most' if self.open_low else 'to'} {self.high:g}"
 
 
 def _hyper(kind: Kind, default: Any, help: str, **more: Any) -> Any:  # noqa: A002

@@ -124,10 +124,22 @@ class Trainer:
         """Row numbers into X_train that the next step will use."""
         epoch, at = divmod(self.step_count, self.steps_per_epoch)
         if epoch != self._order_epoch:
-            rng = np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch))
-            self._order_epoch, self._order = epoch, rng.permutation(len(self.data.X_train))
+            self._order_epoch, self._order = epoch, self._order_of(epoch)
             self._order.flags.writeable = False
         return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
+
+    def _order_of(self, epoch: int) -> NDArray[np.int64]:
+        return np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch)).permutation(len(self.data.X_train))
+
+    def step_before(self, sample: int) -> int:
+        """The first step from here on whose next batch holds a training row."""
+        epoch = self.step_count // self.steps_per_epoch
+        while True:
+            place = int(np.flatnonzero(self._order_of(epoch) == sample)[0])
+            step = epoch * self.steps_per_epoch + place // self._hp.batch_size
+            if step >= self.step_count:
+                return step
+            epoch += 1
 
     @property
     def optimizer_state(self) -> Array:

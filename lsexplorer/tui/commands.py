@@ -44,8 +44,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
-    Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong.", True),
-    Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again.", True),
+    Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
+    Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )
 

@@ -13,8 +13,9 @@ from lsexplorer.run import Deltas, Event, Hyperparameters, Series, Strengths, Tr
 class Frame:
     """The run at one step.
 
-    sample: the training row looked at, None for the batch's mean. node: the selected node's name. weights: the moves of
-    the weights into it. rate: steps a second while running freely, else None. left: how many paths were left (ghosts).
+    sample: the training sample looked at, None for the batch's mean; sample_row: its row in the source, from 1.
+    node: the selected node's name. weights: the moves of the weights into it. rate: steps a second while running
+    freely, else None.
     """
 
     data_name: str
@@ -27,6 +28,7 @@ class Frame:
     epoch: float
     furthest: int
     sample: int | None
+    sample_row: int
     sample_class: str
     in_batch: bool
     deltas: Deltas
@@ -63,6 +65,7 @@ def make_frame(trainer: Trainer, sample: int | None, node: str, strengths: Stren
         epoch=trainer.epoch,
         furthest=trainer.furthest_step,
         sample=sample,
+        sample_row=0 if sample is None else int(data.train_rows[sample]) + 1,
         sample_class="" if sample is None else data.class_names[int(data.y_train[sample])],
         in_batch=sample is not None and bool(np.isin(sample, deltas.batch)),
         deltas=deltas,

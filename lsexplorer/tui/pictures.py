@@ -12,7 +12,7 @@ _COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
 EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
 
 MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
-    "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 240, "b")}),
+    "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 246, "b")}),
     "accuracy": ("Accuracy", {"accuracy": ("train", 39, "t"), "test_accuracy": ("test", 208, "e")}),
     "gap": ("Logit gap", {"logit_gap": ("train", 39, "t"), "test_logit_gap": ("test", 208, "e")}),
 }

@@ -22,11 +22,11 @@ def switched(frame: Frame, name: str) -> str:
     return f"{title} a = {short(value)} is on from the next step on: {values}."
 
 
-def changed(name: str, value: Any) -> str:
-    """After a live hyperparameter was changed."""
+def changed(name: str, value: Any, waits: bool = False) -> str:
+    """After a live hyperparameter was changed; waits: the strength of a regulariser that is off."""
     shown = short(value) if isinstance(value, float) else "off" if value is None else str(value)
     if name in REGULARIZER_NAMES:
-        return f"{REGULARIZER_NAMES[name]}: {shown}."
+        return f"{REGULARIZER_NAMES[name]}: {shown}{' once it is switched on' if waits else ''}."
     return f"{name} is {shown} from the next step on."
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -70,7 +72,7 @@ class DataScreen(Screen[int | None]):
 
     def on_mount(self) -> None:
         """Show the rows, the sample that is looked at selected."""
-        self.query_one("#data_side").border_title = self.summary.name
+        self.query_one("#data_side").border_title = Content(self.summary.name)
         self.query_one("#row_line").border_title = "As the article prints it"
         self.query_one("#data_notes", Static).update(
             "\n\n".join([_sentence(self.summary.scaling), *self.summary.notes])
@@ -78,8 +80,7 @@ class DataScreen(Screen[int | None]):
         table = self.query_one(RowsTable)
         self._show()
         table.focus()
-        # Only a table that has been laid out can scroll to a row.
-        self.call_after_refresh(self._look_at, self.session.sample or 0)
+        self._look_at(self.session.sample or 0)
         self.say("Label smoothing changes the targets, and nothing else. e shows that it does not matter where.")
 
     def _look_at(self, row: int) -> None:
@@ -97,7 +98,7 @@ class DataScreen(Screen[int | None]):
         part = "all" if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
         wrong = ", only those the network has wrong" if self._only_wrong else ""
-        table.border_title = f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}"
+        table.border_title = Content(f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}")
         self.query_one("#data_classes", Static).update(self._class_text())
         self._show_row()
 
@@ -117,7 +118,8 @@ class DataScreen(Screen[int | None]):
             bar = "▇" * max(1, round((count.train + count.test) / most * _BAR))
             wrong = int(((rows.y == c) & (rows.says != c)).sum())
             mark = "▸" if c == self._class else " "
-            lines.append(f"{mark}{count.name[:width]:<{width}} {bar:{_BAR}} {size:>{column}} {wrong:5,}")
+            name = set_cell_size(count.name, width)
+            lines.append(f"{mark}{name} {bar:{_BAR}} {size:>{column}} {wrong:5,}")
         return "\n".join(lines)
 
     def _show_row(self) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -34,7 +35,7 @@ from lsexplorer.tui.widgets.weights_table import WeightsTable
 from lsexplorer.tui.words import WELCOME, changed, diverged, switched
 from lsexplorer.tui.worked import worked_norms, worked_signal
 
-LEAST_SIZE = (72, 20)
+LEAST_SIZE = (80, 20)
 WIDE_SIZE = (112, 32)
 """Smaller than this the layout folds: one pane at a time below the delta table."""
 STEPS_AT_ONCE = 400
@@ -53,6 +54,7 @@ class ExplorerScreen(Screen[None]):
         super().__init__()
         self.session, self._path = session, path
         self._run: Worker[None] | None = None
+        self._replacing = ""
         self._shown = session.frame()
         self._view = "weights"
         self._charts_at = 0.0
@@ -246,7 +248,7 @@ class ExplorerScreen(Screen[None]):
 
     def action_other_table(self) -> None:
         """From one table to the other; when folded, the weights may have to be shown first."""
-        self._folded_view = "weights"
+        self._view = "weights"
         self._show_view()
         self.query_one("#deltas" if self.query_one("#weights").has_focus else "#weights").focus()
 
@@ -275,9 +277,7 @@ class ExplorerScreen(Screen[None]):
         """Ask for a step and go there."""
         self._pause()
         furthest = self._shown.furthest
-        self.app.push_screen(
-            Prompt("Go to step", f"0 to {furthest} was trained; a later one is trained now", self._goto)
-        )
+        self.app.push_screen(Prompt("Go to step", f"0 to {furthest} is known; a later one is trained now", self._goto))
 
     def _goto(self, text: str) -> None:
         if not text.strip().isdecimal():
@@ -303,8 +303,12 @@ class ExplorerScreen(Screen[None]):
             raise InputError("a file needs a name, such as run.json")
         if not text.strip().lower().endswith(".json"):
             raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
-        self.session.trainer.save(text.strip())
-        self._path = text.strip()
+        path = text.strip()
+        if Path(path).is_file() and path not in (self._path, self._replacing):
+            self._replacing = path
+            raise InputError(f"{path} is there already; Enter once more replaces it")
+        self.session.trainer.save(path)
+        self._path = path
         self.say(f"Saved {self._shown.step} steps as {self._path}.")
 
     def action_help(self) -> None:
@@ -325,6 +329,12 @@ class ExplorerScreen(Screen[None]):
         if sample is not None:
             self.session.set_sample(sample)
         self.refresh_frame()
+        if sample is not None:
+            step, row = self.session.trainer.step_before(sample), self._shown.sample_row
+            where = (
+                "the next batch" if step == self._shown.step else f"the batch after step {step}: g {step} goes there"
+            )
+            self.say(f"Row {row} is in {where}; space then trains on it.")
 
     async def action_quit(self) -> None:
         """Stop and leave."""
@@ -355,7 +365,8 @@ class ExplorerScreen(Screen[None]):
     def _form_changed(self, message: Form.Changed) -> None:
         name, value = message.name, message.value
         if name in REGULARIZERS:
-            self._do(lambda: self.session.set_strength(name, value), changed(name, value))
+            waits = not getattr(self._shown.hp, name)
+            self._do(lambda: self.session.set_strength(name, value), changed(name, value, waits))
         else:
             self._do(lambda: self.session.trainer.set(**{name: value}), changed(name, value))
 
@@ -380,6 +391,10 @@ class ExplorerScreen(Screen[None]):
             self._leave_form()
 
     @on(Form.Left)
+    def _form_left(self) -> None:
+        self.say("")
+        self._leave_form()
+
     def _leave_form(self) -> None:
         self.remove_class("-form")
         self.query_one("#deltas").focus()

@@ -90,6 +90,8 @@ def _keys() -> Table:
     for command in COMMANDS:
         table.add_row((command.key_display or command.key).replace(",", " "), command.help)
     table.add_row("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus.")
+    marks = "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands."
+    table.add_row("", marks + " Grey dots are a path that was left.")
     table.add_row("ctrl+p", "Command palette: all of these by name, themes, a screenshot.")
     return table
 

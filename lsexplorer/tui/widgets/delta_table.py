@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar
 
+from textual.content import Content
+
 from lsexplorer.nn.losses import signal_text
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.frame import Frame
@@ -39,6 +41,9 @@ COLUMNS |= {
 }
 
 
+MAX_CLASS_WIDTH = 10
+
+
 class DeltaTable(NumberTable):
     """The rows of a frame's delta table; the selected row is the selected node."""
 
@@ -53,7 +58,7 @@ class DeltaTable(NumberTable):
     def show_frame(self, frame: Frame) -> None:
         """Show the delta table of a frame."""
         self._frame = frame
-        self.border_title = self._title(frame)
+        self.border_title = Content(self._title(frame))
         names = [entry.name for entry in frame.deltas.nodes]
         self.set_reactive(NumberTable.cursor, names.index(frame.node))
         self.show()
@@ -69,7 +74,9 @@ class DeltaTable(NumberTable):
             nodes = self._frame.deltas.nodes
             columns["node"] = replace(columns["node"], width=max(len(node.name) for node in nodes) + 1)
             longest = max(len(node.class_name or "") for node in nodes)
-            columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), 12))
+            columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), MAX_CLASS_WIDTH))
+            if self._frame.sample is None:  # a mean of zeros and ones has more digits than one of them
+                columns["target"] = replace(columns["target"], width=5)
         room = self.scrollable_content_region.width
         for name in self.DROPPED:
             if sum(column.width + 1 for column in columns.values()) > room:
@@ -108,7 +115,7 @@ class DeltaTable(NumberTable):
         if frame.sample is None:
             who = f"mean of the batch's {len(frame.deltas.batch)} samples"
         else:
-            who = f"sample {frame.sample} ({frame.sample_class}) alone"
+            who = f"row {frame.sample_row} ({frame.sample_class}) alone"
             who += "" if frame.in_batch else ", not in the next batch"
         return f"Next step · {equation} · {who}"
 

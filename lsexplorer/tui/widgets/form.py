@@ -58,14 +58,15 @@ class Form(VerticalScroll, can_focus=False):
     """A field for every hyperparameter, and the data set; data_names: of each source its name."""
 
     DEFAULT_CSS = """
-    Form { width: 28; border: round $primary; padding: 0; scrollbar-size: 1 1; }
+    Form { width: 27; border: round $primary; padding: 0; scrollbar-size: 1 1; }
     Form:focus-within { border: round $accent; }
     Form .group { color: $text-muted; text-style: bold; width: 1fr; border-top: none; height: 1; }
     Form .field { height: 1; }
     Form .field Label { width: 11; }
     Form .field Input { width: 1fr; }
     Form .field Select { width: 1fr; }
-    Form .field Select SelectOverlay { width: 24; offset-x: -9; max-height: 10; }
+    Form .field Select SelectOverlay { width: 25; offset-x: -11; max-height: 10; }
+    Form .field Select:focus > SelectCurrent { background: $primary-muted; }
     Form .field .switch { width: 13; }
     Form .field.-pending Label { color: $text-warning; text-style: bold; }
     Form Button { width: 1fr; display: none; margin: 1 0 0 0; }
@@ -73,9 +74,9 @@ class Form(VerticalScroll, can_focus=False):
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "Next field", show=False),
-        Binding("shift+tab", "app.focus_previous", "Previous field", show=False),
-        Binding("escape", "leave", "Leave the form", show=False),
+        Binding("tab", "app.focus_next", "next field"),
+        Binding("shift+tab", "app.focus_previous", "field before", show=False),
+        Binding("escape", "leave", "undo, or leave the form", key_display="esc"),
     ]
 
     @dataclass
@@ -198,6 +199,13 @@ class Form(VerticalScroll, can_focus=False):
             else:
                 event.input.action_select_all()
 
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        name = str(event.input.id)
+        if event.input.has_focus and not spec(name).live and event.value != show(name, self._present(name)):
+            self.post_message(self.Said(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
+
     @on(Input.Blurred)
     def _blurred(self, event: Input.Blurred) -> None:
         event.stop()
@@ -245,7 +253,7 @@ class Form(VerticalScroll, can_focus=False):
             return
         self._pending[name] = value
         self._mark()
-        self.post_message(self.Said(self._waiting(name, live)))
+        self.post_message(self.Said(self._waiting()))
 
     def _fits(self, name: str, value: Any) -> bool:
         try:
@@ -254,12 +262,10 @@ class Form(VerticalScroll, can_focus=False):
             return False
         return True
 
-    def _waiting(self, name: str, live: bool) -> str:
-        if live:
-            try:
-                self._hp.replace(**{key: value for key, value in self._pending.items() if key != "data"})
-            except InputError as error:
-                return f"{error}. Change the other too, then Enter; Esc undoes."
+    def _waiting(self) -> str:
+        problem = self._problem()
+        if problem:
+            return f"{problem}. Change the other too, then Enter; Esc undoes."
         rebuilding = [key for key in self._pending if key == "data" or not spec(key).live]
         if not rebuilding:
             return f"{' and '.join(self._pending)} change together: Enter does it, Esc undoes."
@@ -271,6 +277,14 @@ class Form(VerticalScroll, can_focus=False):
             row.set_class(str(row.id).removeprefix("row_") in self._pending, "-pending")
         if self._pending and isinstance(self.screen.focused, Select):
             self.query_one("#rebuild", Button).focus()
+
+    def _problem(self) -> str:
+        """Why what waits for Enter cannot be made, or ''."""
+        try:
+            self._hp.replace(**{key: value for key, value in self._pending.items() if key != "data"})
+        except InputError as error:
+            return str(error)
+        return ""
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -128,8 +129,9 @@ class NumberTable(ScrollView, can_focus=True):
         return self.row_count() + 1 + (1 if too_wide else 0)
 
     def on_resize(self) -> None:
-        """Use the room there now is."""
+        """Use the room there now is, and keep the selected row in sight."""
         self.show()
+        self.watch_cursor()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the heading, or the row that the scrolling has brought here."""
@@ -172,9 +174,10 @@ class NumberTable(ScrollView, can_focus=True):
         return self._styles[name]
 
     def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
-        text = text if len(text) <= width else text[: width - 1] + "…"
+        text = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+        space = " " * (width - cell_len(text))
         bar = "│" if column.starts_group else " "
-        return [Segment(bar, gap), Segment(text.ljust(width) if column.left else text.rjust(width), style)]
+        return [Segment(bar, gap), Segment(text + space if column.left else space + text, style)]
 
     # Moving
 

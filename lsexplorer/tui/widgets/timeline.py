@@ -70,8 +70,8 @@ class Timeline(Widget):
 def _words(step: int, changes: object) -> str:
     if not isinstance(changes, dict) or not changes:
         return f"weights edited at {step}"
-    name, (old, new) = next(iter(changes.items()))
-    return f"{name} {_value(old)} → {_value(new)} at {step}"
+    parts = [f"{name} {_value(old)} → {_value(new)}" for name, (old, new) in changes.items()]
+    return f"{', '.join(parts)} at {step}"
 
 
 def _value(value: object) -> str:
