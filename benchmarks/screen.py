@@ -1,13 +1,12 @@
 """How fast the screen answers: first frame, keys while paused, keys and training while running freely.
 
-    python -m benchmarks.screen
+python -m benchmarks.screen
 """
 
 import re
 import statistics
 import sys
 import time
-from collections.abc import Callable
 
 from lsexplorer import Trainer, load_dataset
 from tests.terminal import Terminal
@@ -22,9 +21,9 @@ def step_on(text: str) -> int:
     return int(found[1].replace(",", "")) if found else -1
 
 
-def first_frame() -> float:
+def first_frame(data: str = "iris") -> float:
     """Seconds from the start of the process to a screen that has the table and the charts."""
-    with Terminal(COMMAND) as terminal:
+    with Terminal([*COMMAND, data]) as terminal:
         terminal.wait_for(lambda text: "Weights into" in text and "Weight norms" in text and "layer 1" in text)
         return terminal.last_read - terminal.started
 
@@ -34,10 +33,10 @@ def _settled(terminal: Terminal) -> None:
         pass
 
 
-def paused_key(presses: int = 40) -> list[float]:
+def paused_key(data: str = "iris", presses: int = 40) -> list[float]:
     """Seconds from the press of space to the screen that shows the next step and has been painted to its end."""
     times = []
-    with Terminal(COMMAND) as terminal:
+    with Terminal([*COMMAND, data]) as terminal:
         terminal.wait_for(lambda text: "layer 1" in text)
         _settled(terminal)
         for _ in range(presses):
@@ -90,10 +89,12 @@ def report(title: str, value: str, goal: str) -> None:
 
 def main() -> None:
     """Measure all and print."""
-    frames = sorted(first_frame() for _ in range(5))
-    report("process start to first frame, median of 5", f"{statistics.median(frames):.2f} s", "1.2 s")
-    times = paused_key()
-    report("key to painted frame, paused, 120×40, median of 40", f"{statistics.median(times) * 1e3:.0f} ms", "50 ms")
+    for data in ("iris", "mnist"):
+        frames = sorted(first_frame(data) for _ in range(5))
+        report(f"{data}: process start to first frame, median of 5", f"{statistics.median(frames):.2f} s", "1.2 s")
+        times = paused_key(data)
+        shown = f"{statistics.median(times) * 1e3:.0f} ms"
+        report(f"{data}: key to painted frame, paused, 120×40, median of 40", shown, "50 ms")
     alone, (rate, keys), again = headless(), running(), headless()
     report("key to its message while running freely, worst of 20", f"{max(keys) * 1e3:.0f} ms", "100 ms")
     share = rate / statistics.mean([alone, again])
@@ -102,5 +103,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-

@@ -6,22 +6,21 @@ JSON goes to standard output alone, everything else to standard error. Exit 0 do
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
-from lsexplorer.data import builtin, load_dataset
+from lsexplorer.cli_options import data_options, hyperparameter_options, load, source_argument, split_options
+from lsexplorer.data import Dataset, default_hyperparameters, summarize, write_smoothed
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import Hyperparameters, Trainer
-from lsexplorer.run.hyperparameters import Spec, parse, schema
 from lsexplorer.run.runfile import load_run
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-F = TypeVar("F", bound=Callable[..., Any])
 CHUNK = 500
 DEFAULT_EPOCHS = 100
 _EXAMPLES = """\b
@@ -30,7 +29,10 @@ Examples:
   lsexplorer --hidden 8,4 --label-smoothing 0.1 --l2 0.001
   lsexplorer --output sigmoid --loss mse      another loss
   lsexplorer run.json                         open a saved run
+  lsexplorer digits                           explore another data set
+  lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
+  lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
 """
 
@@ -59,64 +61,19 @@ class DefaultGroup(click.Group):
         return list({(item.value, item.type): item for item in found}.values())  # --help is an option of both
 
 
-class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
-    """A hyperparameter's value, read by the schema."""
-
-    def __init__(self, entry: Spec) -> None:
-        self.name, self._entry = entry.name, entry
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """What stands for the value in the help."""
-        names = {"int": "N", "float": "X", "sizes": "N,N…", "targets": "ON|ROWS"}
-        return "|".join(self._entry.choices) or names[self._entry.kind]
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value in the schema's type; InputError otherwise."""
-        return parse(self._entry.name, value) if isinstance(value, str) else value
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The choices."""
-        return [CompletionItem(choice) for choice in self._entry.choices if choice.startswith(incomplete)]
-
-
-def hyperparameter_options(command: F) -> F:
-    """An option for every hyperparameter; those given arrive as the dict ``given``."""
-    for entry in reversed(schema()):
-        flag = "--" + entry.name.replace("_", "-")
-        text = f"{entry.help}  [{entry.default if entry.kind != 'sizes' else ','.join(map(str, entry.default))}]"
-        if entry.kind == "bool":
-            command = click.option(f"{flag}/--no-{entry.name}", entry.name, default=None, help=text)(command)
-        else:
-            command = click.option(flag, entry.name, type=_Value(entry), default=None, help=text)(command)
-    return command
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    names = [CompletionItem(name) for name in builtin.NAMES if name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
-
-
-def source_argument(metavar: str) -> Callable[[F], F]:
-    """The optional DATA argument."""
-    return click.argument("source", metavar=metavar, default="iris", shell_complete=_complete_source)
-
-
 @click.group(cls=DefaultGroup, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lsexplorer")
 def cli() -> None:
     """Ask what label smoothing does to a neural network, and whether L2 would have done the same.
 
-    Without a command, the explorer opens: `lsexplorer [DATA | RUN.json] [OPTIONS]`. DATA is a built-in data set.
-    `lsexplorer explore --help` lists the hyperparameters, which every command that trains takes as options.
+    Without a command, the explorer opens: `lsexplorer [DATA | RUN.json] [OPTIONS]`. DATA is a built-in data set or a
+    file of your own. `lsexplorer explore --help` lists the hyperparameters, which every command that trains takes.
     """
 
 
 @cli.command(epilog=_EXAMPLES)
 @source_argument("[DATA|RUN.json]")
+@data_options
 @hyperparameter_options
 def explore(source: str, **options: Any) -> None:
     """Step through the training of a small network, on the screen (the default command)."""
@@ -124,7 +81,7 @@ def explore(source: str, **options: Any) -> None:
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
-    trainer = _trainer(source, _given(options))
+    trainer = _trainer(source, options)
     from lsexplorer.tui.app import ExplorerApp
 
     app = ExplorerApp(trainer, path=source if _is_run(source) else "")
@@ -139,12 +96,13 @@ def explore(source: str, **options: Any) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--save", type=click.Path(), metavar="RUN.json", help="Write the run to a file that `lsexplorer` opens.")
+@data_options
 @hyperparameter_options
 def train(source: str, epochs: int, as_json: bool, save: str | None, **options: Any) -> None:
     """Train one network without a screen, and print how it did."""
     if save and not _is_run(save):
         raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
-    trainer = Trainer(load_dataset(source), Hyperparameters().replace(**_given(options)))
+    trainer = _new_trainer(source, options)
     steps = epochs * trainer.steps_per_epoch
     with _progress("training", steps) as advance:
         while trainer.step_count < steps:
@@ -155,9 +113,7 @@ def train(source: str, epochs: int, as_json: bool, save: str | None, **options: 
     from lsexplorer.report import result, result_text
 
     if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.encode(result(trainer)))
+        click.echo(_json(result(trainer)))
     else:
         click.echo(result_text(result(trainer)))
 
@@ -167,16 +123,44 @@ def train(source: str, epochs: int, as_json: bool, save: str | None, **options: 
 @source_argument("[DATA|RUN.json]")
 @click.option("--steps", type=click.IntRange(0, 10**8), default=0, show_default=True, help="Steps to train before.")
 @click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
+@data_options
 @hyperparameter_options
 def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> None:
     """Draw the explorer after some steps as an SVG picture, without a terminal."""
     width, height = _size(size)
-    trainer = _trainer(source, _given(options))
+    trainer = _trainer(source, options)
     trainer.step(steps)
     from lsexplorer.tui.screenshot import write_screenshot
 
     write_screenshot(trainer, Path(out), width, height)
     click.echo(f"wrote {out}", err=True)
+
+
+@cli.command()
+@source_argument("[DATA]")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--label-smoothing", "a", type=float, metavar="A", help="Smooth the targets by A; needs --out.")
+@click.option("--out", type=click.Path(), metavar="FILE", help="Write the data here, as .csv, .tsv or .npz.")
+@data_options
+def data(source: str, as_json: bool, a: float | None, out: str | None, **options: Any) -> None:
+    """Summarise a data set; or write it with smoothed targets, for training without smoothing."""
+    dataset = _load(source, split_options(options)[0])
+    if a is not None and out is None:
+        raise InputError("--label-smoothing needs --out FILE, the file to write the smoothed data to")
+    if out is not None:
+        with _progress("writing") as advance:
+            write_smoothed(dataset, a or 0.0, out, advance)
+        click.echo(f"wrote {out}, targets smoothed by a = {a or 0.0:g}", err=True)
+    if as_json:
+        click.echo(_json(summarize(dataset).as_dict()))
+    elif out is None:
+        click.echo("\n".join(summarize(dataset).lines()))
+
+
+def _json(value: object) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(value)
 
 
 @cli.command()
@@ -194,15 +178,31 @@ def _is_run(source: str) -> bool:
     return source.lower().endswith(".json")
 
 
-def _trainer(source: str, given: dict[str, Any]) -> Trainer:
+def _trainer(source: str, options: dict[str, Any]) -> Trainer:
     """A run from a run file, or a new one on a data set."""
     if not _is_run(source):
-        return Trainer(load_dataset(source), Hyperparameters().replace(**given))
+        return _new_trainer(source, options)
+    data_given, given = split_options(options)
+    if data_given:
+        flag = "test" if "test_file" in data_given else next(iter(data_given)).replace("_", "-")
+        raise InputError(f"{source} names its own data: leave out --{flag}")
     if given:
-        name = next(iter(given)).replace("_", "-")
-        raise InputError(f"{source} has its own hyperparameters: leave out --{name}, and change it on the screen")
-    with _progress("replaying", 0) as advance:
+        flag = next(iter(given)).replace("_", "-")
+        raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
+    with _progress("replaying") as advance:
         return load_run(Path(source), advance)
+
+
+def _new_trainer(source: str, options: dict[str, Any]) -> Trainer:
+    """A new run: on what was given, and for the rest with a network that suits the data."""
+    data_given, given = split_options(options)
+    data = _load(source, data_given)
+    return Trainer(data, Hyperparameters().replace(**default_hyperparameters(data) | given))
+
+
+def _load(source: str, given: dict[str, Any]) -> Dataset:
+    with _progress("reading") as advance:
+        return load(source, given, advance)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -217,7 +217,7 @@ def _size(text: str) -> tuple[int, int]:
 class _progress:  # noqa: N801
     """A progress bar on standard error, where that is a terminal; yields a function of (done, all)."""
 
-    def __init__(self, title: str, total: int) -> None:
+    def __init__(self, title: str, total: int | None = None) -> None:
         self._title, self._total = title, total
         self._bar: Progress | None = None
 
@@ -229,7 +229,7 @@ class _progress:  # noqa: N801
 
         bar = self._bar = Progress(console=Console(stderr=True), transient=True)
         bar.start()
-        task = bar.add_task(self._title, total=self._total or None)
+        task = bar.add_task(self._title, total=self._total)
         return lambda done, steps: bar.update(task, completed=done, total=steps)
 
     def __exit__(self, *_: object) -> None:

@@ -2,7 +2,13 @@
 
 
 class InputError(ValueError):
-    """Something the user gave cannot be used; the message says what, where, and what would be right."""
+    """Something the user gave cannot be used; the message says what, where, and what would be right.
+
+    What cannot be printed on a line, such as a line break in a name that is quoted, becomes a space.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() else " " for c in message))
 
 
 class DivergenceError(ArithmeticError):

@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
+from importlib.resources import files
 
 import pytest
 
@@ -179,12 +180,14 @@ def test_the_examples_in_the_help_work(opened, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("--help")
     Trainer(load_dataset("iris")).save("run.json")
+    flowers = files("lsexplorer.data") / "builtin" / "iris.csv"
+    (tmp_path / "flowers.csv").write_bytes(flowers.read_bytes())
     lines = out.partition("Examples:")[2].splitlines()
     examples = [line.strip().split("   ")[0].split()[1:] for line in lines if line.strip().startswith("lsexplorer")]
     assert len(examples) >= 5
     for example in examples:
         assert run(*example, terminal=True)[0] == 0, example
-    assert len(opened) == 4
+    assert len(opened) == 6
     assert (tmp_path / "picture.svg").exists()
 
 

@@ -3,10 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.split import Scaling
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import one_hot
 
@@ -17,8 +20,11 @@ class Dataset:
 
     X_train (n, d) and X_test (m, d): float64 predictors, standardised as (raw − mean) / scale by the training part's
     statistics. y_train (n,) and y_test (m,): class numbers. mean and scale: (d,). train_rows and test_rows: each
-    sample's row in the source, counted from 0. soft_train and soft_test: soft targets (n, K) and (m, K) where the
-    source holds them, else None. image_shape: (height, width) where a row is a picture.
+    sample's row in the source, counted from 0; rows of a test part from elsewhere are counted on from the others'.
+    soft_train and soft_test: soft targets (n, K) and (m, K) where the source holds them, else None. image_shape:
+    (height, width) where a row is a picture. raw_train and raw_test: the predictors in the units of the source,
+    exactly. scaling: how mean and scale were found. source and options: what it was loaded from, and how, so that
+    load_dataset(source, **options.as_dict()) gives it again. notes: sentences on what was found and done.
     """
 
     name: str
@@ -35,6 +41,12 @@ class Dataset:
     soft_train: Array | None = None
     soft_test: Array | None = None
     image_shape: tuple[int, int] | None = None
+    raw_train: NDArray[Any] | None = None
+    raw_test: NDArray[Any] | None = None
+    scaling: Scaling = "standard"
+    source: str = ""
+    options: LoadOptions = LoadOptions()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def targets_train(self) -> Array:
@@ -59,5 +71,10 @@ class Dataset:
         return sha.hexdigest()
 
     def raw(self, X: Array) -> Array:
-        """Standardised predictors (…, d) in the units of the source."""
+        """Standardised predictors (…, d) in the units of the source, up to rounding."""
         return X * self.scale + self.mean
+
+    def raw_part(self, part: str) -> NDArray[Any]:
+        """Predictors of the "train" or "test" part in the units of the source: (n, d), exact where they are known."""
+        known, X = (self.raw_test, self.X_test) if part == "test" else (self.raw_train, self.X_train)
+        return self.raw(X) if known is None else known

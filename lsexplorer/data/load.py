@@ -1,34 +1,101 @@
-"""Loading a data set by name."""
+"""Loading a data set: a built-in one by name, or a person's own from a file."""
+
+import os
+from pathlib import Path
 
 from lsexplorer.data import builtin
+from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.split import standardization, stratified_split
+from lsexplorer.data.files import Progress, closest, kind_of, label, neighbours, shown
+from lsexplorer.data.idx_reader import read_idx
+from lsexplorer.data.npz_reader import read_npz
+from lsexplorer.data.options import LoadOptions, Missing
+from lsexplorer.data.samples import Parts, Samples
+from lsexplorer.data.tabular import read_text
 from lsexplorer.errors import InputError
 
-DEFAULT_TEST_SIZE = 0.2
 
+def load_dataset(
+    source: str | os.PathLike[str],
+    *,
+    target: str | int | None = None,
+    test_size: float = 0.2,
+    test_file: str | os.PathLike[str] | None = None,
+    missing: Missing | None = None,
+    label_noise: float = 0.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Load a data set, split it (stratified, by ``seed``) and scale it by the training part alone.
 
-def load_dataset(source: str, test_size: float = DEFAULT_TEST_SIZE, seed: int = 0) -> Dataset:
-    """Load a built-in data set, split it (stratified, by ``seed``) and standardise it by the training part.
-
-    source: a built-in name. test_size: share of every class that goes to the test part. Raises InputError for a
-    name that is not known.
+    source: a built-in name, or a file: .csv, .tsv or other delimited text, .npz, or the images file of an idx pair.
+    A file is known by its contents, not by its name; a file that is called as a built-in set is given as ./iris.
+    The options are those of LoadOptions. progress: called with (bytes done, bytes in all) while a file is read.
+    Raises InputError, in one line, for a source that is not there or cannot be used.
     """
-    if source not in builtin.NAMES:
-        raise InputError(f"no data set '{source}': the built-in ones are {', '.join(builtin.NAMES)}")
-    X, y, feature_names, class_names = builtin.read(source)
-    train, test = stratified_split(y, test_size, seed)
-    mean, scale = standardization(X[train])
-    return Dataset(
-        name=source,
-        X_train=(X[train] - mean) / scale,
-        y_train=y[train],
-        X_test=(X[test] - mean) / scale,
-        y_test=y[test],
-        feature_names=feature_names,
-        class_names=class_names,
-        mean=mean,
-        scale=scale,
-        train_rows=train,
-        test_rows=test,
+    options = LoadOptions(
+        target=str(target) if isinstance(target, int) else target,
+        test_size=test_size,
+        test_file=None if test_file is None else os.fspath(test_file),
+        missing=missing,
+        label_noise=label_noise,
+        seed=seed,
     )
+    name = os.fspath(source)
+    if isinstance(source, str) and source in builtin.BUILTINS:
+        for option in ("target", "test_file"):
+            if getattr(options, option) is not None:
+                raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
+        return assemble(source, source, *builtin.read(source), options)
+    path = _existing(name)
+    train, test = _read(path, options, progress)
+    return assemble(path.name.split(".")[0] or path.name, name, train, test, options)
+
+
+def _existing(name: str) -> Path:
+    """The file of this name; raises InputError, with the nearest name there is, if there is none."""
+    path = Path(os.path.expanduser(name))
+    try:
+        if name and os.path.lexists(path):
+            return path
+    except ValueError:
+        pass  # a NUL in the name: no such file
+    hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
+    raise InputError(
+        f"there is no data set and no file '{shown(name, 200)}'.{hint} "
+        f"Built in are {', '.join(builtin.BUILTINS)}; a file may be .csv, .tsv, .npz or an idx pair"
+    )
+
+
+def _read(path: Path, options: LoadOptions, progress: Progress | None) -> Parts:
+    kind = kind_of(path)
+    test = None if options.test_file is None else _existing(options.test_file)
+    if kind == "text":
+        if test is not None and kind_of(test) != "text":
+            raise InputError(f"{label(test)} is no text file, but {label(path)} is; both parts must be alike")
+        return read_text(path, options.target, test, progress)
+    if options.target is not None:
+        raise InputError(f"target names a column of a text file; {label(path)} holds its classes apart")
+    allow = options.missing is not None
+    if kind == "npz":
+        train, own = read_npz(path, allow, progress=progress)
+    else:
+        train, own = read_idx(path, own_test=test is None, progress=progress)
+    if test is None:
+        return train, own
+    if own is not None:
+        raise InputError(f"{label(path)} has its own test part: leave out the test file")
+    return train, _test_part(test, allow, progress)
+
+
+def _test_part(path: Path, allow_missing: bool, progress: Progress | None) -> Samples:
+    """The samples of an .npz or idx test file, all of them."""
+    kind = kind_of(path)
+    if kind == "text":
+        raise InputError(f"{label(path)} is a text file, but the training file is not; both parts must be alike")
+    if kind == "idx":
+        return read_idx(path, own_test=False, check=False, progress=progress)[0]
+    samples, second = read_npz(path, allow_missing, check=False, progress=progress)
+    if second is not None:
+        raise InputError(f"{label(path)} holds two parts; a test file holds X and y alone")
+    return samples

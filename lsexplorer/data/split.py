@@ -1,9 +1,16 @@
-"""Splitting a data set into training and test rows, and standardising it."""
+"""Splitting a data set into training and test rows, flipping labels, and scaling."""
+
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
+
+Scaling = Literal["standard", "maximum"]
+"""standard: (raw − mean) / standard deviation, column by column. maximum: raw / the largest value, for pictures."""
+
+_NOISE_STREAM = 1
 
 
 def stratified_split(y: NDArray[np.int64], test_size: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -22,7 +29,33 @@ def stratified_split(y: NDArray[np.int64], test_size: float, seed: int) -> tuple
     return np.setdiff1d(np.arange(len(y)), chosen), chosen
 
 
+def flip_labels(y: NDArray[np.int64], classes: int, share: float, seed: int) -> NDArray[np.int64]:
+    """Labels (n,) of which the share ``share``, rounded, is another class, each of the others as likely as the next."""
+    rng = np.random.default_rng((seed, _NOISE_STREAM))
+    flipped = y.copy()
+    rows = rng.permutation(len(y))[: round(len(y) * share)]
+    flipped[rows] = (y[rows] + rng.integers(1, classes, len(rows))) % classes
+    return flipped
+
+
 def standardization(X_train: Array) -> tuple[Array, Array]:
     """Mean and standard deviation of every column of X_train (n, d); a constant column's deviation counts as 1."""
     scale = X_train.std(axis=0)
-    return X_train.mean(axis=0), np.where(scale > 0, scale, 1.0)
+    constant = (X_train == X_train[:1]).all(axis=0)  # rounding may give equal values a deviation a little above 0
+    return X_train.mean(axis=0), np.where((scale > 0) & ~constant, scale, 1.0)
+
+
+def scaling_for(X_train: NDArray[Any], image_shape: tuple[int, int] | None) -> Scaling:
+    """How to scale: pixels that are nowhere negative by their maximum, all else column by column.
+
+    A border pixel is 0 in nearly all training pictures: by its own deviation, one test picture with ink there would
+    be hundreds of units away. One scale for all pixels also keeps the picture a picture.
+    """
+    return "maximum" if image_shape is not None and X_train.min() >= 0 and X_train.max() > 0 else "standard"
+
+
+def scale_parameters(X_train: NDArray[Any], scaling: Scaling) -> tuple[Array, Array]:
+    """Mean (d,) and scale (d,) of X = (raw − mean) / scale, from the training part alone."""
+    if scaling == "maximum":
+        return np.zeros(X_train.shape[1]), np.full(X_train.shape[1], float(X_train.max()))
+    return standardization(np.ascontiguousarray(X_train, dtype=np.float64))

@@ -51,14 +51,23 @@ def log_probabilities(z: Array, o: Array, output: str) -> Array | None:
     return None
 
 
+def two_classes(z: Array) -> Array:
+    """Logits (n, 2) of the two classes that a single unit's logit (n, 1) stands for: 0 and z, whose softmax is the
+    logistic function of z; logits of more units as they are.
+    """  # noqa: D205
+    return np.hstack([np.zeros_like(z), z]) if z.shape[1] == 1 else z
+
+
 def accuracy(z: Array, y: NDArray[np.int64]) -> float:
     """Share of the samples whose largest logit is the true class's."""
+    z = two_classes(z)
     return float((z.argmax(axis=1) == y).mean())
 
 
 def logit_gap(z: Array, y: NDArray[np.int64]) -> float:
     """Mean over the samples of z_y − mean_{k≠y} z_k."""
     # The mean over k ≠ y is (Σ_k z_k − z_y)/(K − 1), so the gap is (K·z_y − Σ_k z_k)/(K − 1).
+    z = two_classes(z)
     classes = z.shape[1]
     own = z.ravel().take(y + np.arange(0, z.size, classes))
     return float((classes * own.sum() - z.sum()) / (len(y) * (classes - 1)))
@@ -72,7 +81,9 @@ def expected_calibration_error(confidence: Array, correct: NDArray[np.bool_]) ->
 
 
 def evaluate(y: NDArray[np.int64], z: Array, o: Array, output: str, loss: float) -> Evaluation:
-    """Measure logits z and outputs o (n, K) against the true classes y (n,)."""
+    """Measure logits z and outputs o (n, units) against the true classes y (n,)."""
+    if z.shape[1] == 1:
+        z, output = two_classes(z), "softmax"
     correct = z.argmax(axis=1) == y
     log_p = log_probabilities(z, o, output)
     nll = brier = ece = confidence = float("nan")

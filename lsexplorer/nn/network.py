@@ -14,6 +14,9 @@ from lsexplorer.nn import arrays
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
 
+BLOCK = 256
+"""Samples that are run through the network at once where there are many."""
+
 INITS = ("glorot", "he", "small")
 """glorot: uniform ±√(6/(fan_in+fan_out)). he: normal, SD √(2/fan_in). small: uniform ±0.01. Biases start at 0."""
 
@@ -25,9 +28,7 @@ class Views(list[Array]):
         """Copy ``value`` into the entry; raises InputError when the shape differs."""
         if isinstance(index, slice):
             raise TypeError("assign one layer at a time, or the whole list")
-        new = np.asarray(value, dtype=np.float64)
-        if new.shape != self[index].shape:
-            raise InputError(f"layer {index} takes an array of shape {self[index].shape}, got {new.shape}")
+        new = _fitting(f"layer {index}", value, self[index])
         self[index][...] = new
 
 
@@ -47,6 +48,17 @@ class Blocks(NamedTuple):
     weights: Views
     biases: Views
 
+    def __deepcopy__(self, memo: dict[int, object]) -> "Blocks":
+        """Windows on a copy of the flat array: copies of the windows would look at nothing."""
+        flat, at = self.flat.copy(), 0
+        copies = Views(), Views()
+        for views, new in zip((self.weights, self.biases), copies, strict=True):
+            for view in views:
+                rows = view.size * len(flat) // flat.size
+                new.append(flat[at : at + rows].reshape(view.shape))
+                at += rows
+        return Blocks(flat, *copies)
+
 
 class Network:
     """Layers of ``sizes`` (inputs, hidden …, outputs) with one activation and one output function.
@@ -62,8 +74,7 @@ class Network:
         tail = () if networks is None else (networks,)
         shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.weight_count = sum(i * o for i, o in shapes)
-        self.parameters: Array = np.zeros((self.weight_count + sum(self.sizes[1:]), *tail))
-        _, self._weights, self._biases = self.blocks(self.parameters)
+        self._blocks = self.blocks(np.zeros((self.weight_count + sum(self.sizes[1:]), *tail)))
 
     def blocks(self, flat: Array) -> Blocks:
         """Windows by layer on a flat array (P[, R]) laid out as this network's parameters."""
@@ -77,27 +88,36 @@ class Network:
         return Blocks(flat, weights, biases)
 
     @property
+    def parameters(self) -> Array:
+        """All weights and biases (P[, R])."""
+        return self._blocks.flat
+
+    @parameters.setter
+    def parameters(self, values: object) -> None:
+        self._blocks.flat[...] = _fitting("parameters", values, self._blocks.flat)
+
+    @property
     def weights(self) -> Views:
         """Weight matrices (fan_in, fan_out[, R]), first layer first."""
-        return self._weights
+        return self._blocks.weights
 
     @weights.setter
     def weights(self, values: Iterable[object]) -> None:
-        _assign(self._weights, values)
+        _assign(self._blocks.weights, values)
 
     @property
     def biases(self) -> Views:
         """Bias vectors (fan_out[, R]), first layer first."""
-        return self._biases
+        return self._blocks.biases
 
     @biases.setter
     def biases(self, values: Iterable[object]) -> None:
-        _assign(self._biases, values)
+        _assign(self._blocks.biases, values)
 
     def initialize(self, init: str, rng: np.random.Generator) -> None:
         """Draw fresh weights by the named rule (see INITS) and set the biases to 0."""
         self.parameters[...] = 0.0
-        for W in self._weights:
+        for W in self.weights:
             fan_in, fan_out = W.shape[:2]
             if init == "he":
                 W[...] = rng.normal(0.0, (2.0 / fan_in) ** 0.5, W.shape)
@@ -108,19 +128,30 @@ class Network:
     def forward(self, x: Array) -> Pass:
         """Run x (n, inputs) through the layers; a bank shares x."""
         inputs = [x]
-        last = len(self._weights) - 1
-        for layer, (W, b) in enumerate(zip(self._weights, self._biases, strict=True)):
+        last = len(self.weights) - 1
+        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = arrays.forward(inputs[-1], W)
             z += b
             if layer < last:
                 inputs.append(self._activation.value(z))
         return Pass(inputs, z, self._output(z))
 
+    def answers(self, X: Array) -> tuple[Array, Array]:
+        """Logits and outputs (n, K) for any number of samples X (n, inputs).
+
+        They are computed in blocks of BLOCK samples: a tall matrix times a narrow one is several times slower whole
+        (OpenBLAS 0.3, 5,000 × 784 times 784 × 5: 7 ms, in blocks 2 ms).
+        """
+        blocks = [self.forward(X[at : at + BLOCK]) for at in range(0, max(1, len(X)), BLOCK)]
+        if len(blocks) == 1:
+            return blocks[0].logits, blocks[0].outputs
+        return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
+
     def signals(self, done: Pass, delta: Array) -> list[Array]:
         """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R])."""
         signals = [delta]
-        for layer in range(len(self._weights) - 1, 0, -1):
-            back = arrays.backward(signals[0], self._weights[layer])
+        for layer in range(len(self.weights) - 1, 0, -1):
+            back = arrays.backward(signals[0], self.weights[layer])
             back *= self._activation.slope(done.inputs[layer])
             signals.insert(0, back)
         return signals
@@ -138,5 +169,14 @@ def _assign(views: Views, values: Iterable[object]) -> None:
     given = list(values)
     if len(given) != len(views):
         raise InputError(f"this network has {len(views)} layers, got {len(given)} arrays")
-    for layer, value in enumerate(given):
-        views[layer] = value
+    # All are checked, and copied from what may be these very windows, before the first is written.
+    new = [_fitting(f"layer {layer}", value, views[layer]).copy() for layer, value in enumerate(given)]
+    for view, value in zip(views, new, strict=True):
+        view[...] = value
+
+
+def _fitting(name: str, value: object, view: Array) -> Array:
+    new = np.asarray(value, dtype=np.float64)
+    if new.shape != view.shape:
+        raise InputError(f"{name} takes an array of shape {view.shape}, got {new.shape}")
+    return new

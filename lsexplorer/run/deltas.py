@@ -12,6 +12,7 @@ from lsexplorer.nn.functions import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
 from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
+from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
 
 if TYPE_CHECKING:
@@ -155,9 +156,10 @@ class _Computation:
         self.hp, self.network = trainer.hyperparameters, trainer.network
         self.done: Pass = self.network.forward(trainer.data.X_train[rows])
         self.layers = len(self.network.weights)
+        self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
     def signals(self, hp: Hyperparameters) -> list[Array]:
-        t = self.trainer.targets("train", hp)[self.rows]
+        t = targets_of(self.trainer.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
         return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
 
@@ -193,7 +195,7 @@ class _Computation:
 
     def norm_changes(self, after: Array) -> list[list[NormChanges]]:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
-        plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
+        plain = self.plain
         plain_pull = self.pull(self.signals(plain))
         columns: dict[str, list[Array]] = {"plain": self.changes(self.next_parameters(plain, plain_pull))}
         for name in REGULARIZERS:
@@ -221,7 +223,8 @@ class _Computation:
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
         hp, data, found = self.hp, self.trainer.data, []
-        hard = data.targets_train[self.rows].mean(axis=0)
+        names = data.class_names if len(data.class_names) == self.done.logits.shape[1] else data.class_names[1:]
+        hard = targets_of(data, "train", self.plain, self.rows).mean(axis=0)
         soft = self.trainer.targets()[self.rows].mean(axis=0)
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
@@ -242,7 +245,7 @@ class _Computation:
                         layer,
                         unit,
                         node_name(layer, unit, self.layers),
-                        data.class_names[unit] if is_output else None,
+                        names[unit] if is_output else None,
                         t,
                         s,
                         o,

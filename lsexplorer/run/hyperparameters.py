@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Literal
 
+import numpy as np
+
 from lsexplorer.errors import InputError
 from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.losses import LOSSES, check_output
@@ -109,7 +111,7 @@ class Hyperparameters:
             object.__setattr__(self, spec.name, _checked(spec, getattr(self, spec.name)))
         _check_together(self)
 
-    def replace(self, **changes: Any) -> "Hyperparameters":
+    def replace(self, /, **changes: Any) -> "Hyperparameters":
         """A copy with some values changed; raises InputError for an unknown name or a value that cannot be."""
         for name in changes:
             _check_name(name)
@@ -155,7 +157,7 @@ def parse(name: str, text: str) -> Any:
             value = _parse_targets(text)
         return _checked(entry, value)
     except (ValueError, KeyError, OverflowError):
-        raise _wrong(entry, repr(text)) from None
+        raise _wrong(entry, text) from None
 
 
 def show(name: str, value: Any) -> str:
@@ -187,7 +189,7 @@ def _check_name(name: str) -> None:
     if name not in names:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-        raise InputError(f"unknown hyperparameter '{name}': {hint}")
+        raise InputError(f"unknown hyperparameter {_shown(name)}: {hint}")
 
 
 def _checked(entry: Spec, value: Any) -> Any:
@@ -195,6 +197,7 @@ def _checked(entry: Spec, value: Any) -> Any:
     checked: Any = value
     if entry.kind == "choice":
         good = isinstance(value, str) and value in entry.choices
+        checked = str(value) if good else value  # a plain string, not NumPy's, which JSON cannot hold
     elif entry.kind == "bool":
         good = isinstance(value, bool)
     elif entry.kind == "sizes":
@@ -204,7 +207,7 @@ def _checked(entry: Spec, value: Any) -> Any:
     else:
         good, checked = _checked_number(entry, value)
     if not good:
-        raise _wrong(entry, repr(value))
+        raise _wrong(entry, value)
     return checked
 
 
@@ -223,9 +226,10 @@ def _checked_sizes(value: Any) -> tuple[bool, Any]:
     if not isinstance(value, list | tuple):
         return False, value
     good = len(value) <= MAX_HIDDEN_LAYERS and all(
-        isinstance(units, int) and not isinstance(units, bool) and 1 <= units <= MAX_UNITS for units in value
+        isinstance(units, int | np.integer) and not isinstance(units, bool) and 1 <= units <= MAX_UNITS
+        for units in value
     )
-    return good, tuple(value)
+    return good, tuple(map(int, value)) if good else value
 
 
 def _checked_targets(value: Any) -> tuple[bool, Any]:
@@ -244,9 +248,17 @@ def _checked_targets(value: Any) -> tuple[bool, Any]:
     return good, tuple(tuple(map(float, row)) for row in value) if good else value
 
 
-def _wrong(entry: Spec, got: str) -> InputError:
-    shown = got if len(got) <= 60 else got[:57] + "…"
-    return InputError(f"{entry.name} must be {entry.range_text}, got {shown}")
+def _wrong(entry: Spec, got: object) -> InputError:
+    return InputError(f"{entry.name} must be {entry.range_text}, got {_shown(got)}")
+
+
+def _shown(value: object) -> str:
+    """A value in one line that one can read, whatever it is."""
+    try:
+        text = " ".join(repr(value).split())
+    except (ValueError, RecursionError):  # an integer of thousands of digits, lists in lists a thousand deep
+        text = f"a value of type {type(value).__name__}, too long to show"
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _check_together(hp: Hyperparameters) -> None:

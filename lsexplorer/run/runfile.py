@@ -1,18 +1,18 @@
 """The run file: a run as JSON that replays bit for bit on the same machine.
 
-{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256"}, "hyperparameters": {…},
+{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
  "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128}
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
+from lsexplorer.data.files import written_atomically
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -30,6 +30,8 @@ Progress = Callable[[int, int], None]
 class _Data(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     sha256: str
+    source: str | None = None
+    options: dict[str, Any] | None = None
 
 
 class _Event(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +59,7 @@ def save_run(trainer: "Trainer", path: Path) -> None:
     run = _RunFile(
         FORMAT,
         VERSION,
-        _Data(trainer.data.name, trainer.data.digest),
+        _data_of(trainer.data),
         trainer.initial_hyperparameters.as_dict(),
         [
             _Event(event.step, dict(event.changes), None if event.parameters is None else list(event.parameters))
@@ -67,7 +69,8 @@ def save_run(trainer: "Trainer", path: Path) -> None:
         trainer.step_count,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
-    _write_atomically(path, text)
+    with written_atomically(path) as file:
+        file.write(text)
 
 
 def load_run(path: Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
@@ -78,24 +81,26 @@ def load_run(path: Path, progress: Progress | None = None, data: Dataset | None 
     """
     run = _decode(_read(path), path)
     try:
-        trainer = _start(run, data)
+        trainer = _start(run, data, path)
         _replay(trainer, run, progress)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{path}: {_plain(str(error))}") from None
     except DivergenceError as error:
         raise InputError(f"{path}: cannot be replayed, {error}") from None
     return trainer
 
 
 def _read(path: Path) -> bytes:
-    if path.is_dir():
+    if os.path.isdir(path):  # which, unlike Path.is_dir, answers for any name
         raise InputError(f"{path} is a directory, not a run file")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)  # a device may have no end
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {_reason(error)}") from None
+    if len(text) > MAX_BYTES:
+        raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
+    return text
 
 
 def _decode(text: bytes, path: Path) -> _RunFile:
@@ -117,12 +122,46 @@ def _decode(text: bytes, path: Path) -> _RunFile:
 
 
 def _plain(message: str) -> str:
-    """A decoder's message without its line breaks, at a length one can read."""
+    """A message without line breaks, at a length one can read, whatever it quotes from the file."""
     line = " ".join(message.split())
-    return line if len(line) <= 160 else line[:159] + "…"
+    return line if len(line) <= 300 else line[:299] + "…"
 
 
-def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file could not be opened; a ValueError when its name holds a null character."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _data_of(data: Dataset) -> _Data:
+    """What is needed to load the data again: a file by its whole path."""
+    options = data.options.as_dict()
+    if options["test_file"] is not None:
+        options["test_file"] = _whole(options["test_file"])
+    source = data.source if data.source in BUILTINS or not data.source else _whole(data.source)
+    return _Data(data.name, data.digest, source or None, options)
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).expanduser().resolve())
+
+
+def _load_data(wanted: _Data, path: Path) -> Dataset:
+    """Load the data set of a run; files that have moved are looked for beside the run file."""
+    source, options = wanted.source or wanted.name, LoadOptions.from_dict(wanted.options or {}).as_dict()
+    if source not in BUILTINS:
+        source = _found(source, path)
+    if options["test_file"] is not None:
+        options["test_file"] = _found(options["test_file"], path)
+    return load_dataset(source, **options)
+
+
+def _found(source: str, path: Path) -> str:
+    """A file's name, or that of its like beside the run file if only that is there."""
+    beside = path.parent / Path(source).name
+    return str(beside) if not os.path.exists(source) and os.path.isfile(beside) else source
+
+
+def _start(run: _RunFile, data: Dataset | None, path: Path) -> "Trainer":
     from lsexplorer.run.trainer import MAX_STEPS, Trainer
 
     if not 0 <= run.steps <= MAX_STEPS:
@@ -131,7 +170,7 @@ def _start(run: _RunFile, data: Dataset | None) -> "Trainer":
         if not 0 <= event.step <= run.steps:
             raise InputError(f"an event stands at step {event.step}, but the run has steps 0 to {run.steps}")
     if data is None:
-        data = load_dataset(run.data.name)
+        data = _load_data(run.data, path)
     if data.digest != run.data.sha256:
         raise InputError(f"the run was made on other data: the contents of '{run.data.name}' have changed since")
     return Trainer(data, Hyperparameters.from_dict(run.hyperparameters))
@@ -156,21 +195,3 @@ def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | Non
         trainer.step(min(REPLAY_CHUNK, step - trainer.step_count))
         if progress is not None:
             progress(trainer.step_count, steps)
-
-
-def _write_atomically(path: Path, text: bytes) -> None:
-    temporary = ""
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a directory; give a file name, such as {path / 'run.json'}")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None

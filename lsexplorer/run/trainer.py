@@ -2,9 +2,10 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,11 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
-from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
+from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.targets import smooth_labels, target_matrix
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
+from lsexplorer.run.evaluator import BRIEF, Evaluator, output_units, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.timeline import Checkpoints, Event
@@ -45,15 +46,16 @@ class Trainer:
     def _build(self) -> None:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
-        sizes = (data.X_train.shape[1], *hp.hidden, data.targets_train.shape[1])
+        sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
         count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
         if count > MAX_PARAMETERS:
             raise InputError(
                 f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {MAX_PARAMETERS:,}: "
                 "use fewer hidden units"
             )
-        self._apply(hp)
         self.network = Network(sizes, hp.activation, hp.output)
+        self._evaluator = Evaluator(data, self.network, hp)
+        self._apply(hp)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
         self.steps_per_epoch = math.ceil(len(data.X_train) / hp.batch_size)
         ends = np.cumsum([W.size for W in self.network.weights]).tolist()
@@ -75,19 +77,18 @@ class Trainer:
             self._arrive()
         layers = [f"weight_norm_{i + 1}" for i in range(len(self._spans))]
         self._moves = Recorder(("weight_norm", *layers, "batch_loss"))
-        self._measures = Recorder(
-            ("loss", "accuracy", "logit_gap", "test_loss", "test_accuracy", "test_logit_gap"), self.steps_per_epoch
-        )
+        self._measures = Recorder((*BRIEF, *(f"test_{name}" for name in BRIEF)), self.steps_per_epoch)
         self._known = self.network.parameters.tobytes()
-        self._batch_loss = self._loss_of(self.next_batch)
-        self._record(0)
+        with np.errstate(all="ignore"):
+            self._see_next_batch()
+            self._record(0)
 
     def _apply(self, hp: Hyperparameters) -> None:
         """Take on hyperparameters that may change live: targets, signal, update rule."""
         self._hp = hp
         self._signal: PerSample = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
         self._update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
-        self._targets, self._test_targets = self.targets("train", hp), self.targets("test", hp)
+        self._evaluator.apply(hp)
 
     # What one can ask -------------------------------------------------------------------------------------------
 
@@ -110,6 +111,7 @@ class Trainer:
     @property
     def furthest_step(self) -> int:
         """The last step reached on the present path; greater than step_count after a step back."""
+        self._notice_edit()
         return self._furthest
 
     @property
@@ -124,6 +126,7 @@ class Trainer:
         if epoch != self._order_epoch:
             rng = np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch))
             self._order_epoch, self._order = epoch, rng.permutation(len(self.data.X_train))
+            self._order.flags.writeable = False
         return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
 
     @property
@@ -131,26 +134,13 @@ class Trainer:
         """The optimiser's arrays (slots, P): velocity, or Adam's two moments. Not to be written to."""
         return self._state
 
-    def targets(self, part: str = "train", hp: Hyperparameters | None = None) -> Array:
-        """Targets t' (n, K) of the train or test part under the hyperparameters in force, or under others."""
-        hp = self._hp if hp is None else hp
-        T = self.data.targets_train if part == "train" else self.data.targets_test
-        if hp.soft_targets is not None:
-            y = self.data.y_train if part == "train" else self.data.y_test
-            T = target_matrix(hp.soft_targets, len(self.data.class_names))[y]
-        return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
+    def targets(self, part: str = "train") -> Array:
+        """Targets t' (n, K) of the train or test part under the hyperparameters in force."""
+        return self._evaluator.targets[part]
 
     def evaluate(self, part: str = "test") -> Evaluation:
         """Measure the network on the "train" or the "test" part; raises InputError for another name."""
-        if part not in ("train", "test"):
-            raise InputError(f"there is a train and a test part, no '{part}'")
-        train = part == "train"
-        X, y = (self.data.X_train, self.data.y_train) if train else (self.data.X_test, self.data.y_test)
-        with np.errstate(all="ignore"):
-            done = self.network.forward(X)
-            T = self._targets if train else self._test_targets
-            loss = float(np.mean(LOSSES[self._hp.loss].value(T, done.logits, done.outputs)))
-            return evaluate(y, done.logits, done.outputs, self._hp.output, loss)
+        return self._evaluator.evaluate(part)
 
     def deltas(self, sample: int | None = None, strengths: Strengths | None = None) -> Deltas:
         """The delta table of the next step: of the batch's mean, or of one training row as if it were the batch.
@@ -158,8 +148,8 @@ class Trainer:
         sample: a row number into X_train. strengths: what the counterfactual columns use; by default the values in
         force, or the schema's suggestion for a regulariser that is off.
         """
-        if sample is not None and not 0 <= sample < len(self.data.X_train):
-            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample}")
+        if sample is not None and not (_is_whole(sample) and 0 <= sample < len(self.data.X_train)):
+            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample!r}")
         return compute_deltas(self, sample, strengths)
 
     @property
@@ -168,14 +158,17 @@ class Trainer:
         (thinned); loss, accuracy, logit_gap (training part) and test_loss, test_accuracy, test_logit_gap once an
         epoch. Each ends with the present step's value unless the path goes further.
         """  # noqa: D205
+        self._notice_edit()
         now = self.step_count
-        moves = self._moves.series(tail=(now, self._norms()))
-        due = now > self._measures.last
-        return moves | self._measures.series(tail=(now, self._measured()) if due else None)
+        with np.errstate(all="ignore"):
+            moves = self._moves.series(tail=(now, self._moved()))
+            due = now > self._measures.last
+            return moves | self._measures.series(tail=(now, self._evaluator.brief_kept()) if due else None)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
         """The series of paths that were left, each from the step where it was left; the newest last."""
+        self._notice_edit()
         return tuple(self._ghosts)
 
     # What one can do --------------------------------------------------------------------------------------------
@@ -186,10 +179,9 @@ class Trainer:
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
         self._notice_edit()
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), self._whole_steps():
             for _ in range(n):
                 self._advance()
-        self._known = self.network.parameters.tobytes()
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
@@ -202,11 +194,10 @@ class Trainer:
         """Go to any step of this path, or train on to a later one."""
         _check_count(step)
         self._notice_edit()
-        if step < self.step_count:
-            self._restore(step)
-        if step > self.step_count:
-            self.step(step - self.step_count)
-        self._known = self.network.parameters.tobytes()
+        if step < self.step_count or self.step_count < self._checkpoints.before(min(step, self._furthest))[0]:
+            with self._whole_steps():
+                self._restore(step)
+        self.step(step - self.step_count)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
@@ -221,7 +212,7 @@ class Trainer:
         self._initial = hp
         self._start(edit)
 
-    def set(self, **changes: Any) -> None:
+    def set(self, /, **changes: Any) -> None:
         """Change live hyperparameters from the next step on; recorded as an event at this step.
 
         Raises InputError, changing nothing, for a value that cannot be or a hyperparameter that rebuilds the network.
@@ -232,7 +223,7 @@ class Trainer:
         if frozen:
             raise InputError(f"{frozen[0]} rebuilds the network: start a new run with it")
         new = {name: getattr(hp, name) for name in changes if getattr(hp, name) != getattr(self._hp, name)}
-        self.targets("train", hp)  # soft targets of a wrong shape must not get any further
+        targets_of(self.data, "train", hp, self.next_batch)  # soft targets of a wrong shape must not get any further
         self._notice_edit()
         if new:
             self._branch()
@@ -257,15 +248,13 @@ class Trainer:
     def _advance(self) -> None:
         """One step: forward, signals, pull, update; then what has to be kept of it."""
         network, rows, step = self.network, self.next_batch, self.step_count + 1
-        t = self._targets.take(rows, axis=0)
+        t = self._evaluator.targets["train"].take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
-        if self._moves.due(step):
-            self._batch_loss = float(LOSSES[self._hp.loss].value(t, done.logits, done.outputs).mean())
+        self._seen = LOSSES[self._hp.loss].value, t, done
         network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
-            self._known = network.parameters.tobytes()
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
         if step > self._furthest:
@@ -276,6 +265,17 @@ class Trainer:
             self._checkpoints.save(step, network.parameters, self._state)
         self._record(step)
 
+    @contextmanager
+    def _whole_steps(self) -> Iterator[None]:
+        """Leave the run at a whole step, should a step be interrupted half done."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._restore(self.step_count)
+            raise
+        finally:
+            self._known = self.network.parameters.tobytes()
+
     def _arrive(self) -> None:
         """Bring into force what was changed at this step when the path was first walked."""
         event = self._events[self.step_count]
@@ -284,8 +284,8 @@ class Trainer:
             self.network.parameters[...] = event.parameters
 
     def _restore(self, step: int) -> None:
-        """Stand at an earlier step: from the checkpoint before it, forward again."""
-        at, parameters, state = self._checkpoints.before(step)
+        """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
+        at, parameters, state = self._checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
         self._state[...] = state
         self.step_count = at
@@ -305,26 +305,21 @@ class Trainer:
 
     def _record(self, step: int) -> None:
         if self._moves.due(step):
-            self._moves.record(step, self._norms())
+            self._moves.record(step, self._moved())
         if self._measures.due(step):
-            self._measures.record(step, self._measured())
+            self._measures.record(step, self._evaluator.brief())
 
-    def _norms(self) -> tuple[float, ...]:
+    def _moved(self) -> tuple[float, ...]:
+        """The norms of the weights, and the loss of the batch that led to them."""
         flat = self.network.parameters
         squares = [float((w := flat[start:end]).dot(w)) for start, end in self._spans]
-        return math.sqrt(sum(squares)), *map(math.sqrt, squares), self._batch_loss
+        loss, t, done = self._seen
+        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, done.logits, done.outputs).mean())
 
-    def _measured(self) -> tuple[float, ...]:
-        data, found = self.data, []
-        for X, y, T in ((data.X_train, data.y_train, self._targets), (data.X_test, data.y_test, self._test_targets)):
-            done = self.network.forward(X)
-            loss = LOSSES[self._hp.loss].value(T, done.logits, done.outputs).mean()
-            found += [float(loss), accuracy(done.logits, y), logit_gap(done.logits, y)]
-        return tuple(found)
-
-    def _loss_of(self, rows: NDArray[np.int64]) -> float:
-        done = self.network.forward(self.data.X_train[rows])
-        return float(LOSSES[self._hp.loss].value(self._targets[rows], done.logits, done.outputs).mean())
+    def _see_next_batch(self) -> None:
+        """At step 0, which no batch led to, the one that comes next stands for it."""
+        t, x = self._evaluator.targets["train"][self.next_batch], self.data.X_train[self.next_batch]
+        self._seen = LOSSES[self._hp.loss].value, t, self.network.forward(x)
 
     def _notice_edit(self) -> None:
         """Record weights that were assigned since the last step as an event, so that they can be replayed."""
@@ -339,7 +334,10 @@ class Trainer:
         self._note({}, edited)
         self._moves.drop_from(self.step_count)
         self._measures.drop_from(self.step_count)
-        self._record(self.step_count)
+        with np.errstate(all="ignore"):
+            if self.step_count == 0:
+                self._see_next_batch()
+            self._record(self.step_count)
 
     def _note(self, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None) -> None:
         """Add to this step's event; a change that is taken back at the same step leaves no trace."""
@@ -368,5 +366,9 @@ class Trainer:
 
 
 def _check_count(n: object) -> None:
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
+    if not _is_whole(n) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
+
+
+def _is_whole(n: object) -> TypeGuard[int]:
+    return isinstance(n, int | np.integer) and not isinstance(n, bool)

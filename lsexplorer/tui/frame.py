@@ -18,6 +18,7 @@ class Frame:
     """
 
     data_name: str
+    data_source: str
     class_names: tuple[str, ...]
     sizes: tuple[int, ...]
     hp: Hyperparameters
@@ -53,6 +54,7 @@ def make_frame(trainer: Trainer, sample: int | None, node: str, strengths: Stren
     node = node if node in names else names[0]
     return Frame(
         data_name=data.name,
+        data_source=data.source,
         class_names=data.class_names,
         sizes=trainer.network.sizes,
         hp=trainer.hyperparameters,

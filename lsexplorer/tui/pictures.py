@@ -6,13 +6,12 @@ from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.run import Event, Series
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.numbers import number, short
-from lsexplorer.tui.widgets.chart import Line, Mark, Picture
+from lsexplorer.tui.widgets.chart import FOREGROUND, Line, Mark, Picture
 
 _COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
-_WHITE, _DIM = 15, 250
 EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
 
-MEASURES: dict[str, tuple[str, dict[str, tuple[str, int, str]]]] = {
+MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
     "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 240, "b")}),
     "accuracy": ("Accuracy", {"accuracy": ("train", 39, "t"), "test_accuracy": ("test", 208, "e")}),
     "gap": ("Logit gap", {"logit_gap": ("train", 39, "t"), "test_logit_gap": ("test", 208, "e")}),
@@ -32,7 +31,7 @@ def norms_picture(frame: Frame, log_x: bool, log_y: bool) -> Picture:
     """Weight norms: of every layer, and of all weights together."""
     layers = [name for name in frame.history if name.startswith("weight_norm_")]
     wanted = {name: (f"layer {i + 1}", _COLORS[i % len(_COLORS)], str(i + 1)) for i, name in enumerate(layers)} | (
-        {"weight_norm": ("all", _WHITE, "Σ")} if len(layers) > 1 else {}
+        {"weight_norm": ("all", FOREGROUND, "Σ")} if len(layers) > 1 else {}
     )
     return _picture(frame, wanted, log_x, log_y)
 
@@ -71,7 +70,7 @@ def _now(frame: Frame) -> Mapping[str, Series]:
 
 
 def _picture(
-    frame: Frame, wanted: Mapping[str, tuple[str, int, str]], log_x: bool, log_y: bool, page: str = "norms"
+    frame: Frame, wanted: Mapping[str, tuple[str, int | str, str]], log_x: bool, log_y: bool, page: str = "norms"
 ) -> Picture:
     ghosts = [
         Line(name, ghost[name].steps, ghost[name].values, faint=True)

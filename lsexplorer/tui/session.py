@@ -2,22 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from lsexplorer.data import Dataset
+from lsexplorer.data import BUILTINS, default_hyperparameters, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.run import REGULARIZERS, Strengths, Trainer
 from lsexplorer.tui.frame import Frame, make_frame
 from lsexplorer.tui.until import Until
 
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
 """Steps a second that one can choose; None is as fast as it goes."""
 _CHUNK_SECONDS = 0.01
-_FRAME_SECONDS = 0.1
+_FRAME_SECONDS, _FRAME_SHARE = 0.1, 5
 _IDLE_SECONDS = 0.005
 _TURNS = 20
 
@@ -31,6 +31,7 @@ class Session:
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer
+        self._own_data = trainer.data
         self.sample: int | None = int(trainer.next_batch[0])
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
@@ -60,14 +61,32 @@ class Session:
     def change(self, **changes: Any) -> None:
         """Change live hyperparameters together, from the next step on."""
         self.trainer.set(**changes)
-        self.strengths = _kept(self.strengths, self.trainer.hyperparameters)
+        self.keep_strengths()
 
-    def rebuild(self, hp: Hyperparameters, data: Dataset | None = None) -> None:
-        """Start a new run; the old one stays if the new one cannot be."""
-        self.trainer = Trainer(data or self.trainer.data, hp)
-        self.strengths = _kept(self.strengths, hp)
-        if data is not None:
-            self.sample = int(self.trainer.next_batch[0])
+    @property
+    def data_names(self) -> dict[str, str]:
+        """The data sets one can choose, source → name: the built-in ones, and the one the session began with."""
+        return {self._own_data.source: self._own_data.name} | {name: name for name in BUILTINS}
+
+    def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
+        """Start a new run with other hyperparameters; the old one stays if the new one cannot be.
+
+        source: another data set; its run begins with the network that suits it, save for what is changed, and with the
+        regularisers as they are.
+        """
+        hp, data = self.trainer.hyperparameters, self.trainer.data
+        if source is not None and source != data.source:
+            data = self._own_data if source == self._own_data.source else load_dataset(source)
+            changes = default_hyperparameters(data) | dict(changes)
+        self.trainer = Trainer(data, hp.replace(**changes))
+        self.keep_strengths()
+        self.sample = int(self.trainer.next_batch[0])
+
+    def keep_strengths(self) -> None:
+        """Keep the strengths that are in force for when they are switched off."""
+        hp = self.trainer.hyperparameters
+        now = {name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)}
+        self.strengths = replace(self.strengths, **now)
 
     def walk_batch(self, by: int) -> None:
         """Look at the next batch's next sample, or at its first when none of it was looked at."""
@@ -96,7 +115,7 @@ class Session:
         painting slower than it made training faster (`python -m benchmarks.screen`).
         """
         chunk, started, first, speed = 1, time.perf_counter(), self.trainer.step_count, self.speed
-        shown, shown_step = started, first
+        shown, shown_step, interval = started, first, _FRAME_SECONDS
         while (left := until.steps_left(self.trainer)) != 0:
             if self.speed != speed:  # another speed holds from now on, whatever was done or not done before
                 started, first, speed = time.perf_counter(), self.trainer.step_count, self.speed
@@ -106,10 +125,12 @@ class Session:
             now = time.perf_counter()
             if steps == chunk:
                 chunk = max(1, round(chunk * min(2.0, max(0.5, _CHUNK_SECONDS / (now - begin)))))
-            if now - shown >= _FRAME_SECONDS and self.trainer.step_count != shown_step:
+            if now - shown >= interval and self.trainer.step_count != shown_step:
                 rate = (self.trainer.step_count - shown_step) / (now - shown)
                 shown, shown_step = now, self.trainer.step_count
                 show(self.frame(rate))
+                # On large data a frame costs more than training between two of them: then they are fewer.
+                interval = max(_FRAME_SECONDS, _FRAME_SHARE * (time.perf_counter() - now))
             await _let_others_work(0.0 if steps else _IDLE_SECONDS)
 
     def _allowed(self, started: float, first: int) -> int:
@@ -124,8 +145,3 @@ async def _let_others_work(seconds: float) -> None:
     await asyncio.sleep(seconds)
     for _ in range(_TURNS):
         await asyncio.sleep(0)
-
-
-def _kept(strengths: Strengths, hp: Hyperparameters) -> Strengths:
-    """The kept strengths, with those that are in force in their place."""
-    return replace(strengths, **{name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)})

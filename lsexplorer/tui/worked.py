@@ -26,7 +26,8 @@ def _title(node: NodeDelta) -> str:
 
 def _output_signal(node: NodeDelta, frame: Frame) -> str:
     text = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian)
-    difference = f"{_n(node.soft_target)} − {_n(node.output)}"
+    output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"
+    difference = f"{_n(node.soft_target)} − {output}"
     if text.slope is None or node.slope is None:
         return text.equation.removeprefix("δ = ")
     return (
@@ -44,7 +45,6 @@ def worked_norms(frame: Frame) -> str:
         f"{node.name}: Δ‖w‖ with L1 λ={short(strengths.l1)} {_s(changes.l1)}"
         f" · decay λ={short(strengths.weight_decay)} {_s(changes.weight_decay)}"
         f" · as set {_s(changes.now)}"
-        f" (smooth a={short(strengths.label_smoothing)}, L2 λ={short(strengths.l2)})"
     )
 
 

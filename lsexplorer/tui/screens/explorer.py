@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,25 +14,25 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker
 
-from lsexplorer.data import builtin, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.nn.targets import on_off
+from lsexplorer.run import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
 from lsexplorer.tui.commands import bindings
 from lsexplorer.tui.frame import Frame
-from lsexplorer.tui.numbers import number, short
+from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.session import Session
 from lsexplorer.tui.until import EXAMPLES, Until, parse_until, whole_step
-from lsexplorer.tui.widgets.chart import Chart
+from lsexplorer.tui.widgets.charts import Charts
 from lsexplorer.tui.widgets.delta_table import DeltaTable
 from lsexplorer.tui.widgets.form import Form
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 from lsexplorer.tui.widgets.weights_table import WeightsTable
+from lsexplorer.tui.words import WELCOME, changed, diverged, switched
 from lsexplorer.tui.worked import worked_norms, worked_signal
 
 LEAST_SIZE = (72, 20)
@@ -43,8 +43,6 @@ STEPS_AT_ONCE = 400
 CHART_SECONDS = 0.3
 """In a free run the charts, which cost most, are drawn less often than the numbers."""
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
-WELCOME = "Space trains one step. s switches label smoothing on and l L2: compare the right-hand columns. ? explains."
-NAMES = {"label_smoothing": "Label smoothing", "l2": "L2", "l1": "L1", "weight_decay": "Weight decay"}
 
 
 class ExplorerScreen(Screen[None]):
@@ -57,22 +55,19 @@ class ExplorerScreen(Screen[None]):
         self.session, self._path = session, path
         self._run: Worker[None] | None = None
         self._shown = session.frame()
-        self._page, self._folded_view = "loss", "weights"
-        self._log = {"x": False, "y": False}
+        self._view = "weights"
         self._charts_at = 0.0
 
     def compose(self) -> ComposeResult:
         """See DESIGN: the form at the left, the heart at the right."""
         yield StatusBar()
         with Horizontal(id="body"):
-            yield Form(self._shown.hp, self._shown.data_name, builtin.NAMES, id="form")
+            yield Form(self._shown.hp, self._shown.data_source, self.session.data_names, id="form")
             with Vertical(id="main"):
                 yield DeltaTable(id="deltas")
                 yield Static(id="worked", markup=False)
                 yield WeightsTable(id="weights")
-                with Horizontal(id="charts"):
-                    yield Chart(id="norms")
-                    yield Chart(id="measures")
+                yield Charts(id="charts")
         yield Timeline()
         yield Static(WELCOME, id="message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -107,16 +102,7 @@ class ExplorerScreen(Screen[None]):
             now = time.perf_counter()
             if not self.running or now - self._charts_at > CHART_SECONDS:
                 self._charts_at = now
-                self._show_charts()
-
-    def _show_charts(self) -> None:
-        frame, log_x, log_y = self._shown, self._log["x"], self._log["y"]
-        axes = "".join(f" · log {axis}" for axis, on in self._log.items() if on)
-        norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.border_title = pictures.norms_title(frame) + axes
-        measures.border_title = pictures.measure_title(frame, self._page) + axes
-        norms.show(pictures.norms_picture(frame, log_x, log_y))
-        measures.show(pictures.measure_picture(frame, self._page, log_x, log_y))
+                self.query_one(Charts).show_frame(frame)
 
     def say(self, text: str, error: bool = False) -> None:
         """Tell the person something, in the line above the footer, until the next message."""
@@ -143,10 +129,9 @@ class ExplorerScreen(Screen[None]):
             )
 
     def _show_view(self) -> None:
+        shown = "measures" if self._view in pictures.MEASURES else self._view
         for view in ("weights", "norms", "measures"):
-            self.set_class(
-                view == ("measures" if self._folded_view in pictures.MEASURES else self._folded_view), f"-{view}"
-            )
+            self.set_class(view == shown, f"-{view}")
 
     # The run
 
@@ -155,8 +140,8 @@ class ExplorerScreen(Screen[None]):
         try:
             change()
         except (InputError, DivergenceError) as error:
-            diverged = isinstance(error, DivergenceError)
-            text = _diverged(self.session.trainer.step_count, error) if diverged else str(error)
+            overflow = isinstance(error, DivergenceError)
+            text = diverged(self.session.trainer.step_count, error) if overflow else str(error)
             self.refresh_frame()
             self.say(text, error=True)
             return False
@@ -195,8 +180,8 @@ class ExplorerScreen(Screen[None]):
         said, error = f"Reached {until.text}.", False
         try:
             await self.session.run(until, self._show)
-        except DivergenceError as diverged:
-            said, error = _diverged(self.session.trainer.step_count, diverged), True
+        except DivergenceError as overflow:
+            said, error = diverged(self.session.trainer.step_count, overflow), True
         except InputError as refused:
             said, error = str(refused), True
         except NoMatches:  # the widgets are being taken down, and this task after them
@@ -234,17 +219,7 @@ class ExplorerScreen(Screen[None]):
     def action_switch(self, name: str) -> None:
         """Switch a regulariser."""
         if self._do(lambda: self.session.toggle(name)):
-            self.say(self._switched(name))
-
-    def _switched(self, name: str) -> str:
-        value = getattr(self._shown.hp, name)
-        if not value:
-            return f"{NAMES[name]} is off from the next step on."
-        if name != "label_smoothing":
-            return f"{NAMES[name]} λ = {short(value)} is on from the next step on."
-        on_value, off_value = on_off(value, len(self._shown.class_names))
-        values = f"1 becomes {number(on_value, 6)}, 0 becomes {number(off_value, 6)}"
-        return f"{NAMES[name]} a = {short(value)} is on from the next step on: {values}."
+            self.say(switched(self._shown, name))
 
     def action_sample(self, by: int) -> None:
         """Look at another sample of the next batch."""
@@ -268,8 +243,7 @@ class ExplorerScreen(Screen[None]):
 
     def action_log(self, axis: str) -> None:
         """Logarithmic or linear axes."""
-        self._log[axis] = not self._log[axis]
-        self._show_charts()
+        self.query_one(Charts).toggle_log(axis)
 
     def action_order(self) -> None:
         """Order of the weights."""
@@ -283,15 +257,13 @@ class ExplorerScreen(Screen[None]):
 
     def action_view(self) -> None:
         """Next chart; when folded, next pane."""
-        if self.has_class("-folded"):
-            at = (FOLDED_VIEWS.index(self._folded_view) + 1) % len(FOLDED_VIEWS)
-            self._folded_view = FOLDED_VIEWS[at]
-            self._page = self._folded_view if self._folded_view in pictures.MEASURES else self._page
-            self._show_view()
-        else:
-            pages = list(pictures.MEASURES)
-            self._page = pages[(pages.index(self._page) + 1) % len(pages)]
-        self._show_charts()
+        charts, folded = self.query_one(Charts), self.has_class("-folded")
+        views = FOLDED_VIEWS if folded else tuple(pictures.MEASURES)
+        now = self._view if folded else charts.page
+        self._view = views[(views.index(now) + 1) % len(views)]
+        if self._view in pictures.MEASURES:
+            charts.show_page(self._view)
+        self._show_view()
 
     def action_reset(self) -> None:
         """Step 0, same weights."""
@@ -349,6 +321,16 @@ class ExplorerScreen(Screen[None]):
         self.add_class("-form")
         self.query_one(Form).focus_first()
 
+    def action_data(self) -> None:
+        """The rows of the data, and back with one of them to look at."""
+        self._pause()
+        self.app.push_screen(DataScreen(self.session), self._data_seen)
+
+    def _data_seen(self, sample: int | None) -> None:
+        if sample is not None:
+            self.session.set_sample(sample)
+        self.refresh_frame()
+
     async def action_quit(self) -> None:
         """Stop and leave."""
         self._pause()
@@ -377,12 +359,10 @@ class ExplorerScreen(Screen[None]):
     @on(Form.Changed)
     def _form_changed(self, message: Form.Changed) -> None:
         name, value = message.name, message.value
-        if name in NAMES:
-            self._do(lambda: self.session.set_strength(name, value), f"{NAMES[name]}: {short(value)}.")
+        if name in REGULARIZERS:
+            self._do(lambda: self.session.set_strength(name, value), changed(name, value))
         else:
-            self._do(
-                lambda: self.session.trainer.set(**{name: value}), f"{name} is {_said(value)} from the next step on."
-            )
+            self._do(lambda: self.session.trainer.set(**{name: value}), changed(name, value))
 
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
@@ -393,9 +373,8 @@ class ExplorerScreen(Screen[None]):
         def change() -> None:
             if live:
                 self.session.change(**message.changes)
-                return
-            hp = self.session.trainer.hyperparameters.replace(**message.changes)
-            self.session.rebuild(hp, load_dataset(message.data) if message.data else None)
+            else:
+                self.session.rebuild(message.changes, message.data)
 
         said = (
             f"{' and '.join(message.changes)} changed from the next step on." if live else "A new network, at step 0."
@@ -409,12 +388,3 @@ class ExplorerScreen(Screen[None]):
     def _leave_form(self) -> None:
         self.remove_class("-form")
         self.query_one("#deltas").focus()
-
-
-def _diverged(step: int, error: Exception) -> str:
-    """What happened, and what to press."""
-    return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lets you lower η, 0 resets."
-
-
-def _said(value: Any) -> str:
-    return short(value) if isinstance(value, float) else "hard" if value is None else str(value)

@@ -19,18 +19,21 @@ from textual.widget import Widget
 from textual_plotext import Plot
 
 POINTS_PER_COLUMN = 2
+FOREGROUND = "default"
+"""The colour of text, light or dark with the theme."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255, and a letter to draw it with
-    where there is no colour. A faint line is drawn in grey dots, with no legend.
-    """  # noqa: D205
+    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
+
+    letter: what it is drawn with where there is no colour. A faint line is drawn in grey dots, with no legend.
+    """
 
     name: str
     x: NDArray[np.int64]
     y: NDArray[np.float64]
-    color: int = 15
+    color: int | str = FOREGROUND
     letter: str = "•"
     faint: bool = False
 
@@ -120,7 +123,7 @@ class Chart(Widget):
             plot.plot(x.tolist(), y.tolist(), marker=marker, color=self.GREY if line.faint else line.color, label=label)
         top = max(float(y.max()) for _, _, y in drawn)
         for mark in marks:
-            plot.text(mark.letter, mark.x, top, color=15, alignment="center")
+            plot.text(mark.letter, mark.x, top, color=FOREGROUND, alignment="center")
         if picture.log_x:
             plot.xscale("log")
         if picture.log_y:

@@ -55,7 +55,7 @@ _SHORT = {"cross_entropy": "cross-entr.", "binary_cross_entropy": "binary c-e."}
 
 
 class Form(VerticalScroll, can_focus=False):
-    """A field for every hyperparameter, and the data set."""
+    """A field for every hyperparameter, and the data set; data_names: of each source its name."""
 
     DEFAULT_CSS = """
     Form { width: 28; border: round $primary; padding: 0; scrollbar-size: 1 1; }
@@ -93,7 +93,7 @@ class Form(VerticalScroll, can_focus=False):
 
     @dataclass
     class Rebuild(Message):
-        """The pending changes are to be made; data is the name of another data set, or None."""
+        """The pending changes are to be made; data is the source of another data set, or None."""
 
         changes: Mapping[str, Any]
         data: str | None
@@ -108,9 +108,9 @@ class Form(VerticalScroll, can_focus=False):
     class Left(Message):
         """The person is done with the form."""
 
-    def __init__(self, hp: Hyperparameters, data_name: str, data_names: tuple[str, ...], *, id: str) -> None:  # noqa: A002
+    def __init__(self, hp: Hyperparameters, data: str, data_names: Mapping[str, str], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._hp, self._data_name, self._data_names = hp, data_name, data_names
+        self._hp, self._data, self._data_names = hp, data, data_names
         self._strengths: dict[str, float] = {}
         self._pending: dict[str, Any] = {}
         self._quiet = True
@@ -121,8 +121,8 @@ class Form(VerticalScroll, can_focus=False):
             "data",
             "Data",
             Select(
-                [(name, name) for name in self._data_names],
-                value=self._data_name,
+                [(name, source) for source, name in self._data_names.items()],
+                value=self._data,
                 allow_blank=False,
                 compact=True,
                 id="data",
@@ -163,15 +163,15 @@ class Form(VerticalScroll, can_focus=False):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's values, save in fields that are being written in or that wait for Enter."""
         strengths = {name: getattr(frame.strengths, name) for name in REGULARIZERS}
-        if (frame.hp, frame.data_name, strengths) == (self._hp, self._data_name, self._strengths) and not self._quiet:
+        if (frame.hp, frame.data_source, strengths) == (self._hp, self._data, self._strengths) and not self._quiet:
             return
-        self._hp, self._data_name, self._strengths, self._quiet = frame.hp, frame.data_name, strengths, False
+        self._hp, self._data, self._strengths, self._quiet = frame.hp, frame.data_source, strengths, False
         with self.prevent(Input.Changed, Select.Changed):
             for entry in schema():
                 if entry.name not in self._pending:
                     self._fill(entry)
             if "data" not in self._pending:
-                self.query_one("#data", Select).value = frame.data_name
+                self.query_one("#data", Select).value = frame.data_source
 
     def _fill(self, entry: Spec) -> None:
         value = getattr(self._hp, entry.name)
@@ -221,7 +221,7 @@ class Form(VerticalScroll, can_focus=False):
     def _selected(self, event: Select.Changed) -> None:
         event.stop()
         name = str(event.select.id)
-        if not self._quiet and event.value != (self._data_name if name == "data" else getattr(self._hp, name)):
+        if not self._quiet and event.value != (self._data if name == "data" else getattr(self._hp, name)):
             self._change(name, event.value)
 
     @on(Check.Changed)
@@ -300,7 +300,7 @@ class Form(VerticalScroll, can_focus=False):
             with self.prevent(Input.Changed, Select.Changed):
                 for entry in schema():
                     self._fill(entry)
-                self.query_one("#data", Select).value = self._data_name
+                self.query_one("#data", Select).value = self._data
             self._quiet = False
             self.post_message(self.Said("Undone: nothing was rebuilt."))
         else:

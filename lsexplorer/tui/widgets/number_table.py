@@ -163,7 +163,12 @@ class NumberTable(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         """A component's style, or the table's own for ''; kept, since asking costs more than drawing."""
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            # A muted colour is only known on its ground, so the whole style is asked for and the ground left out.
+            whole = self.get_component_rich_style(name) if name else self.rich_style
+            part = (
+                Style(bgcolor=whole.bgcolor) if name == "table--cursor" else Style(color=whole.color, bold=whole.bold)
+            )
+            self._styles[name] = part if name else whole
         return self._styles[name]
 
     def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:

@@ -1,0 +1,169 @@
+"""From samples in the units of the source to a Dataset: missing values, split, flipped labels, scaling, notes."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.data.dataset import Dataset
+from lsexplorer.data.files import MAX_CELLS, counted, shown
+from lsexplorer.data.missing import drop_rows, fill_in
+from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.samples import MAX_CLASSES, Samples
+from lsexplorer.data.split import Scaling, flip_labels, scale_parameters, scaling_for, stratified_split
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+
+_DUPLICATE_ROWS, _DUPLICATE_CELLS = 200_000, 10_000_000
+_DEFAULT = LoadOptions()
+
+
+def assemble(name: str, source: str, train: Samples, own_test: Samples | None, options: LoadOptions) -> Dataset:
+    """A Dataset of what a reader found; ``own_test`` is the source's own test part, else one is split off.
+
+    Raises InputError when no complete rows of two classes remain, or when numbers are too large to standardise.
+    """
+    where = shown(source, 200)
+    notes: list[str] = []
+    if len(train.class_names) > MAX_CLASSES or len(train.class_names) * len(train) > MAX_CELLS:
+        raise InputError(f"{where} has {len(train.class_names):,} classes; at most {MAX_CLASSES:,} can be told apart")
+    if own_test is not None:
+        own_test = drop_rows(_joined(train, own_test, where), options.missing, "test ", where)
+        if options.test_size != _DEFAULT.test_size:
+            notes.append("The source has its own test part, so test_size was not used.")
+    train = drop_rows(train, options.missing, "training " if own_test else "", where)
+    if train.soft is None and len(np.unique(train.y)) < 2:
+        raise InputError(f"{where}: the rows that are left are of one class alone; at least two are needed")
+    train, test = fill_in(*_split(train, own_test, options, notes))
+    y_train = _noisy(train, options, where, notes)
+    scaling = scaling_for(train.X, train.image_shape)
+    X_train, X_test, mean, scale = _scaled(train, test, scaling, where)
+    dataset = Dataset(
+        name=name,
+        X_train=X_train,
+        y_train=y_train,
+        X_test=X_test,
+        y_test=test.y,
+        feature_names=train.feature_names,
+        class_names=train.class_names,
+        mean=mean,
+        scale=scale,
+        train_rows=train.rows,
+        test_rows=test.rows,
+        soft_train=train.soft,
+        soft_test=test.soft,
+        image_shape=train.image_shape,
+        raw_train=train.X,
+        raw_test=test.X,
+        scaling=scaling,
+        source=source,
+        options=options,
+    )
+    found = (*train.notes, *test.notes, *notes, *_observations(train, test))
+    return replace(dataset, notes=tuple(dict.fromkeys(found)))
+
+
+def _joined(train: Samples, test: Samples, where: str) -> Samples:
+    """The test samples with the classes numbered as in training, and rows counted on where they come from elsewhere."""
+    if test.X.shape[1] != train.X.shape[1]:
+        raise InputError(
+            f"{where}: the test part has {test.X.shape[1]:,} columns, but the training part has {train.X.shape[1]:,}"
+        )
+    if train.class_names != test.class_names:
+        place = {name: k for k, name in enumerate(train.class_names)}
+        numbers = np.array([*(place.get(name, -2) for name in test.class_names), -1])[test.y]
+        if (numbers == -2).any():
+            row = int(np.argmax(numbers == -2))
+            raise InputError(
+                f"{where}: row {row + 1} of the test part is of class '{shown(test.class_names[test.y[row]])}', "
+                f"which is none of the training part's: {shown(', '.join(train.class_names), 200)}"
+            )
+        soft = None
+        if test.soft is not None:
+            if set(test.class_names) != set(train.class_names):
+                raise InputError(f"{where}: the test part's soft targets are of other classes than the training part's")
+            soft = np.ascontiguousarray(test.soft[:, [test.class_names.index(name) for name in train.class_names]])
+        test = replace(test, y=numbers.astype(np.int64), class_names=train.class_names, soft=soft)
+    if np.intersect1d(train.rows, test.rows).size:
+        test = replace(test, rows=test.rows + len(train))
+    return test
+
+
+def _split(train: Samples, test: Samples | None, options: LoadOptions, notes: list[str]) -> tuple[Samples, Samples]:
+    if test is not None:
+        return train, test
+    kept, held = stratified_split(train.y, options.test_size, options.seed)
+    if len(held):
+        return train.take(kept), train.take(held)
+    notes.append("No class has rows enough for a test part, so the training rows are the test part too.")
+    return train, train
+
+
+def _noisy(train: Samples, options: LoadOptions, where: str, notes: list[str]) -> NDArray[np.int64]:
+    """The training classes, a share of them flipped."""
+    if not options.label_noise:
+        return train.y
+    if train.soft is not None:
+        raise InputError(f"{where}: label_noise flips hard classes, but this source holds soft targets")
+    flipped = flip_labels(train.y, len(train.class_names), options.label_noise, options.seed)
+    count = int((flipped != train.y).sum())
+    notes.append(
+        f"{count:,} of {counted(len(flipped), 'training label was', 'training labels were')} flipped to another class."
+    )
+    return flipped
+
+
+def _scaled(train: Samples, test: Samples, scaling: Scaling, where: str) -> tuple[Array, Array, Array, Array]:
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        mean, scale = scale_parameters(train.X, scaling)
+        parts = []
+        for samples in (train, test):
+            parts.append((samples.X - mean) / scale if mean.any() else samples.X / scale)
+    for numbers in (*parts, mean[None], scale[None]):
+        if not np.isfinite(numbers).all():
+            column = int(np.argmin(np.isfinite(numbers).all(axis=0)))
+            raise InputError(
+                f"{where}: column {column + 1} '{shown(train.feature_names[column])}' holds numbers too large, or too "
+                "far apart, to be standardised"
+            )
+    return parts[0], parts[1], mean, scale
+
+
+def _observations(train: Samples, test: Samples) -> list[str]:
+    """Notes on constant columns, classes with few rows, and repeated rows."""
+    notes: list[str] = []
+    constant = np.flatnonzero(np.equal(train.X, train.X[:1]).all(axis=0))
+    if len(constant):
+        names = ", ".join(f"'{shown(train.feature_names[i], 30)}'" for i in constant[:3])
+        more = f" and {len(constant) - 3:,} more" if len(constant) > 3 else ""
+        verb = "is" if len(constant) == 1 else "are"
+        notes.append(f"{names}{more} {verb} constant in the training part, and can teach nothing.")
+    own = train.rows is test.rows
+    counts = np.bincount(np.concatenate([train.y, test.y[:0] if own else test.y]), minlength=len(train.class_names))
+    for k, count in enumerate(counts.tolist()):
+        if count <= 1 and not own:
+            rows = "a single row" if count else "no row"
+            notes.append(f"Class '{shown(train.class_names[k])}' has {rows}.")
+    if not own and len(train) + len(test) <= _DUPLICATE_ROWS and train.X.size + test.X.size <= _DUPLICATE_CELLS:
+        notes += _repeats(train, test)
+    return notes
+
+
+def _repeats(train: Samples, test: Samples) -> list[str]:
+    """A note on rows that are equal in all predictors and in class, if there are any."""
+    first: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
+    both = 0
+    for samples in (train, test):
+        before = set(first) if samples is test else set()
+        for row, y, source in zip(samples.X, samples.y.tolist(), samples.rows.tolist(), strict=True):
+            key = hash((row.tobytes(), y))
+            both += key in before
+            if first.setdefault(key, source) != source:
+                pairs.append((first[key], source))
+    if not pairs:
+        return []
+    low, high = sorted(pairs[0])
+    rows = f"{counted(len(pairs), 'row repeats', 'rows repeat')} another ({'' if len(pairs) == 1 else 'first '}"
+    rows += f"rows {low + 1} and {high + 1})"
+    return [rows + (f"; {counted(both, 'test row occurs', 'test rows occur')} in training too." if both else ".")]

@@ -1,0 +1,147 @@
+"""Files from outside: what may be opened, how large, and how they are named in messages."""
+
+import difflib
+import itertools
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Literal
+
+from lsexplorer.errors import InputError
+
+MAX_BYTES = 2 * 2**30
+"""No file larger than this is read."""
+
+MAX_CELLS = 100_000_000
+"""No data set has more values (rows × columns): as float64 these are 800 MB."""
+
+MAX_RATIO, FREE_BYTES = 200, 16 * 2**20
+"""Compressed contents may be this many times larger than the file says, once they are larger than FREE_BYTES."""
+
+BLOCK = 2**20
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes done, bytes in all) while a file is read."""
+
+Kind = Literal["text", "npz", "idx"]
+
+_READABLE = "files that can be read are .csv .tsv .txt, .npz and idx pairs"
+_FOREIGN = {
+    b"\x93NUMPY": "is a single .npy array: save predictors and classes together with numpy.savez(path, X=X, y=y)",
+    b"\x89HDF": f"is an HDF5 file; {_READABLE}",
+    b"PAR1\x15": f"is a Parquet file; {_READABLE}",
+    b"SQLite f": f"is an SQLite file; {_READABLE}",
+    b"\x80\x04": "is a pickle, which is never read, since it could run code; " + _READABLE,
+    b"\x80\x05": "is a pickle, which is never read, since it could run code; " + _READABLE,
+    b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
+}
+
+
+def shown(text: object, limit: int = 60) -> str:
+    """A piece of outside text as it can stand in a message: one line, printable, not too long."""
+    line = " ".join(str(text).split())
+    line = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line[: limit + 1])
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number with its noun: '1 row', '1,200 rows'."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def label(path: Path) -> str:
+    """A file's name as messages give it."""
+    return shown(path, 200)
+
+
+def closest(word: str, known: list[str]) -> str:
+    """' Did you mean …?' for the nearest of the known words, or nothing."""
+    lower = {name.lower(): name for name in reversed(known)}
+    near = difflib.get_close_matches(word.lower(), lower, n=1)
+    return f" Did you mean '{shown(lower[near[0]])}'?" if near else ""
+
+
+def cannot(verb: str, path: Path, error: Exception) -> InputError:
+    """The error for a file that the system would not let us read or write."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError(f"cannot {verb} {label(path)}: {shown(reason, 120).lower()}")
+
+
+def check_file(path: Path) -> int:
+    """Size in bytes of a regular file; raises InputError for a missing, foreign, empty or too large one."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError) as error:
+        raise cannot("read", path, error) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError(f"{label(path)} is a directory; give a file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(f"{label(path)} is not a regular file")
+    if found.st_size > MAX_BYTES:
+        raise InputError(f"{label(path)} has {found.st_size:,} bytes; at most {MAX_BYTES:,} are read")
+    if found.st_size == 0:
+        raise InputError(f"{label(path)} is empty")
+    return found.st_size
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file, open for reading bytes; what the system refuses becomes an InputError."""
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise cannot("read", path, error) from None
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is by its first bytes, whatever it is called; raises InputError for a kind that is not read."""
+    check_file(path)
+    with opened(path) as file:
+        start = file.read(8)
+    for magic, reason in _FOREIGN.items():
+        if start.startswith(magic):
+            raise InputError(f"{label(path)} {reason}")
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "npz"
+    if start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14):
+        return "idx"
+    if path.suffix.lower() == ".npz":
+        raise InputError(f"{label(path)} is not an .npz file (a zip of arrays), or is damaged")
+    return "text"
+
+
+def neighbours(path: Path) -> list[str]:
+    """Names of the files beside a path, for suggestions; at most 2,000, none when they cannot be listed."""
+    try:
+        with os.scandir(path.parent) as entries:
+            return [entry.name for entry in itertools.islice(entries, 2000)]
+    except (OSError, ValueError):
+        return []
+
+
+@contextmanager
+def written_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, that takes the place of ``path`` once it is whole; raises InputError when it cannot be."""
+    temporary = ""
+    try:
+        if "\0" in str(path):
+            raise InputError(f"{label(path)} is no file name")
+        if path.is_dir():
+            raise InputError(f"{label(path)} is a directory; give a file name")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise cannot("write", path, error) from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

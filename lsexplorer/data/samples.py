@@ -1,0 +1,89 @@
+"""What every reader hands on: samples as the source has them, before split and scaling."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.data.files import shown
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+
+Classes = NDArray[np.int64]
+
+MAX_CLASSES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Predictors and classes in the units of the source.
+
+    X: (n, d), float64 with NaN where a value is missing, or whole numbers in the source's own type. y: (n,) class
+    numbers, −1 where the class is missing. rows: each sample's row in the source, from 0. soft: (n, K) soft targets.
+    groups: the (first, past-last) columns of each text column coded one-hot. notes: sentences for the reader.
+    """
+
+    X: NDArray[Any]
+    y: Classes
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    soft: Array | None = None
+    groups: tuple[tuple[int, int], ...] = ()
+    image_shape: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, keep: NDArray[Any]) -> Self:
+        """The samples of a mask (n,) or of row numbers, in contiguous arrays."""
+        soft = None if self.soft is None else np.ascontiguousarray(self.soft[keep])
+        return replace(self, X=np.ascontiguousarray(self.X[keep]), y=self.y[keep], rows=self.rows[keep], soft=soft)
+
+    def with_notes(self, *notes: str) -> Self:
+        """The same samples with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+Parts = tuple[Samples, Samples | None]
+"""The samples of a source, and those of its own test part where it has one."""
+
+
+def name_classes(labels: list[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The class number of each distinct label, and the names of the classes.
+
+    Labels that are all numbers are sorted as numbers, and equal ones (1, 1.0) are one class; others are sorted as
+    text. Raises InputError for an infinite label.
+    """
+    try:
+        values = [float(text) for text in labels]
+    except ValueError:
+        texts = sorted(set(labels))
+        number = {text: k for k, text in enumerate(texts)}
+        return np.array([number[text] for text in labels], dtype=np.int64), tuple(texts)
+    if not np.isfinite(values).all():
+        raise InputError("a class label must not be infinite")
+    order = sorted(set(values))
+    place = {value: k for k, value in enumerate(order)}
+    names = [str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value) for value in order]
+    return np.array([place[value] for value in values], dtype=np.int64), tuple(names)
+
+
+def check_classes(y: Classes, names: tuple[str, ...], where: str, what: str) -> None:
+    """Raise InputError when labels y (−1: missing) cannot be classes: none, one, or more than half the rows.
+
+    where: the file. what: where the labels stand, such as "column 5 'species'".
+    """
+    y = y[y >= 0]
+    found = len(np.unique(y))
+    if found == 0:
+        raise InputError(f"{where}: {what} holds no class at all")
+    if found == 1:
+        raise InputError(f"{where}: {what} holds one class alone ('{shown(names[y[0]])}'); at least two are needed")
+    if found > len(y) / 2:
+        raise InputError(
+            f"{where}: {what} has {found:,} different values in {len(y):,} rows, more classes than half the rows: "
+            "probably a regression target or an id; name the column that holds the classes"
+        )

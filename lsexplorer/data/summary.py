@@ -1,0 +1,104 @@
+"""What a data set is, in short: for the command that prints it and the screen that shows it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from lsexplorer.data.builtin import BUILTINS
+from lsexplorer.data.dataset import Dataset
+from lsexplorer.data.files import shown
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class and its rows in each part."""
+
+    name: str
+    train: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A data set in short; every value is one that JSON knows, or a dataclass of such.
+
+    rows: in both parts; where the training rows are the test rows too, each counts once. imbalance: training rows of
+    the largest class for one of the smallest, None where a class has none. majority: share of the test rows that are
+    of the class most common in training, the accuracy of always saying it. image_shape: (height, width) or None.
+    scaling: what was done to the predictors, as a sentence. options: those of load_dataset.
+    """
+
+    name: str
+    title: str
+    source: str
+    rows: int
+    train_rows: int
+    test_rows: int
+    features: int
+    feature_names: tuple[str, ...]
+    classes: tuple[ClassCount, ...]
+    imbalance: float | None
+    majority: float
+    soft_targets: bool
+    image_shape: tuple[int, int] | None
+    scaling: str
+    notes: tuple[str, ...]
+    options: dict[str, Any]
+    digest: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Names and values, ready for JSON."""
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The summary as lines of text."""
+        out = [f"{self.name}: {self.title}" if self.title else self.name]
+        out.append(f"rows        {self.rows:,} ({self.train_rows:,} training, {self.test_rows:,} test)")
+        image = f", pictures of {self.image_shape[0]} × {self.image_shape[1]} pixels" if self.image_shape else ""
+        names = "" if image else f": {shown(', '.join(self.feature_names), 200)}"
+        out.append(f"predictors  {self.features:,}{image}{names}")
+        out.append(f"targets     {len(self.classes)} classes, {'soft' if self.soft_targets else 'hard'}")
+        width = max(len("class"), *(len(shown(count.name, 40)) for count in self.classes))
+        out.append(f"  {'class':<{width}}  training  test")
+        out += [f"  {shown(count.name, 40):<{width}}  {count.train:>8,}  {count.test:>4,}" for count in self.classes]
+        if self.imbalance is None:
+            out.append("imbalance   a class has no training row")
+        else:
+            out.append(f"imbalance   the largest class has {self.imbalance:.3g} times the rows of the smallest")
+        out.append(f"majority    always saying the most common class is right {self.majority:.1%} of the time")
+        out.append(f"scaling     {self.scaling}")
+        return out + [f"note        {note}" for note in self.notes]
+
+
+def summarize(data: Dataset) -> Summary:
+    """The Summary of a data set."""
+    count = len(data.class_names)
+    train, test = np.bincount(data.y_train, minlength=count), np.bincount(data.y_test, minlength=count)
+    classes = tuple(map(ClassCount, data.class_names, train.tolist(), test.tolist()))
+    smallest = int(train.min())
+    most = int(train.argmax())
+    if data.scaling == "maximum":
+        scaling = f"every value was divided by {float(data.scale.max()):g}, the largest in training"
+    else:
+        scaling = "each column less its training mean, divided by its training standard deviation"
+    entry = BUILTINS.get(data.source)
+    return Summary(
+        name=data.name,
+        title=entry.title if entry else "",
+        source=data.source,
+        rows=len(np.union1d(data.train_rows, data.test_rows)),
+        train_rows=len(data.y_train),
+        test_rows=len(data.y_test),
+        features=data.X_train.shape[1],
+        feature_names=data.feature_names,
+        classes=classes,
+        imbalance=float(train.max()) / smallest if smallest else None,
+        majority=float((data.y_test == most).mean()) if len(data.y_test) else 0.0,
+        soft_targets=data.soft_train is not None,
+        image_shape=data.image_shape,
+        scaling=scaling,
+        notes=data.notes,
+        options=data.options.as_dict(),
+        digest=data.digest,
+    )

@@ -1,0 +1,90 @@
+"""A run's targets, and its measures on the training and the test part."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.targets import smooth_labels, target_matrix
+from lsexplorer.run.hyperparameters import Hyperparameters
+
+PARTS = ("train", "test")
+BRIEF = ("loss", "accuracy", "logit_gap")
+"""The measures that the history keeps of each part."""
+
+
+def output_units(data: Dataset, hp: Hyperparameters) -> int:
+    """Output units K, or a single one for two classes under a sigmoid: its output is the second class's share."""
+    classes = len(data.class_names)
+    return 1 if classes == 2 and hp.output == "sigmoid" else classes
+
+
+def targets_of(data: Dataset, part: str, hp: Hyperparameters, rows: NDArray[np.int64] | None = None) -> Array:
+    """Targets t' (n, units) of the train or test part, or of some of its rows, under given hyperparameters.
+
+    A single unit's target is the second class's: with a = 0.2 the old 0.9 and 0.1, since it stands for K = 2 classes.
+    Raises InputError for soft targets that do not fit the classes, or data whose targets the loss cannot take.
+    """
+    if not LOSSES[hp.loss].soft_targets and not (data.soft_train is None and data.soft_test is None):
+        raise InputError(f"loss {hp.loss} takes hard targets only, and the data set '{data.name}' has soft ones")
+    T, y = (data.targets_train, data.y_train) if part == "train" else (data.targets_test, data.y_test)
+    if rows is not None:
+        T, y = T[rows], y[rows]
+    if hp.soft_targets is not None:
+        T = target_matrix(hp.soft_targets, len(data.class_names))[y]
+    if output_units(data, hp) == 1:
+        T = T[:, 1:]
+    return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
+
+
+class Evaluator:
+    """Measures one network on one data set, under the hyperparameters it was last given.
+
+    targets: t' of each part, by its name. The last Evaluation of each part is kept until weights or targets change,
+    since a screen asks for it more than once.
+    """
+
+    def __init__(self, data: Dataset, network: Network, hp: Hyperparameters) -> None:
+        self._data, self._network = data, network
+        self.apply(hp)
+
+    def apply(self, hp: Hyperparameters) -> None:
+        """Take on other hyperparameters."""
+        self._hp = hp
+        self.targets = {part: targets_of(self._data, part, hp) for part in PARTS}
+        self._kept: dict[str, tuple[bytes, Evaluation]] = {}
+
+    def evaluate(self, part: str) -> Evaluation:
+        """Measure a part; raises InputError for one there is not."""
+        if part not in PARTS:
+            raise InputError(f"there is a train and a test part, no '{part}'")
+        now = self._network.parameters.tobytes()
+        if part not in self._kept or self._kept[part][0] != now:
+            X, y, T = self._part(part)
+            with np.errstate(all="ignore"):
+                z, o = self._network.answers(X)
+                loss = float(LOSSES[self._hp.loss].value(T, z, o).mean())
+                self._kept[part] = now, evaluate(y, z, o, self._hp.output, loss)
+        return self._kept[part][1]
+
+    def brief(self) -> tuple[float, ...]:
+        """The BRIEF measures of the training part, then of the test part: what a long run can afford."""
+        found: list[float] = []
+        for part in PARTS:
+            X, y, T = self._part(part)
+            z, o = self._network.answers(X)
+            loss = LOSSES[self._hp.loss].value(T, z, o).mean()
+            found += [float(loss), accuracy(z, y), logit_gap(z, y)]
+        return tuple(found)
+
+    def brief_kept(self) -> tuple[float, ...]:
+        """The same numbers from the Evaluations, which may be there already."""
+        return tuple(self.evaluate(part)[name] for part in PARTS for name in BRIEF)
+
+    def _part(self, part: str) -> tuple[Array, NDArray[np.int64], Array]:
+        data, train = self._data, part == "train"
+        return data.X_train if train else data.X_test, data.y_train if train else data.y_test, self.targets[part]

@@ -1,0 +1,24 @@
+"""What every test shares: repeatable examples, the built-in data, and a small data set that trains fast."""
+
+import os
+
+import pytest
+from helpers import small_data
+from hypothesis import settings
+
+import lsexplorer as ls
+
+# The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60, database=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.fixture(scope="session")
+def iris():
+    return ls.load_dataset("iris")
+
+
+@pytest.fixture(scope="session")
+def small():
+    return small_data()

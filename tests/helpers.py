@@ -1,0 +1,107 @@
+"""Small things that several test files use."""
+
+import numpy as np
+
+import lsexplorer as ls
+
+PAIRS = [
+    ("softmax", "cross_entropy"),
+    ("softmax", "mse"),
+    ("softmax", "mae"),
+    ("softmax", "focal"),
+    ("sigmoid", "binary_cross_entropy"),
+    ("sigmoid", "mse"),
+    ("sigmoid", "mae"),
+    ("tanh", "mse"),
+    ("tanh", "mae"),
+    ("identity", "mse"),
+    ("identity", "mae"),
+    ("identity", "hinge"),
+]
+"""Every output and loss that have a meaning together."""
+
+REMEDIES = {"label_smoothing": 0.1, "l1": 0.002, "l2": 0.02, "weight_decay": 0.03}
+
+
+def dataset(X, y, X_test=None, y_test=None, classes=3, **more):
+    """A Dataset from arrays as they are, without splitting or standardising."""
+    X, y = np.asarray(X, dtype=float), np.asarray(y)
+    X_test, y_test = (X, y) if X_test is None else (np.asarray(X_test, dtype=float), np.asarray(y_test))
+    return ls.Dataset(
+        name=more.pop("name", "made up"),
+        X_train=X,
+        y_train=y,
+        X_test=X_test,
+        y_test=y_test,
+        feature_names=tuple(f"x{i + 1}" for i in range(X.shape[1])),
+        class_names=tuple(f"class {k}" for k in range(classes)),
+        mean=np.zeros(X.shape[1]),
+        scale=np.ones(X.shape[1]),
+        train_rows=np.arange(len(X)),
+        test_rows=np.arange(len(X_test)),
+        **more,
+    )
+
+
+def small_data():
+    """22 training and 9 test samples of 3 features, three classes that overlap; 3 steps an epoch of batch 8."""
+    rng = np.random.default_rng(3)
+    y, y_test = np.arange(22) % 3, np.arange(9) % 3
+    centres = rng.normal(size=(3, 3))
+    return dataset(
+        centres[y] + rng.normal(size=(22, 3)), y, centres[y_test] + rng.normal(size=(9, 3)), y_test, name="small"
+    )
+
+
+def trainer(data, **hyperparameters):
+    """A Trainer with a batch of 8 and 4 hidden units unless said otherwise."""
+    return ls.Trainer(data, ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,)} | hyperparameters))
+
+
+def flat(t):
+    """All weights and biases of a Trainer, as a copy."""
+    return np.concatenate([np.ravel(a) for a in (*t.network.weights, *t.network.biases)])
+
+
+def same_bits(a, b):
+    """Whether two arrays are the same to the last bit, signs of zero included."""
+    return np.shape(a) == np.shape(b) and np.asarray(a).tobytes() == np.asarray(b).tobytes()
+
+
+def edit(t, scale=1.0):
+    """Change the weights by hand: every first-layer weight times ``scale``, and one bias by .25."""
+    t.network.weights[0] = t.network.weights[0] * scale
+    b = t.network.biases[-1].copy()
+    b[0] += 0.25
+    t.network.biases[-1] = b
+
+
+def snapshot(t):
+    """All that a refused request must leave as it was."""
+    history = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
+    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.step_count, t.hyperparameters, t.events, str(history)
+
+
+def state(t):
+    return flat(t).tobytes(), t.optimizer_state.tobytes(), t.hyperparameters, t.step_count, t.next_batch.tolist()
+
+
+def eventful(data, **hyperparameters):
+    """A run of 30 steps with toggles, and weights edited by hand, on the way; and its state at every step."""
+    t = trainer(data, **hyperparameters)
+    states = []
+    for step in range(31):
+        if step == 4:
+            t.set(label_smoothing=0.3, l2=0.05)
+        if step == 9:
+            edit(t, 1.5)
+        if step == 13:
+            edit(t, 0.5)
+            t.set(loss="mse", l1=0.01)
+            t.set(softmax_jacobian="diagonal")
+        if step == 20:
+            t.set(label_smoothing=0.0, weight_decay=0.1, learning_rate=0.2)
+        states.append(state(t))
+        if step < 30:
+            t.step()
+    return t, states

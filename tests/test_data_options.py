@@ -1,0 +1,105 @@
+"""Options of loading: validation, JSON, and reopening the same data."""
+
+import json
+
+import numpy as np
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.data import LoadOptions
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"test_size": 0}, "test_size must be a number above 0 and below 1"),
+        ({"test_size": 1.0}, "test_size"),
+        ({"test_size": float("nan")}, "test_size"),
+        ({"test_size": True}, "test_size"),
+        ({"test_size": "0.2"}, "test_size"),
+        ({"missing": "median"}, "missing must be drop or mean, got 'median'"),
+        ({"label_noise": -0.1}, "label_noise must be a number from 0 to 1"),
+        ({"label_noise": 1.1}, "label_noise"),
+        ({"label_noise": float("nan")}, "label_noise"),
+        ({"seed": -1}, "seed must be a whole number"),
+        ({"seed": 1.0}, "seed"),
+        ({"seed": True}, "seed"),
+        ({"target": ""}, "target must be a column's name or number"),
+        ({"target": 3}, "target"),
+        ({"test_file": " "}, "test_file must be a file name"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(values, message):
+    with pytest.raises(ls.InputError, match=message):
+        LoadOptions(**values)
+
+
+def test_unknown_options_are_refused_with_a_suggestion():
+    with pytest.raises(ls.InputError, match="did you mean test_size"):
+        LoadOptions.from_dict({"testsize": 0.3})
+
+
+def test_options_pass_through_json():
+    options = LoadOptions(target="species", test_size=0.3, missing="mean", label_noise=0.25, seed=7)
+    assert LoadOptions.from_dict(json.loads(json.dumps(options.as_dict()))) == options
+
+
+def test_source_and_options_load_the_same_data_again(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [f"{x:.3f},{y:.3f},{'ab'[i % 2]}" for i, (x, y) in enumerate(rng.normal(size=(40, 2)))]
+    path = tmp_path / "mine.csv"
+    path.write_text("kind,other\n".replace("kind,other", "p,q,kind") + "\n".join(rows) + "\n,1,a\n")
+    data = ls.load_dataset(path, target="kind", test_size=0.3, missing="mean", label_noise=0.2, seed=5)
+    stored = json.loads(json.dumps({"source": data.source, "options": data.options.as_dict()}))
+    again = ls.load_dataset(stored["source"], **stored["options"])
+    assert again.digest == data.digest
+    assert again.name == data.name == "mine"
+    assert ls.load_dataset(path, target="kind", test_size=0.3, missing="mean", label_noise=0.2, seed=6).digest != (
+        data.digest
+    )
+
+
+def test_a_column_number_may_be_a_number(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("kind,p\n" + "a,1.5\nb,2.5\n" * 4)
+    data = ls.load_dataset(path, target=1)
+    assert data.options.target == "1"
+    assert data.class_names == ("a", "b")
+
+
+def test_options_that_a_builtin_set_does_not_take():
+    for option in ({"target": "species"}, {"test_file": "other.csv"}):
+        with pytest.raises(ls.InputError, match="built-in set 'iris'"):
+            ls.load_dataset("iris", **option)
+
+
+def test_a_test_size_beside_an_own_test_part_is_noted():
+    data = ls.load_dataset("mnist1d", test_size=0.5)
+    assert len(data.y_test) == 1000
+    assert any("test_size was not used" in note for note in data.notes)
+
+
+@pytest.mark.parametrize("name", ["irsi", "Iris", "no/such.csv", "", "a\0b", "x" * 5000])
+def test_a_source_that_is_not_there(name):
+    with pytest.raises(ls.InputError) as caught:
+        ls.load_dataset(name)
+    message = str(caught.value)
+    assert "no data set and no file" in message
+    assert "iris, penguins, digits, mnist, mnist1d, article" in message
+    assert "\n" not in message
+    assert message.isprintable()
+    if name.lower() in ("irsi", "iris"):
+        assert "Did you mean 'iris'?" in message
+
+
+def test_a_file_of_nearly_that_name_is_suggested(tmp_path):
+    (tmp_path / "flowers.csv").write_text("a")
+    with pytest.raises(ls.InputError, match=r"Did you mean 'flowers\.csv'\?"):
+        ls.load_dataset(tmp_path / "flower.csv")
+
+
+def test_a_file_may_be_called_as_a_builtin_set(tmp_path, monkeypatch):
+    (tmp_path / "iris").write_text("p,class\n" + "1,a\n2,b\n" * 4)
+    monkeypatch.chdir(tmp_path)
+    assert ls.load_dataset("./iris").class_names == ("a", "b")
+    assert len(ls.load_dataset("iris").class_names) == 3
