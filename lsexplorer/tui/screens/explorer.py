@@ -251,7 +251,7 @@ class ExplorerScreen(Screen[None]):
 
     def action_other_table(self) -> None:
         """From one table to the other; when folded, the weights may have to be shown first."""
-        self._folded_view = "weights"
+        self._view = "weights"
         self._show_view()
         self.query_one("#deltas" if self.query_one("#weights").has_focus else "#weights").focus()
 
