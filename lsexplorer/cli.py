@@ -84,7 +84,9 @@ def explore(source: str, **options: Any) -> None:
         )
     from lsexplorer.tui.app import ExplorerApp
 
-    ExplorerApp(trainer, path=source if _is_run(source) else "").run()
+    app = ExplorerApp(trainer, path=source if _is_run(source) else "")
+    app.run()
+    sys.exit(app.return_code or 0)
 
 
 @cli.command()

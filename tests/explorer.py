@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.widgets.status import StatusBar
 
 os.environ.pop("NO_COLOR", None)  # a test that is about it sets it
 
@@ -85,7 +86,8 @@ class Explorer:
 
     @property
     def status(self):
-        return self.text.splitlines()[0]
+        """The top line."""
+        return self.app.screen_stack[0].query_one(StatusBar).render().plain
 
     @property
     def message(self):

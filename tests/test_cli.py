@@ -160,6 +160,12 @@ def test_screenshot_draws_a_run_after_some_steps(tmp_path):
     assert any("step 12 " in word for word in words)
 
 
+def test_an_explorer_that_breaks_down_does_not_end_with_0(opened, monkeypatch):
+    monkeypatch.setattr(ExplorerApp, "return_code", 1)
+    assert run("explore", terminal=True)[0] == 1
+    assert len(opened) == 1
+
+
 def test_version_and_help():
     assert run("--version") == (0, f"lsexplorer, version {version('lsexplorer')}\n", "")
     for flag in ("--help", "-h"):

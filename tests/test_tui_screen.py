@@ -161,7 +161,7 @@ async def screens(do):
                 found[command.action] = e.text, e.focus
                 assert found[command.action] != before, f"{command.label} is mute"
                 before = found[command.action]
-                if e.app.screen.is_modal or e.focus in ("hidden", "rows"):
+                if len(e.app.screen_stack) > 1 or e.focus == "hidden":
                     await e.press("escape")
                     before = e.text, e.focus
                 elif e.trainer.step_count == 0:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker
@@ -75,7 +76,8 @@ class ExplorerScreen(Screen[None]):
         yield Static(id="too_small", markup=False)
 
     def on_mount(self) -> None:
-        """Show the first frame."""
+        """Show the first frame, in the layout of the terminal."""
+        self._fold(self.app.size)
         self.query_one("#deltas").focus()
         self._show(self._shown)
 
@@ -114,7 +116,10 @@ class ExplorerScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold the layout, or say that there is too little room."""
-        width, height = event.size
+        self._fold(event.size)
+
+    def _fold(self, size: Size) -> None:
+        width, height = size
         tiny = width < LEAST_SIZE[0] or height < LEAST_SIZE[1]
         self.set_class(tiny, "-tiny")
         self.set_class(width < WIDE_SIZE[0] or height < WIDE_SIZE[1], "-folded")

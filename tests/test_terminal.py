@@ -1,0 +1,157 @@
+"""The installed command in a terminal: keys go in, numbers are read off the screen and computed again."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import lsexplorer
+from lsexplorer import Hyperparameters, Trainer, load_dataset
+from tests.explorer import shows, table
+from tests.terminal import Terminal
+
+INSTALLED = shutil.which("lsexplorer", path=str(Path(sys.executable).parent))
+COMMAND = [INSTALLED] if INSTALLED else [sys.executable, "-m", "lsexplorer"]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
+
+
+def start(*command, size=(120, 40), **env):
+    """A command in a terminal, importing the very package that is tested."""
+    return Terminal(command, *size, env={"PYTHONPATH": str(Path(lsexplorer.__file__).parents[1]), **env})
+
+
+def open_explorer(*args, size=(120, 40)):
+    return start(*COMMAND, *args, size=size)
+
+
+def wait_for(terminal, words):
+    """Wait until the screen shows words, and until it is whole; give its text."""
+    terminal.wait_for(lambda text: words in text)
+    while terminal.read(0.15):
+        pass
+    return terminal.text
+
+
+def step(terminal, number):
+    """Wait until the screen stands at a step."""
+    return wait_for(terminal, f"step {number} · epoch {number / 8:.1f} · paused")
+
+
+def assert_numbers(text, trainer, sample):
+    """What the delta table shows is what the trainer, stepped in this process, says."""
+    rows, found = table(text, "Next step"), trainer.deltas(sample)
+    assert list(rows) == [node.name for node in found.nodes]
+    for node in found.nodes:
+        shown = rows[node.name]
+        assert shows(shown["δ"], node.signal), (node.name, shown["δ"], node.signal)
+        assert shows(shown["η·δ"], node.move)
+        assert shows(shown["o"], node.output)
+        assert shows(shown["plain"], node.norm_changes.plain)
+        assert shows(shown["smooth"], node.norm_changes.label_smoothing)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_the_numbers_on_the_screen_are_those_of_the_trainer(size):
+    trainer = Trainer(load_dataset("iris"), Hyperparameters(hidden=(4,), seed=3))
+    sample = int(trainer.next_batch[0])
+    with open_explorer("--hidden", "4", "--seed", "3", size=size) as terminal:
+        text = step(terminal, 0)
+        assert "4-4-3 tanh" in text
+        assert_numbers(text, trainer, sample)
+
+        terminal.press("   ")
+        trainer.step(3)
+        assert_numbers(step(terminal, 3), trainer, sample)
+
+        terminal.press("s")
+        trainer.set(label_smoothing=0.1)
+        assert_numbers(wait_for(terminal, "Label smoothing a = .1 is on"), trainer, sample)
+
+        terminal.press("n")
+        trainer.step(5)
+        assert_numbers(step(terminal, 8), trainer, sample)
+
+        terminal.press("bb")
+        trainer.back(2)
+        assert_numbers(step(terminal, 6), trainer, sample)
+
+        terminal.press("a")
+        assert_numbers(wait_for(terminal, "mean of the batch's 16 samples"), trainer, None)
+
+        terminal.press("g")
+        wait_for(terminal, "Go to step")
+        terminal.press("40\r")
+        trainer.goto(40)
+        assert_numbers(step(terminal, 40), trainer, None)
+
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_a_small_terminal_never_sees_the_layout_of_a_large_one():
+    seen = []
+    with open_explorer(size=(80, 24)) as terminal:
+        terminal.wait_for(lambda text: seen.append(text) or "space step" in text)
+    assert len(seen) > 1
+    assert not any("Hyperparameters" in text for text in seen)
+
+
+def test_quitting_gives_the_terminal_back_as_it_was(tmp_path):
+    """A shell starts the explorer; afterwards the screen, the cursor and the modes are the shell's again."""
+    shell = "stty -a > a; $EXPLORER; echo $? > status; stty -a > b; echo over; read x"
+    with start("sh", "-c", f"cd {tmp_path}; {shell}", EXPLORER=" ".join(COMMAND)) as terminal:
+        step(terminal, 0)
+        assert terminal.screen.cursor.hidden
+        terminal.press("r")
+        terminal.wait_for(lambda text: "▶" in text)
+        terminal.press("q")
+        terminal.wait_for_output("\x1b[?1049l")  # back from the alternate screen, which the emulator does not know
+        wait_for(terminal, "over")
+        assert not terminal.screen.cursor.hidden
+        assert (tmp_path / "status").read_text() == "0\n"
+        assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text()
+        terminal.press("\r")
+        assert terminal.exit_status() == 0
+
+
+def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits():
+    with open_explorer() as terminal:
+        step(terminal, 0)
+        terminal.press("\x03")
+        wait_for(terminal, "Press q to quit")
+        terminal.press(" ")
+        step(terminal, 1)
+        terminal.press("\x11")
+        assert terminal.exit_status() == 0
+
+
+def test_a_mouse_click_chooses_a_node():
+    with open_explorer() as terminal:
+        lines = step(terminal, 0).splitlines()
+        row = next(y for y, line in enumerate(lines) if "o3 virginica" in line)
+        column = lines[row].index("virginica")
+        terminal.press(f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m")
+        assert "▸o3" in wait_for(terminal, "Weights into o3")
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+
+
+def test_ctrl_c_ends_headless_training_with_130():
+    with start(*COMMAND, "train", "--epochs", "100000") as terminal:
+        terminal.wait_for(lambda text: "training" in text)
+        terminal.press("\x03")
+        assert terminal.exit_status() == 130
+        assert "interrupted" in terminal.text
+        assert "Traceback" not in terminal.text
+
+
+def test_headless_training_shows_its_progress_and_takes_it_away():
+    with start(*COMMAND, "train", "--epochs", "1500") as terminal:
+        terminal.wait_for(lambda text: re.search(r"training .*\d+%", text) is not None)
+        terminal.wait_for(lambda text: "weight norm" in text, seconds=60)
+        assert terminal.exit_status() == 0
+        assert "training" not in terminal.text
+        assert "12,000 steps, 1500 epochs" in terminal.text
