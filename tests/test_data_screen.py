@@ -149,8 +149,8 @@ async def test_enter_steps_on_a_training_row_and_on_no_test_row(size):
         await e.press("p", "down", "down", "enter")
         sample = int(np.flatnonzero(trainer.data.y_train == 1)[2])
         assert e.session.sample == sample
-        assert f"sample {sample} (versicolor) alone" in e.find("#deltas").border_title
-        assert f"sample {sample} (versicolor)" in e.text
+        assert f"row {trainer.data.train_rows[sample] + 1} (versicolor) alone" in e.find("#deltas").border_title
+        assert f"row {trainer.data.train_rows[sample] + 1} (versicolor)" in e.text
         assert trainer.step_count == 2
 
 

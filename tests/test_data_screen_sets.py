@@ -48,7 +48,7 @@ async def test_pictures(name, height, width):
         await e.press("c", "c", "p", "enter")
         sample = e.session.sample
         assert data.class_names[data.y_train[sample]] == "1"
-        assert f"sample {sample} (1) alone" in e.find("#deltas").border_title
+        assert f"row {data.train_rows[sample] + 1} (1) alone" in e.find("#deltas").border_title
 
 
 async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch):

@@ -163,7 +163,8 @@ async def test_tab_walks_the_batch_and_shift_tab_walks_back():
         batch = e.trainer.next_batch.tolist()
         seen = []
         for _ in range(6):
-            assert f"sample {e.session.sample} ({e.app.screen.shown.sample_class}) alone ─" in e.text
+            assert f"row {e.app.screen.shown.sample_row} ({e.app.screen.shown.sample_class}) alone ─" in e.text
+            assert e.app.screen.shown.sample_row == e.trainer.data.train_rows[e.session.sample] + 1
             seen.append(e.session.sample)
             await e.press("tab")
         assert seen == [*batch, batch[0]]
@@ -174,7 +175,9 @@ async def test_tab_walks_the_batch_and_shift_tab_walks_back():
         assert e.trainer.step_count == 0
 
         await e.press("space")
-        assert f"sample {batch[-1]} " in e.text, "a step keeps the sample, so that one sees what became of it"
+        assert f"row {e.trainer.data.train_rows[batch[-1]] + 1} " in e.text, (
+            "a step keeps the sample, so that one sees what became of it"
+        )
         assert "not in the next batch" in e.text
         await e.press("tab")
         assert e.session.sample == e.trainer.next_batch[0]
@@ -187,7 +190,7 @@ async def test_a_shows_the_batchs_mean_and_a_sample_again():
         shown = table(e.text, "Next step")
         assert sum(value_of(shown[f"o{i}"]["t"])[0] for i in (1, 2, 3)) == pytest.approx(1, abs=0.02)
         await e.press("a")
-        assert f"sample {e.trainer.next_batch[0]} (" in e.text
+        assert f"row {e.trainer.data.train_rows[e.trainer.next_batch[0]] + 1} (" in e.text
 
 
 async def test_up_and_down_and_the_mouse_choose_a_node():

@@ -75,12 +75,13 @@ class DeltaTable(NumberTable):
             columns["node"] = replace(columns["node"], width=max(len(node.name) for node in nodes) + 1)
             longest = max(len(node.class_name or "") for node in nodes)
             columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), MAX_CLASS_WIDTH))
-            if self._frame.sample is None:  # a mean of zeros and ones has more digits than one of them
-                columns["target"] = replace(columns["target"], width=5)
         room = self.scrollable_content_region.width
         for name in self.DROPPED:
             if sum(column.width + 1 for column in columns.values()) > room:
                 del columns[name]
+        if self._frame and self._frame.sample is None and sum(c.width + 1 for c in columns.values()) + 2 <= room:
+            # A mean of zeros and ones has more digits than one of them.
+            columns["target"] = replace(columns["target"], width=5)
         self._names = tuple(columns)
         return list(columns.values())
 
