@@ -161,7 +161,7 @@ class Trainer:
 
     def step(self, n: int = 1) -> None:
         """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
-        _check_count(n)
+        check_count(n)
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
         self._notice_edit()
@@ -171,14 +171,14 @@ class Trainer:
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
-        _check_count(n)
+        check_count(n)
         if n > self.step_count:
             raise InputError(f"cannot go back {n} steps from step {self.step_count}")
         self.goto(self.step_count - n)
 
     def goto(self, step: int) -> None:
         """Go to any step of this path, or train on to a later one."""
-        _check_count(step)
+        check_count(step)
         self._notice_edit()
         if step < self.step_count or self.step_count < self._checkpoints.before(min(step, self._furthest))[0]:
             with self._whole_steps():
@@ -353,6 +353,7 @@ class Trainer:
         self._furthest = now
 
 
-def _check_count(n: object) -> None:
+def check_count(n: object) -> None:
+    """Raise InputError unless ``n`` is a number of steps."""
     if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
