@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from helpers import PAIRS, REMEDIES, dataset, same_bits, small_data, trainer
 
 import lsexplorer as ls
 from lsexplorer.nn import arrays
-from lsexplorer.study.group import ACTIVATIONS, TOGETHER, grouped
+from lsexplorer.study.group import ACTIVATIONS, PARAMETERS, TOGETHER, grouped
 
 DATA = small_data()
 OPTIMISERS = {
@@ -117,11 +118,12 @@ def test_a_single_member_and_the_same_member_twice():
     assert same_bits(bank.parameters[:, 0].copy(), bank.parameters[:, 1].copy())
 
 
-def test_many_members():
-    """More than one group of tiny layers holds."""
+def test_many_members(monkeypatch):
+    """In two groups, the second of which begins in the midst of a seed."""
+    monkeypatch.setattr("lsexplorer.study.group.ACTIVATIONS", 8 * 4 * 300)
     arms = [{"seed": r % 5, "l2": 0.001 * r, "label_smoothing": r / 1000} for r in range(520)]
     hps = settings(arms=arms)
-    assert len(grouped([hp.seed for hp in hps], (3, 4, 3), 8)) > 1
+    assert [len(group) for group in grouped([hp.seed for hp in hps], (3, 4, 3), 8)] == [260, 260]
     bank = ls.Bank(DATA, hps)
     bank.step(40)
     for r in (0, 1, 259, 499, 500, 519):
@@ -253,5 +255,6 @@ def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes, seeds):
     assert sorted(member for group in groups for member in group) == list(range(len(seeds)))
     for group in groups:
         assert len(group) == 1 or 16 * max(sizes[1:]) * len(group) <= ACTIVATIONS
+        assert len(group) == 1 or len(group) * sum((i + 1) * o for i, o in pairwise(sizes)) <= PARAMETERS
         mixed = len({seeds[member] for member in group}) > 1
         assert not mixed or 16 * sizes[0] * sizes[1] * len(seeds) / len(set(seeds)) <= TOGETHER

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
-from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.arrays import Array, keep_freed_memory
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.run.evaluator import measured, part_of, targets_of
@@ -37,6 +37,7 @@ class Bank:
         self._sizes = layer_sizes(data, self._hp, len(self))
         self.steps_per_epoch = math.ceil(len(data.X_train) / self._hp.batch_size)
         self.step_count = 0
+        keep_freed_memory()
         T = targets_of(data, "train", self._hp.replace(label_smoothing=0.0))
         seeds = [hp.seed for hp in self.hyperparameters]
         self._groups = [

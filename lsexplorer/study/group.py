@@ -1,20 +1,21 @@
 """Networks of a bank that step as one: every line of a step is one NumPy call for all of them.
 
-How a bank is cut into groups, and what was measured for it (one core of two, float64, on a busy machine, so that the
-ratios count; µs per network-step):
+How a bank is cut into groups, and what was measured for it (µs per network-step, float64, one core of two that others
+used too, so that the ratios count):
 
-* Members of one seed share x (n, i), and their first layer is one wide matrix product. Members of several seeds need
-  x (n, i, R), gathered for each, and a first layer without the wide product, but save the cost of some 30 calls per
-  seed. Iris 4-5-3, batch 16, 256 networks of 12 seeds: together 1.7, by seed 3.8; of 256 seeds: 1.7 and 46; 128
-  networks of 2 seeds: 1.7 and 1.8. 13-8-3, batch 16, 128 networks of 12 seeds: 3.5 and 6.8. 64-32-10, batch 32, 64
-  networks of 8 seeds: 148 and 102. So seeds go together while the first layer is small: TOGETHER.
-* Arrays of more than 128 KiB are fresh memory from the system in every call, and slow. 4-5-3, batch 16: groups of 256
-  networks 3.0, of 128 1.3, of 64 1.8. 64-32-10, batch 32: groups of 32 60, of 16 35, of 8 39. 784-64-10, batch 32:
-  groups of 16 926, of 8 436, of 4 380. So no activation of a group holds more than ACTIVATIONS numbers.
+* Members of one seed share x (n, i), and their first layer is one wide matrix product. Members of several seeds in one
+  group need x (n, i, R), gathered for each, and a first layer without the wide product, but save some 30 calls a seed.
+  Together and by seed: 4-5-3, batch 16, 64 networks of 8 seeds 2.2 and 7.5, 256 of 4 seeds 1.4 and 1.8, 256 of 256
+  seeds 1.7 and 46; 13-8-3, batch 16, 128 of 8 seeds 3.0 and 4.8; 64-32-10, batch 32, 64 of 64 seeds 47 and 61, of 16
+  seeds 49 and 38. So seeds go together while the first layer's products are few: TOGETHER.
+* Wide groups need fewer calls, narrow ones stay in the cache. 4-5-3, batch 16: groups of 1024 networks .90, of 512 .97,
+  of 256 1.15. 64-32-10, batch 32: 128 27, 64 25, 32 25. 784-5-10, batch 32: 128 25, 64 22, 32 24. 784-64-10, batch
+  32: 32 413, 16 375, 8 345, 4 316. So the widest activation and the parameters are bounded: ACTIVATIONS, PARAMETERS.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,10 +28,10 @@ from lsexplorer.nn.updates import Strength, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order
 
-TOGETHER = 20_000
+TOGETHER = 70_000
 """Members of several seeds go in one group while batch × inputs × first units × networks per seed is at most this."""
-ACTIVATIONS = 16_000
-"""Numbers of a group's widest activation, batch × units × networks, at most: 128 KiB less a little."""
+ACTIVATIONS, PARAMETERS = 80_000, 500_000
+"""Numbers that a group's widest activation, batch × units × networks, and its parameters hold at most."""
 
 
 def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int) -> list[list[int]]:
@@ -41,7 +42,8 @@ def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int) -> list
     parts = list(by_seed.values())
     if batch_size * sizes[0] * sizes[1] * len(seeds) <= TOGETHER * len(parts):
         parts = [[member for part in parts for member in part]]
-    limit = max(1, ACTIVATIONS // (batch_size * max(sizes[1:])))
+    parameters = sum((i + 1) * o for i, o in pairwise(sizes))
+    limit = max(1, min(ACTIVATIONS // (batch_size * max(sizes[1:])), PARAMETERS // parameters))
     # Pieces of equal size: 256 networks at most 200 at a time are twice 128.
     pieces = [(part, math.ceil(len(part) / math.ceil(len(part) / limit))) for part in parts]
     return [part[at : at + size] for part, size in pieces for at in range(0, len(part), size)]
