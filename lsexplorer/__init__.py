@@ -4,9 +4,11 @@ from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run import Hyperparameters, Trainer
+from lsexplorer.study import Bank
 
 __version__ = "0.1.0"
 __all__ = [
+    "Bank",
     "Dataset",
     "DivergenceError",
     "Hyperparameters",

@@ -1,5 +1,6 @@
 """Measures of one trained network on one set of samples."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -73,11 +74,17 @@ def logit_gap(z: Array, y: NDArray[np.int64]) -> float:
     return float((classes * own.sum() - z.sum()) / (len(y) * (classes - 1)))
 
 
-def expected_calibration_error(confidence: Array, correct: NDArray[np.bool_]) -> float:
-    """Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence| (Guo et al. 2017)."""
-    bins = np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
-    gaps = np.bincount(bins, correct - confidence, minlength=ECE_BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+def expected_calibration_error(confidence: Array, correct: NDArray[np.bool_]) -> Array:
+    """Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence| (Guo et al. 2017).
+
+    confidence and correct: (n,) → a number, or (n, R) for a bank → (R,); NaN where a confidence is not a number.
+    """
+    with np.errstate(invalid="ignore"):
+        bins = np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
+    networks = confidence.shape[1:]
+    bins += ECE_BINS * np.arange(*networks or (1,))
+    sums = np.bincount(bins.ravel(), (correct - confidence).ravel(), minlength=ECE_BINS * math.prod(networks))
+    return np.asarray(np.abs(sums.reshape(*networks, ECE_BINS)).sum(axis=-1) / len(confidence))
 
 
 def evaluate(y: NDArray[np.int64], z: Array, o: Array, output: str, loss: float) -> Evaluation:
@@ -94,6 +101,6 @@ def evaluate(y: NDArray[np.int64], z: Array, o: Array, output: str, loss: float)
         # Σ_k (p_k − y_k)² = Σ p² − 2p_y + 1
         brier = float(np.mean((p * p).sum(axis=1) - 2 * p[own] + 1))
         top = p.max(axis=1)
-        ece = expected_calibration_error(top, correct)
+        ece = float(expected_calibration_error(top, correct))
         confidence = float(top.mean())
     return Evaluation(loss, float(correct.mean()), nll, brier, ece, confidence, logit_gap(z, y))

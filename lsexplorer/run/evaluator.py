@@ -41,6 +41,18 @@ def targets_of(data: Dataset, part: str, hp: Hyperparameters, rows: NDArray[np.i
     return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
 
 
+def part_of(data: Dataset, part: str) -> tuple[Array, NDArray[np.int64]]:
+    """Predictors and classes of the train or test part; raises InputError for one there is not."""
+    if part not in PARTS:
+        raise InputError(f"there is a train and a test part, no '{part}'")
+    return (data.X_train, data.y_train) if part == "train" else (data.X_test, data.y_test)
+
+
+def measured(y: NDArray[np.int64], T: Array, z: Array, o: Array, hp: Hyperparameters) -> Evaluation:
+    """The Evaluation of logits z and outputs o (n, units) against classes y (n,) and targets T (n, units)."""
+    return evaluate(y, z, o, hp.output, float(LOSSES[hp.loss].value(T, z, o).mean()))
+
+
 class Evaluator:
     """Measures one network on one data set, under the hyperparameters it was last given.
 
@@ -60,31 +72,23 @@ class Evaluator:
 
     def evaluate(self, part: str) -> Evaluation:
         """Measure a part; raises InputError for one there is not."""
-        if part not in PARTS:
-            raise InputError(f"there is a train and a test part, no '{part}'")
+        X, y = part_of(self._data, part)
         now = self._network.parameters.tobytes()
         if part not in self._kept or self._kept[part][0] != now:
-            X, y, T = self._part(part)
             with np.errstate(all="ignore"):
-                z, o = self._network.answers(X)
-                loss = float(LOSSES[self._hp.loss].value(T, z, o).mean())
-                self._kept[part] = now, evaluate(y, z, o, self._hp.output, loss)
+                self._kept[part] = now, measured(y, self.targets[part], *self._network.answers(X), self._hp)
         return self._kept[part][1]
 
     def brief(self) -> tuple[float, ...]:
         """The BRIEF measures of the training part, then of the test part: what a long run can afford."""
         found: list[float] = []
         for part in PARTS:
-            X, y, T = self._part(part)
+            X, y = part_of(self._data, part)
             z, o = self._network.answers(X)
-            loss = LOSSES[self._hp.loss].value(T, z, o).mean()
+            loss = LOSSES[self._hp.loss].value(self.targets[part], z, o).mean()
             found += [float(loss), accuracy(z, y), logit_gap(z, y)]
         return tuple(found)
 
     def brief_kept(self) -> tuple[float, ...]:
         """The same numbers from the Evaluations, which may be there already."""
         return tuple(self.evaluate(part)[name] for part in PARTS for name in BRIEF)
-
-    def _part(self, part: str) -> tuple[Array, NDArray[np.int64], Array]:
-        data, train = self._data, part == "train"
-        return data.X_train if train else data.X_test, data.y_train if train else data.y_test, self.targets[part]

@@ -1,6 +1,5 @@
 """One training run that can be stepped, stepped back, changed while it runs, and replayed bit for bit."""
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,15 +17,14 @@ from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
-from lsexplorer.run.evaluator import BRIEF, Evaluator, output_units, targets_of
+from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
 from lsexplorer.run.timeline import Checkpoints, Event
 
-MAX_PARAMETERS = 20_000_000
 MAX_STEPS = 100_000_000
 MAX_GHOSTS = 8
-_INIT_STREAM, _ORDER_STREAM = 0, 1
 
 
 class Trainer:
@@ -46,14 +44,7 @@ class Trainer:
     def _build(self) -> None:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
-        sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
-        count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
-        if count > MAX_PARAMETERS:
-            raise InputError(
-                f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {MAX_PARAMETERS:,}: "
-                "use fewer hidden units"
-            )
-        self.network = Network(sizes, hp.activation, hp.output)
+        self.network = Network(layer_sizes(data, hp), hp.activation, hp.output)
         self._evaluator = Evaluator(data, self.network, hp)
         self._apply(hp)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
@@ -63,7 +54,7 @@ class Trainer:
 
     def _start(self, edit: Event | None = None) -> None:
         """Go to step 0 of a new path, with fresh weights or those of an edit made at step 0."""
-        self.network.initialize(self._hp.init, np.random.default_rng((self._hp.seed, _INIT_STREAM)))
+        draw_first_weights(self.network, self._hp)
         self._state = self._update.new_state(self.network.parameters)
         self.step_count = 0
         self._furthest = 0
@@ -124,18 +115,15 @@ class Trainer:
         """Row numbers into X_train that the next step will use."""
         epoch, at = divmod(self.step_count, self.steps_per_epoch)
         if epoch != self._order_epoch:
-            self._order_epoch, self._order = epoch, self._order_of(epoch)
-            self._order.flags.writeable = False
+            self._order_epoch, self._order = epoch, epoch_order(self._hp.seed, epoch, len(self.data.X_train))
         return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
-
-    def _order_of(self, epoch: int) -> NDArray[np.int64]:
-        return np.random.default_rng((self._hp.seed, _ORDER_STREAM, epoch)).permutation(len(self.data.X_train))
 
     def step_before(self, sample: int) -> int:
         """The first step from here on whose next batch holds a training row."""
         epoch = self.step_count // self.steps_per_epoch
         while True:
-            place = int(np.flatnonzero(self._order_of(epoch) == sample)[0])
+            order = epoch_order(self._hp.seed, epoch, len(self.data.X_train))
+            place = int(np.flatnonzero(order == sample)[0])
             step = epoch * self.steps_per_epoch + place // self._hp.batch_size
             if step >= self.step_count:
                 return step
@@ -187,7 +175,7 @@ class Trainer:
 
     def step(self, n: int = 1) -> None:
         """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
-        _check_count(n)
+        check_count(n)
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
         self._notice_edit()
@@ -197,14 +185,14 @@ class Trainer:
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
-        _check_count(n)
+        check_count(n)
         if n > self.step_count:
             raise InputError(f"cannot go back {n} steps from step {self.step_count}")
         self.goto(self.step_count - n)
 
     def goto(self, step: int) -> None:
         """Go to any step of this path, or train on to a later one."""
-        _check_count(step)
+        check_count(step)
         self._notice_edit()
         if step < self.step_count or self.step_count < self._checkpoints.before(min(step, self._furthest))[0]:
             with self._whole_steps():
@@ -377,7 +365,8 @@ class Trainer:
         self._furthest = now
 
 
-def _check_count(n: object) -> None:
+def check_count(n: object) -> None:
+    """Raise InputError unless ``n`` is a number of steps."""
     if not _is_whole(n) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
 

@@ -1,0 +1,60 @@
+"""How alike two networks are on the same samples, and how far one's activations have collapsed on their class means.
+
+Arrays are (n, units) for one network and (n, units, R) for a bank; two banks are compared member by member.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.metrics import two_classes
+
+
+def agreement(z: Array, other: Array) -> Array:
+    """Share of the samples for which two networks' largest logits (n, K[, R]) are the same class's."""
+    return np.asarray((two_classes(z).argmax(axis=1) == two_classes(other).argmax(axis=1)).mean(axis=0))
+
+
+def jensen_shannon(log_p: Array, log_q: Array) -> Array:
+    """Mean over the samples of ½ KL(p‖m) + ½ KL(q‖m) with m = (p + q)/2, in nats: from 0 to log 2 (Lin 1991)."""
+    with np.errstate(invalid="ignore"):  # NaN of a diverged member, and 0·(−∞ + ∞), which counts 0
+        log_m = np.logaddexp(log_p, log_q) - np.log(2.0)
+        total = sum(np.where((a := np.exp(log_a)) == 0, 0.0, a * (log_a - log_m)) for log_a in (log_p, log_q))
+    return np.asarray(np.sum(total, axis=1).mean(axis=0) / 2)
+
+
+def linear_cka(X: Array, Y: Array) -> Array:
+    """‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) of centred activations (n, p[, R]) and (n, q[, R]) (Kornblith et al. 2019).
+
+    1 where one is the other turned, shifted or scaled; NaN where either does not vary at all.
+    """
+    X, Y = (A - A.mean(axis=0) for A in (X, Y))
+
+    def product(A: Array, B: Array) -> Array:
+        return np.asarray(np.linalg.norm(np.einsum("np...,nq...->pq...", A, B, optimize=True), axis=(0, 1)))
+
+    scale = product(X, X) * product(Y, Y)
+    return np.asarray(np.where(scale > 0, product(X, Y) ** 2 / np.where(scale > 0, scale, 1.0), np.nan))
+
+
+def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
+    """NC1 = tr(Σ_W Σ_B†)/K of the penultimate activations H (n, p[, R]) (Papyan et al. 2020): 0 is full collapse.
+
+    Σ_W is the mean over the samples of (h − μ_y)(h − μ_y)ᵀ, Σ_B the mean over the K classes that occur of
+    (μ_c − μ)(μ_c − μ)ᵀ, μ the mean of the class means. NaN where all class means are the same.
+    """
+    columns = np.moveaxis(H.reshape(*H.shape[:2], -1), -1, 0)
+    return np.array([_nc1(column, y) for column in columns]).reshape(H.shape[2:])
+
+
+def _nc1(H: Array, y: NDArray[np.int64]) -> float:
+    classes, index = np.unique(y, return_inverse=True)
+    means = np.array([H[y == c].mean(axis=0) for c in classes])
+    between = means - means.mean(axis=0)
+    if not np.isfinite(between).all():
+        return float("nan")
+    # With M = between = U·S·Vᵀ: Σ_B = MᵀM/K, so Σ_B† = K·V·S⁻²·Vᵀ, and tr(Σ_W Σ_B†)/K = Σ_j mean((h − μ_y)·v_j)²/s_j².
+    _, s, v = np.linalg.svd(between, full_matrices=False)
+    kept = s > max(between.shape) * np.finfo(np.float64).eps * np.abs(means).max()
+    along = (H - means[index]) @ v[kept].T
+    return float(((along**2).mean(axis=0) / s[kept] ** 2).sum()) if kept.any() else float("nan")
