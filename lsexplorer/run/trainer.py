@@ -251,7 +251,7 @@ class Trainer:
         t = self._evaluator.targets["train"].take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
-        network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
+        network.pull(done, self._signal(t, done.logits, done.outputs), out=self._pull)
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
