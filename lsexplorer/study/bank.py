@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,14 @@ from lsexplorer.study.group import Group, grouped
 
 OWN = ("seed", "label_smoothing", "l1", "l2", "weight_decay", "learning_rate")
 """The hyperparameters that each member of a bank has for itself; all others they share."""
+
+
+class State(NamedTuple):
+    """Where a bank stands: steps made, parameters (P, R), and the optimiser's arrays (slots, P, R)."""
+
+    step: int
+    parameters: Array
+    optimizer: Array
 
 
 class Bank:
@@ -88,6 +97,16 @@ class Bank:
                     epoch, batch = divmod(done, self.steps_per_epoch)
                     group.advance(epoch, batch, done + 1)
         self.step_count += n
+
+    def state(self) -> State:
+        """A copy of all that the next step starts from."""
+        return State(self.step_count, self.parameters, self._ordered([group.state for group in self._groups]))
+
+    def restore(self, state: State) -> None:
+        """Stand where a ``state`` of this bank was taken: what is trained from there is the same, bit for bit."""
+        for group in self._groups:
+            group.restore(state.parameters[:, group.members], state.optimizer[:, :, group.members])
+        self.step_count = state.step
 
     def answers(self, part: str = "test") -> tuple[Array, Array]:
         """Logits and outputs (n, K, R) on the "train" or the "test" part; raises InputError for another name."""
