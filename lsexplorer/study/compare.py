@@ -182,7 +182,7 @@ class Comparison:
         now = self.step_count
         moves = self._moves.series(tail=(now, self._moved()) if now > self._moves.last else None)
         due = now > self._measures.last
-        found = moves | self._measures.series(tail=(now, self._measured()) if due else None)
+        found = moves | self._measures.series(tail=(now, self._measured_now()) if due else None)
         names = list(dict.fromkeys(name.split()[0] for name in found))
         return tuple({name: found[f"{name} {r}"] for name in names} for r in range(len(self.arms)))
 
@@ -223,6 +223,10 @@ class Comparison:
         """Norms of all weights, biases left out."""
         w = self.bank.parameters[: self._weights]
         return tuple(np.sqrt(np.einsum("pr,pr->r", w, w)).tolist())
+
+    def _measured_now(self) -> tuple[float, ...]:
+        """The same numbers as `_measured` from the scores, which a screen asks for anyway."""
+        return tuple(score.parts[part][name] for part in PARTS for name in MEASURES for score in self.scores())
 
     def _measured(self) -> tuple[float, ...]:
         """MEASURES of every arm on the training part, then on the test part."""
