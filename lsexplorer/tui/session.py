@@ -95,9 +95,10 @@ class Session:
             raise InputError(f"there are training samples 0 to {rows - 1}, no {sample}")
         self.sample = sample
 
-    def change_speed(self, by: int) -> None:
-        """Choose the next faster or slower speed."""
+    def change_speed(self, by: int) -> str:
+        """Choose the next faster or slower speed; what it is, in words."""
         self.speed = SPEEDS[max(0, min(SPEEDS.index(self.speed) + by, len(SPEEDS) - 1))]
+        return "Runs at full speed." if self.speed is None else f"Runs at {self.speed} steps a second."
 
     # Running freely
 

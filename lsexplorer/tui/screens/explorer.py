@@ -16,14 +16,15 @@ from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
-from lsexplorer.tui.commands import bindings
+from lsexplorer.tui.commands import COMMANDS, bindings
 from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
 from lsexplorer.tui.session import Session
-from lsexplorer.tui.until import EXAMPLES, Until, parse_until, whole_step
+from lsexplorer.tui.until import EXAMPLES, Until, parse_step, parse_until
 from lsexplorer.tui.widgets.charts import Charts
 from lsexplorer.tui.widgets.delta_table import DeltaTable
 from lsexplorer.tui.widgets.form import Form
@@ -31,7 +32,7 @@ from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 from lsexplorer.tui.widgets.weights_table import WeightsTable
-from lsexplorer.tui.words import WELCOME, changed, diverged, switched
+from lsexplorer.tui.words import WELCOME, changed, diverged, switched, taken
 from lsexplorer.tui.worked import worked_norms, worked_signal
 
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
@@ -40,7 +41,8 @@ FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 class ExplorerScreen(RunScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
+    commands = COMMANDS
 
     def __init__(self, session: Session, path: str = "") -> None:
         super().__init__()
@@ -93,7 +95,8 @@ class ExplorerScreen(RunScreen[None]):
             self.query_one(StatusBar).show_frame(frame, self.session.speed)
             self.query_one(Form).show_frame(frame)
             self.query_one(DeltaTable).show_frame(frame)
-            self.query_one("#worked", Static).update(f"{worked_signal(frame)}\n{worked_norms(frame)}", layout=False)
+            worked = f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}"
+            self.query_one("#worked", Static).update(worked, layout=False)
             self.query_one(WeightsTable).show_frame(frame)
             self.query_one(Timeline).show_frame(frame)
             now = time.perf_counter()
@@ -130,15 +133,15 @@ class ExplorerScreen(RunScreen[None]):
         self.say(said)
         return True
 
-    def _train_to(self, step: int) -> None:
+    def _train_to(self, step: int, said: str = "") -> None:
         if step - self.session.trainer.step_count > STEPS_AT_ONCE:
-            self._start(Until(step=step))
+            self._start(Until(step=step), said)
         else:
-            self._do(lambda: self.session.trainer.goto(step))
+            self._do(lambda: self.session.trainer.goto(step), said)
 
-    def _start(self, until: Until) -> None:
+    def _start(self, until: Until, said: str = "") -> None:
         self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
-        self.start(lambda: self.session.run(until, self._show), f"Reached {until.text}.")
+        self.start(lambda: self.session.run(until, self._show), said or f"Reached {until.text}.")
 
     # Keys
 
@@ -186,10 +189,9 @@ class ExplorerScreen(RunScreen[None]):
 
     def action_speed(self, by: int) -> None:
         """Another speed of the free run."""
-        self.session.change_speed(by)
-        speed = self.session.speed
+        said = self.session.change_speed(by)
         self.refresh_frame()
-        self.say("Runs at full speed." if speed is None else f"Runs at {speed} steps a second.")
+        self.say(said)
 
     def action_log(self, axis: str) -> None:
         """Logarithmic or linear axes."""
@@ -233,9 +235,7 @@ class ExplorerScreen(RunScreen[None]):
         self.app.push_screen(Prompt("Go to step", f"0 to {furthest} is known; a later one is trained now", self._goto))
 
     def _goto(self, text: str) -> None:
-        if not text.strip().isdecimal():
-            raise InputError(f"a step is a whole number, such as {self._shown.furthest}")
-        self._train_to(whole_step(float(text)))
+        self._train_to(parse_step(text, self._shown.furthest))
 
     def action_until(self) -> None:
         """Ask for an end and run to it."""
@@ -277,6 +277,24 @@ class ExplorerScreen(RunScreen[None]):
         """The rows of the data, and back with one of them to look at."""
         self.pause()
         self.app.push_screen(DataScreen(self.session), self._data_seen)
+
+    def action_compare(self) -> None:
+        """Plain training and each regulariser side by side."""
+        self.pause()
+        try:
+            screen = CompareScreen(self.session)
+        except InputError as error:
+            self.say(str(error), error=True)
+            return
+        self.app.push_screen(screen, self._compared)
+
+    def _compared(self, arm: Taken | None) -> None:
+        if arm is None:
+            self.refresh_frame()
+            return
+        self.session.rebuild(arm.hyperparameters.as_dict())
+        self.session.sample, self.session.node = arm.sample, arm.node
+        self._train_to(arm.step, taken(arm.name, arm.step, arm.hyperparameters.seed))
 
     def _data_seen(self, sample: int | None) -> None:
         if sample is not None:

@@ -1,7 +1,7 @@
 """What screens that train have in common: a free run and its pause, a line for messages, layouts that fold."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.css.query import NoMatches
 from textual.geometry import Size
@@ -10,6 +10,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.tui.commands import Command
 from lsexplorer.tui.words import diverged
 
 Result = TypeVar("Result")
@@ -28,6 +29,9 @@ class RunScreen(Screen[Result]):
 
     A subclass gives `step_count` and `refresh_frame`.
     """
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    """What the command palette offers."""
 
     _run: Worker[None] | None = None
 

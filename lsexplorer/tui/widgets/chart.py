@@ -27,7 +27,8 @@ FOREGROUND = "default"
 class Line:
     """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
 
-    letter: what it is drawn with where there is no colour. A faint line is drawn in grey dots, with no legend.
+    letter: what it is drawn with where there is no colour. A line without a name is not in the legend, nor is a faint
+    one, which is drawn in grey dots.
     """
 
     name: str
@@ -119,7 +120,13 @@ class Chart(Widget):
             plot.vline(mark.x, color=self.GREY)
         for line, x, y in drawn:
             marker = "dot" if line.faint else line.letter if self.app.no_color else "braille"
-            label = None if line.faint else f"{line.name} {line.letter}" if self.app.no_color else line.name
+            label = (
+                None
+                if line.faint or not line.name
+                else f"{line.name} {line.letter}"
+                if self.app.no_color
+                else line.name
+            )
             plot.plot(x.tolist(), y.tolist(), marker=marker, color=self.GREY if line.faint else line.color, label=label)
         top = max(float(y.max()) for _, _, y in drawn)
         for mark in marks:
