@@ -6,7 +6,7 @@ from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.study.compare import MATCHED, PLAIN, Arm
 from lsexplorer.tui.compare_frame import CompareFrame
 from lsexplorer.tui.numbers import number, short
-from lsexplorer.tui.widgets.chart import FOREGROUND, Line, Mark, Picture
+from lsexplorer.tui.plot import FOREGROUND, Line, Mark, Picture
 
 
 class Look(NamedTuple):

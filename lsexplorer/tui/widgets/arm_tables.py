@@ -8,8 +8,8 @@ from textual.content import Content
 from lsexplorer.tui import arms
 from lsexplorer.tui.compare_frame import CompareFrame
 from lsexplorer.tui.numbers import NONE, number
+from lsexplorer.tui.plot import FOREGROUND
 from lsexplorer.tui.widgets import delta_table
-from lsexplorer.tui.widgets.chart import FOREGROUND
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
 _ARM = Column("arm", 13, "An arm of the comparison: one regulariser alone, drawn with its letter.", left=True)
