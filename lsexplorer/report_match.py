@@ -12,6 +12,7 @@ from lsexplorer.study.match_words import (
     Row,
     measure_headings,
     measure_rows,
+    measure_table,
     ratio_line,
     settings_line,
     strength_rows,
@@ -62,11 +63,6 @@ def _finding(one: Finding) -> dict[str, Any]:
     return one.measure._asdict() | {name: value for name, value in found.items() if name != "measure"}
 
 
-def _short(finding: str) -> str:
-    """A finding without its p, if it has more to say."""
-    return finding.split(" p ")[0]
-
-
 def markdown(match: Match) -> str:
     """The report as Markdown."""
     parts = [
@@ -110,9 +106,7 @@ def print_report(match: Match) -> None:
     console.print(table(STRENGTH_HEADINGS, strength_rows(match)), Text(ratio_line(match)), "")
     rows = measure_rows(match)
     if rows:
-        lines = [measure_headings(match), *rows]
-        if width < WIDE:
-            lines = [(line[0], line[2], line[3], line[4], _short(line[-1])) for line in lines]
+        lines = measure_table(match, width >= WIDE)
         console.print(table(lines[0], lines[1:]), "")
         console.print(*map(Text, NOTES), "", sep="\n")
     for line in picture_lines(match, width, color=not console.no_color and console.is_terminal):

@@ -90,6 +90,12 @@ def measure_headings(match: Match) -> Row:
     return "measure", "hard", "smoothing", name, f"{name} − smoothing [95 %]", "two seeds", "margin", "finding"
 
 
+def measure_table(match: Match, wide: bool) -> list[Row]:
+    """`measure_rows` under their headings; unless ``wide`` without the hard targets, the two seeds, margins and p."""
+    rows = [measure_headings(match), *measure_rows(match)]
+    return rows if wide else [(row[0], row[2], row[3], row[4], row[-1].split(" p ")[0]) for row in rows]
+
+
 STRENGTH_HEADINGS = ("matched on", "smoothing", "λ", "reached", "verdict")
 NOTES = (
     "Two seeds: the mean |difference|, or the likeness, of two networks that differ in the seed alone, both with "

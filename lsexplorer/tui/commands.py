@@ -27,7 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
     Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
     Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
-    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
     Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
@@ -56,9 +56,12 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("b", "back", "back", "Every arm one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
     Command("n", "epoch", "epoch", "Train every arm to the end of the epoch."),
-    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
     Command("enter", "take", "take", "Take the selected arm (↑ ↓) into the explorer, at this step.", key_display="↵"),
+    Command(
+        "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
+    ),
     Command("escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was.", key_display="esc"),
     Command("question_mark", "help", "help", "Keys, and what the columns mean.", key_display="?"),
     Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import BUILTINS, default_hyperparameters, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Strengths, Trainer
+from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.study import Match
 from lsexplorer.tui.frame import Frame, make_frame
 from lsexplorer.tui.turns import take_turns
 from lsexplorer.tui.until import Until
@@ -22,7 +23,7 @@ class Session:
     """Everything that actions on the screen do to the run.
 
     sample: the training row looked at, None for the batch's mean. node: the selected node's name. strengths: the
-    regularisers' values, kept while they are switched off.
+    regularisers' values, kept while they are switched off. match: the last one that was made.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -32,6 +33,7 @@ class Session:
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
         self.speed: int | None = None
+        self.match: Match | None = None
 
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
@@ -99,6 +101,12 @@ class Session:
         """Choose the next faster or slower speed; what it is, in words."""
         self.speed = SPEEDS[max(0, min(SPEEDS.index(self.speed) + by, len(SPEEDS) - 1))]
         return "Runs at full speed." if self.speed is None else f"Runs at {self.speed} steps a second."
+
+    def match_of(self, smoothing: Hyperparameters) -> Match | None:
+        """The match that was made of these very hyperparameters on this data, if any."""
+        found = self.match
+        fits = found is not None and found.data is self.trainer.data and found.plan.smoothing == smoothing
+        return found if fits else None
 
     # Running freely
 

@@ -59,6 +59,18 @@ def every_arm_lost() -> str:
     return "Every arm has overflowed. b goes back; in the explorer f lets you lower η."
 
 
+def matching(a: float, phase: str, done: int, total: int) -> str:
+    """While a match is under way."""
+    cells = round(20 * done / total)
+    bar = "━" * cells + "┄" * (20 - cells)
+    return f"Matching L2 to smoothing a = {short(a)}  {bar} {phase}, {done:,} of {total:,} networks · m cancels"
+
+
+def matched(strength: float) -> str:
+    """After a match that found a strength."""
+    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict again."
+
+
 def _changes(count: int) -> str:
     return f"{count} change{'' if count == 1 else 's'}"
 

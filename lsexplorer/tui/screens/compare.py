@@ -1,7 +1,7 @@
 """The compare screen: the arms of a comparison side by side, stepping, running and going back together."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,13 +14,15 @@ from textual.widgets import Footer, Static
 
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
-from lsexplorer.study.compare import Comparison, arms_of
+from lsexplorer.study import Match
+from lsexplorer.study.compare import Arm, Comparison, arms_of
 from lsexplorer.tui.arms import LOOKS, PAGES
 from lsexplorer.tui.commands import COMPARE_COMMANDS, bindings
 from lsexplorer.tui.compare_frame import CompareFrame, make_compare_frame
 from lsexplorer.tui.screens.help import HelpScreen
+from lsexplorer.tui.screens.matching import MatchingScreen
 from lsexplorer.tui.screens.prompt import Prompt
-from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
+from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE
 from lsexplorer.tui.session import Session, walked
 from lsexplorer.tui.turns import take_turns
 from lsexplorer.tui.until import parse_step
@@ -29,9 +31,11 @@ from lsexplorer.tui.widgets.arm_tables import ArmDeltas, Scoreboard
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
-from lsexplorer.tui.words import every_arm_lost, introduced, replaces
+from lsexplorer.tui.words import every_arm_lost, introduced, matched, replaces
 from lsexplorer.tui.worked import worked_signal
 
+CRITERION = "weight_norm"
+"""What the matched arm is matched on."""
 TALL, BROAD, LOW = 46, 170, 24
 """From so many rows on all charts are seen; from so many columns on the tables stand side by side; with fewer rows than
 the last there is no timeline."""
@@ -48,7 +52,7 @@ class Taken:
     node: str
 
 
-class CompareScreen(RunScreen[Taken | None]):
+class CompareScreen(MatchingScreen[Taken | None]):
     """Arms from the session's settings, trained to where its run stands; dismissed with the arm taken, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMPARE_COMMANDS)
@@ -57,13 +61,23 @@ class CompareScreen(RunScreen[Taken | None]):
     def __init__(self, session: Session) -> None:
         """Raises InputError where the arms are too many parameters for memory."""
         super().__init__()
-        self.session, trainer = session, session.trainer
-        self.comparison = Comparison(trainer.data, arms_of(trainer.hyperparameters, session.strengths))
+        self.session = session
+        self.comparison = self._compared()
         self._sample, self._node, self._part = session.sample, session.node, "test"
         self._arm, self._asked = 0, False
         self._view, self._page = "scores", "logit_gap"
         self._goal, self._charts_at = 0, 0.0
         self._shown = self._frame()
+
+    def _compared(self) -> Comparison:
+        """The arms at step 0, with the matched one if there is a match."""
+        session = self.session
+        arms = arms_of(session.trainer.hyperparameters, session.strengths)
+        smoothing = _smoothing(arms)
+        match = None if smoothing is None else session.match_of(smoothing.hyperparameters)
+        if match is not None:
+            arms = arms_of(session.trainer.hyperparameters, session.strengths, match.strengths[CRITERION].value)
+        return Comparison(session.trainer.data, arms)
 
     def compose(self) -> ComposeResult:
         """What the next step does, how the arms do, how they came there."""
@@ -75,6 +89,7 @@ class CompareScreen(RunScreen[Taken | None]):
             yield Scoreboard(id="scores")
         yield ArmCharts(id="arm_charts")
         yield Timeline()
+        yield Static(id="matching", markup=False)
         yield Static(id="message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
         yield Static(id="too_small", markup=False)
@@ -279,9 +294,25 @@ class CompareScreen(RunScreen[Taken | None]):
             self.dismiss(Taken(name, arm.hyperparameters, self.step_count, self._sample, self._node))
 
     def action_leave(self) -> None:
-        """Back to the explorer as it was."""
-        self.pause()
-        self.dismiss(None)
+        """Back to the explorer as it was, or an end to the match that is under way."""
+        if not self.cancel_match():
+            self.pause()
+            self.dismiss(None)
+
+    # The match
+
+    def matched_to(self) -> Arm | None:
+        """The smoothing arm, if there is one."""
+        return _smoothing(self.comparison.arms)
+
+    def use_match(self, match: Match) -> None:
+        """Add the matched arm, if there is a strength for it, at the present step."""
+        self.session.match, step = match, self.step_count
+        strength = match.strengths[CRITERION].value
+        if strength is not None:
+            self.comparison = self._compared()
+            self._arm = len(self.comparison.arms) - 1
+            self._train_to(step, matched(strength))
 
     # What the widgets say
 
@@ -294,6 +325,11 @@ class CompareScreen(RunScreen[Taken | None]):
     def _step_chosen(self, message: Timeline.Chosen) -> None:
         self.pause()
         self._train_to(message.step)
+
+
+def _smoothing(arms: Iterable[Arm]) -> Arm | None:
+    """The smoothing arm, if there is one."""
+    return next((arm for arm in arms if arm.key == "label_smoothing"), None)
 
 
 def _short(title: str) -> str:
