@@ -19,6 +19,7 @@ from lsexplorer.data import summarize, write_smoothed
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import Trainer
 from lsexplorer.run.runfile import load_run
+from lsexplorer.study.threads import one_blas_thread
 
 CHUNK = 500
 DEFAULT_EPOCHS = 100
@@ -207,6 +208,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def main() -> NoReturn:
     """The command `lsexplorer`."""
+    one_blas_thread()
     try:
         code = cli.main(prog_name="lsexplorer", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
