@@ -27,7 +27,7 @@ from lsexplorer.tui.session import Session, walked
 from lsexplorer.tui.turns import take_turns
 from lsexplorer.tui.until import parse_step
 from lsexplorer.tui.widgets.arm_charts import ArmCharts
-from lsexplorer.tui.widgets.arm_tables import ArmDeltas, Scoreboard
+from lsexplorer.tui.widgets.arm_tables import ArmDeltas, ArmsTable, Scoreboard
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
@@ -64,7 +64,7 @@ class CompareScreen(MatchingScreen[Taken | None]):
         self.session = session
         self.comparison = self._compared()
         self._sample, self._node, self._part = session.sample, session.node, "test"
-        self._arm, self._asked = 0, False
+        self._arm, self._asked = 0, -1
         self._view, self._page = "scores", "logit_gap"
         self._goal, self._charts_at = 0, 0.0
         self._shown = self._frame()
@@ -125,7 +125,7 @@ class CompareScreen(MatchingScreen[Taken | None]):
         self._show(self._frame(self._shown.rate if self.running else None))
 
     def _show(self, frame: CompareFrame) -> None:
-        self._shown, self._node, self._asked = frame, frame.node, False
+        self._shown, self._node, self._asked = frame, frame.node, -1
         with self.app.batch_update():
             self.query_one(StatusBar).show_frame(frame, self.session.speed)
             self.query_one(ArmDeltas).show_arms(frame, self._arm)
@@ -282,13 +282,15 @@ class CompareScreen(MatchingScreen[Taken | None]):
 
     def action_take(self) -> None:
         """Take the selected arm into the explorer; asked once more where a run would be lost."""
+        if isinstance(self.focused, ArmsTable):  # whose word that its cursor moved may still be on its way
+            self._arm = self.focused.cursor
         self.pause()
         arm, trainer = self.comparison.arms[self._arm], self.session.trainer
         name = LOOKS[arm.key].name
         if self.comparison.diverged[self._arm]:
             self.say(f"{name} has overflowed: b goes back to where its numbers are finite.", error=True)
-        elif (trainer.step_count or trainer.events) and not self._asked:
-            self._asked = True
+        elif (trainer.step_count or trainer.events) and self._asked != self._arm:
+            self._asked = self._arm
             self.say(replaces(trainer.step_count, len(trainer.events), name, self.step_count))
         else:
             self.dismiss(Taken(name, arm.hyperparameters, self.step_count, self._sample, self._node))

@@ -23,7 +23,9 @@ from lsexplorer.study.match_words import (
     time_line,
 )
 
-WIDE = 122
+WIDE, NARROW = 124, 86
+"""Columns of the terminal from which the table of measures is whole, and below which it leaves the remedy's mean out,
+which is smoothing's and the difference."""
 
 
 class VerdictScreen(ModalScreen[None]):
@@ -32,7 +34,7 @@ class VerdictScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     VerdictScreen { align: center middle; }
     VerdictScreen > VerticalScroll {
-        width: 126; max-width: 96%; height: auto; max-height: 90%; border: round $accent; padding: 0 1;
+        width: 128; max-width: 100%; height: auto; max-height: 90%; border: round $accent; padding: 0 1;
         background: $surface; scrollbar-size: 1 1;
     }
     VerdictScreen #verdict { text-style: bold; }
@@ -53,16 +55,18 @@ class VerdictScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """As the report of `lsexplorer match`, without the picture."""
-        match, wide = self._match, self.app.size.width >= WIDE
+        match, width = self._match, self.app.size.width
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "Would L2 have done the same? · ↑ ↓ scroll · Esc closes"
             yield Static(match.verdict.text, id="verdict", markup=False)
             yield Static(settings_line(match), classes="faint", markup=False)
             yield Static(_table([STRENGTH_HEADINGS, *strength_rows(match)], left=3))
             yield Static(ratio_line(match), markup=False)
-            rows = measure_table(match, wide)
+            rows = measure_table(match, width >= WIDE)
+            if width < NARROW:
+                rows = [(measure, smoothing, *rest) for measure, smoothing, _, *rest in rows]
             if len(rows) > 1:
-                yield Static(_table(rows, left=1 if wide else 2))
+                yield Static(_table(rows, left=1 if width >= WIDE else 2))
                 yield Static("\n".join(NOTES), classes="faint", markup=False)
             yield Static(time_line(match), classes="faint", markup=False)
 

@@ -26,14 +26,14 @@ class ArmCharts(Container):
     def show_frame(self, frame: CompareFrame, seen: tuple[str, ...], subtitle: str) -> None:
         """Show a frame's series on the pages that are seen; subtitle: below the last of them."""
         self._frame, self._seen = frame, seen
-        axes = [f"log {axis}" for axis, on in self._log.items() if on]
+        axes = ", ".join(f"log {axis}" for axis, on in self._log.items() if on)
         for page in arms.PAGES:
             chart = self.query_one(f"#page_{page}", Chart)
             chart.display = page in seen
             if page in seen:
                 chart.border_title = arms.page_title(frame, page)
-                below = [*axes, subtitle] if page == seen[-1] and subtitle else axes
-                chart.border_subtitle = " · ".join(below)
+                below = [axes, subtitle if page == seen[-1] else ""]
+                chart.border_subtitle = " · ".join(filter(None, below))
                 chart.show(arms.page_picture(frame, page, self._log["x"], self._log["y"]))
 
     def toggle_log(self, axis: str) -> None:
