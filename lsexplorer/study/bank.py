@@ -116,10 +116,13 @@ class Bank:
             each = [group.network.answers(X) for group in self._groups]
         return self._ordered([z for z, _ in each]), self._ordered([o for _, o in each])
 
-    def evaluate(self, part: str = "test") -> list[Evaluation]:
-        """Measure every member as Trainer.evaluate does; NaN throughout for one that has diverged."""
+    def evaluate(self, part: str = "test", answers: tuple[Array, Array] | None = None) -> list[Evaluation]:
+        """Measure every member as Trainer.evaluate does; NaN throughout for one that has diverged.
+
+        answers: the part's present `answers`, if one has them already.
+        """
         _, y = part_of(self.data, part)
-        z, o = (np.ascontiguousarray(np.moveaxis(values, -1, 0)) for values in self.answers(part))
+        z, o = (np.ascontiguousarray(np.moveaxis(values, -1, 0)) for values in answers or self.answers(part))
         nothing = Evaluation(*[math.nan] * len(Evaluation.__dataclass_fields__))
         with np.errstate(all="ignore"):
             return [

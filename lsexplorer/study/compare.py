@@ -106,6 +106,7 @@ class Comparison:
         self._moves = Recorder(self._columns(["weight_norm"]))
         self._measures = Recorder(self._columns(names), self.steps_per_epoch)
         self._scored: tuple[int, tuple[Score, ...]] = (-1, ())
+        self._answered: dict[str, tuple[int, tuple[Array, Array]]] = {}
         self._keep()
 
     def _columns(self, names: Sequence[str]) -> list[str]:
@@ -193,7 +194,7 @@ class Comparison:
         return self._scored[1]
 
     def _scores(self) -> tuple[Score, ...]:
-        parts = {part: self.bank.evaluate(part) for part in PARTS}
+        parts = {part: self.bank.evaluate(part, self._answers(part)) for part in PARTS}
         alike = {part: self._agreement(part) for part in PARTS}
         return tuple(
             Score({part: parts[part][r] for part in PARTS}, norm, {part: float(alike[part][r]) for part in PARTS})
@@ -205,7 +206,7 @@ class Comparison:
         at = [r for r, arm in enumerate(self.arms) if arm.key == "label_smoothing"]
         if not at or self.diverged[at[0]]:
             return np.full(len(self.arms), np.nan)
-        z, _ = self.bank.answers(part)
+        z, _ = self._answers(part)
         return np.where(self.diverged, np.nan, agreement(z, z[..., at]))
 
     def _keep(self) -> None:
@@ -224,6 +225,14 @@ class Comparison:
         w = self.bank.parameters[: self._weights]
         return tuple(np.sqrt(np.einsum("pr,pr->r", w, w)).tolist())
 
+    def _answers(self, part: str) -> tuple[Array, Array]:
+        """Logits and outputs (n, K, R) at this step, computed once."""
+        step, answers = self._answered.get(part, (-1, None))
+        if answers is None or step != self.step_count:
+            answers = self.bank.answers(part)
+            self._answered[part] = self.step_count, answers
+        return answers
+
     def _measured_now(self) -> tuple[float, ...]:
         """The same numbers as `_measured` from the scores, which a screen asks for anyway."""
         return tuple(score.parts[part][name] for part in PARTS for name in MEASURES for score in self.scores())
@@ -233,7 +242,7 @@ class Comparison:
         hp, found = self.arms[0].hyperparameters, []
         with np.errstate(all="ignore"):
             for part in PARTS:
-                (z, o), (_, y) = self.bank.answers(part), part_of(self.data, part)
+                (z, o), (_, y) = self._answers(part), part_of(self.data, part)
                 loss = LOSSES[hp.loss].value(self._targets[part], z, o).mean(axis=0)
                 both = two_classes(z)
                 log_p = log_probabilities(both, o, hp.output if both is z else "softmax")

@@ -59,11 +59,12 @@ def every_arm_lost() -> str:
     return "Every arm has overflowed. b goes back; in the explorer f lets you lower η."
 
 
-def matching(a: float, phase: str, done: int, total: int) -> str:
-    """While a match is under way."""
-    cells = round(20 * done / total)
+def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
+    """While a match is under way; total: networks to train, 0 where that is not known yet."""
+    cells = round(20 * done / total) if total else 0
     bar = "━" * cells + "┄" * (20 - cells)
-    return f"Matching L2 to smoothing a = {short(a)}  {bar} {phase}, {done:,} of {total:,} networks · m cancels"
+    counts = f", {done:,} of {total:,} networks" if total else ""
+    return f"Matching L2 to smoothing a = {short(a)} · m cancels  {bar} {phase}{counts}"
 
 
 def matched(strength: float) -> str:

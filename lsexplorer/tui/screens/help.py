@@ -37,7 +37,20 @@ regulariser alone: none, label smoothing, L2, L1, weight decay, at the strengths
 else is as the explorer has it now; changes that were made there on the way are not repeated. The upper table is one \
 node's part in the next step, in every arm; the lower one is how the arms do; an arm's letter and colour are those of \
 its line in the charts.
+
+m looks for the λ at which L2 has the weight norm that smoothing has: on some seeds, for as many epochs as suit the \
+data. On other seeds it then measures whether the two are the same. That L2 becomes the sixth arm.
 """
+
+_MORE_KEYS = (
+    ("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus."),
+    (
+        "",
+        "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands. "
+        "Grey dots are a path that was left.",
+    ),
+    ("ctrl+p", "Command palette: all of these by name, themes, a screenshot."),
+)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -72,8 +85,7 @@ class HelpScreen(ModalScreen[None]):
                 with TabPane("The idea", id="idea"):
                     yield Static(_IDEA)
                 with TabPane("Keys", id="keys"):
-                    yield Static(_keys(COMMANDS))
-                    yield Static(_more_keys())
+                    yield Static(_keys(COMMANDS, _MORE_KEYS))
                 with TabPane("Columns", id="columns"):
                     yield Static(_columns("Next step", delta_table.COLUMNS))
                     yield Static(_columns("\nWeights", weights_table.COLUMNS))
@@ -104,20 +116,12 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _keys(commands: Iterable[Command]) -> Table:
+def _keys(commands: Iterable[Command], more: Iterable[tuple[str, str]] = ()) -> Table:
     table = _table("key", "")
     for command in commands:
         table.add_row((command.key_display or command.key).replace(",", " "), command.help)
-    return table
-
-
-def _more_keys() -> Table:
-    """What is no command of the explorer's own."""
-    table = _table("", "")
-    table.add_row("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus.")
-    marks = "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands."
-    table.add_row("", marks + " Grey dots are a path that was left.")
-    table.add_row("ctrl+p", "Command palette: all of these by name, themes, a screenshot.")
+    for row in more:
+        table.add_row(*row)
     return table
 
 

@@ -83,7 +83,7 @@ class MatchingScreen(RunScreen[Result]):
             _prepare_processes()
             work = partial(self._match_in_thread, self.session.trainer.data, arm.hyperparameters)
             self._matching = self.run_worker(work, group="match", thread=True)
-            self._show_progress(matching(arm.strength, "starting", 0, 1))
+            self._show_progress(matching(arm.strength))
 
     def cancel_match(self) -> bool:
         """Stop the match that is under way; whether there was one."""
