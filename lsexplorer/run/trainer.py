@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,8 +148,6 @@ class Trainer:
         sample: a row number into X_train. strengths: what the counterfactual columns use; by default the values in
         force, or the schema's suggestion for a regulariser that is off.
         """
-        if sample is not None and not (_is_whole(sample) and 0 <= sample < len(self.data.X_train)):
-            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample!r}")
         return compute_deltas(self, sample, strengths)
 
     @property
@@ -367,9 +365,5 @@ class Trainer:
 
 def check_count(n: object) -> None:
     """Raise InputError unless ``n`` is a number of steps."""
-    if not _is_whole(n) or n < 0:
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
-
-
-def _is_whole(n: object) -> TypeGuard[int]:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool)
