@@ -320,6 +320,14 @@ async def test_hard_targets_only_and_arms_that_overflow():
         assert e.app.screen.comparison.diverged.all()
 
 
+async def test_arms_that_would_be_too_large_are_refused_in_the_explorer():
+    async with explorer(trainer=new_trainer(hidden=(2100, 2000))) as e:
+        await e.press("c")
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert "5 networks 4-2100-2000-3 side by side have 21,092,515 parameters" in e.message
+        assert e.find("#message").has_class("-error")
+
+
 async def test_the_same_update_is_said_to_be_the_same():
     async with explorer() as e:
         await e.press("c")

@@ -312,7 +312,11 @@ class CompareScreen(MatchingScreen[Taken | None]):
         self.session.match, step = match, self.step_count
         strength = match.strengths[CRITERION].value
         if strength is not None:
-            self.comparison = self._compared()
+            try:
+                self.comparison = self._compared()
+            except InputError as error:
+                self.say(str(error), error=True)
+                return
             self._arm = len(self.comparison.arms) - 1
             self._train_to(step, matched(strength))
 
