@@ -32,7 +32,7 @@ Examples:
   lsexplorer digits                           explore another data set
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
-  lsexplorer match digits --label-smoothing 0.1   would L2 have done the same?
+  lsexplorer match --label-smoothing 0.1      would L2 have done the same?
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1

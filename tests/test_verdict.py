@@ -215,6 +215,13 @@ def test_seeds_without_a_value_are_left_out():
     assert math.isfinite(found.difference.mean)
 
 
+def test_full_agreement_is_equivalent_however_uncertain_the_floor_is():
+    pairs = np.full((N, N), 0.998)
+    pairs[0] = pairs[:, 0] = 1.0
+    assert findings([Values(BY_NAME["agreement"], np.ones(N), pairs)], "")[0].state == "same"
+    assert findings([Values(BY_NAME["agreement"], np.append(np.ones(N - 1), 0.97), pairs)], "")[0].state == "open"
+
+
 def test_too_few_seeds_are_not_judged():
     rng = np.random.default_rng(0)
     assert not findings([scalars("nll", 0.0, 0.1, rng, n=5)], "weight_norm")[0].judged

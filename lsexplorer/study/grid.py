@@ -28,6 +28,8 @@ def parse_vary(text: str) -> tuple[str, tuple[float, ...]]:
         raise InputError(f"--vary takes {_FORMS}, with NAME one of {', '.join(VARIED)}; got '{text}'")
     try:
         found = _range(values) if ":" in values else [float(part) for part in values.split(",")]
+    except InputError:
+        raise
     except (ValueError, OverflowError):
         raise InputError(f"--vary {name} takes {_FORMS}; got '{text}'") from None
     checked = tuple(parse(name, repr(value)) for value in found)

@@ -172,6 +172,7 @@ class _Run:
         """Each evaluation seed with its methods' networks, measured, as they get done."""
         tasks = cut(methods, self._plan.evaluation, self._plan.steps)
         self._expected = self._networks + len(methods) * len(self._plan.evaluation)
+        self._trained("measuring", 0)
         for i, measured in self._workers.each(train_and_measure, tasks, self._tick("measuring")):
             self._check_converged(tasks[i].hyperparameters, measured)
             self._trained("measuring", len(tasks[i].hyperparameters))

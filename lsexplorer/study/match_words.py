@@ -48,7 +48,7 @@ def ratio_line(match: Match) -> str:
     low, high = min(found, key=lambda name: found[name]), max(found, key=lambda name: found[name])
     return (
         f"λ that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
-        f"{CRITERION_NAMES[low]}: no one strength does both."
+        f"{CRITERION_NAMES[low]}: {REMEDY_NAMES[match.plan.remedy]} cannot match both at once."
         if match.ratio > 1.5
         else f"The matched λ are within a factor of {match.ratio:.3g}."
     )

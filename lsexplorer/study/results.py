@@ -64,7 +64,8 @@ class Results:
             lines = list(csv.reader(io.StringIO(whole.decode("utf-8"))))
         except (UnicodeDecodeError, csv.Error):
             lines = [[]]
-        if lines and lines[0] != self.header:
+        cut_off = not lines and ",".join(self.header).encode().startswith(data)
+        if not cut_off and lines[:1] != [self.header]:
             raise InputError(
                 f"{label(path)} does not hold results of this sweep (its columns differ): give another --out"
             )

@@ -76,20 +76,18 @@ class Sweep:
     def best(self, score: str, among: str = "all") -> Best | None:
         """The point that the validation part chooses; points with a diverged network are passed over."""
         smallest = [min(values) for values in self.varied.values()]
-        candidates = [
-            point
-            for point in self.points
-            if among in ("all", *self._apart(point, smallest)) and np.isfinite(self.points[point]).all()
-        ]
-        if not candidates:
-            return None
 
         def quality(point: tuple[float, ...]) -> tuple[float, ...]:
-            """Higher is better; NLL decides between points of the same accuracy."""
+            """Higher is better; NLL, where there is one, decides between points of the same accuracy."""
             means = self.points[point].mean(axis=0)
-            return tuple(_SIGNS[one] * means[MEASURES.index(f"validation_{one}")] for one in (score, "nll"))
+            first, second = (_SIGNS[one] * means[MEASURES.index(f"validation_{one}")] for one in (score, "nll"))
+            return float(first), -math.inf if math.isnan(second) else float(second)
 
-        point = max(candidates, key=quality)
+        qualities = {p: quality(p) for p in self.points if among in ("all", *self._apart(p, smallest))}
+        candidates = [point for point, (first, _) in qualities.items() if math.isfinite(first)]
+        if not candidates:
+            return None
+        point = max(candidates, key=lambda point: qualities[point])
         return Best(
             score, among, point, self.interval(point, f"validation_{score}"), self.interval(point, f"test_{score}")
         )
