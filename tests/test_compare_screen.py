@@ -205,6 +205,20 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused():
         assert e.trainer.step_count == 20_000
 
 
+async def test_what_is_caught_up_with_is_trained_at_full_speed():
+    async with explorer(trainer=new_trainer(1000)) as e:
+        await e.press(*["minus"] * 7)
+        assert e.session.speed == 1
+        await e.press("c")
+        await e.wait_until(lambda: e.app.screen.step_count == 1000 and not e.app.screen.running, 60)
+        await e.press("down", "enter", "enter")
+        await e.wait_until(lambda: e.trainer.step_count == 1000 and not e.app.screen.running, 60)
+        assert e.hp.label_smoothing == 0.1
+        await e.press("c", "0", "r")
+        assert e.app.screen.step_count < 10
+        assert e.app.screen.running
+
+
 async def test_enter_takes_an_arm_into_the_explorer_after_asking():
     trainer = new_trainer(4)
     async with explorer(trainer=trainer) as e:

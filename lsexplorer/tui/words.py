@@ -69,7 +69,7 @@ def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -
 
 def matched(strength: float) -> str:
     """After a match that found a strength."""
-    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict again."
+    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict."
 
 
 def _changes(count: int) -> str:
