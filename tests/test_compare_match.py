@@ -47,7 +47,7 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         assert e.find("#matching").region.height == 0
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
-        assert "Matching L2 to smoothing a = .2" in e.text
+        assert "Matching L2 to a = .2" in e.text
         assert e.find("#matching").region.height == 1
         await e.tap("space")
         assert e.app.screen.step_count == 11
