@@ -130,7 +130,7 @@ def test_what_cannot_be_is_refused_in_one_line(small, case):
 def test_dead_layers_and_classes_without_samples_are_refused(small):
     t = trainer(small, activation="relu")
     t.network.biases[0] = [-100.0] * 4
-    with pytest.raises(InputError, match="all 4 hidden units are dead"):
+    with pytest.raises(InputError, match=r"all hidden units \(4\) are dead"):
         PatternStudy(t)
     X = np.arange(6.0).reshape(3, 2)
     with pytest.raises(InputError, match="class 'class 1' has no training sample"):

@@ -114,7 +114,7 @@ def find_patterns(
     dead = np.asarray(np.ptp(H, axis=0) == 0)
     if dead.all():
         raise InputError(
-            f"all {len(dead)} hidden units are dead: the activation of each is the same for every training sample, so "
+            f"all hidden units ({len(dead)}) are dead: the activation of each is the same for every training sample, so "
             "no class has a pattern; train with another seed or a smaller learning rate"
         )
     each = [H[y == c] for c in range(len(class_names))]
