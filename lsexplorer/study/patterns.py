@@ -114,8 +114,8 @@ def find_patterns(
     dead = np.asarray(np.ptp(H, axis=0) == 0)
     if dead.all():
         raise InputError(
-            f"all hidden units ({len(dead)}) are dead: the activation of each is the same for every training sample, so "
-            "no class has a pattern; train with another seed or a smaller learning rate"
+            f"all hidden units ({len(dead)}) are dead: the activation of each is the same for every training sample, "
+            "so no class has a pattern; train with another seed or a smaller learning rate"
         )
     each = [H[y == c] for c in range(len(class_names))]
     active = np.array([(h > ACTIVE_ABOVE[activation]).mean(axis=0) for h in each])
