@@ -4,7 +4,7 @@ from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run import Hyperparameters, Trainer
-from lsexplorer.study import Bank
+from lsexplorer.study import Bank, Match, match
 
 __version__ = "0.1.0"
 __all__ = [
@@ -13,7 +13,9 @@ __all__ = [
     "DivergenceError",
     "Hyperparameters",
     "InputError",
+    "Match",
     "Trainer",
     "load_dataset",
+    "match",
     "smooth_labels",
 ]

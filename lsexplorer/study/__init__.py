@@ -1,5 +1,6 @@
 """Many runs in lock step."""
 
 from lsexplorer.study.bank import Bank
+from lsexplorer.study.match import Match, match
 
-__all__ = ["Bank"]
+__all__ = ["Bank", "Match", "match"]
