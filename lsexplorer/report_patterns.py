@@ -1,12 +1,13 @@
 """What `lsexplorer patterns` says of a trained network's hidden layer, as data and as text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.plain_tables import beside, folded, matrix, table
 from lsexplorer.run import Trainer
 from lsexplorer.study import comment_table
 from lsexplorer.study.hidden import ACTIVE_ABOVE
@@ -15,8 +16,6 @@ from lsexplorer.study.pattern_study import Fill, PatternStudy
 from lsexplorer.tui.numbers import NONE, number
 from lsexplorer.tui.pattern_words import alone_words, codes_words, listed, rule_words, seen_words
 
-WIDTH = 100
-"""Characters that a line of tables side by side may have."""
 MAX_UNITS, MAX_CLASSES = 12, 26
 """With more neurons or classes than this, tables with a column for each are left to --json."""
 FILLS: dict[Fill, str] = {"zero": "set to 0", "mean": "set to its mean"}
@@ -153,17 +152,17 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
         ]
     lines = [
         rule_words(patterns),
-        *_folded(
+        *folded(
             ("ø: mean activation. " if few else "")
             + "sure: the share of the class's samples for which a neuron is as it is for most of them, mean over the "
             "neurons."
         ),
-        *_table(columns),
-        *_folded(codes_words(patterns)),
+        *table(columns),
+        *folded(codes_words(patterns)),
     ]
     if not few:
         sums = "  ".join(f"{u} {s}" for u, s in zip(patterns.units, patterns.column_sums, strict=True))
-        lines += _folded(f"Classes that hold each neuron's bit: {sums}")
+        lines += folded(f"Classes that hold each neuron's bit: {sums}")
     return lines
 
 
@@ -173,7 +172,8 @@ def _alone_lines(study: PatternStudy) -> list[str]:
         "All others at 0, the network says the class whose line z = b + w·h is highest; h may be anything that the "
         "activation gives."
         if study.hidden.is_last
-        else "All others of the layer at 0: what the layers above make of it."
+        else "All others of the layer at 0: what the layers above make of the training samples' activations. Only the "
+        "last hidden layer has an exact set."
     )
     if study.hidden.is_last and study.hidden.activation == "relu":
         silent = names[int(study.hidden.logits(study.hidden.offset[None]).argmax())]
@@ -184,7 +184,7 @@ def _alone_lines(study: PatternStudy) -> list[str]:
         ("by activation", [alone_words(alone, names) for alone in study.alone]),
         ("on the training samples", [seen_words(alone, names) for alone in study.alone]),
     ]
-    return [*_folded(intro), *_table(columns, left=("neuron", "by activation", "on the training samples"))]
+    return [*folded(intro), *table(columns, left=("neuron", "by activation", "on the training samples"))]
 
 
 def _dropped_lines(study: PatternStudy) -> list[str]:
@@ -195,20 +195,20 @@ def _dropped_lines(study: PatternStudy) -> list[str]:
         columns.append((text, [f"{study.answers.accuracy:.1%}", *(f"{d.answers.accuracy:.1%}" for d in each)]))
         columns.append(("loses", ["", *(listed(d.lost, names) for d in each)]))
     lines = [
-        *_folded("Accuracy on the test samples, and the classes lost: their recall was at least 50% and is below it."),
-        *_table(columns, left=("neuron", "loses")),
+        *folded("Accuracy on the test samples, and the classes lost: their recall was at least 50% and is below it."),
+        *table(columns, left=("neuron", "loses")),
     ]
     if len(units) <= MAX_UNITS and len(names) <= MAX_CLASSES:
         lines += ["", "Recall of each class in %, whole and without each neuron:"]
         whole: list[tuple[str, list[str]]] = [("class", list(names)), ("whole", _percents(study.answers.recall))]
         tables = [
-            _table(
+            table(
                 [*(whole if fill == "zero" else whole[:1]), *_recall_columns(units, study.without_one[fill])],
                 title=FILLS[fill].replace("its mean", "their means"),
             )
             for fill in FILLS
         ]
-        lines += _beside(tables)
+        lines += beside(tables)
     return lines
 
 
@@ -225,22 +225,22 @@ def _likeness_lines(study: PatternStudy) -> list[str]:
         "patterns are confused more often where the first is below 0 and the second above."
     )
     if len(names) > MAX_CLASSES:
-        return [*_folded(summary), f"The matrices of {len(names)} classes are in --json."]
+        return [*folded(summary), f"The matrices of {len(names)} classes are in --json."]
     cosine = [
         [NONE if np.isnan(v) else f"{round(100 * float(v))}".replace("-", "−") for v in row] for row in patterns.cosine
     ]
     tables = [
-        _matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
-        _matrix(names, cosine, "cosine of the means, ×100"),
-        _matrix(names, [[str(v or "·") for v in row] for row in study.answers.confusion], "confusion, test samples"),
+        matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
+        matrix(names, cosine, "cosine of the means, ×100"),
+        matrix(names, [[str(v or "·") for v in row] for row in study.answers.confusion], "confusion, test samples"),
     ]
-    return [*_beside(tables), "confusion: a row for each class, a column for each answer.", *_folded(summary)]
+    return [*beside(tables), "confusion: a row for each class, a column for each answer.", *folded(summary)]
 
 
 def comment_lines() -> list[str]:
     """The comment's table beside what it says of each neuron, and what is inconsistent about it."""
     found, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
-    table = _table(
+    codes = table(
         [
             ("digit", [*digits, "sum"]),
             *(
@@ -251,7 +251,7 @@ def comment_lines() -> list[str]:
         ]
     )
     claims = comment_table.neuron_claims()
-    neurons = _table(
+    neurons = table(
         [
             ("neuron", [claim.unit for claim in claims]),
             ("says alone", [listed(claim.alone, digits) for claim in claims]),
@@ -262,10 +262,10 @@ def comment_lines() -> list[str]:
     )
     smallest, count, mean = comment_table.nearest()
     return [
-        *_folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
-        *_beside([table, neurons]),
+        *folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
+        *beside([codes, neurons]),
         f"{found.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; mean {mean:.2f}.",
-        *[line for sentence in comment_table.contradictions() for line in _folded(sentence, "- ")],
+        *[line for sentence in comment_table.contradictions() for line in folded(sentence, "- ")],
     ]
 
 
@@ -275,57 +275,3 @@ def _rho(value: float) -> str:
 
 def _percents(values: Array) -> list[str]:
     return [NONE if np.isnan(v) else f"{100 * float(v):.0f}" for v in values]
-
-
-def _matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
-    """A table whose rows and columns are the classes; long names become numbers in the heading."""
-    short = all(len(name) <= 3 for name in names)
-    heads = list(names) if short else [str(c + 1) for c in range(len(names))]
-    rows = list(names) if short else [f"{c + 1} {name}" for c, name in enumerate(names)]
-    columns = [("", rows), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
-    return _table(columns, left=("",), title=title, gap=" ")
-
-
-def _table(
-    columns: Sequence[tuple[str, list[str]]],
-    left: tuple[str, ...] = ("class", "digit"),
-    title: str = "",
-    gap: str = "  ",
-) -> list[str]:
-    """Columns of a heading and its cells as lines; the headings in ``left`` stand, with their cells, at the left."""
-    widths = [max(len(head), *map(len, cells)) for head, cells in columns]
-
-    def place(head: str) -> Callable[[str, int], str]:
-        return str.ljust if head in left else str.rjust
-
-    rows = zip(*([head, *cells] for head, cells in columns), strict=True)
-    lines = [
-        gap.join(place(head)(cell, width) for (head, _), cell, width in zip(columns, row, widths, strict=True))
-        for row in rows
-    ]
-    return [title.ljust(len(lines[0])), *lines] if title else lines
-
-
-def _beside(tables: Sequence[list[str]]) -> list[str]:
-    """Tables side by side where a line holds them, one below the other otherwise."""
-    lines: list[str] = []
-    for table in tables:
-        width = max(map(len, table))
-        if lines and max(map(len, lines)) + 4 + width <= WIDTH:
-            height, across = max(len(lines), len(table)), max(map(len, lines))
-            padded = [line.ljust(across) for line in lines] + [" " * across] * (height - len(lines))
-            lines = [f"{a}    {b}" for a, b in zip(padded, [*table, *[""] * (height - len(table))], strict=True)]
-        else:
-            lines += ([""] if lines else []) + table
-    return lines
-
-
-def _folded(text: str, start: str = "") -> list[str]:
-    """A sentence in lines of at most WIDTH characters."""
-    lines, line = [], start
-    for word in text.split():
-        if len(line) + len(word) > WIDTH:
-            lines.append(line.rstrip())
-            line = " " * len(start)
-        line += word + " "
-    return [*lines, line.rstrip()]

@@ -119,7 +119,7 @@ def test_a_layer_can_be_chosen():
     assert found("iris", "--epochs", "2", "--hidden", "6,4")["units"] == [f"h2.{j}" for j in range(1, 5)]
     out = run("patterns", "iris", "--epochs", "2", "--hidden", "6,4", "--layer", "1")[1]
     assert "The patterns of hidden layer 1" in out
-    assert "only the last hidden layer has an exact set" in out
+    assert "Only the last hidden layer has an exact set" in " ".join(out.split())
 
 
 def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path):

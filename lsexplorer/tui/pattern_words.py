@@ -20,16 +20,19 @@ def listed(classes: Iterable[int], names: Sequence[str], none: str = "none") -> 
 
 
 def alone_words(alone: Alone, names: Sequence[str]) -> str:
-    """What one neuron alone can predict, by its activation: '1 up to h = .4695, 5 up to 42.28, then 9'."""
+    """What one neuron alone can predict, by its activation: '1 to h = .4695, 5 to 42.28, then 9'.
+
+    Below the last hidden layer there are only the classes that were seen.
+    """
     if alone.stretches is None:
-        return f"{listed(alone.classes, names)} on the training samples; only the last hidden layer has an exact set"
+        return f"{listed(alone.classes, names)} (seen)"
     if len(alone.stretches) == 1:
         return f"always {names[alone.stretches[0].klass]}"
     parts, named = [], False
     for stretch in alone.stretches[:-1]:
         name, h = names[stretch.klass], number(stretch.end, 5)
         at = h if named else f"h = {h}"
-        parts.append(f"{name} at {at} alone" if stretch.start == stretch.end else f"{name} up to {at}")
+        parts.append(f"{name} at {at} alone" if stretch.start == stretch.end else f"{name} to {at}")
         named = True
     return ", ".join(parts) + f", then {names[alone.stretches[-1].klass]}"
 

@@ -13,8 +13,8 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS
-from lsexplorer.tui.widgets import delta_table, weights_table
+from lsexplorer.tui.commands import COMMANDS, PATTERN_COMMANDS, Command
+from lsexplorer.tui.widgets import delta_table, neuron_table, pattern_table, weights_table
 from lsexplorer.tui.widgets.number_table import Column
 
 _IDEA = """\
@@ -32,8 +32,22 @@ the path you left stays in the charts as a grey ghost.
 """
 
 
+_PATTERNS = """\
+The pattern of a class says which hidden neurons are active for it. f is the share of the class's training samples \
+for which a neuron is active (h > 0; under logistic h > .5). Its bit is 1 where f is above the threshold τ; the \
+real-valued pattern ø is the mean activation. A dead neuron has the same activation for every training sample.
+
+One neuron alone: with all others at 0 the output is z = b + w·h, a line for each class, and the highest line wins. \
+The table has every class that wins for some h which the activation can give, and where the next one takes over; this \
+is exact. Without a neuron: its h is 0, or its mean; a class is lost where its recall was 50% or more and is below it.
+
+Hamming distance: in how many bits two classes differ. Cosine: of their mean activations. ρ (Spearman) says whether \
+alike classes are also taken for each other: where the first is below 0 and the second above, they are.
+"""
+
+
 class HelpScreen(ModalScreen[None]):
-    """Tabs: the idea, the keys, the columns, the signals of all losses, the hyperparameters."""
+    """Tabs: the idea, the keys, the columns, the signals of all losses, the hyperparameters, the patterns screen."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
@@ -49,13 +63,17 @@ class HelpScreen(ModalScreen[None]):
         Binding("left", "tab(-1)", "Tab before", show=False),
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]
-    _TABS = ("idea", "keys", "columns", "signals", "settings")
+    _TABS = ("idea", "keys", "columns", "signals", "settings", "patterns")
+
+    def __init__(self, tab: str = "idea") -> None:
+        super().__init__()
+        self._tab = tab
 
     def compose(self) -> ComposeResult:
         """The tabs."""
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "Help · ← → other tab · ↑ ↓ scroll · Esc closes"
-            with TabbedContent():
+            with TabbedContent(initial=self._tab):
                 with TabPane("The idea", id="idea"):
                     yield Static(_IDEA)
                 with TabPane("Keys", id="keys"):
@@ -67,6 +85,11 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(_signals())
                 with TabPane("Hyperparameters", id="settings"):
                     yield Static(_hyperparameters())
+                with TabPane("Patterns (p)", id="patterns"):
+                    yield Static(_PATTERNS)
+                    yield Static(_command_table(PATTERN_COMMANDS))
+                    yield Static(_columns("\nPatterns", pattern_table.COLUMNS))
+                    yield Static(_columns("\nNeurons", neuron_table.COLUMNS))
 
     def action_scroll(self, by: int) -> None:
         """Scroll the page."""
@@ -85,10 +108,15 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _keys() -> Table:
+def _command_table(commands: tuple[Command, ...]) -> Table:
     table = _table("key", "")
-    for command in COMMANDS:
+    for command in commands:
         table.add_row((command.key_display or command.key).replace(",", " "), command.help)
+    return table
+
+
+def _keys() -> Table:
+    table = _command_table(COMMANDS)
     table.add_row("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus.")
     marks = "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands."
     table.add_row("", marks + " Grey dots are a path that was left.")
