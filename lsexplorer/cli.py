@@ -11,13 +11,16 @@ import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
+from lsexplorer.cli_match import match
 from lsexplorer.cli_options import data_options, hyperparameter_options, source_argument, split_options
 from lsexplorer.cli_patterns import patterns
-from lsexplorer.cli_run import load, new_trainer, print_json, progress_bar, train_for
+from lsexplorer.cli_run import load_data, new_trainer, print_json, progress_bar, train_for
+from lsexplorer.cli_sweep import sweep
 from lsexplorer.data import summarize, write_smoothed
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import Trainer
 from lsexplorer.run.runfile import load_run
+from lsexplorer.study.threads import one_blas_thread
 
 DEFAULT_EPOCHS = 100
 _EXAMPLES = """\b
@@ -29,6 +32,8 @@ Examples:
   lsexplorer digits                           explore another data set
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
+  lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
   lsexplorer patterns                         what the hidden neurons stand for
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
@@ -140,7 +145,7 @@ def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> 
 @data_options
 def data(source: str, as_json: bool, a: float | None, out: str | None, **options: Any) -> None:
     """Summarise a data set; or write it with smoothed targets, for training without smoothing."""
-    dataset = load(source, split_options(options)[0])
+    dataset = load_data(source, split_options(options)[0])
     if a is not None and out is None:
         raise InputError("--label-smoothing needs --out FILE, the file to write the smoothed data to")
     if out is not None and Path(out).exists() and Path(source).exists() and Path(out).samefile(source):
@@ -155,6 +160,11 @@ def data(source: str, as_json: bool, a: float | None, out: str | None, **options
         click.echo("\n".join(summarize(dataset).lines()))
 
 
+cli.add_command(match)
+cli.add_command(sweep)
+cli.add_command(patterns)
+
+
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -164,9 +174,6 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(cli, {}, "lsexplorer", "_LSEXPLORER_COMPLETE").source())
-
-
-cli.add_command(patterns)
 
 
 def _is_run(source: str) -> bool:
@@ -199,6 +206,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def main() -> NoReturn:
     """The command `lsexplorer`."""
+    one_blas_thread()
     try:
         code = cli.main(prog_name="lsexplorer", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

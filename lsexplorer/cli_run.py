@@ -1,44 +1,41 @@
-"""What the commands that train or read data share: loading, a new run, the progress bar, JSON."""
+"""What several commands do: read the data, start a run, tell of progress, print JSON."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from lsexplorer import cli_options
-from lsexplorer.cli_options import split_options
+from lsexplorer.cli_options import load, split_options
 from lsexplorer.data import Dataset, default_hyperparameters
 from lsexplorer.run import Hyperparameters, Trainer
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
 CHUNK = 500
+Advance = Callable[[int, int], None]
+"""Told what is done of all."""
 
 
-def print_json(value: object) -> None:
-    """Print a value as JSON; what is no number, or infinite, as null."""
-    import msgspec
+def load_data(source: str, given: dict[str, Any]) -> Dataset:
+    """The data set, by the data's options that were given."""
+    with progress_bar("reading") as advance:
+        return load(source, given, advance)
 
-    click.echo(msgspec.json.encode(value))
+
+def settings(data: Dataset, given: dict[str, Any]) -> Hyperparameters:
+    """The hyperparameters that were given, and for the rest a network that suits the data."""
+    return Hyperparameters().replace(**default_hyperparameters(data) | given)
 
 
 def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
-    """A new run: on what was given, and for the rest with a network that suits the data."""
+    """A new run on what was given."""
     data_given, given = split_options(options)
-    data = load(source, data_given)
-    return Trainer(data, Hyperparameters().replace(**default_hyperparameters(data) | given))
-
-
-def load(source: str, given: dict[str, Any]) -> Dataset:
-    """The data set of a command, with a progress bar for a long file."""
-    with progress_bar("reading") as advance:
-        return cli_options.load(source, given, advance)
+    data = load_data(source, data_given)
+    return Trainer(data, settings(data, given))
 
 
 def train_for(trainer: Trainer, epochs: int) -> None:
-    """Train to the end of so many epochs, with a progress bar."""
+    """Train to the end of so many epochs, telling of progress."""
     steps = epochs * trainer.steps_per_epoch
     with progress_bar("training", steps) as advance:
         while trainer.step_count < steps:
@@ -46,24 +43,29 @@ def train_for(trainer: Trainer, epochs: int) -> None:
             advance(trainer.step_count, steps)
 
 
-class progress_bar:  # noqa: N801
-    """A progress bar on standard error, where that is a terminal; yields a function of (done, all)."""
+def print_json(value: object) -> None:
+    """One line of JSON on standard output; numbers that are not finite become null."""
+    import msgspec
 
-    def __init__(self, title: str, total: int | None = None) -> None:
-        self._title, self._total = title, total
-        self._bar: Progress | None = None
+    click.echo(msgspec.json.encode(value))
 
-    def __enter__(self) -> Callable[[int, int], None]:
-        if not sys.stderr.isatty():
-            return lambda done, steps: None
-        from rich.console import Console
-        from rich.progress import Progress
 
-        bar = self._bar = Progress(console=Console(stderr=True), transient=True)
-        bar.start()
-        task = bar.add_task(self._title, total=self._total)
-        return lambda done, steps: bar.update(task, completed=done, total=steps)
+@contextmanager
+def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
+    """A progress bar on standard error, where that is a terminal, with the time that is left."""
+    with phases_bar() as advance:
+        yield lambda done, all_: advance(title, done, all_)
 
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+
+@contextmanager
+def phases_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """The same for work in several phases, each told by its name."""
+    if not sys.stderr.isatty():
+        yield lambda phase, done, all_: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda phase, done, all_: bar.update(task, description=phase, completed=done, total=all_)

@@ -16,6 +16,7 @@ from lsexplorer.run.hyperparameters import Hyperparameters, schema, show
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.run.trainer import MAX_STEPS, check_count
 from lsexplorer.study.group import Group, grouped
+from lsexplorer.study.threads import one_blas_thread
 
 OWN = ("seed", "label_smoothing", "l1", "l2", "weight_decay", "learning_rate")
 """The hyperparameters that each member of a bank has for itself; all others they share."""
@@ -81,7 +82,7 @@ class Bank:
         check_count(n)
         if self.step_count + n > MAX_STEPS:
             raise InputError(f"a run has at most {MAX_STEPS:,} steps")
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), one_blas_thread():
             # A group goes all its steps before the next one starts, so that it stays in the processor's cache.
             for group in self._groups:
                 for done in range(self.step_count, self.step_count + n):
@@ -92,7 +93,7 @@ class Bank:
     def answers(self, part: str = "test") -> tuple[Array, Array]:
         """Logits and outputs (n, K, R) on the "train" or the "test" part; raises InputError for another name."""
         X, _ = part_of(self.data, part)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), one_blas_thread():
             each = [group.network.answers(X) for group in self._groups]
         return self._ordered([z for z, _ in each]), self._ordered([o for _, o in each])
 

@@ -49,15 +49,16 @@ def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) ->
 
 def train_for_criteria(data: Dataset, task: Task, check: Check) -> dict[str, Array]:
     """A cell: the criteria of its networks, (networks,) each."""
-    return criteria(_trained(data, task, check))
+    return criteria(trained(data, task, check))
 
 
 def train_and_measure(data: Dataset, task: Task, check: Check) -> Measured:
     """A cell: every measure of its networks."""
-    return measure(_trained(data, task, check))
+    return measure(trained(data, task, check))
 
 
-def _trained(data: Dataset, task: Task, check: Check) -> Bank:
+def trained(data: Dataset, task: Task, check: Check) -> Bank:
+    """A task's networks, trained."""
     bank = Bank(data, task.hyperparameters)
     while bank.step_count < task.steps:
         check()

@@ -18,7 +18,7 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.cells import cut, train_and_measure, train_for_criteria
 from lsexplorer.study.findings import Finding, Values, findings, of_scalars
 from lsexplorer.study.match_plan import Plan, planned
-from lsexplorer.study.measures import CRITERIA, Measured, alike, joined, pick
+from lsexplorer.study.measures import CRITERIA, Measure, Measured, alike, joined, pick
 from lsexplorer.study.search import BY_DECADE, HIGH, INSIDE, LOW, Strength, search
 from lsexplorer.study.verdict import Verdict, judge
 from lsexplorer.study.workers import Workers, open_workers
@@ -172,6 +172,7 @@ class _Run:
         """Each evaluation seed with its methods' networks, measured, as they get done."""
         tasks = cut(methods, self._plan.evaluation, self._plan.steps)
         self._expected = self._networks + len(methods) * len(self._plan.evaluation)
+        self._trained("measuring", 0)
         for i, measured in self._workers.each(train_and_measure, tasks):
             self._check_converged(tasks[i].hyperparameters, measured)
             self._trained("measuring", len(tasks[i].hyperparameters))
@@ -200,23 +201,23 @@ class _Run:
         plan, found, at = self._plan, dict[str, Matching](), 2
         enough = len(done) >= 3
         hard, smoothing = (joined([pick(one, [m]) for one in done]) for m in (0, 1)) if enough else (None, None)
-        pairs = _between_seeds(smoothing) if smoothing else {}
         for strength in strengths:
             judged: list[Finding] = []
             if strength.value is not None:
                 if hard and smoothing:
                     remedy = joined([pick(one, [at]) for one in done])
-                    judged = findings(_values(plan, hard, smoothing, remedy, pairs), strength.criterion)
+                    judged = findings(values_of(plan.measures, hard, smoothing, remedy), strength.criterion)
                 at += 1
             verdict = judge(plan.remedy, strength, judged, len(done))
             found[strength.criterion] = Matching(strength, tuple(judged), verdict)
         return found
 
 
-def _values(plan: Plan, hard: Measured, smoothing: Measured, remedy: Measured, pairs: dict[str, Array]) -> list[Values]:
-    likeness = alike(smoothing, remedy)
+def values_of(known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured) -> list[Values]:
+    """The Values of each known measure for three methods' networks, one a seed, in the same order."""
+    likeness, pairs = alike(smoothing, remedy), _between_seeds(smoothing)
     values = []
-    for measure in plan.measures:
+    for measure in known:
         if measure.alike and measure.name in likeness:
             values.append(Values(measure, likeness[measure.name], pairs[measure.name]))
         elif measure.name in smoothing.scalars:

@@ -50,20 +50,20 @@ _MEASURES = (
     Measure("cka_hidden", "CKA of hidden", "internal", alike=True),
     Measure("jensen_shannon", "Jensen–Shannon", alike=True),
     Measure("mean_confidence", "mean confidence"),
-    Measure("wrong_confidence", "confidence when wrong"),
+    Measure("wrong_confidence", "confidence if wrong"),
     Measure("brier", "Brier"),
     Measure("adaptive_ece", "adaptive ECE"),
-    Measure("nll_scaled", "NLL, temperature scaled"),
-    Measure("ece_scaled", "ECE, temperature scaled"),
+    Measure("nll_scaled", "NLL, temp. scaled"),
+    Measure("ece_scaled", "ECE, temp. scaled"),
     Measure("aurc", "AURC"),
     Measure("failure_auroc", "failure AUROC"),
     Measure("margin", "logit margin"),
-    Measure("gap_spread", "gap's SD within classes"),
-    Measure("nc1", "collapse NC1 (training)"),
-    Measure("spectral_product", "product of spectral norms"),
+    Measure("gap_spread", "gap's SD in a class"),
+    Measure("nc1", "NC1 (training part)"),
+    Measure("spectral_product", "spectral product"),
     Measure("path_norm", "path norm"),
 )
-_BY_LAYER = {"norm": "norm", "spectral": "spectral norm", "largest": "largest |w|"}
+_BY_LAYER = {"norm": "norm", "spectral": "spectral", "largest": "largest |w|"}
 
 
 def measures(layers: int) -> tuple[Measure, ...]:
@@ -90,31 +90,31 @@ class Measured(NamedTuple):
 
 def criteria(bank: Bank) -> dict[str, Array]:
     """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part."""
-    return _criteria(bank, _whole(bank).weights, *_answers(bank))
+    return _criteria(bank, whole(bank).weights, *answers(bank))
 
 
 def measure(bank: Bank) -> Measured:
     """Every measure of a bank's networks, on the test part; NC1 on the training part, as its authors do."""
-    whole, y = _whole(bank), bank.data.y_test
-    z, log_p = _answers(bank)
+    network, y = whole(bank), bank.data.y_test
+    z, log_p = answers(bank)
     right = scores.correct(z, y)
-    found = _criteria(bank, whole.weights, z, log_p) | {
+    found = _criteria(bank, network.weights, z, log_p) | {
         "accuracy": right.mean(axis=0),
         "margin": scores.margins(z, y).mean(axis=0),
         "gap_spread": scores.gap_spread(z, y),
-        "spectral_product": norms.spectral_product(whole.weights),
-        "path_norm": norms.path_norm(whole.weights),
+        "spectral_product": norms.spectral_product(network.weights),
+        "path_norm": norms.path_norm(network.weights),
     }
-    for layer, W in enumerate(whole.weights, 1):
+    for layer, W in enumerate(network.weights, 1):
         found |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
         found[f"spectral_{layer}"] = norms.spectral_norm(W)
     found |= _of_probabilities(log_p, right, y) if log_p is not None else {}
     rows = _spread(len(y))
     hidden = None
-    if len(whole.weights) > 1:
-        hidden = last_hidden(whole, bank.data.X_test[rows])
+    if len(network.weights) > 1:
+        hidden = last_hidden(network, bank.data.X_test[rows])
         train = _spread(len(bank.data.y_train))
-        found["nc1"] = likeness.class_collapse(last_hidden(whole, bank.data.X_train[train]), bank.data.y_train[train])
+        found["nc1"] = likeness.class_collapse(last_hidden(network, bank.data.X_train[train]), bank.data.y_train[train])
     return Measured(found, z[rows], None if log_p is None else log_p[rows], hidden)
 
 
@@ -159,7 +159,7 @@ def last_hidden(network: Network, X: Array) -> Array:
     return np.concatenate(blocks)
 
 
-def _whole(bank: Bank) -> Network:
+def whole(bank: Bank) -> Network:
     """All of a bank's networks as one with the network axis last."""
     hp = bank.hyperparameters[0]
     network = Network(layer_sizes(bank.data, hp, len(bank)), hp.activation, hp.output, networks=len(bank))
@@ -167,7 +167,7 @@ def _whole(bank: Bank) -> Network:
     return network
 
 
-def _answers(bank: Bank) -> tuple[Array, Array | None]:
+def answers(bank: Bank) -> tuple[Array, Array | None]:
     """Logits (n, K, R), of a single unit those of its two classes, and log class probabilities if the output is one."""
     z, o = bank.answers("test")
     if z.shape[1] == 1:

@@ -16,6 +16,7 @@ from multiprocessing.synchronize import Event
 from typing import Any, Protocol
 
 from lsexplorer.errors import InputError
+from lsexplorer.study.threads import one_blas_thread
 
 Check = Callable[[], None]
 """A cell calls it now and then; it raises CancelledCell when nobody waits for the result any more."""
@@ -24,7 +25,6 @@ LOST = 3
 """So often a pool of processes is made anew after one of them died."""
 PATIENCE = 10
 """Seconds to wait for a Dask scheduler and for its first worker."""
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class CancelledCell(Exception):  # noqa: N818  # no error: nobody wants the result
@@ -58,9 +58,8 @@ def open_workers(where: int | str | None, data: Any) -> Iterator[Workers]:
     elif where < 1:
         raise InputError(f"the work needs 1 process or more, got {where}")
     else:
-        with ExitStack() as stack:
-            stack.enter_context(_one_thread_each())
-            yield stack.enter_context(_Processes(where, data))
+        with _Processes(where, data) as processes:
+            yield processes
 
 
 class _Here:
@@ -134,6 +133,7 @@ _held: dict[str, Any] = {}
 def _start(data: Any, stop: Event) -> None:
     """In a new process: hold the data, leave Ctrl-C to the parent, and end when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    one_blas_thread()
     _held.update(data=data, stop=stop)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -156,21 +156,6 @@ def _check_stop() -> None:
 
 def _go_on() -> None:
     """Nobody cancels."""
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Processes that start meanwhile use one thread each for matrix products: more would be in each other's way."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
 
 
 class _Dask:
