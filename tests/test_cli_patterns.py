@@ -164,6 +164,101 @@ def test_bad_input_is_one_line(case):
     refused(run("patterns", "iris", "--json", *arguments), words)
 
 
+def compared(*args):
+    code, out, err = run("patterns", "iris", "--train", "--epochs", "3", "--cores", "0", *args, "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_training_on_patterns_reports_every_arm_with_intervals_over_seeds():
+    got = compared("--seeds", "3", "--beta", "0.2", "--label-smoothing", "0.3", "--seed", "4")
+    assert (got["seeds"], got["teacher_seeds"]) == ([4, 5, 6], [7, 8, 9])
+    assert (got["beta"], got["label_smoothing"], got["hyperparameters"]["label_smoothing"]) == (0.2, 0.3, 0)
+    assert list(got["arms"]) == ["plain", "smoothing", "patterns", "permuted"]
+    for arm, quantities in got["arms"].items():
+        assert list(quantities) == ["accuracy", "nll", "ece", "weight_norm", "hidden_norm", "nc1", "separation"]
+        for name, interval in quantities.items():
+            values = got["values"][name][arm]
+            assert interval["mean"] == pytest.approx(np.mean(values))
+            reach = 4.302653 * np.std(values, ddof=1) / np.sqrt(3)  # t(.975, 2)
+            assert (interval["low"], interval["high"]) == pytest.approx(
+                (np.mean(values) - reach, np.mean(values) + reach), rel=1e-3, abs=1e-6
+            )
+    for other in ("plain", "smoothing", "permuted"):
+        gap = np.subtract(got["values"]["nc1"]["patterns"], got["values"]["nc1"][other])
+        assert got["differences"][f"patterns - {other}"]["nc1"]["mean"] == pytest.approx(gap.mean())
+    t = trained(3, seed=4, label_smoothing=0.3)
+    assert got["values"]["accuracy"]["smoothing"][0] == pytest.approx(t.evaluate("test").accuracy)
+    assert got["values"]["nll"]["smoothing"][0] == pytest.approx(t.evaluate("test").nll)
+
+
+def test_the_training_report_says_what_the_intervals_tell():
+    code, out, err = run("patterns", "iris", "--train", "--epochs", "50", "--beta", "0.1", "--cores", "0")
+    assert (code, err) == (0, "")
+    words = " ".join(out.split())
+    assert "iris 4-5-3 tanh 400 steps, 8 seeds" in words
+    assert "β = 0.1" in words
+    got = json.loads(run("patterns", "iris", "--train", "--epochs", "50", "--beta", "0.1", "--cores", "0", "--json")[1])
+    for other, named in (("plain", "plain training"), ("permuted", "the same patterns given to other classes")):
+        found = got["differences"][f"patterns - {other}"]
+        told = []
+        for name, better, worse in (
+            ("accuracy", "more accurate", "less accurate"),
+            ("separation", "further separated", "less separated"),
+        ):
+            low, high = found[name]["low"], found[name]["high"]
+            told.append(better if low > 0 else worse if high < 0 else f"{name} not told apart")
+        assert f"Patterns against {named}: {'; '.join(told)}." in words
+    stars = sum(one["low"] > 0 or one["high"] < 0 for found in got["differences"].values() for one in found.values())
+    assert out.count("]*") == stars
+
+
+def test_two_processes_find_what_one_does():
+    assert compared("--seeds", "2") == json.loads(
+        run("patterns", "iris", "--train", "--epochs", "3", "--cores", "2", "--seeds", "2", "--json")[1]
+    )
+
+
+BAD_TRAINING = {
+    "a negative beta": (["--beta", "-1"], "beta must be a number of at least 0, got -1"),
+    "a beta of nan": (["--beta", "nan"], "beta must be a number of at least 0, got nan"),
+    "one seed": (["--seeds", "1"], "needs 2 seeds or more, got 1"),
+    "no hidden layer": (["--hidden", ""], "has none: give it one"),
+    "hard targets only": (["--output", "identity", "--loss", "hinge"], "hard targets only"),
+    "a threshold": (["--threshold", "0.4"], "--threshold goes without --train"),
+    "a layer": (["--layer", "1"], "--layer goes without --train"),
+    "a teacher without active units": (
+        [
+            "--hidden",
+            "1",
+            "--activation",
+            "relu",
+            "--learning-rate",
+            "20",
+            "--epochs",
+            "5",
+            "--seeds",
+            "2",
+            "--seed",
+            "7",
+        ],
+        "all hidden units of the teacher, seed 9, are silent",
+    ),
+    "a diverging beta": (["--beta", "1e9", "--activation", "relu"], "training diverged"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TRAINING)
+def test_bad_input_to_training_is_one_line(case):
+    arguments, words = BAD_TRAINING[case]
+    refused(run("patterns", "iris", "--train", "--epochs", "20", "--cores", "0", *arguments), words)
+
+
+def test_options_of_training_need_it():
+    for option, value in (("--beta", "0.1"), ("--seeds", "3"), ("--cores", "1")):
+        refused(run("patterns", "iris", option, value), f"{option} goes with --train")
+
+
 def test_a_single_class_is_one_line(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("a,b,kind\n" + "1,2,x\n3,4,x\n" * 5, encoding="utf-8")

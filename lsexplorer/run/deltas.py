@@ -155,13 +155,14 @@ class _Computation:
         self.trainer, self.rows, self.sample, self.strengths = trainer, rows, sample, strengths
         self.hp, self.network = trainer.hyperparameters, trainer.network
         self.done: Pass = self.network.forward(trainer.data.X_train[rows])
+        self.hidden_pull = trainer.hidden_pull(self.done, rows)
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
     def signals(self, hp: Hyperparameters) -> list[Array]:
         t = targets_of(self.trainer.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
+        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs), self.hidden_pull)
 
     def pull(self, signals: list[Array]) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
@@ -234,6 +235,8 @@ class _Computation:
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_pull is not None:
+                    incoming = incoming + self.hidden_pull.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))

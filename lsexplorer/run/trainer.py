@@ -14,7 +14,8 @@ from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
 from lsexplorer.nn.metrics import Evaluation
-from lsexplorer.nn.network import Network
+from lsexplorer.nn.network import Network, Pass
+from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
@@ -34,9 +35,18 @@ class Trainer:
     replayed. The network's weights may be assigned to between steps: the edit is recorded like any other event.
     """
 
-    def __init__(self, data: Dataset, hyperparameters: Hyperparameters | None = None) -> None:
-        """Start at step 0; raises InputError when network and data do not fit."""
-        self.data = data
+    def __init__(
+        self,
+        data: Dataset,
+        hyperparameters: Hyperparameters | None = None,
+        pattern_targets: PatternTargets | None = None,
+    ) -> None:
+        """Start at step 0; raises InputError when network and data do not fit.
+
+        pattern_targets: targets of the last hidden layer (nn/pattern_targets.py), throughout the run. Measures and
+        history leave what they add to the loss out, as they do penalties; such a run has no run file.
+        """
+        self.data, self.pattern_targets = data, pattern_targets
         self._initial = self._hp = hyperparameters or Hyperparameters()
         self._build()
         self._start()
@@ -45,6 +55,8 @@ class Trainer:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
         self.network = Network(layer_sizes(data, hp), hp.activation, hp.output)
+        if self.pattern_targets is not None:
+            self.pattern_targets.check_fit(self.network.sizes, len(data.class_names))
         self._evaluator = Evaluator(data, self.network, hp)
         self._apply(hp)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
@@ -137,6 +149,11 @@ class Trainer:
     def targets(self, part: str = "train") -> Array:
         """Targets t' (n, K) of the train or test part under the hyperparameters in force."""
         return self._evaluator.targets[part]
+
+    def hidden_pull(self, done: Pass, rows: NDArray[np.int64]) -> Array | None:
+        """What pattern targets add to −∂L/∂h of the last hidden layer (n, units) for training rows; None without."""
+        targets = self.pattern_targets
+        return None if targets is None or targets.off else targets.pull(done.inputs[-1], self.data.y_train[rows])
 
     def evaluate(self, part: str = "test") -> Evaluation:
         """Measure the network on the "train" or the "test" part; raises InputError for another name."""
@@ -231,9 +248,11 @@ class Trainer:
             self._apply(hp)
 
     def save(self, path: str | Path) -> None:
-        """Write the run file (see run/runfile.py), atomically."""
+        """Write the run file (see run/runfile.py), atomically; InputError for a run with pattern targets."""
         from lsexplorer.run.runfile import save_run
 
+        if self.pattern_targets is not None:
+            raise InputError("a run with pattern targets has no run file: they are not among its hyperparameters")
         save_run(self, Path(path))
 
     @classmethod
@@ -251,7 +270,8 @@ class Trainer:
         t = self._evaluator.targets["train"].take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
-        network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
+        delta = self._signal(t, done.logits, done.outputs)
+        network.pull(done, network.signals(done, delta, self.hidden_pull(done, rows)), out=self._pull)
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
