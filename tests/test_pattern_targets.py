@@ -11,6 +11,7 @@ from lsexplorer.nn.functions import ACTIVATIONS
 from lsexplorer.nn.likeness import class_collapse, class_separation
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.run.standing import hidden_pull
 from lsexplorer.study.pattern_training import ARMS, QUANTITIES, compare_patterns, measured, trained, wrong_classes
 from lsexplorer.study.statistics import t_quantile
 
@@ -92,7 +93,7 @@ def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small
         if node.incoming is not None:
             done = t.network.forward(small.X_train[t.next_batch])
             delta = done.outputs - t.targets()[t.next_batch]
-            pull = -delta @ t.network.weights[1].T + t.hidden_pull(done, t.next_batch)
+            pull = -delta @ t.network.weights[1].T + hidden_pull(t, done, t.next_batch)
             assert node.incoming == pytest.approx(pull.mean(axis=0)[node.unit])
             assert node.signal == pytest.approx((pull * (1 - done.inputs[1] ** 2)).mean(axis=0)[node.unit])
     t.step()
@@ -206,7 +207,7 @@ def test_the_comparison_pairs_its_seeds(small):
     told = []
     found = compare_patterns(small, hp, 4, beta=0.2, seeds=3, progress=lambda *now: told.append(now))
     assert (found.seeds, found.teachers, found.steps) == ((5, 6, 7), (8, 9, 10), 12)
-    assert told == [("training on patterns", done, 3) for done in (1, 2, 3)]
+    assert told == [("training on patterns", done, 3) for done in (0, 1, 2, 3)]
     for i, (seed, teacher_seed) in enumerate(zip(found.seeds, found.teachers, strict=True)):
         teacher = Trainer(small, hp.replace(seed=teacher_seed))
         teacher.step(12)

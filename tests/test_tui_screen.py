@@ -92,7 +92,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
     async with explorer(size=(130, 100)) as e:
         pages = {}
         await e.press("question_mark")
-        for name in ("idea", "keys", "columns", "signals", "settings", "patterns"):
+        for name in ("idea", "keys", "columns", "compare", "patterns", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
@@ -115,7 +115,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
         for columns in (pattern_table.COLUMNS, neuron_table.COLUMNS):
             for column in columns.values():
                 assert column.help in pages["patterns"]
-        assert len(set(pages.values())) == 6
+        assert len(set(pages.values())) == 7
 
 
 async def test_the_help_scrolls_and_closes():
@@ -125,14 +125,14 @@ async def test_the_help_scrolls_and_closes():
             assert isinstance(e.app.screen, HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", "left", "left", "left", "left")
+        await e.press("question_mark", *["left"] * 5)
         assert "t′−o" in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Next step" in e.text
         await e.press(*["pagedown"] * 4)
         assert "w after" in e.text
-        await e.press("tab", "tab", "tab", "tab")
+        await e.press(*["tab"] * 5)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 

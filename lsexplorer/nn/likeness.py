@@ -28,13 +28,22 @@ def linear_cka(X: Array, Y: Array) -> Array:
 
     1 where one is the other turned, shifted or scaled; NaN where either does not vary at all.
     """
-    X, Y = (A - A.mean(axis=0) for A in (X, Y))
+    X, Y = (_network_first(A - A.mean(axis=0)) for A in (X, Y))
+    if X.shape[-2] < max(X.shape[-1], Y.shape[-1]):
+        # More units than samples: ‖YᵀX‖²_F = Σ XXᵀ∘YYᵀ, of (n, n) matrices.
+        K, L = (A @ A.swapaxes(-1, -2) for A in (X, Y))
+        shared, own, others = (np.sum(A * B, axis=(-1, -2)) for A, B in ((K, L), (K, K), (L, L)))
+    else:
+        shared, own, others = (
+            np.sum((A.swapaxes(-1, -2) @ B) ** 2, axis=(-1, -2)) for A, B in ((X, Y), (X, X), (Y, Y))
+        )
+    scale = np.sqrt(own * others)
+    return np.asarray(np.where(scale > 0, shared / np.where(scale > 0, scale, 1.0), np.nan))
 
-    def product(A: Array, B: Array) -> Array:
-        return np.asarray(np.linalg.norm(np.einsum("np...,nq...->pq...", A, B, optimize=True), axis=(0, 1)))
 
-    scale = product(X, X) * product(Y, Y)
-    return np.asarray(np.where(scale > 0, product(X, Y) ** 2 / np.where(scale > 0, scale, 1.0), np.nan))
+def _network_first(A: Array) -> Array:
+    """(n, p) as it is, (n, p, R) as (R, n, p), for products."""
+    return np.ascontiguousarray(np.moveaxis(A, -1, 0)) if A.ndim == 3 else A
 
 
 def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:

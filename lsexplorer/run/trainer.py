@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,14 @@ from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
 from lsexplorer.nn.metrics import Evaluation
-from lsexplorer.nn.network import Network, Pass
+from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.standing import hidden_pull
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
 from lsexplorer.run.timeline import Checkpoints, Event
 
@@ -150,11 +151,6 @@ class Trainer:
         """Targets t' (n, K) of the train or test part under the hyperparameters in force."""
         return self._evaluator.targets[part]
 
-    def hidden_pull(self, done: Pass, rows: NDArray[np.int64]) -> Array | None:
-        """What pattern targets add to −∂L/∂h of the last hidden layer (n, units) for training rows; None without."""
-        targets = self.pattern_targets
-        return None if targets is None or targets.off else targets.pull(done.inputs[-1], self.data.y_train[rows])
-
     def evaluate(self, part: str = "test") -> Evaluation:
         """Measure the network on the "train" or the "test" part; raises InputError for another name."""
         return self._evaluator.evaluate(part)
@@ -165,8 +161,6 @@ class Trainer:
         sample: a row number into X_train. strengths: what the counterfactual columns use; by default the values in
         force, or the schema's suggestion for a regulariser that is off.
         """
-        if sample is not None and not (_is_whole(sample) and 0 <= sample < len(self.data.X_train)):
-            raise InputError(f"sample must be a training row from 0 to {len(self.data.X_train) - 1}, got {sample!r}")
         return compute_deltas(self, sample, strengths)
 
     @property
@@ -271,7 +265,7 @@ class Trainer:
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
         delta = self._signal(t, done.logits, done.outputs)
-        network.pull(done, network.signals(done, delta, self.hidden_pull(done, rows)), out=self._pull)
+        network.pull(done, network.signals(done, delta, hidden_pull(self, done, rows)), out=self._pull)
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
@@ -387,9 +381,5 @@ class Trainer:
 
 def check_count(n: object) -> None:
     """Raise InputError unless ``n`` is a number of steps."""
-    if not _is_whole(n) or n < 0:
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
-
-
-def _is_whole(n: object) -> TypeGuard[int]:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool)

@@ -123,13 +123,14 @@ def compare_patterns(
     pairs = zip(own, teachers, strict=True)
     tasks = [Task(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
     found: dict[int, Array] = {}
+    tell = progress or (lambda phase, done, total: None)
+    tell("training on patterns", 0, len(tasks))
     with open_workers(workers, data) as open_:
-        for i, measured in open_.each(train_arms, tasks):
-            if isinstance(measured, str):
-                raise DivergenceError(measured)
-            found[i] = measured
-            if progress is not None:
-                progress("training on patterns", len(found), len(tasks))
+        for i, result in open_.each(train_arms, tasks):
+            if isinstance(result, str):
+                raise DivergenceError(result)
+            found[i] = result
+            tell("training on patterns", len(found), len(tasks))
     values = np.array([found[i] for i in range(seeds)])  # (seeds, quantities, arms)
     by_name = {quantity.name: values[:, q] for q, quantity in enumerate(QUANTITIES)}
     return PatternComparison(data, plain, beta, smoothing, steps, own, teachers, by_name)

@@ -1,5 +1,6 @@
-"""The screens' keys: one table each, from which bindings, footer, help and command palette are made."""
+"""The keys, a table for each screen, from which bindings, footer, help and command palette are made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -26,7 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
     Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
     Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
-    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
     Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
@@ -50,6 +52,31 @@ COMMANDS: tuple[Command, ...] = (
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )
 
+COMPARE_COMMANDS: tuple[Command, ...] = (
+    Command("space", "step", "step", "Train every arm one step; pause a run."),
+    Command("b", "back", "back", "Every arm one step back."),
+    Command("r", "run", "run", "Run freely, or pause."),
+    Command("n", "epoch", "epoch", "Train every arm to the end of the epoch."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
+    Command("enter", "take", "take", "Take the selected arm (↑ ↓) into the explorer, at this step.", key_display="↵"),
+    Command(
+        "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
+    ),
+    Command("escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was.", key_display="esc"),
+    Command("question_mark", "help", "help", "Keys, and what the columns mean.", key_display="?"),
+    Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),
+    Command("p", "part", "part", "Measures of the training part, or of the test part."),
+    Command("a", "mean", "avg", "The mean over the batch, or one sample."),
+    Command("g", "goto", "go", "Go to a step, earlier or later."),
+    Command("0", "reset", "0", "Go to step 0.", hidden=True),
+    Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
+    Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
+    Command("plus,equals_sign", "speed(1)", "faster", "Run faster.", True, "+"),
+    Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
+    Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
+    Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+)
 
 PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("space", "silence", "silence", "Silence the selected neuron, or let it speak again."),
@@ -72,7 +99,7 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
 """The keys of the patterns screen."""
 
 
-def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[BindingType]:
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The commands as textual bindings."""
     return [
         Binding(
