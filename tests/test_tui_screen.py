@@ -6,9 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS
 from lsexplorer.tui.screens.help import HelpScreen
-from lsexplorer.tui.widgets import arm_tables, delta_table, weights_table
+from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from tests.explorer import explorer, new_trainer, table
 
 
@@ -92,7 +92,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
     async with explorer(size=(130, 100)) as e:
         pages = {}
         await e.press("question_mark")
-        for name in ("idea", "keys", "columns", "compare", "signals", "settings"):
+        for name in ("idea", "keys", "columns", "compare", "patterns", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
@@ -113,7 +113,12 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             assert (
                 f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]
             )
-        assert len(set(pages.values())) == 6
+        for command in PATTERN_COMMANDS:
+            assert command.help in pages["patterns"]
+        for columns in (pattern_table.COLUMNS, neuron_table.COLUMNS):
+            for column in columns.values():
+                assert column.help in pages["patterns"]
+        assert len(set(pages.values())) == 7
 
 
 async def test_the_help_scrolls_and_closes():
@@ -123,14 +128,14 @@ async def test_the_help_scrolls_and_closes():
             assert isinstance(e.app.screen, HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", *["left"] * 4)
+        await e.press("question_mark", *["left"] * 5)
         assert "t′−o" in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Next step" in e.text
         await e.press(*["pagedown"] * 4)
         assert "w after" in e.text
-        await e.press(*["tab"] * 4)
+        await e.press(*["tab"] * 5)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 

@@ -56,6 +56,20 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
     return np.array([_nc1(column, y) for column in columns]).reshape(H.shape[2:])
 
 
+def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
+    """Spread of the class means over that within the classes, tr Σ_B / tr Σ_W, of activations H (n, p[, R]).
+
+    Σ_B and Σ_W as in class_collapse. The larger, the further apart the classes lie; NaN where neither spreads, and
+    infinite where only the means do.
+    """
+    classes, index = np.unique(y, return_inverse=True)
+    means = np.array([H[y == c].mean(axis=0) for c in classes])
+    between = ((means - means.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0)
+    within = ((H - means[index]) ** 2).sum(axis=1).mean(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(between / within)
+
+
 def _nc1(H: Array, y: NDArray[np.int64]) -> float:
     classes, index = np.unique(y, return_inverse=True)
     means = np.array([H[y == c].mean(axis=0) for c in classes])

@@ -13,7 +13,7 @@ from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
-from lsexplorer.run.standing import Standing
+from lsexplorer.run.standing import Standing, hidden_pull
 
 
 @dataclass(frozen=True)
@@ -156,13 +156,14 @@ class _Computation:
         self.run, self.rows, self.sample, self.strengths = run, rows, sample, strengths
         self.hp, self.network = run.hyperparameters, run.network
         self.done: Pass = self.network.forward(run.data.X_train[rows])
+        self.hidden_pull = hidden_pull(run, self.done, rows)
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
     def signals(self, hp: Hyperparameters) -> list[Array]:
         t = targets_of(self.run.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
+        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs), self.hidden_pull)
 
     def pull(self, signals: list[Array]) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
@@ -235,6 +236,8 @@ class _Computation:
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_pull is not None:
+                    incoming = incoming + self.hidden_pull.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))

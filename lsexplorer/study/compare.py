@@ -83,6 +83,7 @@ class _Member:
     optimizer_state: Array
     step_count: int
     next_batch: NDArray[np.int64]
+    pattern_targets: None = None
 
 
 class Comparison:

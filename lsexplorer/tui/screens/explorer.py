@@ -21,6 +21,7 @@ from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
+from lsexplorer.tui.screens.patterns import PatternsScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
 from lsexplorer.tui.session import Session
@@ -306,6 +307,16 @@ class ExplorerScreen(RunScreen[None]):
                 "the next batch" if step == self._shown.step else f"the batch after step {step}: g {step} goes there"
             )
             self.say(f"Row {row} is in {where}; space then trains on it.")
+
+    def action_patterns(self) -> None:
+        """The hidden patterns of the network as it stands."""
+        self.pause()
+        try:
+            screen = PatternsScreen(self.session.trainer)
+        except InputError as error:
+            self.say(f"{error}.", error=True)
+            return
+        self.app.push_screen(screen)
 
     async def action_quit(self) -> None:
         """Stop and leave."""
