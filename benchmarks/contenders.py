@@ -241,7 +241,7 @@ def sklearn_peer(work: Work, members: list[int], stepwise: bool) -> Peer:
             tol=0.0,
             momentum=0.0,
             nesterovs_momentum=False,
-            warm_start=True,
+            warm_start=not stepwise,
             n_iter_no_change=10**9,
         )
         model.fit(data.X_train, data.y_train)

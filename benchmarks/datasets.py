@@ -6,10 +6,9 @@ python -m benchmarks.datasets
 import numpy as np
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
-from lsexplorer.data import BUILTINS, default_hyperparameters
+from lsexplorer.data import BUILTINS, default_epochs, default_hyperparameters
 
 SEEDS, LABEL_SMOOTHING, L2 = 5, 0.1, 0.001
-EPOCHS = {"iris": 100, "penguins": 100, "digits": 50, "mnist": 30, "mnist1d": 60, "article": 100}
 
 
 def accuracy(name: str, **regularizer: float) -> str:
@@ -18,7 +17,7 @@ def accuracy(name: str, **regularizer: float) -> str:
     found = []
     for seed in range(SEEDS):
         trainer = Trainer(data, Hyperparameters(**default_hyperparameters(name), seed=seed, **regularizer))
-        trainer.step(EPOCHS[name] * trainer.steps_per_epoch)
+        trainer.step(default_epochs(data) * trainer.steps_per_epoch)
         found.append(100 * trainer.evaluate("test").accuracy)
     return f"{np.mean(found):.1f} ± {np.std(found, ddof=1):.1f}"
 
@@ -33,7 +32,7 @@ def main() -> None:
         network = "-".join(map(str, trainer.network.sizes)) + " " + trainer.hyperparameters.activation
         rows = f"{len(data.y_train):,} + {len(data.y_test):,}"
         arms = accuracy(name), accuracy(name, label_smoothing=LABEL_SMOOTHING), accuracy(name, l2=L2)
-        cells = name, rows, data.X_train.shape[1], len(data.class_names), network, EPOCHS[name], *arms
+        cells = name, rows, data.X_train.shape[1], len(data.class_names), network, default_epochs(data), *arms
         print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 

@@ -2,9 +2,10 @@
 
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run import Hyperparameters, Trainer
-from lsexplorer.study import Bank
+from lsexplorer.study import Bank, Match, PatternStudy, match
 
 __version__ = "0.1.0"
 __all__ = [
@@ -13,7 +14,11 @@ __all__ = [
     "DivergenceError",
     "Hyperparameters",
     "InputError",
+    "Match",
+    "PatternStudy",
+    "PatternTargets",
     "Trainer",
     "load_dataset",
+    "match",
     "smooth_labels",
 ]

@@ -4,24 +4,24 @@ JSON goes to standard output alone, everything else to standard error. Exit 0 do
 """
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
-from lsexplorer.cli_options import data_options, hyperparameter_options, load, source_argument, split_options
-from lsexplorer.data import Dataset, default_hyperparameters, summarize, write_smoothed
+from lsexplorer.cli_match import match
+from lsexplorer.cli_options import data_options, hyperparameter_options, source_argument, split_options
+from lsexplorer.cli_patterns import patterns
+from lsexplorer.cli_run import load_data, new_trainer, print_json, progress_bar, train_for
+from lsexplorer.cli_sweep import sweep
+from lsexplorer.data import summarize, write_smoothed
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.run import Hyperparameters, Trainer
+from lsexplorer.run import Trainer
 from lsexplorer.run.runfile import load_run
+from lsexplorer.study.threads import one_blas_thread
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-CHUNK = 500
 DEFAULT_EPOCHS = 100
 _EXAMPLES = """\b
 Examples:
@@ -32,6 +32,9 @@ Examples:
   lsexplorer digits                           explore another data set
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
+  lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
+  lsexplorer patterns                         what the hidden neurons stand for
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
 """
@@ -102,18 +105,14 @@ def train(source: str, epochs: int, as_json: bool, save: str | None, **options: 
     """Train one network without a screen, and print how it did."""
     if save and not _is_run(save):
         raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
-    trainer = _new_trainer(source, options)
-    steps = epochs * trainer.steps_per_epoch
-    with _progress("training", steps) as advance:
-        while trainer.step_count < steps:
-            trainer.step(min(CHUNK, steps - trainer.step_count))
-            advance(trainer.step_count, steps)
+    trainer = new_trainer(source, options)
+    train_for(trainer, epochs)
     if save:
         trainer.save(save)
     from lsexplorer.report import result, result_text
 
     if as_json:
-        click.echo(_json(result(trainer)))
+        print_json(result(trainer))
     else:
         click.echo(result_text(result(trainer)))
 
@@ -146,25 +145,24 @@ def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> 
 @data_options
 def data(source: str, as_json: bool, a: float | None, out: str | None, **options: Any) -> None:
     """Summarise a data set; or write it with smoothed targets, for training without smoothing."""
-    dataset = _load(source, split_options(options)[0])
+    dataset = load_data(source, split_options(options)[0])
     if a is not None and out is None:
         raise InputError("--label-smoothing needs --out FILE, the file to write the smoothed data to")
     if out is not None and Path(out).exists() and Path(source).exists() and Path(out).samefile(source):
         raise InputError(f"--out {out} is the file that is read: give another name")
     if out is not None:
-        with _progress("writing") as advance:
+        with progress_bar("writing") as advance:
             write_smoothed(dataset, a or 0.0, out, advance)
         click.echo(f"wrote {out}, targets smoothed by a = {a or 0.0:g}", err=True)
     if as_json:
-        click.echo(_json(summarize(dataset).as_dict()))
+        print_json(summarize(dataset).as_dict())
     elif out is None:
         click.echo("\n".join(summarize(dataset).lines()))
 
 
-def _json(value: object) -> bytes:
-    import msgspec
-
-    return msgspec.json.encode(value)
+cli.add_command(match)
+cli.add_command(sweep)
+cli.add_command(patterns)
 
 
 @cli.command()
@@ -185,7 +183,7 @@ def _is_run(source: str) -> bool:
 def _trainer(source: str, options: dict[str, Any]) -> Trainer:
     """A run from a run file, or a new one on a data set."""
     if not _is_run(source):
-        return _new_trainer(source, options)
+        return new_trainer(source, options)
     data_given, given = split_options(options)
     if data_given:
         flag = "test" if "test_file" in data_given else next(iter(data_given)).replace("_", "-")
@@ -193,20 +191,8 @@ def _trainer(source: str, options: dict[str, Any]) -> Trainer:
     if given:
         flag = next(iter(given)).replace("_", "-")
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
-    with _progress("replaying") as advance:
+    with progress_bar("replaying") as advance:
         return load_run(Path(source), advance)
-
-
-def _new_trainer(source: str, options: dict[str, Any]) -> Trainer:
-    """A new run: on what was given, and for the rest with a network that suits the data."""
-    data_given, given = split_options(options)
-    data = _load(source, data_given)
-    return Trainer(data, Hyperparameters().replace(**default_hyperparameters(data) | given))
-
-
-def _load(source: str, given: dict[str, Any]) -> Dataset:
-    with _progress("reading") as advance:
-        return load(source, given, advance)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -218,31 +204,9 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-class _progress:  # noqa: N801
-    """A progress bar on standard error, where that is a terminal; yields a function of (done, all)."""
-
-    def __init__(self, title: str, total: int | None = None) -> None:
-        self._title, self._total = title, total
-        self._bar: Progress | None = None
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        if not sys.stderr.isatty():
-            return lambda done, steps: None
-        from rich.console import Console
-        from rich.progress import Progress
-
-        bar = self._bar = Progress(console=Console(stderr=True), transient=True)
-        bar.start()
-        task = bar.add_task(self._title, total=self._total)
-        return lambda done, steps: bar.update(task, completed=done, total=steps)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
 def main() -> NoReturn:
     """The command `lsexplorer`."""
+    one_blas_thread()
     try:
         code = cli.main(prog_name="lsexplorer", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

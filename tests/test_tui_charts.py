@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from lsexplorer.tui.widgets.chart import Chart, Line, Picture
+from lsexplorer.tui.plot import Line, Picture
+from lsexplorer.tui.widgets.chart import Chart
 from tests.explorer import explorer, new_trainer, shows
 
 

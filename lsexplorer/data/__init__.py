@@ -3,7 +3,7 @@
 from lsexplorer.data.article import article_line, article_targets, short_decimal
 from lsexplorer.data.builtin import BUILTINS
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.defaults import default_hyperparameters
+from lsexplorer.data.defaults import default_epochs, default_hyperparameters
 from lsexplorer.data.load import load_dataset
 from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.summary import ClassCount, Summary, summarize
@@ -17,6 +17,7 @@ __all__ = [
     "Summary",
     "article_line",
     "article_targets",
+    "default_epochs",
     "default_hyperparameters",
     "load_dataset",
     "short_decimal",

@@ -27,3 +27,10 @@ def default_hyperparameters(data: Dataset | str) -> dict[str, Any]:
         "learning_rate": 0.05 if small else 0.1,
         "batch_size": max(1, min(16 if rows < 1000 else 32, rows)),
     }
+
+
+def default_epochs(data: Dataset) -> int:
+    """Epochs after which little changes any more: those of a built-in set, or by the number of a person's own rows."""
+    if data.source in BUILTINS:
+        return BUILTINS[data.source].epochs
+    return 100 if len(data.y_train) < 1000 else 50

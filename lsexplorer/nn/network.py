@@ -148,22 +148,31 @@ class Network:
             return blocks[0].logits, blocks[0].outputs
         return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
 
-    def signals(self, done: Pass, delta: Array) -> list[Array]:
-        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R])."""
-        signals = [delta]
-        for layer in range(len(self.weights) - 1, 0, -1):
+    def signals(self, done: Pass, delta: Array, hidden_pull: Array | None = None) -> list[Array]:
+        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R]).
+
+        hidden_pull (n, J[, R]): what a loss on the last hidden layer's activations adds to −∂L/∂h there.
+        """
+        signals, last = [delta], len(self.weights) - 1
+        for layer in range(last, 0, -1):
             back = arrays.backward(signals[0], self.weights[layer])
+            if layer == last and hidden_pull is not None:
+                back += hidden_pull
             back *= self._activation.slope(done.inputs[layer])
             signals.insert(0, back)
         return signals
 
-    def pull(self, done: Pass, delta: Array, out: Blocks, factor: Factor = 1.0) -> None:
+    def pull(
+        self, done: Pass, delta: Array, out: Blocks, factor: Factor = 1.0, hidden_pull: Array | None = None
+    ) -> None:
         """A factor times the mean over samples of −∂L/∂parameters, into ``out``: Σ hᵀδ for weights, Σ δ for biases.
 
         delta: the output layer's signal (n, K[, R]). It is multiplied by factor/n before it goes back through the
-        layers, since it is the smallest array on the way.
+        layers, since it is the smallest array on the way; and so is hidden_pull, see signals.
         """
-        signals = self.signals(done, arrays.scaled(delta, factor / len(delta), self.weights[-1]))
+        share = factor / len(delta)
+        hidden_share = None if hidden_pull is None else hidden_pull * share
+        signals = self.signals(done, arrays.scaled(delta, share, self.weights[-1]), hidden_share)
         for h, signal, W, b in zip(done.inputs, signals, out.weights, out.biases, strict=True):
             arrays.weight_pull(h, signal, out=W)
             arrays.bias_pull(signal, out=b)

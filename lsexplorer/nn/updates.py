@@ -80,7 +80,7 @@ class Descent:
 
     def __init__(self, update: Update, parameters: Array, weight_count: int) -> None:
         """Get ready to move these parameters (P, R)."""
-        self.learning_rate, self._l1 = update.learning_rate, update.l1
+        self.learning_rate, self._l1, self._l2 = update.learning_rate, update.l1, update.l2
         self._parameters, self._w = parameters, parameters[:weight_count]
         decay = update.weight_decay + update.l2
         self._shrink = scalings(self._w, 1.0 - self.learning_rate * decay) if _any(decay) else []
@@ -90,6 +90,12 @@ class Descent:
     def fits(update: Update) -> bool:
         """Whether the rule is SGD without momentum."""
         return update.optimizer == "sgd" and not _any(update.momentum)
+
+    def velocity(self, move: Array) -> Array:
+        """What the state (P, R) of SGD is after the step that comes next: the pull, with those of L2 and L1."""
+        velocity: Array = move / self.learning_rate
+        velocity[: len(self._w)] += l2_pull(self._w, self._l2) + l1_pull(self._w, self._l1)
+        return velocity
 
     def step(self, move: Array) -> None:
         """Move the parameters by one step; ``move`` is η·pull (P, R), and is used up."""

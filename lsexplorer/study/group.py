@@ -100,14 +100,30 @@ class Group:
             found.append(network.parameters)
         return found
 
-    def advance(self, epoch: int, at: int, step: int) -> None:
-        """Train one step, number ``step`` counted from 1, on batch ``at`` of an epoch."""
+    @property
+    def state(self) -> Array:
+        """The optimiser's arrays (slots, P, R), not to be written to."""
+        return self._state
+
+    def restore(self, parameters: Array, state: Array) -> None:
+        """Take on parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
+        self.network.parameters[...] = parameters
+        self._state[...] = state
+        self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
+
+    def advance(self, epoch: int, at: int, step: int, last: bool) -> None:
+        """Train one step, number ``step`` counted from 1, on batch ``at`` of an epoch.
+
+        last: whether the state may be asked for after it. Plain descent has no use for one itself.
+        """
         network = self.network
         x, t = self._batch(epoch, at)
         done = network.forward(x)
         delta = self._signal(t, done.logits, done.outputs)
         if self._descent:
             network.pull(done, delta, self._pull, self._descent.learning_rate)
+            if last:
+                self._state[0] = self._descent.velocity(self._pull.flat)
             self._descent.step(self._pull.flat)
         else:
             network.pull(done, delta, self._pull)

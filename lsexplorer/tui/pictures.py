@@ -6,7 +6,7 @@ from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.run import Event, Series
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.numbers import number, short
-from lsexplorer.tui.widgets.chart import FOREGROUND, Line, Mark, Picture
+from lsexplorer.tui.plot import FOREGROUND, Line, Mark, Picture
 
 _COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
 EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}

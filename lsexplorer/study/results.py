@@ -1,0 +1,93 @@
+"""The results of a sweep, in a CSV file that a sweep which was stopped goes on from.
+
+One row for each network: the recipe (a hash of all that is not varied), the varied values, the seed, and what was
+measured. Rows are appended as cells get done, so that a kill loses the cells under way alone.
+"""
+
+import csv
+import io
+import math
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lsexplorer.data.files import cannot, label, opened
+from lsexplorer.errors import InputError
+
+Key = tuple[tuple[float, ...], int]
+"""A point of the grid, and a seed."""
+
+
+class Results:
+    """What is known so far, in memory and, where there is a path, in the file.
+
+    rows: measures by point and seed, in the order of ``measures``.
+    """
+
+    def __init__(self, path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str]) -> None:
+        """Read what a file already holds; raises InputError for a file of another sweep, or one that is no results."""
+        self._path, self._recipe = path, recipe
+        self._names, self._measures = tuple(names), tuple(measures)
+        self.header = ["recipe", *names, "seed", *measures]
+        self.rows: dict[Key, tuple[float, ...]] = {}
+        if path is not None and path.exists() and (not path.is_file() or path.stat().st_size):
+            self._read(path)
+
+    def add(self, rows: Iterable[tuple[Key, Sequence[float]]]) -> None:
+        """Take in some rows, and have them on the disk when this returns; raises InputError if they cannot be kept."""
+        new = {key: tuple(map(float, values)) for key, values in rows if key not in self.rows}
+        if self._path is not None and new:
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            try:
+                fresh = not self._path.exists() or not self._path.stat().st_size
+                if fresh:
+                    writer.writerow(self.header)
+                for (point, seed), values in new.items():
+                    writer.writerow([self._recipe, *map(repr, point), seed, *map(repr, values)])
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(text.getvalue())
+                    file.flush()
+                    if self._path.is_file():
+                        os.fsync(file.fileno())
+            except OSError as error:
+                raise InputError(f"{cannot('write', self._path, error)}; what is in it stays") from None
+        self.rows |= new
+
+    def _read(self, path: Path) -> None:
+        if not path.is_file():
+            return
+        with opened(path) as file:
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]  # a row that a kill cut off is measured again
+        try:
+            lines = list(csv.reader(io.StringIO(whole.decode("utf-8"))))
+        except (UnicodeDecodeError, csv.Error):
+            lines = [[]]
+        cut_off = not lines and ",".join(self.header).encode().startswith(data)
+        if not cut_off and lines[:1] != [self.header]:
+            raise InputError(
+                f"{label(path)} does not hold results of this sweep (its columns differ): give another --out"
+            )
+        for number, line in enumerate(lines[1:], 2):
+            self._take(path, number, line)
+        if len(whole) < len(data):
+            with path.open("r+b") as file:
+                file.truncate(len(whole))
+
+    def _take(self, path: Path, number: int, line: list[str]) -> None:
+        names = len(self._names)
+        try:
+            recipe, *cells = line
+            point, seed = tuple(map(float, cells[:names])), int(cells[names])
+            values = tuple(map(float, cells[names + 1 :]))
+            if len(values) != len(self._measures) or not all(map(math.isfinite, point)):
+                raise ValueError
+        except (ValueError, IndexError):
+            raise InputError(f"{label(path)}, line {number}, is no row of results: give another --out") from None
+        if recipe != self._recipe:
+            raise InputError(
+                f"{label(path)} holds the results of another recipe (data, network, epochs or options differ): "
+                "give another --out"
+            )
+        self.rows[point, seed] = values

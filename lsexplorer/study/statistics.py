@@ -1,0 +1,145 @@
+"""Statistics of values measured on some seeds, one value a seed.
+
+Intervals and equivalence are by Student's t, differences by sign flips, which assume no more than that a difference is
+as likely to be the one way as the other. Nothing here knows what was measured.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from functools import cache
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+
+ALPHA, POWER = 0.05, 0.8
+EXACT, DRAWN = 14, 20_000
+"""Up to so many values all sign flips are tried, 2ⁿ⁻¹; of more values so many flips are drawn."""
+
+
+class Interval(NamedTuple):
+    """A mean with the two ends of its interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def t_probability(t: float, df: int) -> float:
+    """P(T ≤ t) of Student's t with ``df`` ≥ 1 degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
+    angle = math.atan(t / math.sqrt(df))
+    sine, cosine = math.sin(angle), math.cos(angle)
+    # Terms cosⁱ·(product of earlier coefficients), i from 0 or 1 in steps of two up to df − 2.
+    term, total = (cosine if df % 2 else 1.0), 0.0
+    for i in range(df % 2, df - 1, 2):
+        total += term
+        term *= cosine * cosine * (i + 1) / (i + 2)
+    central = 2 / math.pi * (angle + sine * total) if df % 2 else sine * total
+    return (1 + central) / 2
+
+
+@cache
+def t_quantile(p: float, df: int) -> float:
+    """The t with P(T ≤ t) = p, 0 < p < 1, by halving."""
+    if p < 0.5:
+        return -t_quantile(1 - p, df)
+    low, high = 0.0, 1.0
+    while t_probability(high, df) < p:
+        high *= 2
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_probability(middle, df) < p else (low, middle)
+    return (low + high) / 2
+
+
+def mean_interval(values: Sequence[float] | Array, level: float = 0.95) -> Interval:
+    """The mean of values (n,) and its two-sided t interval; the ends are infinite for fewer than two values."""
+    v = np.asarray(values, dtype=np.float64)
+    mean = float(v.mean()) if len(v) else math.nan
+    if len(v) < 2:
+        return Interval(mean, -math.inf, math.inf)
+    reach = t_quantile((1 + level) / 2, len(v) - 1) * float(v.std(ddof=1)) / math.sqrt(len(v))
+    return Interval(mean, mean - reach, mean + reach)
+
+
+def within(values: Array, margin: float) -> bool:
+    """Whether the mean is shown to lie within ±margin: two one-sided t tests at ALPHA each (TOST, Schuirmann 1987)."""
+    interval = mean_interval(values, 1 - 2 * ALPHA)
+    return -margin < interval.low and interval.high < margin
+
+
+def not_below_zero(values: Array) -> bool:
+    """Whether the mean is shown to be 0 or more: a one-sided t test at ALPHA."""
+    return mean_interval(values, 1 - 2 * ALPHA).low >= 0
+
+
+def sign_flip_p(values: Array) -> float:
+    """Two-sided p for a mean other than 0: the share of the sign flips of values (n,) whose |mean| is as large.
+
+    Exact up to EXACT values; beyond, of DRAWN random flips (always the same) and the values themselves.
+    """
+    observed = abs(float(values.sum()))
+    sums = np.abs(_signs(len(values)) @ values)
+    as_large = int((sums >= observed * (1 - 1e-12)).sum())
+    drawn = len(values) > EXACT
+    return (as_large + drawn) / (len(sums) + drawn)
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """The p values of a family of tests, adjusted (Holm 1979): any below α is then significant, at α for them all."""
+    adjusted, largest = [0.0] * len(p), 0.0
+    for rank, i in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
+        largest = max(largest, min(1.0, (len(p) - rank) * p[i]))
+        adjusted[i] = largest
+    return adjusted
+
+
+def fewest_seeds(tests: int) -> int:
+    """Seeds from which the sign flips of a family of so many tests can be significant: 2·2⁻ⁿ·tests ≤ ALPHA."""
+    return math.ceil(math.log2(2 * tests / ALPHA))
+
+
+def floor_values(pairs: Array) -> Array:
+    """Values (n,) of the mean of a measure over all pairs of n seeds, pairs (n, n) symmetric: as if one a seed.
+
+    Each seed is in n − 1 pairs, so that these are not independent; the jackknife's pseudo-values (Tukey 1958), n·U −
+    (n − 1)·U without the seed, have the same mean U and the right spread. Needs three seeds.
+    """
+    n = len(pairs)
+    if n < 3:
+        raise InputError(f"a noise floor needs three seeds or more, got {n}")
+    own = (pairs.sum(axis=1) - np.diag(pairs)) / (n - 1)
+    return np.asarray((2 * (n - 1) * own - n * own.mean()) / (n - 2))
+
+
+def seeds_to_be_within(values: Array, margin: float) -> int | None:
+    """About how many seeds would show, with POWER, that the mean is within ±margin, if it is what it seems.
+
+    None where the mean itself is not within. By the normal approximation: ((z₀.₉₅ + z₀.₈)·s / (margin − |mean|))².
+    """
+    return _seeds(values, margin - abs(float(values.mean())), 1 - ALPHA)
+
+
+def seeds_to_differ(values: Array, tests: int = 1) -> int | None:
+    """About how many seeds would show, with POWER, a mean other than 0, as the least of so many tests."""
+    return _seeds(values, abs(float(values.mean())), 1 - ALPHA / 2 / tests)
+
+
+def _seeds(values: Array, distance: float, level: float) -> int | None:
+    if distance <= 0:
+        return None
+    normal = NormalDist()
+    spread = float(values.std(ddof=1))
+    return max(len(values) + 1, math.ceil(((normal.inv_cdf(level) + normal.inv_cdf(POWER)) * spread / distance) ** 2))
+
+
+@cache
+def _signs(n: int) -> Array:
+    """Rows of ±1 (flips, n); of two opposite rows, which give the same |sum|, one is enough."""
+    if n <= EXACT:
+        return np.array([(1.0, *rest) for rest in itertools.product((1.0, -1.0), repeat=n - 1)])
+    return np.random.default_rng(0).choice([-1.0, 1.0], (DRAWN, n))

@@ -1,0 +1,123 @@
+"""Line charts as text. The only module that knows plotext.
+
+Each chart has a plot object of its own, since plotext's global figure is capped to the terminal and not thread-safe.
+plotext gets finite values alone, and about two points a column.
+"""
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from textual_plotext import Plot
+
+POINTS_PER_COLUMN = 2
+FOREGROUND = "default"
+"""The colour of text, light or dark with the theme."""
+GREY = 244
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
+
+    letter: what it is drawn with where there is no colour. A line without a name is not in the legend, nor is a faint
+    one, which is drawn in grey dots.
+    bars: lower and upper ends (m,) of an error bar at each point.
+    """
+
+    name: str
+    x: NDArray[Any]
+    y: NDArray[np.float64]
+    color: int | str = FOREGROUND
+    letter: str = "•"
+    faint: bool = False
+    bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line at x, with a letter at its top."""
+
+    x: float
+    letter: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that a chart shows; ``version`` changes whenever anything else in it does."""
+
+    lines: Sequence[Line]
+    marks: Sequence[Mark] = ()
+    log_x: bool = False
+    log_y: bool = False
+    version: Hashable = None
+
+
+_Drawn = list[tuple[Line, NDArray[np.float64], NDArray[np.float64]]]
+
+
+def draw(picture: Picture, width: int, height: int, *, color: bool, plot: Plot | None = None) -> str:
+    """The picture in so many columns and rows, with ANSI colours, or with letters in their place.
+
+    plot: a plot object to use again, which spares making one.
+    """
+    plot = plot or Plot()
+    drawn = [(line, *_points(picture, line, width)) for line in sorted(picture.lines, key=lambda line: not line.faint)]
+    drawn = [item for item in drawn if len(item[1])]
+    if not drawn:
+        return "\n" * (height // 2) + "nothing to draw yet".center(width)
+    plot.clear_figure()
+    # A figure of one's own has no public name for this; without it the terminal's size, or 80×24, caps the chart.
+    plot._limit_size(False, False)  # type: ignore[attr-defined]  # noqa: SLF001
+    plot.theme("clear")
+    plot.plotsize(width, height)
+    marks = [mark for mark in picture.marks if mark.x > 0 or not picture.log_x]
+    for mark in marks:
+        plot.vline(mark.x, color=GREY)
+    for line, x, y in drawn:
+        marker = "dot" if line.faint else "braille" if color else line.letter
+        label = None if line.faint or not line.name else line.name if color else f"{line.name} {line.letter}"
+        shade = GREY if line.faint else line.color
+        plot.plot(x.tolist(), y.tolist(), marker=marker, color=shade, label=label)
+        for at, *ends in zip(line.x, *line.bars, strict=True) if line.bars else ():
+            if np.isfinite(ends).all():
+                plot.plot([float(at)] * 2, list(map(float, ends)), marker=marker, color=shade)
+    top = max(float(y.max()) for _, _, y in drawn)
+    for mark in marks:
+        plot.text(mark.letter, mark.x, top, color=FOREGROUND, alignment="center")
+    if picture.log_x:
+        plot.xscale("log")
+    if picture.log_y:
+        plot.yscale("log")
+    _ticks(plot, picture, drawn)
+    return str(plot.build())
+
+
+def _ticks(plot: Plot, picture: Picture, drawn: _Drawn) -> None:
+    """Step numbers as whole numbers, since plotext's own ticks have a decimal; fractions where x is below 1."""
+    low, high = (f(float(f(x)) for _, x, _ in drawn) for f in (min, max))
+    if picture.log_x:
+        ticks = sorted({low, high, *(10.0**k for k in range(math.ceil(math.log10(low)), int(math.log10(high)) + 1))})
+    else:
+        ticks = sorted({round(value) if high > 1 else float(value) for value in np.linspace(low, high, 5)})
+    small = f"{{:{'.0e' if picture.log_x else '.3g'}}}"
+    plot.xticks(ticks, [f"{tick:,.0f}" if tick >= 1 or tick == 0 else small.format(tick) for tick in ticks])
+
+
+def _points(picture: Picture, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The finite points that the axes can show, thinned to the chart's width; first and last stay."""
+    x, y = line.x.astype(np.float64), line.y
+    good = np.isfinite(y) & np.isfinite(x)
+    if picture.log_x:
+        good &= x > 0
+    if picture.log_y:
+        good &= y > 0
+    x, y = x[good], y[good]
+    limit = max(2, POINTS_PER_COLUMN * width)
+    if len(x) > limit:
+        at = np.unique(np.linspace(0, len(x) - 1, limit).astype(np.int64))
+        x, y = x[at], y[at]
+    return x, y
