@@ -284,7 +284,7 @@ async def test_everything_fits_the_terminal(size, data):
         for view in range(3 if e.app.screen.has_class("-folded") else 1):
             assert e.app.screen.max_scroll_y == 0, view
             assert "h1" in e.area("#neurons"), view
-            assert "space silence" in e.text.splitlines()[-1], view
+            await e.wait_until(lambda: "space silence" in e.text.splitlines()[-1])
             await e.press("v")
 
 
