@@ -122,7 +122,7 @@ def test_arms_go_side_by_side_and_one_is_taken(size):
             trainer.back(2)
         assert_arms(step(terminal, 15))
         terminal.press("m")
-        wait_for(terminal, "Matching L2 to smoothing a = .1")
+        wait_for(terminal, "Matching L2 to a = .1")
         terminal.wait_for(lambda text: "Would L2 have done the same?" in text, seconds=60)
         terminal.press("\x1b")
         wait_for(terminal, "▸m matched L2")

@@ -6,9 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, PATTERN_COMMANDS
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS
 from lsexplorer.tui.screens.help import HelpScreen
-from lsexplorer.tui.widgets import delta_table, neuron_table, pattern_table, weights_table
+from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from tests.explorer import explorer, new_trainer, table
 
 
@@ -96,12 +96,15 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for command in COMMANDS:
-            key = (command.key_display or command.key).replace(",", " ")
-            assert f"{key} {command.help}" in pages["keys"]
-        for columns in (delta_table.COLUMNS, weights_table.COLUMNS):
+        for page, commands in (("keys", COMMANDS), ("compare", COMPARE_COMMANDS)):
+            for command in commands:
+                key = (command.key_display or command.key).replace(",", " ")
+                assert f"{key} {command.help}" in pages[page]
+        tables = {"columns": (delta_table.COLUMNS, weights_table.COLUMNS)}
+        tables["compare"] = (arm_tables.DELTA_COLUMNS, arm_tables.SCORE_COLUMNS)
+        for page, columns in ((page, columns) for page, both in tables.items() for columns in both):
             for column in columns.values():
-                assert f"{column.title or 'node'} {column.help}" in pages["columns"]
+                assert f"{column.title or 'node'} {column.help}" in pages[page]
         for loss, entry in LOSSES.items():
             assert entry.formula in pages["signals"], loss
             for output in entry.outputs:

@@ -136,13 +136,13 @@ class ExplorerScreen(RunScreen[None]):
 
     def _train_to(self, step: int, said: str = "") -> None:
         if step - self.session.trainer.step_count > STEPS_AT_ONCE:
-            self._start(Until(step=step), said)
+            self._start(Until(step=step), said, hurry=True)
         else:
             self._do(lambda: self.session.trainer.goto(step), said)
 
-    def _start(self, until: Until, said: str = "") -> None:
+    def _start(self, until: Until, said: str = "", hurry: bool = False) -> None:
         self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
-        self.start(lambda: self.session.run(until, self._show), said or f"Reached {until.text}.")
+        self.start(lambda: self.session.run(until, self._show, hurry), said or f"Reached {until.text}.")
 
     # Keys
 
