@@ -16,7 +16,7 @@ knows no label smoothing, so its targets are hard ones, and its weights must be 
 Each contender is a process of its own. On one core all are bound to the same one; on all cores a bank is so many
 processes with an equal share of the networks each, and JAX is one process with as many threads as it likes. A turn is
 about 0.2 s of each contender, one after another, and a ratio is that of one turn, so that the machine's other work
-meets all alike. On an idle machine all takes six minutes. Binding to cores is for Linux alone. The share is of the multiply-adds of a large matrix product on as many cores.
+meets all alike. The share is of the multiply-adds of a large matrix product on as many cores. Linux alone can bind.
 """
 
 import multiprocessing
