@@ -16,7 +16,7 @@ knows no label smoothing, so its targets are hard ones, and its weights must be 
 Each contender is a process of its own. On one core all are bound to the same one; on all cores a bank is so many
 processes with an equal share of the networks each, and JAX is one process with as many threads as it likes. A turn is
 about 0.2 s of each contender, one after another, and a ratio is that of one turn, so that the machine's other work
-meets all alike. The share is of the multiply-adds of a large matrix product on as many cores.
+meets all alike. The share is of the multiply-adds of a large matrix product on as many cores. Linux alone can bind.
 """
 
 import multiprocessing
@@ -26,6 +26,7 @@ import sys
 import time
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -88,10 +89,9 @@ class Contender:
         context = multiprocessing.get_context("spawn")
         self.processes: list[BaseProcess] = []
         self.pipes: list[Connection] = []
-        for part, arguments in enumerate(parts):
+        for arguments in parts:
             mine, its = context.Pipe()
-            own = [cores[part]] if len(parts) > 1 else cores
-            process = context.Process(target=serve, args=(its, name, (work, *arguments), own), daemon=True)
+            process = context.Process(target=serve, args=(its, name, (work, *arguments), cores), daemon=True)
             process.start()
             self.processes.append(process)
             self.pipes.append(mine)
@@ -207,6 +207,9 @@ def measure(work: Work) -> None:
 
 def main() -> None:
     """Print a table."""
+    missing = [name for name in ("jax", "sklearn", "torch") if find_spec(name) is None]
+    if missing:
+        sys.exit(f"not installed: {', '.join(missing)}. pip install -e '.[benchmark]'")
     os.environ |= {"OPENBLAS_NUM_THREADS": "1"}  # of the processes to come; JAX and PyTorch have threads of their own
     print(
         "| network | batch × networks | who | cores | µs per network-step | fastest | of the product's peak |", end=""
