@@ -30,7 +30,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
-    Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
+    Command("t", "tour", "tour", "The tour: begin, or go on where it was left; in it, back to your own run."),
+    Command("q", "quit", "quit", "Quit; an unsaved run is not kept. In the tour: back to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
     Command("v", "view", "view", "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms."),
@@ -49,6 +50,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
+    Command("full_stop", "tour_go(1)", "next stop", "In the tour: the next stop.", True, "."),
+    Command("comma", "tour_go(-1)", "stop before", "In the tour: the stop before.", True, ","),
+    Command("e", "tour_offer", "stop's offer", "In the tour: do what the question offers.", True),
+    Command("T", "tour_go(0)", "stop anew", "In the tour: this stop from its beginning.", True),
+    Command(
+        "K", "tour_keep", "keep", "In the tour: stay with the stop's run; K then goes between it and your own.", True
+    ),
+    Command("escape", "leave_tour", "leave the tour", "Out of the tour, back to your own run.", True, "esc"),
 )
 
 COMPARE_COMMANDS: tuple[Command, ...] = (

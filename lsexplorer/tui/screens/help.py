@@ -29,6 +29,10 @@ optimiser, so that under plain SGD it is L2 itself.
 Would L2 have done the same? Look at the right-hand columns: they show the same next step without any regulariser, and \
 with each of them alone. Press s or l to make one of them real, run on, press b to come back, and take the other way: \
 the path you left stays in the charts as a grey ghost.
+
+t is a tour of all this in a dozen stops. Each sets up a run, asks what it will do, and answers when you have tried. \
+Your own run waits untouched meanwhile: t or Esc goes back to it, and t again to the stop. K stays with the stop's \
+run instead, and then goes between it and your own.
 """
 
 _COMPARE = """\
