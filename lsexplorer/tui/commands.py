@@ -50,15 +50,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
-    Command("full_stop", "tour_go(1)", "next stop", "In the tour: the next stop.", True, "."),
-    Command("comma", "tour_go(-1)", "stop before", "In the tour: the stop before.", True, ","),
-    Command("e", "tour_offer", "stop's offer", "In the tour: do what the question offers.", True),
-    Command("T", "tour_go(0)", "stop anew", "In the tour: this stop from its beginning.", True),
-    Command(
-        "K", "tour_keep", "keep", "In the tour: stay with the stop's run; K then goes between it and your own.", True
-    ),
+)
+
+TOUR_COMMANDS: tuple[Command, ...] = (
+    Command("full_stop", "tour_go(1)", "next stop", "The next stop.", True, "."),
+    Command("comma", "tour_go(-1)", "stop before", "The stop before.", True, ","),
+    Command("e", "tour_offer", "stop's offer", "Do what the question offers.", True),
+    Command("T", "tour_go(0)", "stop anew", "This stop from its beginning.", True),
+    Command("K", "tour_keep", "keep", "Stay with the stop's run; K then goes between it and your own.", True),
     Command("escape", "leave_tour", "leave the tour", "Out of the tour, back to your own run.", True, "esc"),
 )
+"""What there is in the explorer while the tour is on, beside its own."""
 
 COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train every arm one step; pause a run."),

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from lsexplorer.data import Dataset, default_hyperparameters, load_dataset
-from lsexplorer.nn.targets import smoothing_from_on
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.tui import tour_runs as runs
 from lsexplorer.tui import tour_words as words
@@ -22,10 +21,8 @@ from lsexplorer.tui.stop import Offer, Part, Seen, Stop
 
 ROW, SEED = 1, 8
 """The article's versicolor, and a seed with which it is trained on first."""
-ON = 0.8
-"""The article's soft target."""
-MILD = 0.1
-"""The smoothing of the stops that are not about the article's own numbers."""
+STRONG, MILD = 0.3, 0.1
+"""The smoothing whose soft targets are the article's .8, .1 and .1, and that of the stops which are not about those."""
 HARD_STEPS, SEEN_STEPS = 1000, 500
 """Steps before smoothing or L2 sets in, and those after which its effect can be seen."""
 L2 = 0.01
@@ -35,11 +32,6 @@ DIGITS_EPOCHS, MNIST1D_EPOCHS = 20, 30
 @cache
 def _data(name: str) -> Dataset:
     return load_dataset(name)
-
-
-def _strong() -> float:
-    """The smoothing of the article's soft targets."""
-    return smoothing_from_on(ON, len(_data("article").class_names))
 
 
 # Runs to begin with
@@ -141,7 +133,7 @@ def _error_term(title: str, output: float, ask: Any, tell: Any, ask_soft: Any, t
     """A stop about t − o and t′ − o at an output."""
     return Stop(
         title,
-        lambda: _session(_sure(output), _strong()),
+        lambda: _session(_sure(output), STRONG),
         (Part(ask, _stepped, tell), Part(ask_soft, _switched("label_smoothing"), tell_soft)),
         may_change=SMOOTHING,
     )
@@ -169,10 +161,10 @@ STOPS: tuple[Stop, ...] = (
         (
             Part(words.ask_soft, _switched("label_smoothing"), words.soft),
             Part(
-                lambda seen: words.ask_article(seen, ON),
-                lambda seen: seen.now.hp.label_smoothing == _strong(),
+                lambda seen: words.ask_article(seen, STRONG),
+                lambda seen: seen.now.hp.label_smoothing == STRONG,
                 words.article_soft,
-                lambda session: _change({"label_smoothing": _strong()})(session),
+                _change({"label_smoothing": STRONG}),
             ),
         ),
         may_change=SMOOTHING,
@@ -182,7 +174,7 @@ STOPS: tuple[Stop, ...] = (
         0.75,
         words.ask_step,
         words.stepped,
-        lambda seen: words.ask_step_soft(seen, ON),
+        lambda seen: words.ask_step_soft(seen, STRONG),
         words.stepped_soft,
     ),
     _error_term(
@@ -190,7 +182,7 @@ STOPS: tuple[Stop, ...] = (
         0.97,
         words.ask_near,
         words.near,
-        lambda seen: words.ask_near_soft(seen, ON),
+        lambda seen: words.ask_near_soft(seen, STRONG),
         words.near_soft,
     ),
     Stop(
@@ -239,10 +231,10 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "Where (target − output) is missing",
-        lambda: _session(_one_row((0.125, 0.75, 0.125), output="identity", loss="mse"), _strong()),
+        lambda: _session(_one_row((0.125, 0.75, 0.125), output="identity", loss="mse"), STRONG),
         (
             Part(words.ask_mae, _switched("loss"), words.mae, _change({"loss": "mae"})),
-            Part(lambda seen: words.ask_mae_soft(seen, ON), _switched("loss", "label_smoothing"), words.mae_soft),
+            Part(lambda seen: words.ask_mae_soft(seen, STRONG), _switched("loss", "label_smoothing"), words.mae_soft),
         ),
         may_change=SMOOTHING | LOSS,
     ),

@@ -3,7 +3,7 @@
 import math
 
 from lsexplorer.nn.losses import LOSSES
-from lsexplorer.nn.targets import on_off, smoothing_from_on
+from lsexplorer.nn.targets import on_off
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.stop import Seen
@@ -53,6 +53,10 @@ def classes_of(frame: Frame) -> int:
     return len(frame.class_names)
 
 
+def _on(seen: Seen, a: float) -> float:
+    return on_off(a, classes_of(seen.start))[0]
+
+
 def _bias(frame: Frame) -> float:
     return float(frame.deltas.weights("o2").weight[-1])
 
@@ -85,11 +89,10 @@ def soft(seen: Seen) -> str:
     )
 
 
-def ask_article(seen: Seen, on: float) -> str:
+def ask_article(seen: Seen, a: float) -> str:
     """Before the article's own soft targets."""
-    classes = classes_of(seen.start)
-    off = on_off(smoothing_from_on(on, classes), classes)[1]
-    return f"The article has {n(on)} in place of the 1, and {n(off)} for the others. Is its a larger? Press e."
+    on, off = on_off(a, classes_of(seen.start))
+    return f"The article has {n(on)} for the class, and {n(off)} for the others. Is its a larger? Press e."
 
 
 def article_soft(seen: Seen) -> str:
@@ -119,15 +122,15 @@ def stepped(seen: Seen) -> str:
     return (
         f"They {grew(node(now).norm - node(start).norm)}: ‖w‖ by {s(node(now).norm - node(start).norm)}. "
         f"t − o was {n(target(start))} − {n(node(start).output)} = {s(error(start))}; times η = "
-        f"{n(start.hp.learning_rate)} that is {s(node(start).move)}, and by {s(_bias(now) - _bias(start))} the bias "
-        f"moved. o2 says {n(node(now).output)} now."
+        f"{n(start.hp.learning_rate)} that is {s(node(start).move)}, and the bias moved by "
+        f"{s(_bias(now) - _bias(start))}. o2 says {n(node(now).output)} now."
     )
 
 
-def ask_step_soft(seen: Seen, on: float) -> str:
+def ask_step_soft(seen: Seen, a: float) -> str:
     """Before the target is smoothed."""
     return (
-        f"b goes back. With a soft target of {n(on)} in place of {n(target(seen.start))}: still up, and as far? "
+        f"b goes back. With a soft target of {n(_on(seen, a))} in place of {n(target(seen.start))}: still up, as far? "
         "Press s and look at η·δ."
     )
 
@@ -156,9 +159,9 @@ def near(seen: Seen) -> str:
     )
 
 
-def ask_near_soft(seen: Seen, on: float) -> str:
+def ask_near_soft(seen: Seen, a: float) -> str:
     """Before the target is smoothed."""
-    return f"b goes back. And with a soft target of {n(on)}, which o2 is above already? Press s."
+    return f"b goes back. And with a soft target of {n(_on(seen, a))}, which o2 is above already? Press s."
 
 
 def near_soft(seen: Seen) -> str:
@@ -238,9 +241,11 @@ def mae(seen: Seen) -> str:
     )
 
 
-def ask_mae_soft(seen: Seen, on: float) -> str:
+def ask_mae_soft(seen: Seen, a: float) -> str:
     """Before smoothing under the absolute error."""
-    return f"Smoothing brings the target from {n(target(seen.start))} to {n(on)}. Will δ of o2 change? Press s."
+    return (
+        f"Smoothing brings the target from {n(target(seen.start))} to {n(_on(seen, a))}. Will δ of o2 change? Press s."
+    )
 
 
 def mae_soft(seen: Seen) -> str:

@@ -16,7 +16,7 @@ from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
-from lsexplorer.tui.commands import COMMANDS, bindings
+from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS, bindings
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
@@ -43,8 +43,8 @@ FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 class ExplorerScreen(TouringScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
-    commands = COMMANDS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS + TOUR_COMMANDS)
+    commands = COMMANDS + TOUR_COMMANDS
 
     def __init__(self, session: Session) -> None:
         super().__init__()

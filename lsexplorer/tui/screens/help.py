@@ -13,7 +13,7 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, Command
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, TOUR_COMMANDS, Command
 from lsexplorer.tui.widgets import arm_tables, delta_table, weights_table
 from lsexplorer.tui.widgets.number_table import Column
 
@@ -90,6 +90,8 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(_IDEA)
                 with TabPane("Keys", id="keys"):
                     yield Static(_keys(COMMANDS, _MORE_KEYS))
+                    yield Static("\n[b]In the tour[/b]")
+                    yield Static(_keys(TOUR_COMMANDS))
                 with TabPane("Columns", id="columns"):
                     yield Static(_columns("Next step", delta_table.COLUMNS))
                     yield Static(_columns("\nWeights", weights_table.COLUMNS))

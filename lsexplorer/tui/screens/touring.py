@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from lsexplorer.tui import words
+from lsexplorer.tui.commands import TOUR_COMMANDS
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.screens.running import RunScreen
 from lsexplorer.tui.session import Session
@@ -23,8 +24,6 @@ from lsexplorer.tui.widgets.weights_table import WeightsTable
 
 Result = TypeVar("Result")
 
-IN_TOUR = ("tour_go(1)", "tour_go(-1)", "tour_go(0)", "tour_offer", "leave_tour")
-"""Actions that there are in the tour alone."""
 FLAT = 24
 """With fewer rows than this a stop's chart leaves the delta table the selected row alone."""
 _PAGE = "loss"
@@ -92,10 +91,10 @@ class TouringScreen(RunScreen[Result]):
         return self._own is not None
 
     def offers(self, action: str) -> bool:
-        """The tour's own actions are offered in the tour alone."""
-        if action == "tour_keep":
-            return self.on_tour or bool(self._kept)
-        return super().offers(action) and (self.on_tour or action not in IN_TOUR)
+        """The tour's own actions are offered in the tour alone, save for what it left to go on with."""
+        tours = any(command.action == action for command in TOUR_COMMANDS)
+        here = self.on_tour or not tours or (action == "tour_keep" and bool(self._kept))
+        return here and super().offers(action)
 
     def fold(self, size: Size) -> None:
         """Fold the layout; in a low terminal the tour's charts take room from the table."""
