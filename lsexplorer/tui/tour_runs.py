@@ -158,7 +158,7 @@ def how_sure(seen: Seen) -> str:
 def ask_calibrated(a: float) -> str:
     """Before the same network is trained with smoothing."""
     return (
-        f"The same from step 0 with smoothing, a = {n(a)}: it will be less sure. Will ECE then be better (smaller) or "
+        f"The same from the start with smoothing, a = {n(a)}: it will be less sure. Will ECE then be better (smaller) or "
         "worse? Press e."
     )
 
