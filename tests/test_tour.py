@@ -19,7 +19,7 @@ from lsexplorer.tui.tour import STOPS
 from lsexplorer.tui.tour_words import n, s
 from lsexplorer.tui.widgets.tour_panel import STRAYED
 from tests.explorer import explorer, new_trainer, shows, table
-from tests.tour import ACTS, LONG, act, given, go_to, number, told, words
+from tests.tour import ACTS, act, given, go_to, number, told, words
 
 SIZES = [(120, 40), (80, 24), (80, 20)]
 
@@ -356,8 +356,7 @@ async def own_run(e):
     await e.press("l", *["space"] * 5, "b", "b", "tab", "tab", "down", "down", "o", "v", "x", "plus", "enter", "down")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("leave", ["t", "escape", "q"])
+@pytest.mark.parametrize(("size", "leave"), zip(SIZES, ["t", "escape", "q"], strict=True), ids=str)
 async def test_the_own_run_comes_back_bit_for_bit(size, leave):
     async with explorer(size, trainer=new_trainer(momentum=0.5)) as e:
         await own_run(e)
@@ -505,7 +504,3 @@ async def test_in_too_small_a_terminal_there_is_no_panel():
         await e.pilot.pause()
         assert not e.find("#tour").display
         assert isinstance(e.app.screen, ExplorerScreen)
-
-
-def test_a_long_run_is_long_enough():
-    assert LONG >= 1000

@@ -158,8 +158,8 @@ def how_sure(seen: Seen) -> str:
 def ask_calibrated(a: float) -> str:
     """Before the same network is trained with smoothing."""
     return (
-        f"The same from the start with smoothing, a = {n(a)}: it will be less sure. Will ECE then be better (smaller) or "
-        "worse? Press e."
+        f"The same from the start with smoothing, a = {n(a)}: it will be less sure. Will ECE then be better (smaller) "
+        "or worse? Press e."
     )
 
 

@@ -25,7 +25,7 @@ def tour_begun(name: str, step: int) -> str:
 
 def tour_left(step: int) -> str:
     """When the own run is back."""
-    return f"This is your own run again, at step {step:,}. t goes on with the tour where you left it."
+    return f"Your own run again, at step {step:,}. t goes on with the tour where you left it."
 
 
 def stop_kept(name: str, step: int) -> str:
