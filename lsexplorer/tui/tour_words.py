@@ -130,8 +130,8 @@ def stepped(seen: Seen) -> str:
 def ask_step_soft(seen: Seen, a: float) -> str:
     """Before the target is smoothed."""
     return (
-        f"b goes back. With a soft target of {n(_on(seen, a))} in place of {n(target(seen.start))}: still up, as far? "
-        "Press s and look at η·δ."
+        f"b goes back. With a soft target of {n(_on(seen, a))} in place of {n(target(seen.start))}: still up, and as "
+        "far? Press s and look at η·δ."
     )
 
 

@@ -6,7 +6,7 @@ from textual.widgets import Static
 
 from lsexplorer.tui.stop import Progress
 
-KEYS = ", back · . next · T anew · K keep this run · t back to your own"
+KEYS = ", before · . next · T anew · K keep this run · t back to your own"
 STRAYED = "This is no longer the stop's own run or row: T sets the stop up anew."
 
 
