@@ -5,6 +5,7 @@ import math
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.targets import on_off, optimal_gap
 from lsexplorer.study.match_words import ratio_line
+from lsexplorer.study.verdict import CRITERION_NAMES
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.numbers import short
 from lsexplorer.tui.stop import Seen
@@ -191,7 +192,7 @@ def same(seen: Seen) -> str:
     assert seen.match is not None
     match = seen.match
     value = match.strengths[match.plan.criterion].value
-    at = "" if value is None else f", with L2 at λ = {n(value)} matched on the weight norm"
+    at = "" if value is None else f", with L2 at λ = {n(value)} matched on {CRITERION_NAMES[match.plan.criterion]}"
     return (
         f"{match.verdict.kind.capitalize()} on {seen.start.data_name} ({len(match.evaluation)} seeds){at}. "
         f"{ratio_line(match)} In c, m shows every measure. On your own data: `lsexplorer match FILE`."
