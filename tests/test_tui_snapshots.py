@@ -7,6 +7,7 @@ import pytest
 from lsexplorer import match
 from lsexplorer.tui.app import ExplorerApp
 from tests.explorer import Explorer, new_trainer
+from tests.tour import go_to
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -59,6 +60,20 @@ async def matched(e):
     await e.press("n", "c", "end", "m")
 
 
+async def error_term(e):
+    """The tour's second stop, where the sign has not turned: its question answered, the next one open."""
+    await e.press("space", "t", "full_stop", "space")
+
+
+async def smoothing_stops(e):
+    """The stop at which the norms turn, with its answer."""
+    await go_to(e, "Smoothing stops the growth")
+    await e.press("s")
+    await e.answer("g", "1600")
+    await e.wait_until(lambda: e.trainer.step_count == 1600)
+    await e.press()
+
+
 async def nothing(e):
     """As it opens."""
 
@@ -82,6 +97,10 @@ async def nothing(e):
         (comparison, LARGE),
         (matched, SMALL),
         (matched, MIDDLE),
+        (error_term, SMALL),
+        (error_term, MIDDLE),
+        (smoothing_stops, SMALL),
+        (smoothing_stops, MIDDLE),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )

@@ -23,18 +23,22 @@ class ExplorerApp(App[None]):
 
     def __init__(self, trainer: Trainer, path: str = "") -> None:
         super().__init__()
-        self.session = Session(trainer)
-        self._path = path
+        self._explorer = ExplorerScreen(Session(trainer, path))
+
+    @property
+    def session(self) -> Session:
+        """The run in the explorer."""
+        return self._explorer.session
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""
-        return ExplorerScreen(self.session, self._path)
+        return self._explorer
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The screen's commands, those of them that can be done now, before textual's own."""
         if isinstance(screen, RunScreen):
             for command in screen.commands:
-                if command.action != "back" or screen.step_count:
+                if screen.offers(command.action):
                     yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
         if isinstance(screen, PatternsScreen):
             for command in PATTERN_COMMANDS:

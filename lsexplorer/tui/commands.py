@@ -30,7 +30,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
-    Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
+    Command("t", "tour", "tour", "The tour: begin, or go on where it was left; in it, back to your own run."),
+    Command("q", "quit", "quit", "Quit; an unsaved run is not kept. In the tour: back to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
     Command("v", "view", "view", "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms."),
@@ -51,6 +52,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )
+
+TOUR_COMMANDS: tuple[Command, ...] = (
+    Command("full_stop", "tour_go(1)", "next stop", "The next stop.", True, "."),
+    Command("comma", "tour_go(-1)", "stop before", "The stop before.", True, ","),
+    Command("e", "tour_offer", "stop's offer", "Do what the question offers.", True),
+    Command("T", "tour_go(0)", "stop anew", "This stop from its beginning.", True),
+    Command("K", "tour_keep", "keep", "Stay with the stop's run; K then goes between it and your own.", True),
+    Command("escape", "leave_tour", "leave the tour", "Out of the tour, back to your own run.", True, "esc"),
+)
+"""What there is in the explorer while the tour is on, beside its own."""
 
 COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train every arm one step; pause a run."),

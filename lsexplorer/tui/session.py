@@ -23,12 +23,14 @@ class Session:
     """Everything that actions on the screen do to the run.
 
     sample: the training row looked at, None for the batch's mean. node: the selected node's name. strengths: the
-    regularisers' values, kept while they are switched off. match: the last one that was made.
+    regularisers' values, kept while they are switched off. match: the last one that was made. path: the run file that
+    the run came from or was saved to, if any. own_data: a data set that one can
+    choose beside the built-in ones, at first the run's.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.trainer = trainer
-        self._own_data = trainer.data
+    def __init__(self, trainer: Trainer, path: str = "") -> None:
+        self.trainer, self.path = trainer, path
+        self.own_data = trainer.data
         self.sample: int | None = int(trainer.next_batch[0])
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
@@ -64,7 +66,7 @@ class Session:
     @property
     def data_names(self) -> dict[str, str]:
         """The data sets one can choose, source → name: the built-in ones, and the one the session began with."""
-        return {self._own_data.source: self._own_data.name} | {name: name for name in BUILTINS}
+        return {self.own_data.source: self.own_data.name} | {name: name for name in BUILTINS}
 
     def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
         """Start a new run with other hyperparameters; the old one stays if the new one cannot be.
@@ -74,7 +76,7 @@ class Session:
         """
         hp, data = self.trainer.hyperparameters, self.trainer.data
         if source is not None and source != data.source:
-            data = self._own_data if source == self._own_data.source else load_dataset(source)
+            data = self.own_data if source == self.own_data.source else load_dataset(source)
             changes = default_hyperparameters(data) | dict(changes)
         self.trainer = Trainer(data, hp.replace(**changes))
         self.keep_strengths()

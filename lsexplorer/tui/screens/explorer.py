@@ -16,14 +16,15 @@ from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
-from lsexplorer.tui.commands import COMMANDS, bindings
+from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS, bindings
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.screens.patterns import PatternsScreen
 from lsexplorer.tui.screens.prompt import Prompt
-from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
+from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE
+from lsexplorer.tui.screens.touring import TouringScreen
 from lsexplorer.tui.session import Session
 from lsexplorer.tui.until import EXAMPLES, Until, parse_step, parse_until
 from lsexplorer.tui.widgets.charts import Charts
@@ -32,6 +33,7 @@ from lsexplorer.tui.widgets.form import Form
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
+from lsexplorer.tui.widgets.tour_panel import TourPanel
 from lsexplorer.tui.widgets.weights_table import WeightsTable
 from lsexplorer.tui.words import WELCOME, changed, diverged, switched, taken
 from lsexplorer.tui.worked import worked_norms, worked_signal
@@ -39,15 +41,15 @@ from lsexplorer.tui.worked import worked_norms, worked_signal
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 
 
-class ExplorerScreen(RunScreen[None]):
+class ExplorerScreen(TouringScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
-    commands = COMMANDS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS + TOUR_COMMANDS)
+    commands = COMMANDS + TOUR_COMMANDS
 
-    def __init__(self, session: Session, path: str = "") -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self.session, self._path = session, path
+        self.session = session
         self._replacing = ""
         self._shown = session.frame()
         self._view = "weights"
@@ -63,6 +65,7 @@ class ExplorerScreen(RunScreen[None]):
                 yield Static(id="worked", markup=False)
                 yield WeightsTable(id="weights")
                 yield Charts(id="charts")
+        yield TourPanel(id="tour", markup=False)
         yield Timeline()
         yield Static(WELCOME, id="message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -100,6 +103,7 @@ class ExplorerScreen(RunScreen[None]):
             self.query_one("#worked", Static).update(worked, layout=False)
             self.query_one(WeightsTable).show_frame(frame)
             self.query_one(Timeline).show_frame(frame)
+            self.show_tour(frame)
             now = time.perf_counter()
             if not self.running or now - self._charts_at > CHART_SECONDS:
                 self._charts_at = now
@@ -249,7 +253,7 @@ class ExplorerScreen(RunScreen[None]):
     def action_save(self) -> None:
         """Ask for a file and write the run to it."""
         self.pause()
-        name = self._path or f"{self._shown.data_name}-run.json"
+        name = self.session.path or f"{self._shown.data_name}-run.json"
         self.app.push_screen(Prompt("Save the run as", "`lsexplorer FILE` opens it again", self._save, name))
 
     def _save(self, text: str) -> None:
@@ -258,12 +262,12 @@ class ExplorerScreen(RunScreen[None]):
         if not text.strip().lower().endswith(".json"):
             raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
         path = text.strip()
-        if Path(path).is_file() and path not in (self._path, self._replacing):
+        if Path(path).is_file() and path not in (self.session.path, self._replacing):
             self._replacing = path
             raise InputError(f"{path} is there already; Enter once more replaces it")
         self.session.trainer.save(path)
-        self._path = path
-        self.say(f"Saved {self._shown.step} steps as {self._path}.")
+        self.session.path = path
+        self.say(f"Saved {self._shown.step} steps as {path}.")
 
     def action_help(self) -> None:
         """Show the help."""
@@ -319,9 +323,12 @@ class ExplorerScreen(RunScreen[None]):
         self.app.push_screen(screen)
 
     async def action_quit(self) -> None:
-        """Stop and leave."""
+        """Stop and leave; from the tour first to the own run."""
         self.pause()
-        self.app.exit()
+        if self.on_tour:
+            self.action_leave_tour()
+        else:
+            self.app.exit()
 
     # What the widgets say
 

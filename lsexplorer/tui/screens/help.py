@@ -13,7 +13,7 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, Command
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, TOUR_COMMANDS, Command
 from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from lsexplorer.tui.widgets.number_table import Column
 
@@ -29,6 +29,10 @@ optimiser, so that under plain SGD it is L2 itself.
 Would L2 have done the same? Look at the right-hand columns: they show the same next step without any regulariser, and \
 with each of them alone. Press s or l to make one of them real, run on, press b to come back, and take the other way: \
 the path you left stays in the charts as a grey ghost.
+
+t is a tour of all this in a dozen stops. Each sets up a run, asks what it will do, and answers when you have tried. \
+Your own run waits untouched meanwhile: t or Esc goes back to it, and t again to the stop. K stays with the stop's \
+run instead, and then goes between it and your own.
 """
 
 _COMPARE = """\
@@ -100,6 +104,8 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(_IDEA)
                 with TabPane("Keys", id="keys"):
                     yield Static(_keys(COMMANDS, _MORE_KEYS))
+                    yield Static("\n[b]In the tour[/b]")
+                    yield Static(_keys(TOUR_COMMANDS))
                 with TabPane("Columns", id="columns"):
                     yield Static(_columns("Next step", delta_table.COLUMNS))
                     yield Static(_columns("\nWeights", weights_table.COLUMNS))

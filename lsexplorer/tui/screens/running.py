@@ -44,6 +44,10 @@ class RunScreen(Screen[Result]):
         """Show the run as it stands."""
         raise NotImplementedError
 
+    def offers(self, action: str) -> bool:
+        """Whether the command palette should offer an action now."""
+        return action != "back" or self.step_count > 0
+
     def say(self, text: str, error: bool = False) -> None:
         """Tell the person something, in the line above the footer, until the next message."""
         message = self.query_one("#message", Static)

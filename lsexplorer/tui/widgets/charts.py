@@ -14,11 +14,10 @@ class Charts(Horizontal):
     page = "loss"
     """The page of measures that is shown, a key of pictures.MEASURES."""
 
-    _frame: Frame | None = None
+    log_axes = (False, False)
+    """Whether the axes x and y are logarithmic."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._log = {"x": False, "y": False}
+    _frame: Frame | None = None
 
     def compose(self) -> ComposeResult:
         """Norms and measures."""
@@ -28,8 +27,8 @@ class Charts(Horizontal):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         self._frame = frame
-        log_x, log_y = self._log["x"], self._log["y"]
-        axes = [f"log {axis}" for axis, on in self._log.items() if on]
+        log_x, log_y = self.log_axes
+        axes = [f"log {axis}" for axis, on in zip("xy", self.log_axes, strict=True) if on]
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
         norms.border_title = pictures.norms_title(frame)
         norms.show(pictures.norms_picture(frame, log_x, log_y))
@@ -46,7 +45,8 @@ class Charts(Horizontal):
 
     def toggle_log(self, axis: str) -> None:
         """Make the axis x or y logarithmic, or linear again."""
-        self._log[axis] = not self._log[axis]
+        log_x, log_y = self.log_axes
+        self.log_axes = (not log_x, log_y) if axis == "x" else (log_x, not log_y)
         self._show_again()
 
     def _show_again(self) -> None:

@@ -159,6 +159,11 @@ class Form(VerticalScroll, can_focus=False):
             )
         yield Horizontal(Label(label) if isinstance(label, str) else label, field, classes="field", id=f"row_{name}")
 
+    @property
+    def waits(self) -> bool:
+        """Whether changes wait for Enter."""
+        return bool(self._pending)
+
     # Showing
 
     def show_frame(self, frame: Frame) -> None:

@@ -189,7 +189,7 @@ class NumberTable(ScrollView, can_focus=True):
             height = self.scrollable_content_region.height - 1
             top = self.scroll_offset.y
             if not top <= self.cursor < top + height:
-                self.scroll_to_region(Region(self.scroll_offset.x, self.cursor, 1, height), animate=False)
+                self.scroll_to_region(Region(self.scroll_offset.x, self.cursor, 1, max(height, 2)), animate=False)
         self.refresh()
 
     def action_move(self, by: int) -> None:
