@@ -1,0 +1,97 @@
+"""Claim 7: whether label smoothing changes calibration, in two regimes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lsexplorer.data import Dataset, default_hyperparameters, load_dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Verdict, differ
+from lsexplorer.study.statistics import ALPHA, mean_interval, within
+
+CLAIM = Claim(
+    7,
+    "Talk of confidence and calibration, where label smoothing is concerned, is nonsense.",
+    "in both regimes the calibration error (ECE) is the same with and without smoothing, within .01",
+    "in one of them ECE changes, either way: paired by seed, the interval for both regimes together leaves 0 out",
+    (
+        "Müller, Kornblith, Hinton 2019: When Does Label Smoothing Help?, NeurIPS",
+        "Guo, Pleiss, Sun, Weinberger 2017: On Calibration of Modern Neural Networks, ICML",
+    ),
+    (
+        "Müller et al. 2019, Table 3, ECE hard → smoothing: CIFAR-100 .150 → .024 (a = .05); "
+        "ImageNet .071 → .035 (a = .1); EN-DE .056 → .019 (a = .1)",
+    ),
+    share=6.0,
+)
+MARGIN = 0.01
+SECOND, OTHER = "mnist1d", "digits"
+"""The data of the second regime, on which networks overfit; and what stands in where those are the data given."""
+SECOND_EPOCHS, SECOND_SEEDS = 20, 6
+REGIMES = 2
+
+
+def judge(differences: Array) -> Verdict:
+    """From smoothing − hard of ECE (seeds,): changed, the same, or neither is shown. Bonferroni for the regimes."""
+    interval = mean_interval(differences, 1 - ALPHA / REGIMES)
+    if interval.low > 0 or interval.high < 0:
+        return "does not hold here"
+    return "holds here" if within(differences, MARGIN) else "open here"
+
+
+def judge_all(verdicts: Sequence[Verdict]) -> Verdict:
+    """One regime in which ECE changes makes the claim false."""
+    if "does not hold here" in verdicts:
+        return "false"
+    return "holds here" if set(verdicts) == {"holds here"} else "open here"
+
+
+def run(lab: Lab) -> Outcome:
+    """Compare ECE on the given data, and on data that networks overfit."""
+    lab.smoothing()
+    if lab.hard.output not in ("softmax", "sigmoid"):
+        raise InputError(f"calibration needs class probabilities: output softmax or sigmoid, got {lab.hard.output}")
+    other = load_dataset(OTHER if lab.data.source == SECOND else SECOND)
+    hp = Hyperparameters(**default_hyperparameters(other), seed=lab.hard.seed)
+    epochs = min(SECOND_EPOCHS, lab.epochs_given or SECOND_EPOCHS)
+    tell = lab.tell
+    lab.tell = lambda share: tell(share / REGIMES)
+    first = _evidence(lab, lab.data, lab.hard, lab.seeds, lab.epochs)
+    lab.tell = lambda share: tell((1 + share) / REGIMES)
+    second = _evidence(lab, other, hp, lab.seeds[:SECOND_SEEDS], epochs)
+    ways = [sign for _, sign in (first, second)]
+    evidence = (first[0], second[0])
+    text = " ".join(f"{one.name}: {one.text}" for one in evidence)
+    depends = differ(evidence) or len(set(ways)) > 1
+    return Outcome(judge_all([one.verdict for one in evidence]), text, evidence, depends)
+
+
+def _evidence(
+    lab: Lab, data: Dataset, hp: Hyperparameters, seeds: tuple[int, ...], epochs: int
+) -> tuple[Evidence, float]:
+    """The evidence, and the sign of the change where one is shown."""
+    hard, soft = lab.scores(data, [hp, hp.replace(label_smoothing=lab.a)], seeds, epochs)
+    differences = soft["ece"] - hard["ece"]
+    change, sure = mean_interval(differences), mean_interval(soft["mean_confidence"] - hard["mean_confidence"])
+    verdict = judge(differences)
+    shown = verdict == "does not hold here"
+    means = hard["ece"].mean(), soft["ece"].mean()
+    word = ("worse" if change.mean > 0 else "better") if shown else "no change is shown"
+    text = (
+        f"ECE {means[0]:.3f} → {means[1]:.3f} with a = {lab.a:g}, {change.text(signed=True)}: {word}; mean confidence "
+        f"{sure.text(signed=True)}; accuracy {hard['accuracy'].mean():.3f} (training {hard['train_accuracy'].mean():.3f})."
+    )
+    numbers = (
+        Number.of("ECE hard", mean_interval(hard["ece"])),
+        Number.of(f"ECE with a = {lab.a:g}", mean_interval(soft["ece"])),
+        Number.of("ECE smoothing − hard", change, signed=True),
+        Number.of("mean confidence smoothing − hard", sure, signed=True),
+        Number.of("test accuracy hard", mean_interval(hard["accuracy"])),
+        Number.of("training accuracy hard", mean_interval(hard["train_accuracy"])),
+    )
+    network, steps = network_text(data, hp), epochs * steps_per_epoch(data, hp)
+    evidence = Evidence(data.name, verdict, text, data.name, network, seeds, epochs, steps, numbers)
+    return evidence, float(np.sign(change.mean)) if shown else 0.0

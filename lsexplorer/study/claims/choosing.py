@@ -1,0 +1,152 @@
+"""Claim 6: whether a validation part can choose a, or λ: what the choice loses against the best in hindsight."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.run.hyperparameters import show
+from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict
+from lsexplorer.study.statistics import Interval, mean_interval
+from lsexplorer.study.sweep import MEASURES, Sweep, sweep, with_validation
+
+CLAIM = Claim(
+    6,
+    "There is no good way to choose a.",
+    "the a that validation chooses loses more, against the best a in hindsight, than two seeds of one a differ by",
+    "it loses less than that",
+    share=6.0,
+)
+GRIDS = {
+    "label_smoothing": (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+    "l2": (0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3),
+}
+SYMBOLS = {"label_smoothing": "a", "l2": "λ"}
+NAMES = {"label_smoothing": "a of label smoothing", "l2": "λ of L2, for comparison"}
+COLUMNS = (("validation", "accuracy"), ("validation", "nll"), ("test", "accuracy"), ("test", "nll"))
+SEEDS = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """chosen (seeds,): the number in the grid of each seed's choice. best: the one that is best on the test part, by
+    the mean over the seeds. regret: the test score at the chosen one less that at the best, lower is better. blind: the
+    mean over the grid less that at the chosen one. spread: mean |difference| of two seeds at the best.
+    """  # noqa: D205
+
+    chosen: tuple[int, ...]
+    best: int
+    regret: Interval
+    blind: Interval
+    spread: float
+
+
+def chosen_by(validation: Array, test: Array) -> Choice:
+    """The Choice from scores (values of the grid, seeds), of which lower is better."""
+    chosen = validation.argmin(axis=0)
+    best = int(test.mean(axis=1).argmin())
+    seeds = np.arange(test.shape[1])
+    at_chosen, at_best = test[chosen, seeds], test[best]
+    pairs = np.abs(at_best[:, None] - at_best)[np.triu_indices(len(at_best), 1)]
+    return Choice(
+        tuple(chosen.tolist()),
+        best,
+        mean_interval(at_chosen - at_best),
+        mean_interval(test.mean(axis=0) - at_chosen),
+        float(pairs.mean()),
+    )
+
+
+def judge(regret: Interval, spread: float) -> Verdict:
+    """By the regret against what two seeds differ by."""
+    if regret.high <= spread:
+        return "does not hold here"
+    return "holds here" if regret.low > spread else "open here"
+
+
+def run(lab: Lab) -> Outcome:
+    """Sweep a, and λ for comparison."""
+    lab.smoothing()  # a loss without soft targets has no a to choose
+    evidence = []
+    for i, name in enumerate(GRIDS):
+
+        def tell(phase: str, done: int, total: int, i: int = i) -> None:
+            lab.tell((i + done / max(total, 1)) / len(GRIDS))
+
+        evidence.append(_evidence(lab, name, tell))
+    ours, other = evidence
+    same = "The same is" if ours.verdict == other.verdict else "Otherwise is it"
+    text = f"{ours.text} {same} true of λ: {other.text}"
+    return Outcome(ours.verdict, text, tuple(evidence))
+
+
+def _evidence(lab: Lab, name: str, tell: Callable[[str, int, int], None]) -> Evidence:
+    grid, symbol, seeds = GRIDS[name], SYMBOLS[name], lab.seeds[:SEEDS]
+    hp = lab.hard.replace(**{name: 0.0})
+    found = sweep(
+        lab.data, hp, vary={name: grid}, seeds=len(seeds), epochs=lab.epochs, workers=lab.where, progress=tell
+    )
+    grid = _usable(found, grid)
+    nll, error = (_choice(found, grid, score) for score in ("nll", "accuracy"))
+    score, label = (nll, "NLL") if nll is not None else (error, "error rate")
+    assert score is not None
+    counts = [(value, score.chosen.count(i)) for i, value in enumerate(grid)]
+    picked = ", ".join(f"{show(name, value)} ({count})" for value, count in counts if count)
+    text = (
+        f"validation chooses {symbol} = {picked} (seeds); its test {label} is {score.regret.text(signed=True)} above "
+        f"that of the best in hindsight, {symbol} = {show(name, grid[score.best])}; two seeds differ by "
+        f"{score.spread:.2g}, and a blind choice from the grid costs {score.blind.text(signed=True)} more."
+    )
+    numbers = [
+        Number.of(f"regret in test {label}", score.regret, signed=True),
+        Number(f"mean |difference| of two seeds in test {label}", score.spread),
+        Number.of(f"a blind choice's test {label} over the chosen", score.blind, signed=True),
+    ]
+    if nll is not None and error is not None:
+        numbers.append(Number.of("regret in test accuracy, chosen by accuracy", error.regret, signed=True))
+    rows = tuple(
+        (value, count, *(found.interval((value,), f"{part}_{name}").mean for part, name in COLUMNS))
+        for value, count in counts
+    )
+    headings = (symbol, "chosen by seeds", "valid. accuracy", "valid. NLL", "test accuracy", "test NLL")
+    verdict = judge(score.regret, score.spread)
+    steps = found.epochs * steps_per_epoch(with_validation(lab.data).data, hp)
+    return Evidence(
+        NAMES[name],
+        verdict,
+        text,
+        f"{lab.data.name}, a fifth of the training part for validation",
+        network_text(lab.data, hp),
+        found.seeds,
+        found.epochs,
+        steps,
+        tuple(numbers),
+        Table(headings, rows),
+    )
+
+
+def _choice(found: Sweep, grid: Sequence[float], score: str) -> Choice | None:
+    """By NLL, or by error rate with NLL deciding between equals; None where there is no such score."""
+
+    def values(part: str, name: str) -> Array:
+        return np.array([found.points[value,][:, MEASURES.index(f"{part}_{name}")] for value in grid])
+
+    nll = values("validation", "nll")
+    known = bool(np.isfinite(nll).all())
+    if score == "nll":
+        return chosen_by(nll, values("test", "nll")) if known else None
+    validation = 1 - values("validation", "accuracy")
+    if known:  # too little to turn two different error rates round
+        validation = validation + 1e-9 * nll / max(float(nll.max()), 1.0)
+    return chosen_by(validation, 1 - values("test", "accuracy"))
+
+
+def _usable(found: Sweep, grid: Sequence[float]) -> tuple[float, ...]:
+    """The values at which no network diverged."""
+    kept = tuple(value for value in grid if np.isfinite(found.points[value,][:, 0]).all())
+    if not kept:
+        raise InputError("training diverges at every strength: try a smaller learning_rate")
+    return kept
