@@ -39,4 +39,4 @@ def run(lab: Lab) -> Outcome:
     verdict = judge(counts)
     epochs, network = steps / by_epoch, network_text(lab.data, smoothing)
     evidence = Evidence("both ways", verdict, text, lab.data.name, network, seeds, epochs, steps, numbers)
-    return Outcome(verdict, text, (evidence,))
+    return Outcome(verdict, f"{equal:,} of {total:,} parameters are equal bit for bit", (evidence,))

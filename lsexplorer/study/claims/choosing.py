@@ -1,6 +1,6 @@
 """Claim 6: whether a validation part can choose a, or λ: what the choice loses against the best in hindsight."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,31 +72,37 @@ def run(lab: Lab) -> Outcome:
     lab.smoothing()  # a loss without soft targets has no a to choose
     evidence = []
     for i, name in enumerate(GRIDS):
-
-        def tell(phase: str, done: int, total: int, i: int = i) -> None:
-            lab.tell((i + done / max(total, 1)) / len(GRIDS))
-
-        evidence.append(_evidence(lab, name, tell))
+        with lab.part(i, len(GRIDS)):
+            evidence.append(_evidence(lab, name))
     ours, other = evidence
-    same = "The same is" if ours.verdict == other.verdict else "Otherwise is it"
-    text = f"{ours.text} {same} true of λ: {other.text}"
-    return Outcome(ours.verdict, text, tuple(evidence))
+    lost = "; ".join(
+        f"the {SYMBOLS[name]} that validation chooses loses {one.numbers[0].text} on the test part"
+        for name, one in zip(GRIDS, evidence, strict=True)
+    )
+    said = "the same holds of λ" if ours.verdict == other.verdict else f"of λ it {other.verdict}"
+    return Outcome(ours.verdict, f"{lost}; {said}", tuple(evidence))
 
 
-def _evidence(lab: Lab, name: str, tell: Callable[[str, int, int], None]) -> Evidence:
-    grid, symbol, seeds = GRIDS[name], SYMBOLS[name], lab.seeds[:SEEDS]
+def _evidence(lab: Lab, name: str) -> Evidence:
+    symbol, seeds = SYMBOLS[name], lab.seeds[:SEEDS]
     hp = lab.hard.replace(**{name: 0.0})
     found = sweep(
-        lab.data, hp, vary={name: grid}, seeds=len(seeds), epochs=lab.epochs, workers=lab.where, progress=tell
+        lab.data,
+        hp,
+        vary={name: GRIDS[name]},
+        seeds=len(seeds),
+        epochs=lab.epochs,
+        workers=lab.where,
+        progress=lab.told,
     )
-    grid = _usable(found, grid)
+    grid = _usable(found, GRIDS[name])
     nll, error = (_choice(found, grid, score) for score in ("nll", "accuracy"))
     score, label = (nll, "NLL") if nll is not None else (error, "error rate")
     assert score is not None
     counts = [(value, score.chosen.count(i)) for i, value in enumerate(grid)]
-    picked = ", ".join(f"{show(name, value)} ({count})" for value, count in counts if count)
+    picked = ", ".join(f"{show(name, value)} on {count} seeds" for value, count in counts if count)
     text = (
-        f"validation chooses {symbol} = {picked} (seeds); its test {label} is {score.regret.text(signed=True)} above "
+        f"validation chooses {symbol} = {picked}; its test {label} is {score.regret.text(signed=True)} above "
         f"that of the best in hindsight, {symbol} = {show(name, grid[score.best])}; two seeds differ by "
         f"{score.spread:.2g}, and a blind choice from the grid costs {score.blind.text(signed=True)} more."
     )

@@ -16,7 +16,8 @@ CLAIM = Claim(
     "for every output and loss the signal halves when the target moves half way to the output",
     "for one of them it does not",
     (
-        "McCaffrey 2019: Neural Network Back-Propagation Weight Update Equation: Mean Squared Error vs. Cross Entropy Error",
+        "McCaffrey 2019: Neural Network Back-Propagation Weight Update Equation: "
+        "Mean Squared Error vs. Cross Entropy Error",
     ),
     share=0.2,
 )
@@ -125,14 +126,15 @@ def run(lab: Lab) -> Outcome:
     text += f"; without it are {', '.join(row.name for row in without)}." if without else "."
     if by_chance:
         text += f" With hard targets {' and '.join(by_chance)} have it after all; soft targets break it."
-    text += f" All {len(exact)} signals agree with finite differences within {worst:.0e}."
+    text += f" Not half by: the halving's largest error. Off by: from finite differences; all {len(exact)} signals agree with finite differences within {worst:.0e}."
     text += "".join(
-        f" The {row.name} form, of the article's author, has it but is no derivative (off by {row.finite_difference:.2g})."
+        f" The {row.name} form, of the article's author, has it but is no derivative "
+        f"(off by {row.finite_difference:.2g})."
         for row in found
         if row.jacobian == "diagonal" and row.has_factor and not row.is_derivative
     )
     table = Table(
-        ("output + loss", "signal", "factor (t′ − o)", "not half by", "factor if hard", "finite difference off by"),
+        ("output + loss", "signal", "(t′ − o)", "if hard", "not half by", "off by"),
         tuple(
             (row.name, row.equation, row.has_factor, row.halving, row.has_factor_if_hard, row.finite_difference)
             for row in found
@@ -146,4 +148,5 @@ def run(lab: Lab) -> Outcome:
     )
     data = f"{SAMPLES} made-up samples of {NODES} nodes"
     evidence = Evidence("every output and loss", verdict, text, data, seeds=(SEED,), numbers=numbers, table=table)
-    return Outcome(verdict, text, (evidence,))
+    short = f"{len(exact) - len(without)} of {len(exact)} outputs and losses have it"
+    return Outcome(verdict, short, (evidence,))

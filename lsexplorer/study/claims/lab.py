@@ -1,7 +1,9 @@
 """Where the claims' networks are trained: once each, whichever claims ask for them, and on all workers."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +42,8 @@ class Along(NamedTuple):
 class Lab:
     """The given data and recipe, and networks trained on them.
 
-    hard: the recipe without label smoothing. a: the smoothing that is on trial. seeds: those of every comparison. where:
-    what `open_workers` was given, for what opens its own.
+    hard: the recipe without label smoothing. a: the smoothing that is on trial. seeds: those of every
+    comparison. where: what `open_workers` was given, for what opens its own.
     """
 
     def __init__(
@@ -73,6 +75,20 @@ class Lab:
         self.tell: Callable[[float], None] = lambda share: None
         self._workers = workers
         self._known: dict[tuple[str, Hyperparameters, tuple[int, ...], int], Scores] = {}
+
+    @contextmanager
+    def part(self, i: int, n: int) -> Iterator[None]:
+        """While it lasts, the work that is told of is the i-th, from 0, of n equal parts."""
+        tell = self.tell
+        self.tell = lambda share: tell((i + share) / n)
+        try:
+            yield
+        finally:
+            self.tell = tell
+
+    def told(self, phase: str, done: int, total: int) -> None:
+        """Progress, as `match` and `sweep` tell it."""
+        self.tell(done / max(total, 1))
 
     def smoothing(self, a: float | None = None) -> Hyperparameters:
         """The recipe with label smoothing; raises InputError for a loss that takes no soft targets."""
@@ -135,8 +151,6 @@ def network_text(data: Dataset, hp: Hyperparameters) -> str:
 
 def slim(data: Dataset) -> Dataset:
     """The data without what training does not look at, to be sent to workers."""
-    from dataclasses import replace
-
     return replace(data, raw_train=None, raw_test=None)
 
 

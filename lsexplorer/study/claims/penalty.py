@@ -53,7 +53,7 @@ def run(lab: Lab) -> Outcome:
     linear, mixed = identity_errors(z, data.y_train, lab.a)
     means = mean_interval(hard["weight_norm"]), mean_interval(soft["weight_norm"])
     text = (
-        f"‖w‖ {means[0].mean:.3f} hard, {means[1].mean:.3f} with a = {lab.a:g}; difference {smaller.text(signed=True)}. "
+        f"‖w‖ {means[0].mean:.3f} hard, {means[1].mean:.3f} with a = {lab.a:g}. "
         "It works by way of the logits: smoothed cross-entropy is CE + a(z_y − mean z), a penalty linear in the logits "
         f"(largest error {linear:.0e}), and (1 − a)CE + a·KL(u‖o) + a·log K (largest error {mixed:.0e}); "
         "no weight is penalised, and no datum need change."
@@ -69,4 +69,5 @@ def run(lab: Lab) -> Outcome:
     steps = lab.epochs * steps_per_epoch(data, smoothing)
     network = network_text(data, smoothing)
     evidence = Evidence("weight norm", verdict, text, data.name, network, lab.seeds, lab.epochs, steps, numbers)
-    return Outcome(verdict, text, (evidence,))
+    short = f"‖w‖ hard less ‖w‖ with a = {lab.a:g} is {smaller.text(signed=True)}"
+    return Outcome(verdict, short, (evidence,))

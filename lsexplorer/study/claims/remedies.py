@@ -27,7 +27,7 @@ REMEDIES = ("l2", "l1")
 
 
 def judge(kinds: Sequence[VerdictKind]) -> Verdict:
-    """From the match's verdicts on each remedy. A different route predicts equivalently, which is the effect claimed."""
+    """From the match's verdicts on each remedy. A different route predicts equivalently: that is the effect claimed."""
     if any(kind in ("could have", "different route") for kind in kinds):
         return "holds here"
     return "open here" if "undecided" in kinds else "does not hold here"
@@ -41,20 +41,24 @@ def run(lab: Lab) -> Outcome:
     seeds = max(len(lab.seeds), fewest_seeds(judged))
     found: dict[str, Match] = {}
     for i, remedy in enumerate(remedies):
-
-        def tell(phase: str, done: int, total: int, i: int = i) -> None:
-            lab.tell((i + done / max(total, 1)) / len(remedies))
-
-        found[remedy] = match(
-            lab.data, hp, label_smoothing=lab.a, remedy=remedy, seeds=seeds, epochs=lab.epochs, workers=lab.where,
-            progress=tell,
-        )  # fmt: skip
+        with lab.part(i, len(remedies)):
+            found[remedy] = match(
+                lab.data,
+                hp,
+                label_smoothing=lab.a,
+                remedy=remedy,
+                seeds=seeds,
+                epochs=lab.epochs,
+                workers=lab.where,
+                progress=lab.told,
+            )
     known = [name for name in CRITERIA if all(name in one.matchings for one in found.values())]
     evidence = tuple(_evidence(lab, criterion, found) for criterion in known)
     by_norm = evidence[0]
-    text = by_norm.text
+    kinds = {REMEDY_NAMES[remedy]: one.matchings[known[0]].verdict.kind for remedy, one in found.items()}
+    text = f"matched on {CRITERION_NAMES[known[0]]}, {'; '.join(f'{name}: {kind}' for name, kind in kinds.items())}"
     if plain:
-        text += " Weight decay under plain SGD is the same update as L2, so it was not run again."
+        text += "; weight decay under plain SGD is the same update as L2"
     return Outcome(by_norm.verdict, text, evidence, differ(evidence))
 
 
@@ -63,7 +67,7 @@ def _evidence(lab: Lab, criterion: str, found: dict[str, Match]) -> Evidence:
     numbers, rows = [], []
     for remedy, one in found.items():
         matching = one.matchings[criterion]
-        rows.append((REMEDY_NAMES[remedy], matching.strength.value, matching.verdict.kind, matching.verdict.text))
+        rows.append((REMEDY_NAMES[remedy], matching.strength.value, matching.verdict.kind))
         for finding in matching.findings:
             if finding.judged and finding.measure.kind == "prediction":
                 label = f"{REMEDY_NAMES[remedy]}: {finding.measure.label}"
@@ -80,5 +84,5 @@ def _evidence(lab: Lab, criterion: str, found: dict[str, Match]) -> Evidence:
         first.plan.epochs,
         first.plan.steps,
         tuple(numbers),
-        Table(("remedy", "λ", "verdict", "in words"), tuple(rows)),
+        Table(("remedy", "λ", "verdict of the match"), tuple(rows)),
     )

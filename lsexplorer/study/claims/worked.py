@@ -94,4 +94,5 @@ def run(lab: Lab) -> Outcome:
     numbers = (Number("numbers that come out", float(sum(agreed))), Number("largest difference", apart))
     table = Table(("number", "printed", "computed", "agrees"), rows)
     verdict = judge(agreed)
-    return Outcome(verdict, text, (Evidence("arithmetic", verdict, text, "the article", numbers=numbers, table=table),))
+    evidence = Evidence("arithmetic", verdict, text, "the article", numbers=numbers, table=table)
+    return Outcome(verdict, f"{sum(agreed)} of {len(found)} printed numbers come out", (evidence,))
