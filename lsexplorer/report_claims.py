@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lsexplorer.data import Dataset
+from lsexplorer.data.files import counted
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
 from lsexplorer.study.claims.result import Cell
@@ -41,7 +42,7 @@ def claims_result(data: Dataset, hp: Hyperparameters, results: Sequence[Result],
 
 def _plain(one: Result) -> dict[str, Any]:
     claim = asdict(one.claim)
-    del claim["share"]
+    del claim["share"], claim["trains"]
     outcome = one.outcome
     return claim | {
         "verdict": one.verdict,
@@ -78,7 +79,7 @@ def settings_text(one: Evidence) -> str:
     """Data, network, seeds, epochs and steps of an experiment, in a line."""
     parts = [one.data, one.network]
     if one.steps:
-        parts.append(f"{len(one.seeds)} {'seed' if len(one.seeds) == 1 else 'seeds'}")
+        parts.append(counted(len(one.seeds), "seed", "seeds"))
         parts.append(f"{one.epochs:,.5g} epochs, {one.steps:,} steps")
     return " · ".join(part for part in parts if part)
 

@@ -32,7 +32,8 @@ class Interval(NamedTuple):
         """Mean and ends, to two digits of the interval's width: "0.152 [0.143, 0.161]"."""
         width = self.high - self.low
         digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
-        mean, low, high = (f"{value:{'+' if signed else ''}.{digits}f}" for value in self)
+        rounded = (round(value, digits) + 0.0 for value in self)  # no −0
+        mean, low, high = (f"{value:{'+' if signed else ''}.{digits}f}" for value in rounded)
         return f"{mean} [{low}, {high}]"
 
 

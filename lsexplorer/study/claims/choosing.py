@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import show
@@ -75,12 +76,9 @@ def run(lab: Lab) -> Outcome:
         with lab.part(i, len(GRIDS)):
             evidence.append(_evidence(lab, name))
     ours, other = evidence
-    lost = "; ".join(
-        f"the {SYMBOLS[name]} that validation chooses loses {one.numbers[0].text} on the test part"
-        for name, one in zip(GRIDS, evidence, strict=True)
-    )
+    more = ", ".join(f"{one.numbers[0].text} for {SYMBOLS[name]}" for name, one in zip(GRIDS, evidence, strict=True))
     said = "the same holds of λ" if ours.verdict == other.verdict else f"of λ it {other.verdict}"
-    return Outcome(ours.verdict, f"{lost}; {said}", tuple(evidence))
+    return Outcome(ours.verdict, f"{ours.numbers[0].label}: {more}; {said}", tuple(evidence))
 
 
 def _evidence(lab: Lab, name: str) -> Evidence:
@@ -100,19 +98,21 @@ def _evidence(lab: Lab, name: str) -> Evidence:
     score, label = (nll, "NLL") if nll is not None else (error, "error rate")
     assert score is not None
     counts = [(value, score.chosen.count(i)) for i, value in enumerate(grid)]
-    picked = ", ".join(f"{show(name, value)} on {count} seeds" for value, count in counts if count)
+    picked = ", ".join(f"{show(name, value)} on {counted(count, 'seed', 'seeds')}" for value, count in counts if count)
     text = (
         f"validation chooses {symbol} = {picked}; its test {label} is {score.regret.text(signed=True)} above "
         f"that of the best in hindsight, {symbol} = {show(name, grid[score.best])}; two seeds differ by "
         f"{score.spread:.2g}, and a blind choice from the grid costs {score.blind.text(signed=True)} more."
     )
     numbers = [
-        Number.of(f"regret in test {label}", score.regret, signed=True),
+        Number.of(f"test {label}, chosen by validation − best in hindsight", score.regret, signed=True),
         Number(f"mean |difference| of two seeds in test {label}", score.spread),
         Number.of(f"a blind choice's test {label} over the chosen", score.blind, signed=True),
     ]
     if nll is not None and error is not None:
-        numbers.append(Number.of("regret in test accuracy, chosen by accuracy", error.regret, signed=True))
+        numbers.append(
+            Number.of("test error rate, chosen by validation accuracy − best in hindsight", error.regret, signed=True)
+        )
     rows = tuple(
         (value, count, *(found.interval((value,), f"{part}_{name}").mean for part, name in COLUMNS))
         for value, count in counts

@@ -212,4 +212,4 @@ def _evidence(
 
 
 def _percent(growth: Interval) -> str:
-    return f"{Interval(*(100 * value for value in growth)).text(signed=True)} %"
+    return f"{Interval(*(round(100 * value, 2) for value in growth)).text(signed=True)} %"

@@ -59,7 +59,7 @@ class Lab:
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
         if seeds is None:
             margin = next(one.margin for one in measures(1) if one.name == "accuracy") or 0.0
-            seeds = SEEDS_FEW_ROWS if len(data.y_test) * margin < 1 else SEEDS
+            seeds = SEEDS_FEW_ROWS if len(data.y_test) * margin < 1 else SEEDS  # as match does
         if seeds < FEWEST:
             raise InputError(f"seeds must be {FEWEST} or more, got {seeds}")
         if epochs is not None and epochs < 1:
@@ -136,6 +136,14 @@ class Lab:
             found[i] = values
             self.tell(len(found) / len(banks))
         return [found[i] for i in range(len(banks))]
+
+
+def check_trainable(data: Dataset) -> None:
+    """Raise InputError unless the data have training rows of two classes, and test rows."""
+    if len(np.unique(data.y_train)) < 2:
+        raise InputError(f"the training part of '{data.name}' holds one class alone; at least two are needed")
+    if not len(data.y_test):
+        raise InputError(f"the data set '{data.name}' has no test rows")
 
 
 def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:

@@ -17,7 +17,7 @@ Cell = str | float | int | bool | None
 @dataclass(frozen=True)
 class Claim:
     """A claim in our words. confirmed, refuted: what would do it. published: figures of others, not measured here.
-    reading: where to read more. share: rough seconds it takes on Iris, for the progress bar.
+    reading: where to read more. trains: whether it needs data. share: rough seconds on Iris, for the progress bar.
     """  # noqa: D205
 
     number: int
@@ -26,6 +26,7 @@ class Claim:
     refuted: str
     reading: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    trains: bool = True
     share: float = 1.0
 
 
@@ -105,5 +106,5 @@ class Result:
 
 
 def differ(evidence: Sequence[Evidence]) -> bool:
-    """Whether the experiments' verdicts are not all the same."""
-    return len({one.verdict for one in evidence}) > 1
+    """Whether the experiments that decide do not all say the same."""
+    return len({one.verdict for one in evidence} - {"open here"}) > 1

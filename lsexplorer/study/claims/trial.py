@@ -18,7 +18,7 @@ from lsexplorer.study.claims import (
     remedies,
     worked,
 )
-from lsexplorer.study.claims.lab import Lab
+from lsexplorer.study.claims.lab import Lab, check_trainable
 from lsexplorer.study.claims.result import Claim, Outcome, Result
 from lsexplorer.study.match import Progress
 from lsexplorer.study.workers import open_workers
@@ -68,7 +68,7 @@ def run_claims(
     that these data or this recipe do not allow gets a Result that says why. Raises InputError for what no claim can
     run with, and InterruptedClaims on Ctrl-C.
     """
-    chosen = check_numbers(CLAIMS_BY_NUMBER if only is None else only)
+    chosen = check_numbers(EXPERIMENTS if only is None else only)
     results: list[Result] = []
     shares = [EXPERIMENTS[number].CLAIM.share for number in chosen]
     try:
@@ -83,9 +83,6 @@ def run_claims(
     except KeyboardInterrupt:
         raise InterruptedClaims(results) from None
     return results
-
-
-CLAIMS_BY_NUMBER = tuple(EXPERIMENTS)
 
 
 def check_numbers(numbers: Iterable[int]) -> Sequence[int]:
@@ -103,6 +100,8 @@ def _tried(experiment: ModuleType, lab: Lab) -> Result:
     outcome: Outcome | None = None
     problem = ""
     try:
+        if experiment.CLAIM.trains:
+            check_trainable(lab.data)
         outcome = experiment.run(lab)
     except (InputError, DivergenceError) as error:
         problem = str(error)
