@@ -9,9 +9,10 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import show
+from lsexplorer.study.claims.judging import below, shown
 from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict
-from lsexplorer.study.statistics import Interval, mean_interval
+from lsexplorer.study.statistics import mean_interval
 from lsexplorer.study.sweep import MEASURES, Sweep, sweep, with_validation
 
 CLAIM = Claim(
@@ -31,17 +32,18 @@ COLUMNS = (("validation", "accuracy"), ("validation", "nll"), ("test", "accuracy
 SEEDS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """chosen (seeds,): the number in the grid of each seed's choice. best: the one that is best on the test part, by
-    the mean over the seeds. regret: the test score at the chosen one less that at the best, lower is better. blind: the
-    mean over the grid less that at the chosen one. spread: mean |difference| of two seeds at the best.
+    the mean over the seeds. regret (seeds,): the test score at the chosen one less that at the best, lower is better.
+    blind (seeds,): the mean over the grid less that at the chosen one. spread: mean |difference| of two seeds at the
+    best.
     """  # noqa: D205
 
     chosen: tuple[int, ...]
     best: int
-    regret: Interval
-    blind: Interval
+    regret: Array
+    blind: Array
     spread: float
 
 
@@ -55,17 +57,17 @@ def chosen_by(validation: Array, test: Array) -> Choice:
     return Choice(
         tuple(chosen.tolist()),
         best,
-        mean_interval(at_chosen - at_best),
-        mean_interval(test.mean(axis=0) - at_chosen),
+        at_chosen - at_best,
+        test.mean(axis=0) - at_chosen,
         float(pairs.mean()),
     )
 
 
-def judge(regret: Interval, spread: float) -> Verdict:
-    """By the regret against what two seeds differ by."""
-    if regret.high <= spread:
+def judge(regret: Array, spread: float) -> Verdict:
+    """By the regret (seeds,) against what two seeds differ by."""
+    if below(regret, spread, spread):
         return "does not hold here"
-    return "holds here" if regret.low > spread else "open here"
+    return "holds here" if shown(regret - spread) > 0 else "open here"
 
 
 def run(lab: Lab) -> Outcome:
@@ -97,21 +99,26 @@ def _evidence(lab: Lab, name: str) -> Evidence:
     nll, error = (_choice(found, grid, score) for score in ("nll", "accuracy"))
     score, label = (nll, "NLL") if nll is not None else (error, "error rate")
     assert score is not None
+    regret, blind = mean_interval(score.regret), mean_interval(score.blind)
     counts = [(value, score.chosen.count(i)) for i, value in enumerate(grid)]
     picked = ", ".join(f"{show(name, value)} on {counted(count, 'seed', 'seeds')}" for value, count in counts if count)
     text = (
-        f"validation chooses {symbol} = {picked}; its test {label} is {score.regret.text(signed=True)} above "
+        f"validation chooses {symbol} = {picked}; its test {label} is {regret.text(signed=True)} above "
         f"that of the best in hindsight, {symbol} = {show(name, grid[score.best])}; two seeds differ by "
-        f"{score.spread:.2g}, and a blind choice from the grid costs {score.blind.text(signed=True)} more."
+        f"{score.spread:.2g}, and a blind choice from the grid costs {blind.text(signed=True)} more."
     )
     numbers = [
-        Number.of(f"test {label}, chosen by validation − best in hindsight", score.regret, signed=True),
+        Number.of(f"test {label}, chosen by validation − best in hindsight", regret, signed=True),
         Number(f"mean |difference| of two seeds in test {label}", score.spread),
-        Number.of(f"a blind choice's test {label} over the chosen", score.blind, signed=True),
+        Number.of(f"a blind choice's test {label} over the chosen", blind, signed=True),
     ]
     if nll is not None and error is not None:
         numbers.append(
-            Number.of("test error rate, chosen by validation accuracy − best in hindsight", error.regret, signed=True)
+            Number.of(
+                "test error rate, chosen by validation accuracy − best in hindsight",
+                mean_interval(error.regret),
+                signed=True,
+            )
         )
     rows = tuple(
         (value, count, *(found.interval((value,), f"{part}_{name}").mean for part, name in COLUMNS))

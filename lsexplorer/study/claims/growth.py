@@ -132,9 +132,9 @@ def judge(growth: Interval) -> Verdict:
     return "does not hold here" if growth.high < AT_REST else "open here"
 
 
-def run(lab: Lab, steps: int = STEPS) -> Outcome:
+def run(lab: Lab) -> Outcome:
     """Train linear networks with cross-entropy, hard and smoothed, and with mse on linear outputs."""
-    pair = separable_pair(lab.data)
+    steps, pair = STEPS, separable_pair(lab.data)
     data = replace(lab.data, raw_train=None, raw_test=None) if pair is None else pair
     seeds = lab.seeds[:SEEDS]
     logistic = len(data.class_names) == 2
