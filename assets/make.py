@@ -15,10 +15,16 @@ README = HERE.parent / "README.md"
 START, END = "<!-- hyperparameters: python assets/make.py -->", "<!-- end of hyperparameters -->"
 
 
-def two_ways() -> Trainer:
-    """Trained hard for 400 steps, gone back to step 200, and left from there with label smoothing on."""
+def hard() -> Trainer:
+    """Trained on hard targets for 400 steps."""
     trainer = Trainer(load_dataset("iris"), Hyperparameters(learning_rate=0.2))
     trainer.step(400)
+    return trainer
+
+
+def two_ways() -> Trainer:
+    """Trained hard, gone back to step 200, and left from there with label smoothing on."""
+    trainer = hard()
     trainer.goto(200)
     trainer.set(label_smoothing=0.1)
     trainer.step(200)
@@ -37,6 +43,7 @@ def pictures() -> None:
     """The SVG pictures, drawn by the program itself."""
     write_screenshot(two_ways(), HERE / "explorer.svg", 120, 40, ["down"])
     write_screenshot(two_ways(), HERE / "folded.svg", 80, 24, ["down", "v"])
+    write_screenshot(hard(), HERE / "compare.svg", 120, 40, ["c", "down", "right"])
     write_screenshot(on_mnist(), HERE / "data.svg", 120, 40, ["D", "x"])
 
 

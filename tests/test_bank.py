@@ -154,11 +154,44 @@ def test_measures_and_answers_are_those_of_the_trainers():
     assert bank.evaluate() == bank.evaluate("test") != bank.evaluate("train")
 
 
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
+@pytest.mark.parametrize("room", [70, 10**9])
+def test_a_restored_bank_goes_on_as_it_did(monkeypatch, optimiser, together, room):
+    monkeypatch.setattr("lsexplorer.study.group.TOGETHER", together)
+    monkeypatch.setattr("lsexplorer.study.group.ACTIVATIONS", room)
+    bank = ls.Bank(DATA, settings(**OPTIMISERS[optimiser]))
+    bank.step(4)  # within an epoch of three steps
+    earlier, trainers = bank.state(), [ls.Trainer(DATA, hp) for hp in bank.hyperparameters]
+    for r, t in enumerate(trainers):
+        t.step(4)
+        np.testing.assert_allclose(earlier.optimizer[:, :, r], t.optimizer_state, rtol=1e-9, atol=1e-14)
+    assert earlier.step == 4
+    assert same_bits(earlier.parameters, bank.parameters)
+    bank.step(9)
+    later = bank.state()
+    bank.restore(earlier)
+    assert bank.step_count == 4
+    assert same_bits(bank.parameters, earlier.parameters)
+    bank.step(9)
+    again = bank.state()
+    assert again.step == 13
+    assert same_bits(again.parameters, later.parameters)
+    assert same_bits(again.optimizer, later.optimizer)
+    other = ls.Bank(DATA, bank.hyperparameters)
+    other.restore(later)
+    other.step(2)
+    bank.step(2)
+    assert same_bits(other.parameters, bank.parameters)
+
+
 def test_what_is_handed_out_is_a_copy():
     bank, untouched = (ls.Bank(DATA, settings()) for _ in range(2))
     bank.parameters[...] = 9.0
     bank.network(0).parameters[...] = 9.0
     bank.diverged[...] = True
+    for array in bank.state()[1:]:
+        array[...] = 9.0
     bank.step(3)
     untouched.step(3)
     assert same_bits(bank.parameters, untouched.parameters)

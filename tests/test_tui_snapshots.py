@@ -1,7 +1,10 @@
 """Pictures of the explorer; `pytest --snapshot-update` makes them anew, and each is looked at before it is kept."""
 
+from dataclasses import replace
+
 import pytest
 
+from lsexplorer import match
 from lsexplorer.tui.app import ExplorerApp
 from tests.explorer import Explorer, new_trainer
 
@@ -40,6 +43,22 @@ async def columns(e):
     await e.press("space", "question_mark", "right", "right")
 
 
+async def comparison(e):
+    """Every arm at step 60 of 90, the smoothing arm selected; folded, the weight norms."""
+    await e.press("c", "down")
+    await e.answer("g", "90")
+    await e.answer("g", "60")
+    await e.press(*["v"] * (e.app.size.width < 100))
+
+
+async def matched(e):
+    """The comparison with a matched arm, and the verdict over it."""
+    hp = e.hp.replace(label_smoothing=0.1)
+    found = match(e.trainer.data, hp, epochs=12, seeds=10)
+    e.session.match = replace(found, seconds={"search": 1.5, "evaluation": 0.5})
+    await e.press("n", "c", "end", "m")
+
+
 async def nothing(e):
     """As it opens."""
 
@@ -58,6 +77,11 @@ async def nothing(e):
         (pending, MIDDLE),
         (columns, SMALL),
         (columns, MIDDLE),
+        (comparison, SMALL),
+        (comparison, MIDDLE),
+        (comparison, LARGE),
+        (matched, SMALL),
+        (matched, MIDDLE),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
@@ -67,7 +91,7 @@ def test_in_colour(snap_compare, state, size):
 
 @pytest.mark.parametrize(
     ("state", "size"),
-    [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE)],
+    [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE), (comparison, MIDDLE)],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
 def test_without_colour(snap_compare, monkeypatch, state, size):

@@ -147,11 +147,16 @@ class Network:
             return blocks[0].logits, blocks[0].outputs
         return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
 
-    def signals(self, done: Pass, delta: Array) -> list[Array]:
-        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R])."""
-        signals = [delta]
-        for layer in range(len(self.weights) - 1, 0, -1):
+    def signals(self, done: Pass, delta: Array, hidden_pull: Array | None = None) -> list[Array]:
+        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R]).
+
+        hidden_pull (n, J[, R]): what a loss on the last hidden layer's activations adds to −∂L/∂h there.
+        """
+        signals, last = [delta], len(self.weights) - 1
+        for layer in range(last, 0, -1):
             back = arrays.backward(signals[0], self.weights[layer])
+            if layer == last and hidden_pull is not None:
+                back += hidden_pull
             back *= self._activation.slope(done.inputs[layer])
             signals.insert(0, back)
         return signals

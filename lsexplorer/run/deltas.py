@@ -1,7 +1,6 @@
 """The delta table: what the next step will do, number by number, and what other regularisers would do instead."""
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,7 @@ from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
-
-if TYPE_CHECKING:
-    from lsexplorer.run.trainer import Trainer
+from lsexplorer.run.standing import Standing, hidden_pull
 
 
 @dataclass(frozen=True)
@@ -139,29 +136,34 @@ def node_name(layer: int, unit: int, layers: int) -> str:
     return f"h{unit + 1}" if layers == 2 else f"h{layer + 1}.{unit + 1}"
 
 
-def compute_deltas(trainer: "Trainer", sample: int | None, strengths: Strengths | None) -> Deltas:
-    """See Trainer.deltas."""
-    batch = trainer.next_batch
+def compute_deltas(run: Standing, sample: int | None, strengths: Strengths | None) -> Deltas:
+    """See Trainer.deltas; raises InputError for a sample that is no training row."""
+    count = len(run.data.X_train)
+    whole = isinstance(sample, int | np.integer) and not isinstance(sample, bool)
+    if sample is not None and not (whole and 0 <= sample < count):
+        raise InputError(f"sample must be a training row from 0 to {count - 1}, got {sample!r}")
+    batch = run.next_batch
     rows = batch if sample is None else np.array([sample])
-    strengths = strengths or Strengths.of(trainer.hyperparameters)
+    strengths = strengths or Strengths.of(run.hyperparameters)
     with np.errstate(all="ignore"):
-        return _Computation(trainer, rows, sample, strengths).deltas(batch)
+        return _Computation(run, rows, sample, strengths).deltas(batch)
 
 
 class _Computation:
     """The arrays that the parts of one delta table share."""
 
-    def __init__(self, trainer: "Trainer", rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
-        self.trainer, self.rows, self.sample, self.strengths = trainer, rows, sample, strengths
-        self.hp, self.network = trainer.hyperparameters, trainer.network
-        self.done: Pass = self.network.forward(trainer.data.X_train[rows])
+    def __init__(self, run: Standing, rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
+        self.run, self.rows, self.sample, self.strengths = run, rows, sample, strengths
+        self.hp, self.network = run.hyperparameters, run.network
+        self.done: Pass = self.network.forward(run.data.X_train[rows])
+        self.hidden_pull = hidden_pull(run, self.done, rows)
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
     def signals(self, hp: Hyperparameters) -> list[Array]:
-        t = targets_of(self.trainer.data, "train", hp, self.rows)
+        t = targets_of(self.run.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
+        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs), self.hidden_pull)
 
     def pull(self, signals: list[Array]) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
@@ -172,8 +174,8 @@ class _Computation:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
         update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
-        state = self.trainer.optimizer_state.copy()
-        update.apply(parameters, self.network.weight_count, pull.copy(), state, self.trainer.step_count + 1)
+        state = self.run.optimizer_state.copy()
+        update.apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
@@ -183,7 +185,7 @@ class _Computation:
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         return Deltas(
-            self.trainer.step_count,
+            self.run.step_count,
             self.sample,
             batch,
             text.equation,
@@ -222,10 +224,10 @@ class _Computation:
         return [_norms(new) - _norms(old) for new, old in zip(after, self.network.weights, strict=True)]
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
-        hp, data, found = self.hp, self.trainer.data, []
+        hp, data, found = self.hp, self.run.data, []
         names = data.class_names if len(data.class_names) == self.done.logits.shape[1] else data.class_names[1:]
         hard = targets_of(data, "train", self.plain, self.rows).mean(axis=0)
-        soft = self.trainer.targets()[self.rows].mean(axis=0)
+        soft = targets_of(data, "train", hp, self.rows).mean(axis=0)
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
             values = self.done.outputs if is_output else self.done.inputs[layer + 1]
@@ -234,6 +236,8 @@ class _Computation:
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_pull is not None:
+                    incoming = incoming + self.hidden_pull.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))
@@ -309,7 +313,7 @@ class _Computation:
 
     def sources(self, layer: int) -> tuple[str, ...]:
         if layer == 0:
-            return (*self.trainer.data.feature_names, "bias")
+            return (*self.run.data.feature_names, "bias")
         units = self.network.sizes[layer]
         return (*(node_name(layer - 1, unit, self.layers) for unit in range(units)), "bias")
 

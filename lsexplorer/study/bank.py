@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,14 @@ from lsexplorer.study.threads import one_blas_thread
 
 OWN = ("seed", "label_smoothing", "l1", "l2", "weight_decay", "learning_rate")
 """The hyperparameters that each member of a bank has for itself; all others they share."""
+
+
+class State(NamedTuple):
+    """Where a bank stands: steps made, parameters (P, R), and the optimiser's arrays (slots, P, R)."""
+
+    step: int
+    parameters: Array
+    optimizer: Array
 
 
 class Bank:
@@ -90,6 +99,16 @@ class Bank:
                     group.advance(epoch, batch, done + 1)
         self.step_count += n
 
+    def state(self) -> State:
+        """A copy of all that the next step starts from."""
+        return State(self.step_count, self.parameters, self._ordered([group.state for group in self._groups]))
+
+    def restore(self, state: State) -> None:
+        """Stand where a ``state`` of this bank was taken: what is trained from there is the same, bit for bit."""
+        for group in self._groups:
+            group.restore(state.parameters[:, group.members], state.optimizer[:, :, group.members])
+        self.step_count = state.step
+
     def answers(self, part: str = "test") -> tuple[Array, Array]:
         """Logits and outputs (n, K, R) on the "train" or the "test" part; raises InputError for another name."""
         X, _ = part_of(self.data, part)
@@ -97,10 +116,13 @@ class Bank:
             each = [group.network.answers(X) for group in self._groups]
         return self._ordered([z for z, _ in each]), self._ordered([o for _, o in each])
 
-    def evaluate(self, part: str = "test") -> list[Evaluation]:
-        """Measure every member as Trainer.evaluate does; NaN throughout for one that has diverged."""
+    def evaluate(self, part: str = "test", answers: tuple[Array, Array] | None = None) -> list[Evaluation]:
+        """Measure every member as Trainer.evaluate does; NaN throughout for one that has diverged.
+
+        answers: the part's present `answers`, if one has them already.
+        """
         _, y = part_of(self.data, part)
-        z, o = (np.ascontiguousarray(np.moveaxis(values, -1, 0)) for values in self.answers(part))
+        z, o = (np.ascontiguousarray(np.moveaxis(values, -1, 0)) for values in answers or self.answers(part))
         nothing = Evaluation(*[math.nan] * len(Evaluation.__dataclass_fields__))
         with np.errstate(all="ignore"):
             return [

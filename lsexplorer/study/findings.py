@@ -103,8 +103,9 @@ def _finding(values: Values, left_out: str) -> Finding:
 
 def _settled(found: Finding, values: Values, tests: int) -> Finding:
     """With the state, and of what is open the seeds that would settle it."""
-    tested, margin = _tested(values, *_finite(values)), values.measure.margin
-    if within(tested, margin) if margin is not None else not_below_zero(tested):
+    d, pairs = _finite(values)
+    tested, margin = _tested(values, d, pairs), values.measure.margin
+    if within(tested, margin) if margin is not None else not_below_zero(tested) or _fully_alike(values, d):
         return replace(found, state="same")
     if found.p <= ALPHA and (margin is not None or tested.mean() < 0):
         return replace(found, state="differs")
@@ -113,6 +114,11 @@ def _settled(found: Finding, values: Values, tests: int) -> Finding:
     else:
         needed = seeds_to_differ(tested, 1 if tested.mean() > 0 else tests)
     return replace(found, state="open", needed=needed)
+
+
+def _fully_alike(values: Values, d: Array) -> bool:
+    """Whether every likeness is 1: no floor can be above that, however uncertain it is itself."""
+    return values.measure.alike and bool((d >= 1).all())
 
 
 def _tested(values: Values, d: Array, pairs: Array) -> Array:

@@ -86,6 +86,17 @@ class Group:
             found.append(network.parameters)
         return found
 
+    @property
+    def state(self) -> Array:
+        """The optimiser's arrays (slots, P, R), not to be written to."""
+        return self._state
+
+    def restore(self, parameters: Array, state: Array) -> None:
+        """Take on parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
+        self.network.parameters[...] = parameters
+        self._state[...] = state
+        self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
+
     def advance(self, epoch: int, at: int, step: int) -> None:
         """Train one step, number ``step`` counted from 1, on batch ``at`` of an epoch."""
         network = self.network

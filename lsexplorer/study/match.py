@@ -24,7 +24,7 @@ from lsexplorer.study.verdict import Verdict, judge
 from lsexplorer.study.workers import Workers, open_workers
 
 Progress = Callable[[str, int, int], None]
-"""Told the phase, networks trained and networks to train in all; may raise to stop the match."""
+"""Told the phase, networks trained and networks to train in all, often, so that it may raise to stop the match."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class _Run:
         total = np.zeros((len(CRITERIA), len(methods)))
         tasks = cut(methods, self._plan.tuning, self._plan.steps)
         found = dict[int, dict[str, Array]]()
-        for i, result in self._workers.each(train_for_criteria, tasks):
+        for i, result in self._workers.each(train_for_criteria, tasks, self._tick("searching λ")):
             found[i] = result
             self._trained("searching λ", len(tasks[i].hyperparameters))
         for i, task in enumerate(tasks):  # in the tasks' order, so that sums do not hang on who was first
@@ -173,7 +173,7 @@ class _Run:
         tasks = cut(methods, self._plan.evaluation, self._plan.steps)
         self._expected = self._networks + len(methods) * len(self._plan.evaluation)
         self._trained("measuring", 0)
-        for i, measured in self._workers.each(train_and_measure, tasks):
+        for i, measured in self._workers.each(train_and_measure, tasks, self._tick("measuring")):
             self._check_converged(tasks[i].hyperparameters, measured)
             self._trained("measuring", len(tasks[i].hyperparameters))
             for at, seed in enumerate(tasks[i].seeds):
@@ -188,7 +188,11 @@ class _Run:
 
     def _trained(self, phase: str, networks: int) -> None:
         self._networks += networks
-        self._tell(phase, self._networks, max(self._expected, self._networks))
+        self._tick(phase)()
+
+    def _tick(self, phase: str) -> Callable[[], None]:
+        """Tells how far it is, also while nothing is done yet, so that it can be stopped there."""
+        return lambda: self._tell(phase, self._networks, max(self._expected, self._networks))
 
     def _answer(self, strengths: Sequence[Strength], done: dict[int, Measured]) -> Match:
         seeds = tuple(sorted(done))
@@ -201,21 +205,27 @@ class _Run:
         plan, found, at = self._plan, dict[str, Matching](), 2
         enough = len(done) >= 3
         hard, smoothing = (joined([pick(one, [m]) for one in done]) for m in (0, 1)) if enough else (None, None)
+        pairs = between_seeds(smoothing) if smoothing else {}
         for strength in strengths:
             judged: list[Finding] = []
             if strength.value is not None:
                 if hard and smoothing:
                     remedy = joined([pick(one, [at]) for one in done])
-                    judged = findings(values_of(plan.measures, hard, smoothing, remedy), strength.criterion)
+                    judged = findings(values_of(plan.measures, hard, smoothing, remedy, pairs), strength.criterion)
                 at += 1
             verdict = judge(plan.remedy, strength, judged, len(done))
             found[strength.criterion] = Matching(strength, tuple(judged), verdict)
         return found
 
 
-def values_of(known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured) -> list[Values]:
-    """The Values of each known measure for three methods' networks, one a seed, in the same order."""
-    likeness, pairs = alike(smoothing, remedy), _between_seeds(smoothing)
+def values_of(
+    known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured, pairs: dict[str, Array]
+) -> list[Values]:
+    """The Values of each known measure for three methods' networks, one a seed, in the same order.
+
+    pairs: the likeness `between_seeds` of smoothing.
+    """
+    likeness = alike(smoothing, remedy)
     values = []
     for measure in known:
         if measure.alike and measure.name in likeness:
@@ -226,7 +236,7 @@ def values_of(known: Sequence[Measure], hard: Measured, smoothing: Measured, rem
     return values
 
 
-def _between_seeds(networks: Measured) -> dict[str, Array]:
+def between_seeds(networks: Measured) -> dict[str, Array]:
     """The likeness of every two of n networks, (n, n) with zeros in the diagonal."""
     n = len(networks.scalars["weight_norm"])
     found: dict[str, Array] = {}

@@ -23,6 +23,8 @@ Check = Callable[[], None]
 Cell = Callable[[Any, Any, Check], Any]
 LOST = 3
 """So often a pool of processes is made anew after one of them died."""
+TICK = 0.2
+"""Seconds of waiting for results between two ticks."""
 PATIENCE = 10
 """Seconds to wait for a Dask scheduler and for its first worker."""
 
@@ -34,8 +36,11 @@ class CancelledCell(Exception):  # noqa: N818  # no error: nobody wants the resu
 class Workers(Protocol):
     """Does cells of work on one data set."""
 
-    def each(self, cell: Cell, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """The tasks' numbers and results, in the order in which they come in."""
+    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
+        """The tasks' numbers and results, in the order in which they come in.
+
+        tick: called every now and then while nothing comes in; may raise to stop.
+        """
 
 
 def cores() -> int:
@@ -66,9 +71,9 @@ class _Here:
     def __init__(self, data: Any) -> None:
         self._data = data
 
-    def each(self, cell: Cell, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
         for i, task in enumerate(tasks):
-            yield i, cell(self._data, task, _go_on)
+            yield i, cell(self._data, task, tick or _go_on)
 
 
 class _Processes:
@@ -90,11 +95,11 @@ class _Processes:
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._count, self._context, initializer=_start, initargs=(self._data, self._stop))
 
-    def each(self, cell: Cell, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
         left, lost = dict(enumerate(tasks)), 0
         while left:
             try:
-                for i, result in _collected(lambda task: self._pool.submit(_work, cell, task), left):
+                for i, result in _collected(lambda task: self._pool.submit(_work, cell, task), left, tick or _go_on):
                     del left[i]
                     yield i, result
             except BrokenExecutor:
@@ -107,14 +112,16 @@ class _Processes:
                 self._pool = self._new_pool()
 
 
-def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any]) -> Iterator[tuple[int, Any]]:
-    """Results as they come in; what is not done is cancelled when the caller stops."""
+def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], tick: Check) -> Iterator[tuple[int, Any]]:
+    """Results as they come in, a ``tick`` while none does; what is not done is cancelled when the caller stops."""
     waiting: dict[Future[Any], int] = {}
     try:
         for i, task in tasks.items():
             waiting[submit(task)] = i
         while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            done, _ = wait(waiting, TICK, FIRST_COMPLETED)
+            if not done:
+                tick()
             # All that is done is told before a failure is raised.
             for future in sorted(done, key=_failed):
                 yield waiting.pop(future), future.result()
@@ -164,7 +171,7 @@ class _Dask:
     def __init__(self, client: Any, data: Any) -> None:
         self._client, self._data = client, data
 
-    def each(self, cell: Cell, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
         from distributed import KilledWorker
 
         left, lost = dict(enumerate(tasks)), 0
@@ -172,7 +179,11 @@ class _Dask:
         with self._client.get_executor(retries=LOST) as executor:
             while left:
                 try:
-                    for i, result in _collected(lambda task: executor.submit(cell, held, task, _go_on), left):  # noqa: B023
+                    for i, result in _collected(
+                        lambda task: executor.submit(cell, held, task, _go_on),  # noqa: B023
+                        left,
+                        tick or _go_on,
+                    ):
                         del left[i]
                         yield i, result
                 except CancelledError:  # all the workers that had the data are gone

@@ -1,13 +1,16 @@
 """The application: one session, its screens, the command palette."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
-from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.screens.explorer import ExplorerScreen
+from lsexplorer.tui.screens.patterns import PatternsScreen
+from lsexplorer.tui.screens.running import RunScreen
 from lsexplorer.tui.session import Session
 
 
@@ -28,11 +31,15 @@ class ExplorerApp(App[None]):
         return ExplorerScreen(self.session, self._path)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The explorer's commands, those of them that can be done now, before textual's own."""
-        if isinstance(screen, ExplorerScreen):
-            for command in COMMANDS:
-                if command.action != "back" or screen.shown.step:
-                    yield SystemCommand(_title(command.label), command.help, _runs(screen, command.action))
+        """The screen's commands, those of them that can be done now, before textual's own."""
+        if isinstance(screen, RunScreen):
+            for command in screen.commands:
+                if command.action != "back" or screen.step_count:
+                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
+        if isinstance(screen, PatternsScreen):
+            for command in PATTERN_COMMANDS:
+                if screen.check_action(command.action, ()):
+                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
         yield from super().get_system_commands(screen)
 
 
@@ -40,14 +47,10 @@ def _title(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _runs(screen: ExplorerScreen, action: str) -> "_Action":
-    return _Action(screen, action)
-
-
 class _Action:
     """Calls an action of the screen."""
 
-    def __init__(self, screen: ExplorerScreen, action: str) -> None:
+    def __init__(self, screen: Screen[Any], action: str) -> None:
         self._screen, self._action = screen, action
 
     def __call__(self) -> None:

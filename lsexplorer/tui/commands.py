@@ -1,5 +1,6 @@
-"""The explorer's keys: one table, from which bindings, footer, help and command palette are made."""
+"""The keys, a table for each screen, from which bindings, footer, help and command palette are made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -26,7 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
     Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
     Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
-    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
     Command("q", "quit", "quit", "Quit; an unsaved run is not kept."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
@@ -45,12 +47,59 @@ COMMANDS: tuple[Command, ...] = (
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
+    Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )
 
+COMPARE_COMMANDS: tuple[Command, ...] = (
+    Command("space", "step", "step", "Train every arm one step; pause a run."),
+    Command("b", "back", "back", "Every arm one step back."),
+    Command("r", "run", "run", "Run freely, or pause."),
+    Command("n", "epoch", "epoch", "Train every arm to the end of the epoch."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
+    Command("enter", "take", "take", "Take the selected arm (↑ ↓) into the explorer, at this step.", key_display="↵"),
+    Command(
+        "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
+    ),
+    Command("escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was.", key_display="esc"),
+    Command("question_mark", "help", "help", "Keys, and what the columns mean.", key_display="?"),
+    Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),
+    Command("p", "part", "part", "Measures of the training part, or of the test part."),
+    Command("a", "mean", "avg", "The mean over the batch, or one sample."),
+    Command("g", "goto", "go", "Go to a step, earlier or later."),
+    Command("0", "reset", "0", "Go to step 0.", hidden=True),
+    Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
+    Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
+    Command("plus,equals_sign", "speed(1)", "faster", "Run faster.", True, "+"),
+    Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
+    Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
+    Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+)
 
-def bindings() -> list[BindingType]:
+PATTERN_COMMANDS: tuple[Command, ...] = (
+    Command("space", "silence", "silence", "Silence the selected neuron, or let it speak again."),
+    Command("v", "view", "view", "In a small terminal: patterns and neurons, likeness, weights."),
+    Command("c", "likeness", "cosine", "Where not both have room: Hamming distance or cosine beside the confusion."),
+    Command("m", "fill", "0/mean", "A silenced neuron is at 0, or at its mean over the training samples."),
+    Command("a", "all", "all", "Let all neurons speak again."),
+    Command("plus,equals_sign", "threshold(1)", "raise τ", "Raise the threshold τ of the bits.", key_display="+"),
+    Command("minus", "threshold(-1)", "lower τ", "Lower the threshold τ.", key_display="−"),
+    Command("escape,p,q", "close", "back", "Back to the explorer; the run is as it was.", key_display="esc"),
+    Command("l", "layer", "layer", "The next hidden layer, where there are several."),
+    Command("question_mark", "help", "help", "Keys and columns of this screen.", key_display="?"),
+    Command("up,k", "unit(-1)", "neuron before", "Select the neuron before.", True, "↑"),
+    Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
+    Command("left", "pan(-8, 0)", "scroll left", "Scroll tables that are wider than their panes.", True, "←"),
+    Command("right", "pan(8, 0)", "scroll right", "Scroll them to the right.", True, "→"),
+    Command("pageup", "pan(0, -6)", "scroll up", "Scroll tables that are higher than their panes.", True),
+    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll them down.", True),
+)
+"""The keys of the patterns screen."""
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The commands as textual bindings."""
     return [
         Binding(
@@ -60,7 +109,7 @@ def bindings() -> list[BindingType]:
             show=not command.hidden,
             key_display=command.key_display,
             tooltip=command.help,
-            id=command.action.replace("'", "").replace("(", ".").replace(")", ""),
+            id=command.action.replace("'", "").replace("(", ".").replace(")", "").replace(", ", "."),
         )
-        for command in COMMANDS
+        for command in commands
     ]

@@ -2,11 +2,68 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.run import Deltas, Event, Hyperparameters, Series, Strengths, Trainer, WeightMoves
+
+
+class Looked(Protocol):
+    """What frames of one run and of several have in common: which sample is looked at."""
+
+    @property
+    def sample(self) -> int | None:
+        """A training row, or None for the batch's mean."""
+
+    @property
+    def sample_row(self) -> int:
+        """Its row in the source, from 1."""
+
+    @property
+    def sample_class(self) -> str:
+        """The name of its class."""
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether the next step trains on it."""
+
+
+class Moment(Protocol):
+    """What they have in common: what is trained, and where it stands."""
+
+    @property
+    def data_name(self) -> str:
+        """The data set's name."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, inputs first."""
+
+    @property
+    def hp(self) -> Hyperparameters:
+        """Hyperparameters of the run, or those that several have in common."""
+
+    @property
+    def step(self) -> int:
+        """Steps made."""
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training data."""
+
+    @property
+    def furthest(self) -> int:
+        """The last step of the path."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was changed on the path."""
+
+    @property
+    def rate(self) -> float | None:
+        """Steps a second while running freely, else None."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ GREY = 244
 class Line:
     """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
 
-    letter: what it is drawn with where there is no colour. A faint line is drawn in grey dots, with no legend.
+    letter: what it is drawn with where there is no colour. A line without a name is not in the legend, nor is a faint
+    one, which is drawn in grey dots.
     bars: lower and upper ends (m,) of an error bar at each point.
     """
 
@@ -78,7 +79,7 @@ def draw(picture: Picture, width: int, height: int, *, color: bool, plot: Plot |
         plot.vline(mark.x, color=GREY)
     for line, x, y in drawn:
         marker = "dot" if line.faint else "braille" if color else line.letter
-        label = None if line.faint else line.name if color else f"{line.name} {line.letter}"
+        label = None if line.faint or not line.name else line.name if color else f"{line.name} {line.letter}"
         shade = GREY if line.faint else line.color
         plot.plot(x.tolist(), y.tolist(), marker=marker, color=shade, label=label)
         for at, *ends in zip(line.x, *line.bars, strict=True) if line.bars else ():

@@ -1,32 +1,29 @@
 """The run behind the screen: the trainer, what is looked at, and the free run."""
 
-import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.data import BUILTINS, default_hyperparameters, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Strengths, Trainer
+from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.study import Match
 from lsexplorer.tui.frame import Frame, make_frame
+from lsexplorer.tui.turns import take_turns
 from lsexplorer.tui.until import Until
 
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
 """Steps a second that one can choose; None is as fast as it goes."""
-_CHUNK_SECONDS = 0.01
-_FRAME_SECONDS, _FRAME_SHARE = 0.1, 5
-_IDLE_SECONDS = 0.005
-_TURNS = 20
 
 
 class Session:
     """Everything that actions on the screen do to the run.
 
     sample: the training row looked at, None for the batch's mean. node: the selected node's name. strengths: the
-    regularisers' values, kept while they are switched off.
+    regularisers' values, kept while they are switched off. match: the last one that was made.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -36,6 +33,7 @@ class Session:
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
         self.speed: int | None = None
+        self.match: Match | None = None
 
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
@@ -90,10 +88,7 @@ class Session:
 
     def walk_batch(self, by: int) -> None:
         """Look at the next batch's next sample, or at its first when none of it was looked at."""
-        batch = self.trainer.next_batch
-        at = np.flatnonzero(batch == self.sample)
-        place = 0 if by > 0 else len(batch) - 1
-        self.sample = int(batch[(int(at[0]) + by) % len(batch)] if len(at) else batch[place])
+        self.sample = walked(self.trainer.next_batch, self.sample, by)
 
     def set_sample(self, sample: int | None) -> None:
         """Look at a training row, or at the batch's mean; raises InputError for a row there is not."""
@@ -102,46 +97,35 @@ class Session:
             raise InputError(f"there are training samples 0 to {rows - 1}, no {sample}")
         self.sample = sample
 
-    def change_speed(self, by: int) -> None:
-        """Choose the next faster or slower speed."""
+    def change_speed(self, by: int) -> str:
+        """Choose the next faster or slower speed; what it is, in words."""
         self.speed = SPEEDS[max(0, min(SPEEDS.index(self.speed) + by, len(SPEEDS) - 1))]
+        return "Runs at full speed." if self.speed is None else f"Runs at {self.speed} steps a second."
+
+    def match_of(self, smoothing: Hyperparameters) -> Match | None:
+        """The match that was made of these very hyperparameters on this data, if any."""
+        found = self.match
+        fits = found is not None and found.data is self.trainer.data and found.plan.smoothing == smoothing
+        return found if fits else None
 
     # Running freely
 
-    async def run(self, until: Until, show: Callable[[Frame], None]) -> None:
+    async def run(self, until: Until, show: Callable[[Frame], None], hurry: bool = False) -> None:
         """Train until the end or until the task is cancelled, showing frames; raises DivergenceError as the trainer.
 
-        Training and screen take turns in one thread: both need the interpreter's lock, and a thread of its own made
-        painting slower than it made training faster (`python -m benchmarks.screen`).
+        hurry: at full speed, whatever speed was chosen.
         """
-        chunk, started, first, speed = 1, time.perf_counter(), self.trainer.step_count, self.speed
-        shown, shown_step, interval = started, first, _FRAME_SECONDS
-        while (left := until.steps_left(self.trainer)) != 0:
-            if self.speed != speed:  # another speed holds from now on, whatever was done or not done before
-                started, first, speed = time.perf_counter(), self.trainer.step_count, self.speed
-            steps = min(chunk, self._allowed(started, first), chunk if left is None else left)
-            begin = time.perf_counter()
-            self.trainer.step(steps)
-            now = time.perf_counter()
-            if steps == chunk:
-                chunk = max(1, round(chunk * min(2.0, max(0.5, _CHUNK_SECONDS / (now - begin)))))
-            if now - shown >= interval and self.trainer.step_count != shown_step:
-                rate = (self.trainer.step_count - shown_step) / (now - shown)
-                shown, shown_step = now, self.trainer.step_count
-                show(self.frame(rate))
-                # On large data a frame costs more than training between two of them: then they are fewer.
-                interval = max(_FRAME_SECONDS, _FRAME_SHARE * (time.perf_counter() - now))
-            await _let_others_work(0.0 if steps else _IDLE_SECONDS)
-
-    def _allowed(self, started: float, first: int) -> int:
-        """Steps that the chosen speed allows now."""
-        if self.speed is None:
-            return 2**31
-        return max(0, int((time.perf_counter() - started) * self.speed) + 1 - (self.trainer.step_count - first))
+        trainer = self.trainer
+        await take_turns(
+            trainer,
+            left=lambda: until.steps_left(trainer),
+            speed=lambda: None if hurry else self.speed,
+            show=lambda rate: show(self.frame(rate)),
+        )
 
 
-async def _let_others_work(seconds: float) -> None:
-    """Sleep, then give way often enough for a key to go its whole way through the message queues."""
-    await asyncio.sleep(seconds)
-    for _ in range(_TURNS):
-        await asyncio.sleep(0)
+def walked(batch: NDArray[np.int64], sample: int | None, by: int) -> int:
+    """The sample so many places after ``sample`` in a batch, round about; its first or last one if it is not there."""
+    at = np.flatnonzero(batch == sample)
+    place = 0 if by > 0 else len(batch) - 1
+    return int(batch[(int(at[0]) + by) % len(batch)] if len(at) else batch[place])

@@ -59,6 +59,13 @@ def parse_until(text: str, trainer: Trainer) -> Until:
     return Until(step=step)
 
 
+def parse_step(text: str, example: int) -> int:
+    """Read a step's number; raises InputError, with an example of what would be right."""
+    if not text.strip().isdecimal():
+        raise InputError(f"a step is a whole number, such as {example}")
+    return whole_step(float(text))
+
+
 def whole_step(value: float) -> int:
     """A step's number; raises InputError for more steps than a run can have."""
     if value > MAX_STEPS:

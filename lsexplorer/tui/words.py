@@ -30,6 +30,52 @@ def changed(name: str, value: Any, waits: bool = False) -> str:
     return f"{name} is {shown} from the next step on."
 
 
+def introduced(changes: int) -> str:
+    """When the comparison opens; changes: events in the past of the explorer's run."""
+    if not changes:
+        return "Every arm has one regulariser alone, and all else as in the explorer."
+    return (
+        "Every arm has one regulariser alone, and all else as the explorer has it now, from step 0 on: "
+        f"{_changes(changes)} made there on the way {'is' if changes == 1 else 'are'} not repeated."
+    )
+
+
+def replaces(step: int, changes: int, name: str, to: int) -> str:
+    """Before an arm takes the place of the explorer's run."""
+    made = f", {_changes(changes)}" if changes else ""
+    return (
+        f"Enter again puts {name} at step {to:,} into the explorer; its own run ({step:,} steps{made}) is gone then, "
+        "unless saved (Esc, w)."
+    )
+
+
+def taken(name: str, step: int, seed: int) -> str:
+    """After an arm came into the explorer."""
+    return f"This is now the run of {name}, from step 0 to {step:,} with seed {seed}."
+
+
+def every_arm_lost() -> str:
+    """Where no arm can train on."""
+    return "Every arm has overflowed. b goes back; in the explorer f lets you lower η."
+
+
+def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
+    """While a match is under way; total: networks to train, 0 where that is not known yet."""
+    cells = round(12 * done / total) if total else 0
+    bar = "━" * cells + "┄" * (12 - cells)
+    counts = f", {done:,} of {total:,}" if total else ""
+    return f"Matching L2 to a = {short(a)}  {bar} {phase}{counts} · m cancels"
+
+
+def matched(strength: float) -> str:
+    """After a match that found a strength."""
+    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict."
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"
+
+
 def diverged(step: int, error: Exception) -> str:
     """After the numbers overflowed: what happened, and what to press."""
     return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lets you lower η, 0 resets."

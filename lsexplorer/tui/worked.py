@@ -1,22 +1,22 @@
 """The selected node's signal worked out in numbers, as one would on paper."""
 
 from lsexplorer.nn.losses import signal_text
-from lsexplorer.run import NodeDelta
+from lsexplorer.run import Deltas, Hyperparameters, NodeDelta
 from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.numbers import number, short
 
 _WIDTH = 7
 
 
-def worked_signal(frame: Frame) -> str:
-    """δ of the selected node from the numbers beside it, and η·δ from δ."""
-    node, hp = frame.deltas.node(frame.node), frame.hp
-    mean = "mean " if frame.sample is None else ""
+def worked_signal(deltas: Deltas, name: str, hp: Hyperparameters) -> str:
+    """δ of a node from the numbers beside it, and η·δ from δ."""
+    node = deltas.node(name)
+    mean = "mean " if deltas.sample is None else ""
     start = f"{_title(node)}: {mean}δ = "
     if node.incoming is not None:
         start += f"slope·Σw·δ = {_n(node.slope)}·({_s(node.incoming)})" if node.slope is not None else "slope·Σw·δ"
     else:
-        start += _output_signal(node, frame)
+        start += _output_signal(node, hp)
     return f"{start} = {_s(node.signal)} · η·δ = {short(hp.learning_rate)}·({_s(node.signal)}) = {_s(node.move)}"
 
 
@@ -24,8 +24,8 @@ def _title(node: NodeDelta) -> str:
     return f"{node.name} {node.class_name}" if node.class_name else node.name
 
 
-def _output_signal(node: NodeDelta, frame: Frame) -> str:
-    text = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian)
+def _output_signal(node: NodeDelta, hp: Hyperparameters) -> str:
+    text = signal_text(hp.output, hp.loss, hp.softmax_jacobian)
     output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"
     difference = f"{_n(node.soft_target)} − {output}"
     if text.slope is None or node.slope is None:

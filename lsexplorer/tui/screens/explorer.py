@@ -9,23 +9,23 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.css.query import NoMatches
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Footer, Static
-from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui import pictures
-from lsexplorer.tui.commands import bindings
+from lsexplorer.tui.commands import COMMANDS, bindings
 from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
+from lsexplorer.tui.screens.patterns import PatternsScreen
 from lsexplorer.tui.screens.prompt import Prompt
+from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
 from lsexplorer.tui.session import Session
-from lsexplorer.tui.until import EXAMPLES, Until, parse_until, whole_step
+from lsexplorer.tui.until import EXAMPLES, Until, parse_step, parse_until
 from lsexplorer.tui.widgets.charts import Charts
 from lsexplorer.tui.widgets.delta_table import DeltaTable
 from lsexplorer.tui.widgets.form import Form
@@ -33,28 +33,21 @@ from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 from lsexplorer.tui.widgets.weights_table import WeightsTable
-from lsexplorer.tui.words import WELCOME, changed, diverged, switched
+from lsexplorer.tui.words import WELCOME, changed, diverged, switched, taken
 from lsexplorer.tui.worked import worked_norms, worked_signal
 
-LEAST_SIZE = (80, 20)
-WIDE_SIZE = (112, 32)
-"""Smaller than this the layout folds: one pane at a time below the delta table."""
-STEPS_AT_ONCE = 400
-"""More steps than this are left to the free run, so that the keys go on answering."""
-CHART_SECONDS = 0.3
-"""In a free run the charts, which cost most, are drawn less often than the numbers."""
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 
 
-class ExplorerScreen(Screen[None]):
+class ExplorerScreen(RunScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS)
+    commands = COMMANDS
 
     def __init__(self, session: Session, path: str = "") -> None:
         super().__init__()
         self.session, self._path = session, path
-        self._run: Worker[None] | None = None
         self._replacing = ""
         self._shown = session.frame()
         self._view = "weights"
@@ -88,6 +81,11 @@ class ExplorerScreen(Screen[None]):
         """The frame on the screen."""
         return self._shown
 
+    @property
+    def step_count(self) -> int:
+        """Where the run stands."""
+        return self.session.trainer.step_count
+
     def refresh_frame(self) -> None:
         """Show the run as it stands."""
         self._show(self.session.frame(self._shown.rate if self.running else None))
@@ -98,7 +96,8 @@ class ExplorerScreen(Screen[None]):
             self.query_one(StatusBar).show_frame(frame, self.session.speed)
             self.query_one(Form).show_frame(frame)
             self.query_one(DeltaTable).show_frame(frame)
-            self.query_one("#worked", Static).update(f"{worked_signal(frame)}\n{worked_norms(frame)}", layout=False)
+            worked = f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}"
+            self.query_one("#worked", Static).update(worked, layout=False)
             self.query_one(WeightsTable).show_frame(frame)
             self.query_one(Timeline).show_frame(frame)
             now = time.perf_counter()
@@ -106,29 +105,13 @@ class ExplorerScreen(Screen[None]):
                 self._charts_at = now
                 self.query_one(Charts).show_frame(frame)
 
-    def say(self, text: str, error: bool = False) -> None:
-        """Tell the person something, in the line above the footer, until the next message."""
-        message = self.query_one("#message", Static)
-        # A message too long for one line takes a second one, and gives it back.
-        height = 2 if len(text) > self.size.width - 2 else 1
-        message.update(text, layout=height != message.size.height)
-        message.set_class(error, "-error")
-
     def on_resize(self, event: events.Resize) -> None:
         """Fold the layout, or say that there is too little room."""
         self._fold(event.size)
 
     def _fold(self, size: Size) -> None:
-        width, height = size
-        tiny = width < LEAST_SIZE[0] or height < LEAST_SIZE[1]
-        self.set_class(tiny, "-tiny")
-        self.set_class(width < WIDE_SIZE[0] or height < WIDE_SIZE[1], "-folded")
+        self.fold(size)
         self._show_view()
-        if tiny:
-            self.query_one("#too_small", Static).update(
-                f"lsexplorer needs {LEAST_SIZE[0]}×{LEAST_SIZE[1]} characters;\nthis terminal has {width}×{height}.\n"
-                "Please make it larger, or its letters smaller.\nq quits."
-            )
 
     def _show_view(self) -> None:
         shown = "measures" if self._view in pictures.MEASURES else self._view
@@ -151,57 +134,26 @@ class ExplorerScreen(Screen[None]):
         self.say(said)
         return True
 
-    @property
-    def running(self) -> bool:
-        """Whether a free run is under way."""
-        return self._run is not None and self._run.is_running
-
-    def _pause(self) -> bool:
-        """Stop a free run; whether there was one."""
-        was = self.running
-        if self._run is not None:
-            self._run.cancel()
-            self._run = None
-        if was:
-            self.refresh_frame()
-            self.say(f"Paused at step {self.session.trainer.step_count:,}.")
-        return was
-
-    def _train_to(self, step: int) -> None:
+    def _train_to(self, step: int, said: str = "") -> None:
         if step - self.session.trainer.step_count > STEPS_AT_ONCE:
-            self._start(Until(step=step))
+            self._start(Until(step=step), said, hurry=True)
         else:
-            self._do(lambda: self.session.trainer.goto(step))
+            self._do(lambda: self.session.trainer.goto(step), said)
 
-    def _start(self, until: Until) -> None:
+    def _start(self, until: Until, said: str = "", hurry: bool = False) -> None:
         self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
-        self._run = self.run_worker(self._run_to(until), group="run", exclusive=True)
-
-    async def _run_to(self, until: Until) -> None:
-        """A free run from its start to what is said at its end."""
-        said, error = f"Reached {until.text}.", False
-        try:
-            await self.session.run(until, self._show)
-        except DivergenceError as overflow:
-            said, error = diverged(self.session.trainer.step_count, overflow), True
-        except InputError as refused:
-            said, error = str(refused), True
-        except NoMatches:  # the widgets are being taken down, and this task after them
-            return
-        self._run = None
-        self.refresh_frame()
-        self.say(said, error)
+        self.start(lambda: self.session.run(until, self._show, hurry), said or f"Reached {until.text}.")
 
     # Keys
 
     def action_step(self) -> None:
         """One step, or a pause."""
-        if not self._pause():
+        if not self.pause():
             self._train_to(self.session.trainer.step_count + 1)
 
     def action_back(self) -> None:
         """One step back."""
-        self._pause()
+        self.pause()
         if self.session.trainer.step_count == 0:
             self.say("This is step 0: there is nothing before it.")
         else:
@@ -209,12 +161,12 @@ class ExplorerScreen(Screen[None]):
 
     def action_run(self) -> None:
         """Run, or pause."""
-        if not self._pause():
+        if not self.pause():
             self._start(Until())
 
     def action_epoch(self) -> None:
         """To the end of the epoch."""
-        self._pause()
+        self.pause()
         trainer = self.session.trainer
         self._train_to((trainer.step_count // trainer.steps_per_epoch + 1) * trainer.steps_per_epoch)
 
@@ -238,10 +190,9 @@ class ExplorerScreen(Screen[None]):
 
     def action_speed(self, by: int) -> None:
         """Another speed of the free run."""
-        self.session.change_speed(by)
-        speed = self.session.speed
+        said = self.session.change_speed(by)
         self.refresh_frame()
-        self.say("Runs at full speed." if speed is None else f"Runs at {speed} steps a second.")
+        self.say(said)
 
     def action_log(self, axis: str) -> None:
         """Logarithmic or linear axes."""
@@ -269,29 +220,27 @@ class ExplorerScreen(Screen[None]):
 
     def action_reset(self) -> None:
         """Step 0, same weights."""
-        self._pause()
+        self.pause()
         self._do(self.session.trainer.reset, "Back at step 0, with the same initial weights.")
 
     def action_new_seed(self) -> None:
         """Step 0, other weights."""
-        self._pause()
+        self.pause()
         seed = self.session.trainer.hyperparameters.seed + 1
         self._do(lambda: self.session.trainer.reset(seed), f"Back at step 0, with seed {seed}.")
 
     def action_goto(self) -> None:
         """Ask for a step and go there."""
-        self._pause()
+        self.pause()
         furthest = self._shown.furthest
         self.app.push_screen(Prompt("Go to step", f"0 to {furthest} is known; a later one is trained now", self._goto))
 
     def _goto(self, text: str) -> None:
-        if not text.strip().isdecimal():
-            raise InputError(f"a step is a whole number, such as {self._shown.furthest}")
-        self._train_to(whole_step(float(text)))
+        self._train_to(parse_step(text, self._shown.furthest))
 
     def action_until(self) -> None:
         """Ask for an end and run to it."""
-        self._pause()
+        self.pause()
         self.app.push_screen(Prompt("Run until", EXAMPLES, self._until))
 
     def _until(self, text: str) -> None:
@@ -299,7 +248,7 @@ class ExplorerScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for a file and write the run to it."""
-        self._pause()
+        self.pause()
         name = self._path or f"{self._shown.data_name}-run.json"
         self.app.push_screen(Prompt("Save the run as", "`lsexplorer FILE` opens it again", self._save, name))
 
@@ -327,8 +276,26 @@ class ExplorerScreen(Screen[None]):
 
     def action_data(self) -> None:
         """The rows of the data, and back with one of them to look at."""
-        self._pause()
+        self.pause()
         self.app.push_screen(DataScreen(self.session), self._data_seen)
+
+    def action_compare(self) -> None:
+        """Plain training and each regulariser side by side."""
+        self.pause()
+        try:
+            screen = CompareScreen(self.session)
+        except InputError as error:
+            self.say(str(error), error=True)
+            return
+        self.app.push_screen(screen, self._compared)
+
+    def _compared(self, arm: Taken | None) -> None:
+        if arm is None:
+            self.refresh_frame()
+            return
+        self.session.rebuild(arm.hyperparameters.as_dict())
+        self.session.sample, self.session.node = arm.sample, arm.node
+        self._train_to(arm.step, taken(arm.name, arm.step, arm.hyperparameters.seed))
 
     def _data_seen(self, sample: int | None) -> None:
         if sample is not None:
@@ -341,9 +308,19 @@ class ExplorerScreen(Screen[None]):
             )
             self.say(f"Row {row} is in {where}; space then trains on it.")
 
+    def action_patterns(self) -> None:
+        """The hidden patterns of the network as it stands."""
+        self.pause()
+        try:
+            screen = PatternsScreen(self.session.trainer)
+        except InputError as error:
+            self.say(f"{error}.", error=True)
+            return
+        self.app.push_screen(screen)
+
     async def action_quit(self) -> None:
         """Stop and leave."""
-        self._pause()
+        self.pause()
         self.app.exit()
 
     # What the widgets say
@@ -355,7 +332,7 @@ class ExplorerScreen(Screen[None]):
 
     @on(Timeline.Chosen)
     def _step_chosen(self, message: Timeline.Chosen) -> None:
-        self._pause()
+        self.pause()
         self._train_to(message.step)
 
     @on(Form.Said)
@@ -379,7 +356,7 @@ class ExplorerScreen(Screen[None]):
     def _form_rebuild(self, message: Form.Rebuild) -> None:
         live = not message.data and all(spec(name).live for name in message.changes)
         if not live:
-            self._pause()
+            self.pause()
 
         def change() -> None:
             if live:

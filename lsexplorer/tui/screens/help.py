@@ -1,6 +1,6 @@
 """The help screen: keys, and a glossary with the equation of every column, made from the tables themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.table import Table
@@ -13,8 +13,8 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS
-from lsexplorer.tui.widgets import delta_table, weights_table
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, Command
+from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from lsexplorer.tui.widgets.number_table import Column
 
 _IDEA = """\
@@ -29,6 +29,41 @@ optimiser, so that under plain SGD it is L2 itself.
 Would L2 have done the same? Look at the right-hand columns: they show the same next step without any regulariser, and \
 with each of them alone. Press s or l to make one of them real, run on, press b to come back, and take the other way: \
 the path you left stays in the charts as a grey ghost.
+"""
+
+_COMPARE = """\
+c trains up to six arms in lock step, all from the same first weights and on the same batches, each with one \
+regulariser alone: none, label smoothing, L2, L1, weight decay, at the strengths that the explorer's form holds. All \
+else is as the explorer has it now; changes that were made there on the way are not repeated. The upper table is one \
+node's part in the next step, in every arm; the lower one is how the arms do; an arm's letter and colour are those of \
+its line in the charts.
+
+m looks for the λ at which L2 has the weight norm that smoothing has: on some seeds, for as many epochs as suit the \
+data. On other seeds it then measures whether the two are the same. That L2 becomes the sixth arm.
+"""
+
+_MORE_KEYS = (
+    ("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus."),
+    (
+        "",
+        "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands. "
+        "Grey dots are a path that was left.",
+    ),
+    ("ctrl+p", "Command palette: all of these by name, themes, a screenshot."),
+)
+
+
+_PATTERNS = """\
+The pattern of a class says which hidden neurons are active for it. f is the share of the class's training samples \
+for which a neuron is active (h > 0; under logistic h > .5). Its bit is 1 where f is above the threshold τ; the \
+real-valued pattern ø is the mean activation. A dead neuron has the same activation for every training sample.
+
+One neuron alone: with all others at 0 the output is z = b + w·h, a line for each class, and the highest line wins. \
+The table has every class that wins for some h which the activation can give, and where the next one takes over; this \
+is exact. Without a neuron: its h is 0, or its mean; a class is lost where its recall was 50% or more and is below it.
+
+Hamming distance: in how many bits two classes differ. Cosine: of their mean activations. ρ (Spearman) says whether \
+alike classes are also taken for each other: where the first is below 0 and the second above, they are.
 """
 
 
@@ -49,20 +84,35 @@ class HelpScreen(ModalScreen[None]):
         Binding("left", "tab(-1)", "Tab before", show=False),
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]
-    _TABS = ("idea", "keys", "columns", "signals", "settings")
+    _TABS = ("idea", "keys", "columns", "compare", "patterns", "signals", "settings")
+
+    def __init__(self, first: str = "idea") -> None:
+        """first: the tab to open on."""
+        super().__init__()
+        self._first = first
 
     def compose(self) -> ComposeResult:
         """The tabs."""
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "Help · ← → other tab · ↑ ↓ scroll · Esc closes"
-            with TabbedContent():
+            with TabbedContent(initial=self._first):
                 with TabPane("The idea", id="idea"):
                     yield Static(_IDEA)
                 with TabPane("Keys", id="keys"):
-                    yield Static(_keys())
+                    yield Static(_keys(COMMANDS, _MORE_KEYS))
                 with TabPane("Columns", id="columns"):
                     yield Static(_columns("Next step", delta_table.COLUMNS))
                     yield Static(_columns("\nWeights", weights_table.COLUMNS))
+                with TabPane("Compare", id="compare"):
+                    yield Static(_COMPARE)
+                    yield Static(_keys(COMPARE_COMMANDS))
+                    yield Static(_columns("\nOne node in every arm", arm_tables.DELTA_COLUMNS))
+                    yield Static(_columns("\nScores", arm_tables.SCORE_COLUMNS))
+                with TabPane("Patterns", id="patterns"):
+                    yield Static(_PATTERNS)
+                    yield Static(_keys(PATTERN_COMMANDS))
+                    yield Static(_columns("\nPatterns", pattern_table.COLUMNS))
+                    yield Static(_columns("\nNeurons", neuron_table.COLUMNS))
                 with TabPane("Signals", id="signals"):
                     yield Static(_signals())
                 with TabPane("Hyperparameters", id="settings"):
@@ -85,14 +135,12 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _keys() -> Table:
+def _keys(commands: Iterable[Command], more: Iterable[tuple[str, str]] = ()) -> Table:
     table = _table("key", "")
-    for command in COMMANDS:
+    for command in commands:
         table.add_row((command.key_display or command.key).replace(",", " "), command.help)
-    table.add_row("↑ ↓", "Choose a node in the delta table; scroll the weights when they have the focus.")
-    marks = "In the charts: s l 1 d what was switched, η L * another setting, w weights edited, ● where the run stands."
-    table.add_row("", marks + " Grey dots are a path that was left.")
-    table.add_row("ctrl+p", "Command palette: all of these by name, themes, a screenshot.")
+    for row in more:
+        table.add_row(*row)
     return table
 
 

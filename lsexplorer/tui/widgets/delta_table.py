@@ -7,9 +7,9 @@ from textual.content import Content
 
 from lsexplorer.nn.losses import signal_text
 from lsexplorer.run import NodeDelta
-from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.frame import Frame, Looked
 from lsexplorer.tui.numbers import NONE, number
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
 CHANGES = {
     "plain": ("plain", "no regulariser at all"),
@@ -99,29 +99,29 @@ class DeltaTable(NumberTable):
             return node.class_name or "hidden", "" if node.class_name else "table--faint"
         if name in CHANGES:
             value = getattr(node.norm_changes, name)
-            return number(value, width, signed=True), _tone(value)
-        return self._plain_cell(node, name, width)
-
-    def _plain_cell(self, node: NodeDelta, name: str, width: int) -> Cell:
-        value = getattr(node, name)
-        if name == "soft_error" and node.incoming is not None:
-            value = node.incoming
-        signed = name in ("error", "soft_error", "signal", "move")
-        text = number(value, width, signed)
-        return text, "table--faint" if text == NONE else _tone(value) if name in ("signal", "move") else ""
+            return number(value, width, signed=True), tone(value)
+        return plain_cell(node, name, width)
 
     @staticmethod
     def _title(frame: Frame) -> str:
         equation = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian).equation
-        if frame.sample is None:
-            who = f"mean of the batch's {len(frame.deltas.batch)} samples"
-        else:
-            who = f"row {frame.sample_row} ({frame.sample_class}) alone"
-            who += "" if frame.in_batch else ", not in the next batch"
-        return f"Next step · {equation} · {who}"
+        return f"Next step · {equation} · {sample_text(frame, len(frame.deltas.batch))}"
 
 
-def _tone(value: float | None) -> str:
-    if value is None or value != value or value == 0:
-        return "table--faint"
-    return "table--up" if value > 0 else "table--down"
+def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
+    """A node's number under a column other than its names and the changes of ‖w‖."""
+    value = getattr(node, name)
+    if name == "soft_error" and node.incoming is not None:
+        value = node.incoming
+    signed = name in ("error", "soft_error", "signal", "move")
+    text = number(value, width, signed)
+    return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
+
+
+def sample_text(frame: Looked, batch: int) -> str:
+    """Whose numbers a table shows: a row's, or the mean of a batch of so many samples."""
+    if frame.sample is None:
+        return f"mean of the batch's {batch} samples"
+    return f"row {frame.sample_row} ({frame.sample_class}) alone" + (
+        "" if frame.in_batch else ", not in the next batch"
+    )

@@ -28,7 +28,7 @@ class Column:
 
 
 Cell = tuple[str, str]
-"""A cell's text and the component class of its style, or '' for the table's own."""
+"""A cell's text, and the component class of its style, a colour such as color(208), or '' for the table's own."""
 
 
 class NumberTable(ScrollView, can_focus=True):
@@ -164,6 +164,8 @@ class NumberTable(ScrollView, can_focus=True):
 
     def _style(self, name: str) -> Style:
         """A component's style, or the table's own for ''; kept, since asking costs more than drawing."""
+        if name.startswith("color("):
+            return Style(color=name)
         if name not in self._styles:
             # A muted colour is only known on its ground, so the whole style is asked for and the ground left out.
             whole = self.get_component_rich_style(name) if name else self.rich_style
@@ -205,3 +207,10 @@ class NumberTable(ScrollView, can_focus=True):
         if row != self.cursor:
             self.cursor = row
             self.post_message(self.Moved(self, row))
+
+
+def tone(value: float | None) -> str:
+    """The component class for a change: up, down, or faint for none at all."""
+    if value is None or value != value or value == 0:
+        return "table--faint"
+    return "table--up" if value > 0 else "table--down"

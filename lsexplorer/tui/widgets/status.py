@@ -3,7 +3,7 @@
 from rich.text import Text
 from textual.widget import Widget
 
-from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.frame import Moment
 from lsexplorer.tui.numbers import count, short
 
 _LOSS = {"cross_entropy": "cross-entropy", "binary_cross_entropy": "binary cross-entropy", "mse": "MSE", "mae": "MAE"}
@@ -15,10 +15,11 @@ class StatusBar(Widget):
     DEFAULT_CSS = """
     StatusBar { height: 1; padding: 0 1; background: $primary 30%; }
     """
-    _frame: Frame | None = None
+    _frame: Moment | None = None
+    title = "lsexplorer"
     _speed: int | None = None
 
-    def show_frame(self, frame: Frame, speed: int | None) -> None:
+    def show_frame(self, frame: Moment, speed: int | None) -> None:
         """Show what a frame says of the run; speed: steps a second that were chosen, None for the fastest."""
         self._frame, self._speed = frame, speed
         self.refresh()
@@ -27,18 +28,18 @@ class StatusBar(Widget):
         """The left part shortened to what fits."""
         frame = self._frame
         if frame is None:
-            return Text("lsexplorer", style="bold")
+            return Text(self.title, style="bold")
         right = f"step {frame.step:,} · epoch {frame.epoch:.1f} · {self._state(frame)}"
         room = self.size.width - len(right) - 2
-        text = Text("lsexplorer", style="bold")
+        text = Text(self.title, style="bold")
         for part in self._parts(frame):
             if len(text.plain) + len(part) + 3 > room:
                 break
-            text.append(("   " if text.plain == "lsexplorer" else " · ") + part, style="not bold")
+            text.append(("   " if text.plain == self.title else " · ") + part, style="not bold")
         return text.append(" " * max(1, self.size.width - len(text.plain) - len(right))).append(right, style="bold")
 
     @staticmethod
-    def _parts(frame: Frame) -> list[str]:
+    def _parts(frame: Moment) -> list[str]:
         hp = frame.hp
         network = "-".join(map(str, frame.sizes)) + (f" {hp.activation}" if hp.hidden else "")
         rate = f"η {short(hp.learning_rate)}"
@@ -51,7 +52,7 @@ class StatusBar(Widget):
             f"seed {hp.seed}",
         ]
 
-    def _state(self, frame: Frame) -> str:
+    def _state(self, frame: Moment) -> str:
         chosen = "" if self._speed is None else f"{self._speed}/s"
         if frame.rate is None:
             return "paused" + (f" ({chosen})" if chosen else "")

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from lsexplorer.tui.frame import Frame
+from lsexplorer.tui.frame import Moment
 from lsexplorer.tui.numbers import short
 from lsexplorer.tui.pictures import event_letter
 
@@ -27,9 +27,9 @@ class Timeline(Widget):
 
         step: int
 
-    _frame: Frame | None = None
+    _frame: Moment | None = None
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: Moment) -> None:
         """Show where a frame stands."""
         self._frame = frame
         self.refresh()
