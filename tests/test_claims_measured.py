@@ -162,6 +162,16 @@ def test_choosing_by_validation(data, monkeypatch):
     blind = [np.mean([scores[a, s][1] for a in grid]) - scores[chosen[s], s][1] for s in range(SEEDS)]
     check(evidence.numbers[2], blind)
     assert [row[:2] for row in evidence.table.rows] == [(a, chosen.count(a)) for a in grid]
+    names = [one.name for one in found.evidence]
+    assert names == [f"{name}, by {by}" for by in ("NLL", "accuracy") for name in choosing.NAMES.values()]
+    by_accuracy = found.evidence[2].numbers[0]
+    assert by_accuracy.low <= by_accuracy.value <= by_accuracy.high
+
+
+def test_without_probabilities_a_is_chosen_by_accuracy(data, monkeypatch):
+    monkeypatch.setattr(choosing, "GRIDS", {"label_smoothing": (0.0, 0.5), "l2": (0.0, 0.1)})
+    found = outcome(6, data, HP.replace(output="tanh", loss="mse"), epochs=1)
+    assert [one.name for one in found.evidence] == [f"{name}, by accuracy" for name in choosing.NAMES.values()]
 
 
 def test_the_matches_verdicts_are_quoted(data):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from lsexplorer.study.bank import Bank
 from lsexplorer.study.cells import CHUNK, Task, cut, trained
 from lsexplorer.study.match_plan import SEEDS, SEEDS_FEW_ROWS
 from lsexplorer.study.measures import answers, criteria, measures, whole
-from lsexplorer.study.workers import Check, Workers
+from lsexplorer.study.workers import Cell, Check, Workers
 
 FEWEST = 3
 """Seeds at least: with two, a t interval is six times as wide as with three."""
@@ -108,10 +108,7 @@ class Lab:
         steps = epochs * steps_per_epoch(data, methods[0])
         new = [method for method in methods if key(method) not in self._known]
         tasks = cut(new, seeds, steps) if new else []
-        parts: dict[int, Scores] = {}
-        for i, found in self._workers.each(train_and_score, [(slim(data), task) for task in tasks]):
-            parts[i] = found
-            self.tell(len(parts) / len(tasks))
+        parts = self._each(train_and_score, [(slim(data), task) for task in tasks])
         for m, method in enumerate(new):
             self._known[key(method)] = {
                 name: np.concatenate([
@@ -131,11 +128,19 @@ class Lab:
 
     def norms_along(self, banks: Sequence[Along]) -> list[Array]:
         """The weight norms of some banks' networks at their steps, (steps, networks) each."""
-        found: dict[int, Array] = {}
-        for i, values in self._workers.each(train_and_follow, banks):
-            found[i] = values
-            self.tell(len(found) / len(banks))
-        return [found[i] for i in range(len(banks))]
+        return self._each(train_and_follow, banks)
+
+    def _each(self, cell: Cell, tasks: Sequence[Any]) -> list[Any]:
+        """The cells' results, in the tasks' order; what is done is told as they come in, and while none does."""
+        found: dict[int, Any] = {}
+
+        def tell() -> None:
+            self.tell(len(found) / len(tasks))
+
+        for i, result in self._workers.each(cell, tasks, tell):
+            found[i] = result
+            tell()
+        return [found[i] for i in range(len(tasks))]
 
 
 def check_trainable(data: Dataset) -> None:

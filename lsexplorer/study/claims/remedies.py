@@ -12,8 +12,9 @@ from lsexplorer.study.verdict import CRITERION_NAMES, REMEDY_NAMES, VerdictKind
 CLAIM = Claim(
     5,
     "L2, L1 or weight decay has roughly the same effect as label smoothing.",
-    "L2 or L1, matched in strength, predicts equivalently within margins set beforehand",
-    "both differ on some measure, or reach smoothing at no strength",
+    "L2 or L1, at the strength that gives smoothing's weight norm, by which the article argues, predicts equivalently "
+    "within margins set beforehand",
+    "both differ on some measure of the predictions, or reach that norm at no strength",
     (
         "Lukasik, Bhojanapalli, Menon, Kumar 2020: Does Label Smoothing Mitigate Label Noise?, ICML",
         "Zhou, You and others 2022: Are All Losses Created Equal: A Neural Collapse Perspective, NeurIPS",
