@@ -95,11 +95,10 @@ def test_growth_along_the_way(data):
     found = outcome_of_growth(data, 300)
     pair = growth.separable_pair(data)
     entropy, squared = found.evidence
-    hp = ls.Hyperparameters(hidden=(), output="sigmoid", loss="binary_cross_entropy", learning_rate=1.3, batch_size=80)
-    hp = hp.replace(init="small")
+    hp = ls.Hyperparameters(hidden=(), output="sigmoid", loss="binary_cross_entropy", learning_rate=4.0, batch_size=80)
     for hp_, evidence in (
         (hp, entropy),
-        (hp.replace(output="identity", loss="mse", learning_rate=0.32), squared),
+        (hp.replace(output="identity", loss="mse", learning_rate=1.0), squared),
     ):
         norms = []
         for seed in range(3):
@@ -120,7 +119,7 @@ def outcome_of_growth(data, steps):
 
 
 def test_smoothing_stops_the_growth_at_newtons_optimum(data):
-    found = outcome_of_growth(data, 3000)
+    found = outcome_of_growth(data, 1000)
     pair = growth.separable_pair(data)
     X, t = np.hstack([pair.X_train, np.ones((80, 1))]), np.where(pair.y_train == 1, 0.95, 0.05)
     w = np.zeros(5)
@@ -128,11 +127,11 @@ def test_smoothing_stops_the_growth_at_newtons_optimum(data):
         o = 1 / (1 + np.exp(-X @ w))
         w += np.linalg.solve((X * (o * (1 - o))[:, None]).T @ X, X.T @ (t - o))
     at, hard, smoothed = found.evidence[0].table.rows[-1]
-    assert (at, smoothed) == (3000, pytest.approx(np.linalg.norm(w[:4]), rel=0.01))
+    assert (at, smoothed) == (1000, pytest.approx(np.linalg.norm(w[:4]), rel=1e-3))
     squares = np.linalg.lstsq(X, np.eye(2)[pair.y_train], rcond=None)[0]
-    assert found.evidence[1].table.rows[-1][1] == pytest.approx(np.linalg.norm(squares[:4]), rel=0.01)
+    assert found.evidence[1].table.rows[-1][1] == pytest.approx(np.linalg.norm(squares[:4]), rel=1e-3)
     assert hard > 2 * smoothed
-    assert found.verdict == "holds here"
+    assert (found.verdict, found.depends) == ("holds here", True)
 
 
 def test_where_no_plane_separates_the_norm_comes_to_rest():

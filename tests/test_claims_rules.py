@@ -150,12 +150,30 @@ def test_a_plane_is_found_where_there_is_one():
 def test_the_pair_of_classes(iris):
     pair = growth.separable_pair(iris)
     assert pair.class_names == ("setosa", "versicolor")
-    assert np.array_equal(pair.X_train, iris.X_train[iris.y_train < 2])
     assert np.array_equal(pair.y_test, iris.y_test[iris.y_test < 2])
     two_last = growth.pair_of(iris, 1, 2)
     assert two_last.y_train.sum() == (iris.y_train == 2).sum()
-    same = dataset(np.zeros((6, 2)), [0, 1, 2] * 2)
-    assert growth.separable_pair(same) is None
+    rng = np.random.default_rng(0)
+    assert growth.separable_pair(dataset(rng.normal(size=(60, 2)), np.arange(60) % 3)) is None
+
+
+def test_whitened_data_are_the_same_planes_in_other_coordinates(iris):
+    pair = growth.pair_of(iris, 1, 2)
+    white = growth.whitened(pair)
+    assert np.allclose(white.X_train.T @ white.X_train / len(white.X_train), np.eye(4))
+    turn = np.linalg.lstsq(np.hstack([pair.X_train, np.ones((80, 1))]), white.X_train, rcond=None)[0]
+    assert np.allclose(np.hstack([pair.X_test, np.ones((20, 1))]) @ turn, white.X_test)
+    with pytest.raises(ls.InputError, match="predictors of 'made up' are constant"):
+        growth.whitened(dataset(np.zeros((6, 2)), [0, 1, 2] * 2))
+
+
+def test_only_leading_components_are_kept():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100, 50)) * np.linspace(5, 1, 50)
+    white = growth.whitened(dataset(X, np.arange(100) % 3))
+    assert white.X_train.shape == (100, growth.COMPONENTS)
+    flat = growth.whitened(dataset(np.repeat(X[:, :1], 3, axis=1), np.arange(100) % 3))  # three times the same column
+    assert flat.X_train.shape == (100, 1)
 
 
 def test_the_learning_rate_by_the_textbook_bound():
