@@ -71,6 +71,14 @@ def test_calibration(data, monkeypatch):
     assert found.verdict == calibration.judge_all([first.verdict, second.verdict])
 
 
+def test_the_second_regime_has_few_rows():
+    data = calibration.few_rows(ls.load_dataset("mnist1d"))
+    whole = ls.load_dataset("mnist1d")
+    assert (data.name, data.X_train.shape) == ("mnist1d, 1,000 training rows", (1000, 40))
+    assert np.array_equal(data.y_train, whole.y_train[:1000])
+    assert np.array_equal(data.X_test, whole.X_test)
+
+
 def test_overfitting_in_three_regimes(data, monkeypatch):
     monkeypatch.setattr(overfitting, "ELSEWHERE", "penguins")
     found = outcome(9, data)

@@ -23,9 +23,9 @@ CLAIM = Claim(
         "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018: The Implicit Bias of Gradient Descent on Separable Data, JMLR",
         "Lyu, Li 2020: Gradient Descent Maximizes the Margin of Homogeneous Neural Networks, ICLR",
     ),
-    share=6.0,
+    share=3.0,
 )
-STEPS, BY_DECADE, DECADES = 10_000, 8, 2
+STEPS, BY_DECADE, DECADES = 5_000, 8, 2
 """Steps of every network; checkpoints to a decade; and the last decades, in which log t is fitted."""
 HALF = BY_DECADE // 2
 """Checkpoints from one row of the table to the next."""

@@ -20,7 +20,7 @@ CLAIM = Claim(
     "‖w‖ is shown to be smaller with smoothing than without, paired by seed",
     "it is shown to be larger",
     ("Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016: Rethinking the Inception Architecture for Computer Vision, 7",),
-    share=2.0,
+    share=1.0,
 )
 
 

@@ -21,7 +21,7 @@ CLAIM = Claim(
         "Guo, Andriopoulos and others 2024: Cross Entropy versus Label Smoothing: A Neural Collapse Perspective",
         "Xia and others 2025: Towards Understanding Why Label Smoothing Degrades Selective Classification",
     ),
-    share=16.0,
+    share=10.0,
 )
 REMEDIES = ("l2", "l1")
 """Weight decay under plain SGD is L2: the same update. Under momentum or Adam it is run as well."""
