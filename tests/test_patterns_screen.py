@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers import dataset
 
 from lsexplorer.study.pattern_study import PatternStudy
 from lsexplorer.tui.commands import PATTERN_COMMANDS
@@ -269,6 +270,35 @@ async def test_many_neurons_stand_in_one_column_around_the_selected_one():
         await e.press(*["down"] * 50)
         assert class_rows(e)["3"][0][0] == codes[3][20:]
         assert "▸h51" in e.area("#neurons")
+
+
+@pytest.mark.parametrize("size", [(80, 20), (80, 24), (100, 36), (120, 40)])
+@pytest.mark.parametrize("data", ["iris", "mnist", "thirty classes"])
+async def test_everything_fits_the_terminal(size, data):
+    if data == "thirty classes":
+        rng = np.random.default_rng(0)
+        data = dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30)
+    trainer = on(data, 20)
+    async with explorer(size=size, trainer=trainer) as e:
+        await e.press("p")
+        for view in range(3 if e.app.screen.has_class("-folded") else 1):
+            assert e.app.screen.max_scroll_y == 0, view
+            assert "h1" in e.area("#neurons"), view
+            await e.wait_until(lambda: "space silence" in e.text.splitlines()[-1])
+            await e.press("v")
+
+
+async def test_tables_that_are_too_high_are_scrolled():
+    rng = np.random.default_rng(0)
+    trainer = on(dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30), 20)
+    async with explorer(size=(80, 24), trainer=trainer) as e:
+        await e.press("p")
+        assert "class 29" not in e.text
+        await e.press(*["pagedown"] * 6)
+        assert "class 29" in e.area("#class_patterns")
+        assert "▸h1 " in e.area("#neurons")
+        await e.press("v", *["right"] * 12)
+        assert e.area("#confusion").splitlines()[0].split()[-1] == "30"
 
 
 async def test_a_click_selects_a_neuron():

@@ -168,6 +168,7 @@ async def screens(do):
         for command in COMMANDS:
             if command.action not in ("run", "quit"):
                 await do(e, command)
+                await e.wait_until(lambda: e.text.splitlines()[-1].strip())  # another screen's footer may come late
                 # The line below the help's tabs is drawn when it comes to it.
                 found[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
                 assert found[command.action] != before, f"{command.label} is mute"

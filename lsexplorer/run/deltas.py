@@ -160,14 +160,15 @@ class _Computation:
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
-    def signals(self, hp: Hyperparameters) -> list[Array]:
+    def delta(self, hp: Hyperparameters) -> Array:
+        """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs), self.hidden_pull)
+        return signal(t, self.done.logits, self.done.outputs)
 
-    def pull(self, signals: list[Array]) -> Array:
+    def pull(self, delta: Array) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
-        self.network.pull(self.done, signals, out=out)
+        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull)
         return out.flat
 
     def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
@@ -179,9 +180,10 @@ class _Computation:
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
-        signals = self.signals(self.hp)
-        pull = self.pull(signals)
+        delta = self.delta(self.hp)
+        pull = self.pull(delta)
         after = self.next_parameters(self.hp, pull)
+        signals = self.network.signals(self.done, delta, self.hidden_pull)
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         return Deltas(
@@ -198,7 +200,7 @@ class _Computation:
     def norm_changes(self, after: Array) -> list[list[NormChanges]]:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
         plain = self.plain
-        plain_pull = self.pull(self.signals(plain))
+        plain_pull = self.pull(self.delta(plain))
         columns: dict[str, list[Array]] = {"plain": self.changes(self.next_parameters(plain, plain_pull))}
         for name in REGULARIZERS:
             alone = {name: getattr(self.strengths, name)}
@@ -206,7 +208,7 @@ class _Computation:
                 columns[name] = self.changes(self.next_parameters(plain.replace(**alone), plain_pull))
             elif LOSSES[self.hp.loss].soft_targets:
                 smooth = plain.replace(soft_targets=self.hp.soft_targets, **alone)
-                columns[name] = self.changes(self.next_parameters(smooth, self.pull(self.signals(smooth))))
+                columns[name] = self.changes(self.next_parameters(smooth, self.pull(self.delta(smooth))))
             else:
                 columns[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
         columns["now"] = self.changes(after)

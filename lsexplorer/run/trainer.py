@@ -265,7 +265,7 @@ class Trainer:
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
         delta = self._signal(t, done.logits, done.outputs)
-        network.pull(done, network.signals(done, delta, hidden_pull(self, done, rows)), out=self._pull)
+        network.pull(done, delta, self._pull, hidden_pull=hidden_pull(self, done, rows))
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)

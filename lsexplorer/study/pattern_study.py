@@ -1,9 +1,9 @@
 """Everything that is asked of a trained network's hidden layer, put together for one run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar, overload
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from lsexplorer.study.hidden import RANGES, Answers, HiddenLayer
 from lsexplorer.study.neurons import Alone, Dropped, envelope, lost_classes
 from lsexplorer.study.patterns import THRESHOLD, Patterns, confused, find_patterns, pairs, rank_correlation
 
+T = TypeVar("T")
 Fill = Literal["zero", "mean"]
 """What a silenced neuron gives out: 0, or its mean activation over the training samples (Morcos et al. 2018)."""
 
@@ -26,6 +27,29 @@ class Likeness:
 
     hamming: float
     cosine: float
+
+
+class OnDemand(Sequence[T]):
+    """A sequence whose entries are made when they are first asked for: of a thousand neurons a screen shows twenty."""
+
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._count, self._make, self._made = count, make, dict[int, T]()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """An entry, or a list of some."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        at = range(self._count)[index]
+        if at not in self._made:
+            self._made[at] = self._make(at)
+        return self._made[at]
 
 
 class PatternStudy:
@@ -62,16 +86,18 @@ class PatternStudy:
         return Dropped(answers, lost_classes(self.answers, answers))
 
     @cached_property
-    def alone(self) -> tuple[Alone, ...]:
+    def alone(self) -> Sequence[Alone]:
         """What each neuron predicts while all others are at 0."""
-        return tuple(self._alone(unit) for unit in range(len(self.hidden.units)))
+        return OnDemand(len(self.hidden.units), self._alone)
 
     @cached_property
-    def without_one(self) -> dict[Fill, tuple[Dropped, ...]]:
+    def without_one(self) -> dict[Fill, Sequence[Dropped]]:
         """Every neuron dropped by itself, by what takes its place."""
-        units = range(len(self.hidden.units))
-        fills: tuple[Fill, ...] = ("zero", "mean")
-        return {fill: tuple(self.dropped([unit], fill) for unit in units) for fill in fills}
+
+        def one(fill: Fill) -> Sequence[Dropped]:
+            return OnDemand(len(self.hidden.units), lambda unit: self.dropped([unit], fill))
+
+        return {"zero": one("zero"), "mean": one("mean")}
 
     @cached_property
     def likeness(self) -> Likeness:

@@ -199,7 +199,7 @@ def trained(
             done = network.forward(X[rows])
             hidden = None if patterns.off else patterns.pull(done.inputs[-1], y[rows])
             delta = signal(t, done.logits, done.outputs)
-            network.pull(done, network.signals(done, delta, hidden), out=pull)
+            network.pull(done, delta, pull, hidden_pull=hidden)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step + 1)
     return network
 

@@ -1,6 +1,6 @@
 """A pattern frame: all that a repaint of the patterns screen needs, frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lsexplorer.nn.arrays import Array
@@ -26,8 +26,8 @@ class PatternFrame:
     layers: int
     patterns: Patterns
     answers: Answers
-    alone: tuple[Alone, ...]
-    without_one: Mapping[Fill, tuple[Dropped, ...]]
+    alone: Sequence[Alone]
+    without_one: Mapping[Fill, Sequence[Dropped]]
     likeness: Likeness
     unit: int
     silenced: frozenset[int]

@@ -235,9 +235,8 @@ class PatternsScreen(Screen[None]):
 
     def action_pan(self, x: int, y: int) -> None:
         """Move what is wider or higher than its pane."""
-        for table in self.query(NumberTable):
-            if table.id != "neurons":
-                table.scroll_relative(x, y, animate=False)
+        for pane in self.query("PatternTable, MatrixTable, #incoming"):
+            pane.scroll_relative(x, y, animate=False)
 
     def action_help(self) -> None:
         """Show the help on patterns."""

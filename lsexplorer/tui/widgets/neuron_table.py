@@ -17,6 +17,8 @@ COLUMNS: dict[str, Column] = {
 }
 TEXTS = {"alone": 60, "lost": 28, "seen": 28}
 """The columns of words, and how wide each may be; the last is left out where there is little room."""
+MEASURED = 40
+"""Rows that the columns of words are fitted to."""
 
 
 class NeuronTable(NumberTable, can_focus=False):
@@ -45,7 +47,7 @@ class NeuronTable(NumberTable, can_focus=False):
         columns = dict(COLUMNS)
         columns["unit"] = replace(columns["unit"], width=max(map(len, frame.patterns.units)) + 1)
         for name, most in TEXTS.items():
-            longest = max(len(self._words(row, name)) for row in range(self.row_count()))
+            longest = max(len(self._words(row, name)) for row in range(min(self.row_count(), MEASURED)))
             columns[name] = replace(columns[name], width=max(len(columns[name].title), min(longest, most)))
         room = self.scrollable_content_region.width
         if sum(column.width + 1 for column in columns.values()) > room:

@@ -19,7 +19,7 @@ COLUMNS: dict[str, Column] = {
     "length": Column("len", 3, "Length of the pattern: the number of bits that are 1."),
     "sure": Column("sure", 4, "Share of the class's samples for which a neuron is as for most; mean over neurons."),
     "recall": Column("recall", 6, "Recall: share of the class's test samples answered rightly.", starts_group=True),
-    "now": Column("now", 5, "The same with the silenced neurons at 0, or at their mean."),
+    "now": Column("now", 4, "The same with the silenced neurons at 0, or at their mean."),
     "change": Column("Δ", 5, "now − recall, in points; ✗ where the class is lost: from 50% or more to below."),
     "share": Column("f", 5, "Share of the class's training samples for which the selected neuron is active."),
     "mean": Column("ø h1 …", 5, "The real-valued pattern: a neuron's mean activation over the class's samples."),
