@@ -328,6 +328,39 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
         assert "They grew" in told(e)
 
 
+async def test_smoothing_switched_on_late_is_no_answer():
+    """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Calibration of an accurate network")
+        await act(e, ["offer"])
+        said = told(e)
+        await e.press("s", "space")
+        assert told(e) == said
+        await act(e, ["offer"])
+        assert e.trainer.step_count == 901
+        assert [event.step for event in e.trainer.events] == [0]
+        assert told(e).startswith("Worse here: ECE went from ")
+
+
+async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Calibration of an accurate network")
+        await e.press("space", "s", "space", "s")
+        await act(e, ["offer"])
+        assert (e.trainer.step_count, e.trainer.events) == (900, ())
+        assert "ECE is" in told(e)
+
+
+async def test_a_run_begun_again_is_not_the_stops():
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Smoothing stops the growth")
+        await e.press("s", "0")
+        assert words(e) == f"▸ {STRAYED}"
+        await e.answer("g", "1600")
+        await e.wait_until(lambda: e.trainer.step_count == 1600)
+        assert told(e) == ""
+
+
 # Leaving, resuming, keeping
 
 
