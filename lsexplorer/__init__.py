@@ -2,9 +2,10 @@
 
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run import Hyperparameters, Trainer
-from lsexplorer.study import Bank, Match, match
+from lsexplorer.study import Bank, Match, PatternStudy, match
 
 __version__ = "0.1.0"
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Hyperparameters",
     "InputError",
     "Match",
+    "PatternStudy",
+    "PatternTargets",
     "Trainer",
     "load_dataset",
     "match",

@@ -13,7 +13,8 @@ from click.shell_completion import CompletionItem
 from lsexplorer import __version__
 from lsexplorer.cli_match import match
 from lsexplorer.cli_options import data_options, hyperparameter_options, source_argument, split_options
-from lsexplorer.cli_run import load_data, new_trainer, print_json, progress_bar
+from lsexplorer.cli_patterns import patterns
+from lsexplorer.cli_run import load_data, new_trainer, print_json, progress_bar, train_for
 from lsexplorer.cli_sweep import sweep
 from lsexplorer.data import summarize, write_smoothed
 from lsexplorer.errors import DivergenceError, InputError
@@ -21,7 +22,6 @@ from lsexplorer.run import Trainer
 from lsexplorer.run.runfile import load_run
 from lsexplorer.study.threads import one_blas_thread
 
-CHUNK = 500
 DEFAULT_EPOCHS = 100
 _EXAMPLES = """\b
 Examples:
@@ -34,6 +34,7 @@ Examples:
   lsexplorer train --epochs 200 --json        one run, without a screen
   lsexplorer match --label-smoothing 0.1      would L2 have done the same?
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
+  lsexplorer patterns                         what the hidden neurons stand for
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
 """
@@ -105,11 +106,7 @@ def train(source: str, epochs: int, as_json: bool, save: str | None, **options: 
     if save and not _is_run(save):
         raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
     trainer = new_trainer(source, options)
-    steps = epochs * trainer.steps_per_epoch
-    with progress_bar("training", steps) as advance:
-        while trainer.step_count < steps:
-            trainer.step(min(CHUNK, steps - trainer.step_count))
-            advance(trainer.step_count, steps)
+    train_for(trainer, epochs)
     if save:
         trainer.save(save)
     from lsexplorer.report import result, result_text
@@ -165,6 +162,7 @@ def data(source: str, as_json: bool, a: float | None, out: str | None, **options
 
 cli.add_command(match)
 cli.add_command(sweep)
+cli.add_command(patterns)
 
 
 @cli.command()

@@ -67,9 +67,9 @@ def data_options(command: F) -> F:
     return command
 
 
-def source_argument(metavar: str) -> Callable[[F], F]:
+def source_argument(metavar: str, default: str = "iris") -> Callable[[F], F]:
     """The optional DATA argument."""
-    return click.argument("source", metavar=metavar, default="iris", shell_complete=_complete_source)
+    return click.argument("source", metavar=metavar, default=default, shell_complete=_complete_source)
 
 
 def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -11,6 +11,7 @@ from lsexplorer.cli_options import load, split_options
 from lsexplorer.data import Dataset, default_hyperparameters
 from lsexplorer.run import Hyperparameters, Trainer
 
+CHUNK = 500
 Advance = Callable[[int, int], None]
 """Told what is done of all."""
 
@@ -31,6 +32,15 @@ def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
     data_given, given = split_options(options)
     data = load_data(source, data_given)
     return Trainer(data, settings(data, given))
+
+
+def train_for(trainer: Trainer, epochs: int) -> None:
+    """Train to the end of so many epochs, telling of progress."""
+    steps = epochs * trainer.steps_per_epoch
+    with progress_bar("training", steps) as advance:
+        while trainer.step_count < steps:
+            trainer.step(min(CHUNK, steps - trainer.step_count))
+            advance(trainer.step_count, steps)
 
 
 def print_json(value: object) -> None:

@@ -71,7 +71,7 @@ def test_500_steps_of_every_loss_and_optimiser(output, loss, optimiser):
     check(DATA, settings(output=output, loss=loss, **OPTIMISERS[optimiser]))
 
 
-@pytest.mark.parametrize("hidden", [(), (1,), (5, 3), (9, 9, 9)])
+@pytest.mark.parametrize("hidden", [(), (1,), (5, 3), (9, 9, 9), (17,)])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "logistic", "identity"])
 def test_500_steps_of_every_shape(hidden, activation):
     check(DATA, settings(hidden=hidden, activation=activation, init="he"))
@@ -98,13 +98,28 @@ def test_500_steps_of_a_single_unit_for_two_classes(loss):
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
 @pytest.mark.parametrize("room", [1, 70, 10**9])
 @pytest.mark.parametrize("weights", [0, 10**9], ids=["matmul", "einsum"])
-def test_the_same_however_a_bank_is_cut(monkeypatch, together, room, weights):
+@pytest.mark.parametrize("apart", [0, 10**9], ids=["apart", "last"])
+@pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
+def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, apart, optimiser):
     """The layout is a matter of speed alone."""
+    monkeypatch.setattr("lsexplorer.study.group.APART", apart)
     monkeypatch.setattr("lsexplorer.study.group.TOGETHER", together)
     monkeypatch.setattr("lsexplorer.study.group.ACTIVATIONS", room)
     monkeypatch.setattr(arrays, "EINSUM_NETWORKS", 1)
     monkeypatch.setattr(arrays, "EINSUM_WEIGHTS", weights)
-    check(DATA, settings(hidden=(4, 3)), steps=100)
+    check(DATA, settings(hidden=(4, 3), **optimiser), steps=100)
+
+
+@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
+def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(monkeypatch, together):
+    """As they are for data whose own soft targets are all different."""
+    monkeypatch.setattr("lsexplorer.study.group.TOGETHER", together)
+    once = ls.Bank(DATA, settings())
+    monkeypatch.setattr("lsexplorer.study.group.MANY_KINDS", 0)
+    batchwise = ls.Bank(DATA, settings())
+    for bank in (once, batchwise):
+        bank.step(30)
+    assert same_bits(once.parameters, batchwise.parameters)
 
 
 @pytest.mark.parametrize("batch_size", [1, 11, 22, 100])
@@ -290,4 +305,4 @@ def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes, seeds):
         assert len(group) == 1 or 16 * max(sizes[1:]) * len(group) <= ACTIVATIONS
         assert len(group) == 1 or len(group) * sum((i + 1) * o for i, o in pairwise(sizes)) <= PARAMETERS
         mixed = len({seeds[member] for member in group}) > 1
-        assert not mixed or 16 * sizes[0] * sizes[1] * len(seeds) / len(set(seeds)) <= TOGETHER
+        assert not mixed or 16 * sizes[0] * len(seeds) / len(set(seeds)) <= TOGETHER

@@ -7,11 +7,12 @@ import pytest
 from helpers import PAIRS
 from numpy.testing import assert_allclose
 
+from lsexplorer.nn.arrays import parameter_array
 from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.losses import LOSSES, signal_function
 from lsexplorer.nn.network import INITS, Network
 from lsexplorer.nn.targets import smooth_labels
-from lsexplorer.nn.updates import Update
+from lsexplorer.nn.updates import Descent, Update
 
 R, N, K = 5, 6, 3
 JACOBIANS = [(*pair, "exact") for pair in PAIRS] + [(*pair, "diagonal") for pair in PAIRS if pair[0] == "softmax"]
@@ -51,11 +52,11 @@ def test_smoothing_by_a_strength_per_network():
     close(smooth_labels(T[:, :, None], a), [smooth_labels(T, float(one)) for one in a])
 
 
-def bank_of(singles):
+def bank_of(singles, apart=False):
     """Networks of one shape as a bank with their parameters."""
     first = singles[0][0]
     activation, output = singles[0][1:]
-    bank = Network(first.sizes, activation, output, networks=len(singles))
+    bank = Network(first.sizes, activation, output, networks=len(singles), apart=apart)
     bank.parameters[...] = np.stack([network.parameters for network, *_ in singles], axis=-1)
     return bank
 
@@ -72,10 +73,11 @@ def networks(sizes, activation, output, rng):
 @pytest.mark.parametrize("sizes", [(4, K), (4, 5, K), (4, 5, 2, K)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_forward_signals_and_pull(sizes, activation, output):
+@pytest.mark.parametrize("apart", [False, True])
+def test_forward_signals_and_pull(sizes, activation, output, apart):
     rng = np.random.default_rng(5)
     singles, x = networks(sizes, activation, output, rng), rng.normal(size=(N, 4))
-    bank = bank_of(singles)
+    bank = bank_of(singles, apart)
     assert [W.shape for W in bank.weights] == [(i, o, R) for i, o in pairwise(sizes)]
     assert [b.shape for b in bank.biases] == [(o, R) for o in sizes[1:]]
     delta = rng.normal(size=(N, K, R))
@@ -90,13 +92,16 @@ def test_forward_signals_and_pull(sizes, activation, output):
         close(values, [one[layer] for one in each])
 
     pull = bank.blocks(np.full_like(bank.parameters, np.nan))
-    bank.pull(done, signals, out=pull)
+    bank.pull(done, delta, out=pull)
     flats = []
     for r, (network, *_) in enumerate(singles):
         out = network.blocks(np.full_like(network.parameters, np.nan))
-        network.pull(alone[r], each[r], out=out)
+        network.pull(alone[r], delta[..., r], out=out)
         flats.append(out.flat)
     close(pull.flat, flats)
+    factors = rng.uniform(0.1, 2, R)
+    bank.pull(done, delta, pull, factors)
+    close(pull.flat, [flat * factor for flat, factor in zip(flats, factors, strict=True)])
 
 
 @pytest.mark.parametrize(("optimizer", "momentum", "nesterov"), OPTIMISERS)
@@ -132,6 +137,29 @@ def test_updates_with_a_strength_per_network(optimizer, momentum, nesterov, arra
     close(state, states)
 
 
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("size", [10, 9000])
+@pytest.mark.parametrize("penalties", [{"l1"}, {"l2"}, {"weight_decay"}, {"l1", "l2", "weight_decay"}, set()])
+def test_a_descent_is_the_update_without_momentum(penalties, size, apart):
+    """A strength per network, or one for all; small arrays and those that are multiplied in several rows."""
+    for shared in (False, True):
+        rng = np.random.default_rng(4)
+        given = {name: rng.uniform(0.01, 0.3, R) for name in ("learning_rate", *sorted(penalties))}
+        if shared:
+            given = {name: float(values[0]) for name, values in given.items()}
+        update, parameters = Update("sgd", **given), parameter_array(size, R, apart)
+        parameters[...] = rng.normal(size=(size, R))
+        other, state = parameters.copy(), update.new_state(parameters)
+        descent = Descent(update, parameters, size - 3)
+        for step, pull in enumerate(rng.normal(size=(4, size, R)), 1):
+            descent.step(update.learning_rate * pull)
+            update.apply(other, size - 3, pull, state, step)
+        assert_allclose(parameters, other, rtol=1e-12, atol=1e-13)
+    assert Descent.fits(update)
+    assert not Descent.fits(update._replace(momentum=0.5))
+    assert not Descent.fits(update._replace(optimizer="adam"))
+
+
 @pytest.mark.parametrize(("output", "loss", "jacobian"), JACOBIANS)
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
@@ -149,7 +177,7 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
         pull = network.blocks(np.zeros_like(network.parameters))
         for step in range(1, 6):
             done = network.forward(x)
-            network.pull(done, network.signals(done, signal(t, done.logits, done.outputs)), out=pull)
+            network.pull(done, signal(t, done.logits, done.outputs), out=pull)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step)
 
     train(bank, smooth_labels(T[:, :, None], a), Update(optimizer, rates, momentum, nesterov, l1, l2, decay))

@@ -178,6 +178,13 @@ def test_back_and_what_cannot_be():
         Comparison(DATA, [Arm("plain", ls.Hyperparameters()), Arm("l2", ls.Hyperparameters(hidden=(9,)))])
 
 
+def test_arms_that_are_too_large():
+    with pytest.raises(ls.InputError, match="5 networks 3-4000-1200-3 side by side have 24,"):
+        Comparison(DATA, arms_of(ls.Hyperparameters(hidden=(4000, 1200)), STRENGTHS))
+    with pytest.raises(ls.InputError, match="at least one"):
+        Comparison(DATA, [])
+
+
 def test_memory_stays_bounded(monkeypatch):
     monkeypatch.setattr(timeline, "MAX_CHECKPOINTS", 16)
     monkeypatch.setattr(history, "MAX_POINTS", 50)

@@ -1,5 +1,6 @@
 """The match on the compare screen: progress, cancel, verdict, and the matched arm."""
 
+import threading
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from lsexplorer.data import default_hyperparameters
 from lsexplorer.study.compare import arms_of
 from lsexplorer.tui.screens.compare import CompareScreen
 from lsexplorer.tui.screens.explorer import ExplorerScreen
+from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.screens.verdict import VerdictScreen
 from tests.data_screen import on
 from tests.explorer import explorer, new_trainer
@@ -45,7 +47,7 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         assert e.find("#matching").region.height == 0
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
-        assert "Matching L2 to smoothing a = .2" in e.text
+        assert "Matching L2 to a = .2" in e.text
         assert e.find("#matching").region.height == 1
         await e.tap("space")
         assert e.app.screen.step_count == 11
@@ -83,6 +85,42 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         e.trainer.set(learning_rate=0.01)
         await e.press("c")
         assert len(e.app.screen.comparison.arms) == 5, "it was made with another learning rate"
+
+
+async def test_taking_an_arm_ends_the_match():
+    async with explorer(trainer=on("digits")) as e:
+        await e.press("c")
+        await e.tap("m")
+        await e.wait_until(lambda: "searching λ" in progress(e), 30)
+        work = next(worker for worker in e.app.workers if worker.group == "match")
+        await e.tap("enter")
+        await e.wait_until(lambda: isinstance(e.app.screen, ExplorerScreen))
+        await e.wait_until(lambda: work.is_cancelled and work.is_finished, 30)
+        assert e.session.match is None
+
+
+async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch):
+    found = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10)
+    go = threading.Event()
+
+    def match(*given, progress, **named):
+        assert go.wait(60)
+        return found
+
+    monkeypatch.setattr("lsexplorer.tui.screens.matching.match", match)
+    trainer = ls.Trainer(found.data, found.plan.hard)
+    async with explorer(trainer=trainer) as e:
+        await e.press("c")
+        await e.tap("m", "g")
+        await e.type("1")
+        go.set()
+        await e.wait_until(lambda: e.session.match is found, 30)
+        assert isinstance(e.app.screen, Prompt)
+        await e.press("enter")
+        assert isinstance(e.app.screen, CompareScreen)
+        assert e.app.screen.step_count == 1
+        await e.press("m")
+        assert isinstance(e.app.screen, VerdictScreen)
 
 
 @pytest.mark.parametrize("key", ["m", "escape"])

@@ -205,6 +205,20 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused():
         assert e.trainer.step_count == 20_000
 
 
+async def test_what_is_caught_up_with_is_trained_at_full_speed():
+    async with explorer(trainer=new_trainer(1000)) as e:
+        await e.press(*["minus"] * 7)
+        assert e.session.speed == 1
+        await e.press("c")
+        await e.wait_until(lambda: e.app.screen.step_count == 1000 and not e.app.screen.running, 60)
+        await e.press("down", "enter", "enter")
+        await e.wait_until(lambda: e.trainer.step_count == 1000 and not e.app.screen.running, 60)
+        assert e.hp.label_smoothing == 0.1
+        await e.press("c", "0", "r")
+        assert e.app.screen.step_count < 10
+        assert e.app.screen.running
+
+
 async def test_enter_takes_an_arm_into_the_explorer_after_asking():
     trainer = new_trainer(4)
     async with explorer(trainer=trainer) as e:
@@ -320,6 +334,14 @@ async def test_hard_targets_only_and_arms_that_overflow():
         assert e.app.screen.comparison.diverged.all()
 
 
+async def test_arms_that_would_be_too_large_are_refused_in_the_explorer():
+    async with explorer(trainer=new_trainer(hidden=(2100, 2000))) as e:
+        await e.press("c")
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert "5 networks 4-2100-2000-3 side by side have 21,092,515 parameters" in e.message
+        assert e.find("#message").has_class("-error")
+
+
 async def test_the_same_update_is_said_to_be_the_same():
     async with explorer() as e:
         await e.press("c")
@@ -327,6 +349,12 @@ async def test_the_same_update_is_said_to_be_the_same():
     async with explorer(momentum=0.9) as e:
         await e.press("c")
         assert "plain SGD" not in e.text
+    async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
+        await e.press("c")
+        assert "soft t′ in every arm · L2 and decay: one λ, plain SGD, so the same update" in e.text
+        assert_shown(e, 5, e.session.sample)
+        plain = rows(e, "#arm_deltas")["p"]
+        assert plain["t′"] != plain["t"]
 
 
 async def test_help_and_palette_know_the_keys():

@@ -61,7 +61,7 @@ def cka_by_kernels(X, Y):
     return np.trace(K @ L) / math.sqrt(np.trace(K @ K) * np.trace(L @ L))
 
 
-@pytest.mark.parametrize("units", [(4, 4), (1, 6), (40, 3)])
+@pytest.mark.parametrize("units", [(4, 4), (1, 6), (40, 3), (90, 3), (4, 200), (130, 120)])
 def test_linear_cka(units):
     X, Y = (activations(s, units=u) for s, u in enumerate(units))
     found = linear_cka(X, Y)

@@ -4,6 +4,7 @@ import pytest
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
+from tests.explorer import screen_text
 
 NAMES = {
     "closing tags": ("[/aaa]", "[/bbb]", "[/ccc]"),
@@ -27,6 +28,11 @@ async def test_the_screens_show_names_as_they_are(named):
         await pilot.press("down", "space", "D")
         await pilot.pause()
         app.screen.query_one("#rows").cursor = 5
+        await pilot.press("escape", "p", "space")
+        await pilot.pause()
+        assert data.name in screen_text(app)
+        assert app.screen.query_one("#class_patterns").cell(0, 0, 40)[0] == data.class_names[0]
+        assert "\x1b" not in app.export_screenshot()
         await pilot.press("escape")
         await pilot.pause()
         first = app.screen.query_one("#deltas").cell(0, 1, 40)[0]

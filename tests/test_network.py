@@ -57,7 +57,7 @@ def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, los
 
     pull = network.blocks(np.full_like(network.parameters, np.nan))
     delta = signal_function(output, loss)(t, done.logits, done.outputs)
-    network.pull(done, network.signals(done, delta), out=pull)
+    network.pull(done, delta, out=pull)
 
     def mean_loss():
         logits, _ = plain_forward(x, network.weights, network.biases, activation)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import lsexplorer
-from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer import Hyperparameters, PatternStudy, Trainer, load_dataset
 from tests.explorer import shows, table
 from tests.terminal import Terminal
 
@@ -122,7 +122,7 @@ def test_arms_go_side_by_side_and_one_is_taken(size):
             trainer.back(2)
         assert_arms(step(terminal, 15))
         terminal.press("m")
-        wait_for(terminal, "Matching L2 to smoothing a = .1")
+        wait_for(terminal, "Matching L2 to a = .1")
         terminal.wait_for(lambda text: "Would L2 have done the same?" in text, seconds=60)
         terminal.press("\x1b")
         wait_for(terminal, "▸m matched L2")
@@ -209,3 +209,24 @@ def test_headless_training_shows_its_progress_and_takes_it_away():
         assert terminal.exit_status() == 0
         assert "training" not in terminal.text
         assert "12,000 steps, 1500 epochs" in terminal.text
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size):
+    trainer = Trainer(load_dataset("iris"), Hyperparameters())
+    with open_explorer(size=size) as terminal:
+        wait_for(terminal, "step 0")
+        terminal.press("p")
+        wait_for(terminal, "Patterns of an untrained network")
+        terminal.press("p")
+        step(terminal, 0)
+        terminal.press("n")
+        step(terminal, 8)
+        terminal.press("p")
+        text = wait_for(terminal, "Patterns, step 8")
+        trainer.step(8)
+        for name, code in zip(trainer.data.class_names, PatternStudy(trainer).patterns.codes, strict=True):
+            row = next(line for line in text.splitlines() if f"│ {name} " in line)
+            assert row.replace("│", " ").split()[1:6] == list(code)
+        terminal.press("pq")
+        assert terminal.exit_status() == 0

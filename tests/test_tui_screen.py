@@ -6,9 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS
 from lsexplorer.tui.screens.help import HelpScreen
-from lsexplorer.tui.widgets import delta_table, weights_table
+from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from tests.explorer import explorer, new_trainer, table
 
 
@@ -92,16 +92,19 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
     async with explorer(size=(130, 100)) as e:
         pages = {}
         await e.press("question_mark")
-        for name in ("idea", "keys", "columns", "signals", "settings"):
+        for name in ("idea", "keys", "columns", "compare", "patterns", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for command in COMMANDS:
-            key = (command.key_display or command.key).replace(",", " ")
-            assert f"{key} {command.help}" in pages["keys"]
-        for columns in (delta_table.COLUMNS, weights_table.COLUMNS):
+        for page, commands in (("keys", COMMANDS), ("compare", COMPARE_COMMANDS)):
+            for command in commands:
+                key = (command.key_display or command.key).replace(",", " ")
+                assert f"{key} {command.help}" in pages[page]
+        tables = {"columns": (delta_table.COLUMNS, weights_table.COLUMNS)}
+        tables["compare"] = (arm_tables.DELTA_COLUMNS, arm_tables.SCORE_COLUMNS)
+        for page, columns in ((page, columns) for page, both in tables.items() for columns in both):
             for column in columns.values():
-                assert f"{column.title or 'node'} {column.help}" in pages["columns"]
+                assert f"{column.title or 'node'} {column.help}" in pages[page]
         for loss, entry in LOSSES.items():
             assert entry.formula in pages["signals"], loss
             for output in entry.outputs:
@@ -110,7 +113,12 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             assert (
                 f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]
             )
-        assert len(set(pages.values())) == 5
+        for command in PATTERN_COMMANDS:
+            assert command.help in pages["patterns"]
+        for columns in (pattern_table.COLUMNS, neuron_table.COLUMNS):
+            for column in columns.values():
+                assert column.help in pages["patterns"]
+        assert len(set(pages.values())) == 7
 
 
 async def test_the_help_scrolls_and_closes():
@@ -120,14 +128,14 @@ async def test_the_help_scrolls_and_closes():
             assert isinstance(e.app.screen, HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", "left", "left", "left")
+        await e.press("question_mark", *["left"] * 5)
         assert "t′−o" in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Next step" in e.text
         await e.press(*["pagedown"] * 4)
         assert "w after" in e.text
-        await e.press("tab", "tab", "tab")
+        await e.press(*["tab"] * 5)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 
@@ -160,6 +168,7 @@ async def screens(do):
         for command in COMMANDS:
             if command.action not in ("run", "quit"):
                 await do(e, command)
+                await e.wait_until(lambda: e.text.splitlines()[-1].strip())  # another screen's footer may come late
                 # The line below the help's tabs is drawn when it comes to it.
                 found[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
                 assert found[command.action] != before, f"{command.label} is mute"

@@ -8,7 +8,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.study.bank import Bank
 from lsexplorer.study.findings import Finding, Values, findings, of_scalars
-from lsexplorer.study.match import values_of
+from lsexplorer.study.match import between_seeds, values_of
 from lsexplorer.study.measures import measure, measures, pick
 from lsexplorer.study.search import Strength
 from lsexplorer.study.statistics import Interval
@@ -172,7 +172,7 @@ def test_a_method_against_itself_on_other_seeds_is_seldom_different():
     for _ in range(200):
         drawn = rng.permutation(60)[: 2 * N].tolist()
         one, other = pick(trained, drawn[:N]), pick(trained, drawn[N:])
-        found = findings(values_of(measures(2), one, one, other), "weight_norm")
+        found = findings(values_of(measures(2), one, one, other, between_seeds(one)), "weight_norm")
         kinds.append(judge("l2", STRENGTH, found, N).kind)
     different = kinds.count("matched but different") + kinds.count("different route")
     assert different / len(kinds) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / len(kinds))
@@ -183,7 +183,7 @@ def test_a_method_against_itself_on_the_same_seeds_is_equivalent():
     bank = Bank(data, [ls.Hyperparameters(label_smoothing=0.1, seed=seed) for seed in range(N)])
     bank.step(240)
     trained = measure(bank)
-    found = findings(values_of(measures(2), trained, trained, trained), "weight_norm")
+    found = findings(values_of(measures(2), trained, trained, trained, between_seeds(trained)), "weight_norm")
     assert {one.state for one in found if one.judged} == {"same"}
     assert judge("l2", STRENGTH, found, N).kind == "could have"
 

@@ -14,7 +14,7 @@ from lsexplorer.study.match import Match
 from lsexplorer.study.workers import open_workers
 from tests.cluster import cluster
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
 HP = ls.Hyperparameters(hidden=(3,))
 
 

@@ -9,24 +9,28 @@ from lsexplorer.nn.arrays import Array
 
 
 class Function(NamedTuple):
-    """An element-wise function and its derivative as a function of the function's value."""
+    """An element-wise function and its derivative as a function of the function's value.
 
-    value: Callable[[Array], Array]
+    value: of z, into the array ``out`` if one is given, which may be z itself.
+    """
+
+    value: Callable[..., Array]
     slope: Callable[[Array], Array]
     slope_text: str
 
 
-def logistic(z: Array) -> Array:
+def logistic(z: Array, out: Array | None = None) -> Array:
     """1 / (1 + e^−z), without overflow for any finite z."""
     e = np.exp(-np.abs(z))
-    return np.asarray(np.where(z >= 0, 1.0, e) / (1.0 + e))
+    return np.divide(np.where(z >= 0, 1.0, e), 1.0 + e, out=out)
 
 
 def softmax(z: Array) -> Array:
     """e^z_k / Σ_j e^z_j over the units (axis 1)."""
-    e = np.exp(z - np.maximum.reduce(z, axis=1, keepdims=True))
+    e: Array = z - np.maximum.reduce(z, axis=1, keepdims=True)
+    np.exp(e, out=e)
     e /= np.add.reduce(e, axis=1, keepdims=True)
-    return np.asarray(e)
+    return e
 
 
 def log_softmax(z: Array) -> Array:
@@ -35,10 +39,17 @@ def log_softmax(z: Array) -> Array:
     return np.asarray(shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
 
 
-TANH = Function(np.tanh, lambda v: 1.0 - v * v, "1 − {v}²")
-RELU = Function(lambda z: np.maximum(z, 0.0), lambda v: (v > 0).astype(np.float64), "1 if {v} > 0 else 0")
+def _tanh_slope(v: Array) -> Array:
+    square = v * v
+    return np.subtract(1.0, square, out=square)
+
+
+TANH = Function(np.tanh, _tanh_slope, "1 − {v}²")
+RELU = Function(
+    lambda z, out=None: np.maximum(z, 0.0, out=out), lambda v: (v > 0).astype(np.float64), "1 if {v} > 0 else 0"
+)
 LOGISTIC = Function(logistic, lambda v: v * (1.0 - v), "{v}(1 − {v})")
-IDENTITY = Function(lambda z: z, np.ones_like, "1")
+IDENTITY = Function(lambda z, out=None: z, np.ones_like, "1")
 
 ACTIVATIONS: dict[str, Function] = {"tanh": TANH, "relu": RELU, "logistic": LOGISTIC, "identity": IDENTITY}
 """Hidden-layer activations by name."""

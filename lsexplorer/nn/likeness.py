@@ -28,13 +28,22 @@ def linear_cka(X: Array, Y: Array) -> Array:
 
     1 where one is the other turned, shifted or scaled; NaN where either does not vary at all.
     """
-    X, Y = (A - A.mean(axis=0) for A in (X, Y))
+    X, Y = (_network_first(A - A.mean(axis=0)) for A in (X, Y))
+    if X.shape[-2] < max(X.shape[-1], Y.shape[-1]):
+        # More units than samples: ‖YᵀX‖²_F = Σ XXᵀ∘YYᵀ, of (n, n) matrices.
+        K, L = (A @ A.swapaxes(-1, -2) for A in (X, Y))
+        shared, own, others = (np.sum(A * B, axis=(-1, -2)) for A, B in ((K, L), (K, K), (L, L)))
+    else:
+        shared, own, others = (
+            np.sum((A.swapaxes(-1, -2) @ B) ** 2, axis=(-1, -2)) for A, B in ((X, Y), (X, X), (Y, Y))
+        )
+    scale = np.sqrt(own * others)
+    return np.asarray(np.where(scale > 0, shared / np.where(scale > 0, scale, 1.0), np.nan))
 
-    def product(A: Array, B: Array) -> Array:
-        return np.asarray(np.linalg.norm(np.einsum("np...,nq...->pq...", A, B, optimize=True), axis=(0, 1)))
 
-    scale = product(X, X) * product(Y, Y)
-    return np.asarray(np.where(scale > 0, product(X, Y) ** 2 / np.where(scale > 0, scale, 1.0), np.nan))
+def _network_first(A: Array) -> Array:
+    """(n, p) as it is, (n, p, R) as (R, n, p), for products."""
+    return np.ascontiguousarray(np.moveaxis(A, -1, 0)) if A.ndim == 3 else A
 
 
 def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
@@ -45,6 +54,20 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
     """
     columns = np.moveaxis(H.reshape(*H.shape[:2], -1), -1, 0)
     return np.array([_nc1(column, y) for column in columns]).reshape(H.shape[2:])
+
+
+def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
+    """Spread of the class means over that within the classes, tr Σ_B / tr Σ_W, of activations H (n, p[, R]).
+
+    Σ_B and Σ_W as in class_collapse. The larger, the further apart the classes lie; NaN where neither spreads, and
+    infinite where only the means do.
+    """
+    classes, index = np.unique(y, return_inverse=True)
+    means = np.array([H[y == c].mean(axis=0) for c in classes])
+    between = ((means - means.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0)
+    within = ((H - means[index]) ** 2).sum(axis=1).mean(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(between / within)
 
 
 def _nc1(H: Array, y: NDArray[np.int64]) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn import arrays
-from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.arrays import Array, Factor
 from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
 
 BLOCK = 256
@@ -50,7 +50,7 @@ class Blocks(NamedTuple):
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Blocks":
         """Windows on a copy of the flat array: copies of the windows would look at nothing."""
-        flat, at = self.flat.copy(), 0
+        flat, at = self.flat.copy("K"), 0
         copies = Views(), Views()
         for views, new in zip((self.weights, self.biases), copies, strict=True):
             for view in views:
@@ -64,17 +64,19 @@ class Network:
     """Layers of ``sizes`` (inputs, hidden …, outputs) with one activation and one output function.
 
     weights: list of (fan_in, fan_out[, R]) arrays, biases: list of (fan_out[, R]) arrays, first layer first; both are
-    windows on ``parameters`` and may be assigned to.
+    windows on ``parameters`` and may be assigned to. networks, apart: R of a bank, and how it lies in memory (see
+    nn/arrays.py).
     """
 
-    def __init__(self, sizes: Sequence[int], activation: str, output: str, networks: int | None = None) -> None:
+    def __init__(
+        self, sizes: Sequence[int], activation: str, output: str, networks: int | None = None, apart: bool = False
+    ) -> None:
         self.sizes = tuple(sizes)
         self._activation = ACTIVATIONS[activation]
         self._output = OUTPUTS[output]
-        tail = () if networks is None else (networks,)
         shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.weight_count = sum(i * o for i, o in shapes)
-        self._blocks = self.blocks(np.zeros((self.weight_count + sum(self.sizes[1:]), *tail)))
+        self._blocks = self.blocks(arrays.parameter_array(self.weight_count + sum(self.sizes[1:]), networks, apart))
 
     def blocks(self, flat: Array) -> Blocks:
         """Windows by layer on a flat array (P[, R]) laid out as this network's parameters."""
@@ -130,10 +132,9 @@ class Network:
         inputs = [x]
         last = len(self.weights) - 1
         for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
-            z = arrays.forward(inputs[-1], W)
-            z += b
+            z = arrays.forward(inputs[-1], W, b)
             if layer < last:
-                inputs.append(self._activation.value(z))
+                inputs.append(self._activation.value(z, out=z))
         return Pass(inputs, z, self._output(z))
 
     def answers(self, X: Array) -> tuple[Array, Array]:
@@ -147,22 +148,34 @@ class Network:
             return blocks[0].logits, blocks[0].outputs
         return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
 
-    def signals(self, done: Pass, delta: Array) -> list[Array]:
-        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R])."""
-        signals = [delta]
-        for layer in range(len(self.weights) - 1, 0, -1):
+    def signals(self, done: Pass, delta: Array, hidden_pull: Array | None = None) -> list[Array]:
+        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R]).
+
+        hidden_pull (n, J[, R]): what a loss on the last hidden layer's activations adds to −∂L/∂h there.
+        """
+        signals, last = [delta], len(self.weights) - 1
+        for layer in range(last, 0, -1):
             back = arrays.backward(signals[0], self.weights[layer])
+            if layer == last and hidden_pull is not None:
+                back += hidden_pull
             back *= self._activation.slope(done.inputs[layer])
             signals.insert(0, back)
         return signals
 
-    def pull(self, done: Pass, signals: list[Array], out: Blocks) -> None:
-        """The mean over samples of −∂L/∂parameters, into ``out``: hᵀδ/n for weights, Σδ/n for biases."""
-        flat, weights, biases = out
-        for h, delta, W, b in zip(done.inputs, signals, weights, biases, strict=True):
-            arrays.weight_pull(h, delta, out=W)
-            np.add.reduce(delta, axis=0, out=b)
-        flat *= 1.0 / len(done.logits)
+    def pull(
+        self, done: Pass, delta: Array, out: Blocks, factor: Factor = 1.0, hidden_pull: Array | None = None
+    ) -> None:
+        """A factor times the mean over samples of −∂L/∂parameters, into ``out``: Σ hᵀδ for weights, Σ δ for biases.
+
+        delta: the output layer's signal (n, K[, R]). It is multiplied by factor/n before it goes back through the
+        layers, since it is the smallest array on the way; and so is hidden_pull, see signals.
+        """
+        share = factor / len(delta)
+        hidden_share = None if hidden_pull is None else hidden_pull * share
+        signals = self.signals(done, arrays.scaled(delta, share, self.weights[-1]), hidden_share)
+        for h, signal, W, b in zip(done.inputs, signals, out.weights, out.biases, strict=True):
+            arrays.weight_pull(h, signal, out=W)
+            arrays.bias_pull(signal, out=b)
 
 
 def _assign(views: Views, values: Iterable[object]) -> None:

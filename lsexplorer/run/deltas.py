@@ -13,7 +13,7 @@ from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
-from lsexplorer.run.standing import Standing
+from lsexplorer.run.standing import Standing, hidden_pull
 
 
 @dataclass(frozen=True)
@@ -156,17 +156,19 @@ class _Computation:
         self.run, self.rows, self.sample, self.strengths = run, rows, sample, strengths
         self.hp, self.network = run.hyperparameters, run.network
         self.done: Pass = self.network.forward(run.data.X_train[rows])
+        self.hidden_pull = hidden_pull(run, self.done, rows)
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
-    def signals(self, hp: Hyperparameters) -> list[Array]:
+    def delta(self, hp: Hyperparameters) -> Array:
+        """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return self.network.signals(self.done, signal(t, self.done.logits, self.done.outputs))
+        return signal(t, self.done.logits, self.done.outputs)
 
-    def pull(self, signals: list[Array]) -> Array:
+    def pull(self, delta: Array) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
-        self.network.pull(self.done, signals, out=out)
+        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull)
         return out.flat
 
     def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
@@ -178,9 +180,10 @@ class _Computation:
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
-        signals = self.signals(self.hp)
-        pull = self.pull(signals)
+        delta = self.delta(self.hp)
+        pull = self.pull(delta)
         after = self.next_parameters(self.hp, pull)
+        signals = self.network.signals(self.done, delta, self.hidden_pull)
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         return Deltas(
@@ -197,7 +200,7 @@ class _Computation:
     def norm_changes(self, after: Array) -> list[list[NormChanges]]:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
         plain = self.plain
-        plain_pull = self.pull(self.signals(plain))
+        plain_pull = self.pull(self.delta(plain))
         columns: dict[str, list[Array]] = {"plain": self.changes(self.next_parameters(plain, plain_pull))}
         for name in REGULARIZERS:
             alone = {name: getattr(self.strengths, name)}
@@ -205,7 +208,7 @@ class _Computation:
                 columns[name] = self.changes(self.next_parameters(plain.replace(**alone), plain_pull))
             elif LOSSES[self.hp.loss].soft_targets:
                 smooth = plain.replace(soft_targets=self.hp.soft_targets, **alone)
-                columns[name] = self.changes(self.next_parameters(smooth, self.pull(self.signals(smooth))))
+                columns[name] = self.changes(self.next_parameters(smooth, self.pull(self.delta(smooth))))
             else:
                 columns[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
         columns["now"] = self.changes(after)
@@ -235,6 +238,8 @@ class _Computation:
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_pull is not None:
+                    incoming = incoming + self.hidden_pull.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.network import Network
+from lsexplorer.nn.network import Network, Pass
+from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 
@@ -35,5 +36,18 @@ class Standing(Protocol):
         """Steps made."""
 
     @property
+    def pattern_targets(self) -> PatternTargets | None:
+        """Targets of the last hidden layer, if it has any."""
+
+    @property
     def next_batch(self) -> NDArray[np.int64]:
         """Rows of X_train that the next step will use."""
+
+
+def hidden_pull(run: Standing, done: Pass, rows: NDArray[np.int64]) -> Array | None:
+    """What pattern targets add to −∂L/∂h of the last hidden layer (n, units), for a forward pass of training rows.
+
+    None for a run without them.
+    """
+    targets = run.pattern_targets
+    return None if targets is None or targets.off else targets.pull(done.inputs[-1], run.data.y_train[rows])

@@ -15,11 +15,13 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
+from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.standing import hidden_pull
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
 from lsexplorer.run.timeline import Checkpoints, Event
 
@@ -34,9 +36,18 @@ class Trainer:
     replayed. The network's weights may be assigned to between steps: the edit is recorded like any other event.
     """
 
-    def __init__(self, data: Dataset, hyperparameters: Hyperparameters | None = None) -> None:
-        """Start at step 0; raises InputError when network and data do not fit."""
-        self.data = data
+    def __init__(
+        self,
+        data: Dataset,
+        hyperparameters: Hyperparameters | None = None,
+        pattern_targets: PatternTargets | None = None,
+    ) -> None:
+        """Start at step 0; raises InputError when network and data do not fit.
+
+        pattern_targets: targets of the last hidden layer (nn/pattern_targets.py), throughout the run. Measures and
+        history leave what they add to the loss out, as they do penalties; such a run has no run file.
+        """
+        self.data, self.pattern_targets = data, pattern_targets
         self._initial = self._hp = hyperparameters or Hyperparameters()
         self._build()
         self._start()
@@ -45,6 +56,8 @@ class Trainer:
         """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
         hp, data = self._hp, self.data
         self.network = Network(layer_sizes(data, hp), hp.activation, hp.output)
+        if self.pattern_targets is not None:
+            self.pattern_targets.check_fit(self.network.sizes, len(data.class_names))
         self._evaluator = Evaluator(data, self.network, hp)
         self._apply(hp)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
@@ -229,9 +242,11 @@ class Trainer:
             self._apply(hp)
 
     def save(self, path: str | Path) -> None:
-        """Write the run file (see run/runfile.py), atomically."""
+        """Write the run file (see run/runfile.py), atomically; InputError for a run with pattern targets."""
         from lsexplorer.run.runfile import save_run
 
+        if self.pattern_targets is not None:
+            raise InputError("a run with pattern targets has no run file: they are not among its hyperparameters")
         save_run(self, Path(path))
 
     @classmethod
@@ -249,7 +264,8 @@ class Trainer:
         t = self._evaluator.targets["train"].take(rows, axis=0)
         done = network.forward(self.data.X_train.take(rows, axis=0))
         self._seen = LOSSES[self._hp.loss].value, t, done
-        network.pull(done, network.signals(done, self._signal(t, done.logits, done.outputs)), out=self._pull)
+        delta = self._signal(t, done.logits, done.outputs)
+        network.pull(done, delta, self._pull, hidden_pull=hidden_pull(self, done, rows))
         self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)

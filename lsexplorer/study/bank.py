@@ -96,7 +96,7 @@ class Bank:
             for group in self._groups:
                 for done in range(self.step_count, self.step_count + n):
                     epoch, batch = divmod(done, self.steps_per_epoch)
-                    group.advance(epoch, batch, done + 1)
+                    group.advance(epoch, batch, done + 1, last=done + 1 == self.step_count + n)
         self.step_count += n
 
     def state(self) -> State:

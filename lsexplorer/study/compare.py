@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from lsexplorer.run import REGULARIZERS, Deltas, Hyperparameters, Series, Streng
 from lsexplorer.run.deltas import compute_deltas
 from lsexplorer.run.evaluator import PARTS, part_of, targets_of
 from lsexplorer.run.history import Recorder
-from lsexplorer.run.start import epoch_order
+from lsexplorer.run.start import MAX_PARAMETERS, epoch_order, layer_sizes
 from lsexplorer.run.timeline import Checkpoints
 from lsexplorer.run.trainer import check_count
 from lsexplorer.study.bank import Bank, State
@@ -82,6 +83,7 @@ class _Member:
     optimizer_state: Array
     step_count: int
     next_batch: NDArray[np.int64]
+    pattern_targets: None = None
 
 
 class Comparison:
@@ -92,8 +94,9 @@ class Comparison:
     """
 
     def __init__(self, data: Dataset, arms: Sequence[Arm]) -> None:
-        """Start at step 0; raises InputError where arms differ in more than a bank's members may."""
+        """Start at step 0; raises InputError where arms differ in more than a bank's members may, or are too large."""
         self.data, self.arms = data, tuple(arms)
+        _check_size(data, self.arms)
         self.bank = Bank(data, [arm.hyperparameters for arm in self.arms])
         self.furthest_step = 0
         state = self.bank.state()
@@ -249,3 +252,15 @@ class Comparison:
                 sure = np.full(len(self.arms), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
                 found += [loss, logit_gaps(z, y).mean(axis=0), sure]
         return tuple(np.concatenate(found).tolist())
+
+
+def _check_size(data: Dataset, arms: Sequence[Arm]) -> None:
+    """Raise InputError for more parameters than the checkpoints of one run may have."""
+    if arms:
+        sizes = layer_sizes(data, arms[0].hyperparameters)
+        count = len(arms) * sum((i + 1) * o for i, o in pairwise(sizes))
+        if count > MAX_PARAMETERS:
+            raise InputError(
+                f"{len(arms)} networks {'-'.join(map(str, sizes))} side by side have {count:,} parameters, more than "
+                f"{MAX_PARAMETERS:,}: use fewer hidden units"
+            )

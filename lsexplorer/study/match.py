@@ -205,21 +205,27 @@ class _Run:
         plan, found, at = self._plan, dict[str, Matching](), 2
         enough = len(done) >= 3
         hard, smoothing = (joined([pick(one, [m]) for one in done]) for m in (0, 1)) if enough else (None, None)
+        pairs = between_seeds(smoothing) if smoothing else {}
         for strength in strengths:
             judged: list[Finding] = []
             if strength.value is not None:
                 if hard and smoothing:
                     remedy = joined([pick(one, [at]) for one in done])
-                    judged = findings(values_of(plan.measures, hard, smoothing, remedy), strength.criterion)
+                    judged = findings(values_of(plan.measures, hard, smoothing, remedy, pairs), strength.criterion)
                 at += 1
             verdict = judge(plan.remedy, strength, judged, len(done))
             found[strength.criterion] = Matching(strength, tuple(judged), verdict)
         return found
 
 
-def values_of(known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured) -> list[Values]:
-    """The Values of each known measure for three methods' networks, one a seed, in the same order."""
-    likeness, pairs = alike(smoothing, remedy), _between_seeds(smoothing)
+def values_of(
+    known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured, pairs: dict[str, Array]
+) -> list[Values]:
+    """The Values of each known measure for three methods' networks, one a seed, in the same order.
+
+    pairs: the likeness `between_seeds` of smoothing.
+    """
+    likeness = alike(smoothing, remedy)
     values = []
     for measure in known:
         if measure.alike and measure.name in likeness:
@@ -230,7 +236,7 @@ def values_of(known: Sequence[Measure], hard: Measured, smoothing: Measured, rem
     return values
 
 
-def _between_seeds(networks: Measured) -> dict[str, Array]:
+def between_seeds(networks: Measured) -> dict[str, Array]:
     """The likeness of every two of n networks, (n, n) with zeros in the diagonal."""
     n = len(networks.scalars["weight_norm"])
     found: dict[str, Array] = {}

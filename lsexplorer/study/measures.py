@@ -19,8 +19,8 @@ from lsexplorer.study.bank import Bank
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
-ROWS = 2000
-"""Likeness and collapse are taken on at most so many rows, spread evenly over the part."""
+ROWS, ACTIVATIONS = 2000, 10**6
+"""Likeness and collapse are taken on at most so many rows, and activations, spread evenly over the part."""
 
 Kind = Literal["prediction", "internal", "described"]
 
@@ -109,11 +109,11 @@ def measure(bank: Bank) -> Measured:
         found |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
         found[f"spectral_{layer}"] = norms.spectral_norm(W)
     found |= _of_probabilities(log_p, right, y) if log_p is not None else {}
-    rows = _spread(len(y))
+    rows = _spread(len(y), network.sizes[-2])
     hidden = None
     if len(network.weights) > 1:
         hidden = last_hidden(network, bank.data.X_test[rows])
-        train = _spread(len(bank.data.y_train))
+        train = _spread(len(bank.data.y_train), network.sizes[-2])
         found["nc1"] = likeness.class_collapse(last_hidden(network, bank.data.X_train[train]), bank.data.y_train[train])
     return Measured(found, z[rows], None if log_p is None else log_p[rows], hidden)
 
@@ -210,6 +210,7 @@ def _temperature_scaled(log_p: Array, y: scores.Classes) -> Array:
     return scaled
 
 
-def _spread(rows: int) -> NDArray[np.int64]:
-    """At most ROWS row numbers, spread evenly."""
-    return np.unique(np.linspace(0, rows - 1, min(rows, ROWS)).round().astype(np.int64))
+def _spread(rows: int, units: int) -> NDArray[np.int64]:
+    """Row numbers, as many as ROWS and ACTIVATIONS allow, spread evenly."""
+    count = min(rows, ROWS, max(2, ACTIVATIONS // units))
+    return np.unique(np.linspace(0, rows - 1, count).round().astype(np.int64))

@@ -7,7 +7,9 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
+from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.screens.explorer import ExplorerScreen
+from lsexplorer.tui.screens.patterns import PatternsScreen
 from lsexplorer.tui.screens.running import RunScreen
 from lsexplorer.tui.session import Session
 
@@ -37,7 +39,11 @@ class ExplorerApp(App[None]):
         if isinstance(screen, RunScreen):
             for command in screen.commands:
                 if screen.offers(command.action):
-                    yield SystemCommand(_title(command.label), command.help, _runs(screen, command.action))
+                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
+        if isinstance(screen, PatternsScreen):
+            for command in PATTERN_COMMANDS:
+                if screen.check_action(command.action, ()):
+                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
         yield from super().get_system_commands(screen)
 
 
@@ -45,14 +51,10 @@ def _title(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _runs(screen: RunScreen[Any], action: str) -> "_Action":
-    return _Action(screen, action)
-
-
 class _Action:
     """Calls an action of the screen."""
 
-    def __init__(self, screen: RunScreen[Any], action: str) -> None:
+    def __init__(self, screen: Screen[Any], action: str) -> None:
         self._screen, self._action = screen, action
 
     def __call__(self) -> None:

@@ -23,7 +23,7 @@ LOOKS = {
     "l2": Look("L2", "l", 33),
     "l1": Look("L1", "1", 35),
     "weight_decay": Look("decay", "d", 170),
-    MATCHED: Look("matched L2", "m", 44),
+    MATCHED: Look("matched L2", "m", 37),
 }
 
 PAGES = {
@@ -71,8 +71,9 @@ def notes(frame: CompareFrame) -> str:
     lost = [LOOKS[arm.key].name for arm, gone in zip(frame.arms, frame.lost, strict=True) if gone]
     if lost:
         return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
-    strengths = {arm.key: arm.strength for arm in frame.arms}
-    hp = frame.hp
+    strengths, hp, said = {arm.key: arm.strength for arm in frame.arms}, frame.hp, []
+    if hp.soft_targets is not None:
+        said.append("soft t′ in every arm")
     if hp.optimizer == "sgd" and not hp.momentum and strengths["l2"] == strengths["weight_decay"]:
-        return "L2 and decay: one λ, plain SGD, so one and the same update"
-    return ""
+        said.append("L2 and decay: one λ, plain SGD, so the same update")
+    return " · ".join(said)

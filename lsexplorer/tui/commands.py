@@ -1,4 +1,4 @@
-"""The keys, a table for each screen that trains, from which bindings, footer, help and command palette are made."""
+"""The keys, a table for each screen, from which bindings, footer, help and command palette are made."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
+    Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
 )
@@ -88,6 +89,26 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
 )
 
+PATTERN_COMMANDS: tuple[Command, ...] = (
+    Command("space", "silence", "silence", "Silence the selected neuron, or let it speak again."),
+    Command("v", "view", "view", "In a small terminal: patterns and neurons, likeness, weights."),
+    Command("c", "likeness", "cosine", "Where not both have room: Hamming distance or cosine beside the confusion."),
+    Command("m", "fill", "0/mean", "A silenced neuron is at 0, or at its mean over the training samples."),
+    Command("a", "all", "all", "Let all neurons speak again."),
+    Command("plus,equals_sign", "threshold(1)", "raise τ", "Raise the threshold τ of the bits.", key_display="+"),
+    Command("minus", "threshold(-1)", "lower τ", "Lower the threshold τ.", key_display="−"),
+    Command("escape,p,q", "close", "back", "Back to the explorer; the run is as it was.", key_display="esc"),
+    Command("l", "layer", "layer", "The next hidden layer, where there are several."),
+    Command("question_mark", "help", "help", "Keys and columns of this screen.", key_display="?"),
+    Command("up,k", "unit(-1)", "neuron before", "Select the neuron before.", True, "↑"),
+    Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
+    Command("left", "pan(-8, 0)", "scroll left", "Scroll tables that are wider than their panes.", True, "←"),
+    Command("right", "pan(8, 0)", "scroll right", "Scroll them to the right.", True, "→"),
+    Command("pageup", "pan(0, -6)", "scroll up", "Scroll tables that are higher than their panes.", True),
+    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll them down.", True),
+)
+"""The keys of the patterns screen."""
+
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The commands as textual bindings."""
@@ -99,7 +120,7 @@ def bindings(commands: Iterable[Command]) -> list[BindingType]:
             show=not command.hidden,
             key_display=command.key_display,
             tooltip=command.help,
-            id=command.action.replace("'", "").replace("(", ".").replace(")", ""),
+            id=command.action.replace("'", "").replace("(", ".").replace(")", "").replace(", ", "."),
         )
         for command in commands
     ]

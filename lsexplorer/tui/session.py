@@ -112,13 +112,16 @@ class Session:
 
     # Running freely
 
-    async def run(self, until: Until, show: Callable[[Frame], None]) -> None:
-        """Train until the end or until the task is cancelled, showing frames; raises DivergenceError as the trainer."""
+    async def run(self, until: Until, show: Callable[[Frame], None], hurry: bool = False) -> None:
+        """Train until the end or until the task is cancelled, showing frames; raises DivergenceError as the trainer.
+
+        hurry: at full speed, whatever speed was chosen.
+        """
         trainer = self.trainer
         await take_turns(
             trainer,
             left=lambda: until.steps_left(trainer),
-            speed=lambda: self.speed,
+            speed=lambda: None if hurry else self.speed,
             show=lambda rate: show(self.frame(rate)),
         )
 

@@ -90,15 +90,15 @@ def every_arm_lost() -> str:
 
 def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
     """While a match is under way; total: networks to train, 0 where that is not known yet."""
-    cells = round(20 * done / total) if total else 0
-    bar = "━" * cells + "┄" * (20 - cells)
-    counts = f", {done:,} of {total:,} networks" if total else ""
-    return f"Matching L2 to smoothing a = {short(a)} · m cancels  {bar} {phase}{counts}"
+    cells = round(12 * done / total) if total else 0
+    bar = "━" * cells + "┄" * (12 - cells)
+    counts = f", {done:,} of {total:,}" if total else ""
+    return f"Matching L2 to a = {short(a)}  {bar} {phase}{counts} · m cancels"
 
 
 def matched(strength: float) -> str:
     """After a match that found a strength."""
-    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict again."
+    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict."
 
 
 def _changes(count: int) -> str:

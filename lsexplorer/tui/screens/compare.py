@@ -181,7 +181,7 @@ class CompareScreen(MatchingScreen[Taken | None]):
             self._do(lambda: self.comparison.goto(step), said)
 
     def _start(self, goal: int | None, said: str = "") -> None:
-        """Run freely, to a step or without an end."""
+        """Run freely at the chosen speed, or to a step as fast as can be."""
         self._goal = goal or 0
         self.say(f"Training every arm to step {goal:,}; space pauses." if goal else "Running; space pauses.")
         comparison = self.comparison
@@ -192,7 +192,12 @@ class CompareScreen(MatchingScreen[Taken | None]):
             return None if goal is None else max(0, goal - comparison.step_count)
 
         async def run() -> None:
-            await take_turns(comparison, left, lambda: self.session.speed, lambda rate: self._show(self._frame(rate)))
+            await take_turns(
+                comparison,
+                left,
+                speed=lambda: None if goal else self.session.speed,
+                show=lambda rate: self._show(self._frame(rate)),
+            )
 
         self.start(run, said or (f"Every arm stands at step {goal:,}." if goal else every_arm_lost()))
 
@@ -311,10 +316,16 @@ class CompareScreen(MatchingScreen[Taken | None]):
         """Add the matched arm, if there is a strength for it, at the present step."""
         self.session.match, step = match, self.step_count
         strength = match.strengths[CRITERION].value
-        if strength is not None:
+        if strength is None:
+            self.say(match.verdict.text)
+            return
+        try:
             self.comparison = self._compared()
-            self._arm = len(self.comparison.arms) - 1
-            self._train_to(step, matched(strength))
+        except InputError as error:
+            self.say(str(error), error=True)
+            return
+        self._arm = len(self.comparison.arms) - 1
+        self._train_to(step, matched(strength))
 
     # What the widgets say
 

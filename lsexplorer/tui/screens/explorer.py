@@ -21,6 +21,7 @@ from lsexplorer.tui.frame import Frame
 from lsexplorer.tui.screens.compare import CompareScreen, Taken
 from lsexplorer.tui.screens.data import DataScreen
 from lsexplorer.tui.screens.help import HelpScreen
+from lsexplorer.tui.screens.patterns import PatternsScreen
 from lsexplorer.tui.screens.prompt import Prompt
 from lsexplorer.tui.screens.running import CHART_SECONDS, STEPS_AT_ONCE
 from lsexplorer.tui.screens.touring import TouringScreen
@@ -139,13 +140,13 @@ class ExplorerScreen(TouringScreen[None]):
 
     def _train_to(self, step: int, said: str = "") -> None:
         if step - self.session.trainer.step_count > STEPS_AT_ONCE:
-            self._start(Until(step=step), said)
+            self._start(Until(step=step), said, hurry=True)
         else:
             self._do(lambda: self.session.trainer.goto(step), said)
 
-    def _start(self, until: Until, said: str = "") -> None:
+    def _start(self, until: Until, said: str = "", hurry: bool = False) -> None:
         self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
-        self.start(lambda: self.session.run(until, self._show), said or f"Reached {until.text}.")
+        self.start(lambda: self.session.run(until, self._show, hurry), said or f"Reached {until.text}.")
 
     # Keys
 
@@ -310,6 +311,16 @@ class ExplorerScreen(TouringScreen[None]):
                 "the next batch" if step == self._shown.step else f"the batch after step {step}: g {step} goes there"
             )
             self.say(f"Row {row} is in {where}; space then trains on it.")
+
+    def action_patterns(self) -> None:
+        """The hidden patterns of the network as it stands."""
+        self.pause()
+        try:
+            screen = PatternsScreen(self.session.trainer)
+        except InputError as error:
+            self.say(f"{error}.", error=True)
+            return
+        self.app.push_screen(screen)
 
     async def action_quit(self) -> None:
         """Stop and leave; from the tour first to the own run."""

@@ -13,8 +13,8 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, TOUR_COMMANDS, Command
-from lsexplorer.tui.widgets import arm_tables, delta_table, weights_table
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, TOUR_COMMANDS, Command
+from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from lsexplorer.tui.widgets.number_table import Column
 
 _IDEA = """\
@@ -57,6 +57,20 @@ _MORE_KEYS = (
 )
 
 
+_PATTERNS = """\
+The pattern of a class says which hidden neurons are active for it. f is the share of the class's training samples \
+for which a neuron is active (h > 0; under logistic h > .5). Its bit is 1 where f is above the threshold τ; the \
+real-valued pattern ø is the mean activation. A dead neuron has the same activation for every training sample.
+
+One neuron alone: with all others at 0 the output is z = b + w·h, a line for each class, and the highest line wins. \
+The table has every class that wins for some h which the activation can give, and where the next one takes over; this \
+is exact. Without a neuron: its h is 0, or its mean; a class is lost where its recall was 50% or more and is below it.
+
+Hamming distance: in how many bits two classes differ. Cosine: of their mean activations. ρ (Spearman) says whether \
+alike classes are also taken for each other: where the first is below 0 and the second above, they are.
+"""
+
+
 class HelpScreen(ModalScreen[None]):
     """Tabs: the idea, the keys, the columns, the signals of all losses, the hyperparameters."""
 
@@ -74,7 +88,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("left", "tab(-1)", "Tab before", show=False),
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]
-    _TABS = ("idea", "keys", "columns", "compare", "signals", "settings")
+    _TABS = ("idea", "keys", "columns", "compare", "patterns", "signals", "settings")
 
     def __init__(self, first: str = "idea") -> None:
         """first: the tab to open on."""
@@ -100,6 +114,11 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(_keys(COMPARE_COMMANDS))
                     yield Static(_columns("\nOne node in every arm", arm_tables.DELTA_COLUMNS))
                     yield Static(_columns("\nScores", arm_tables.SCORE_COLUMNS))
+                with TabPane("Patterns", id="patterns"):
+                    yield Static(_PATTERNS)
+                    yield Static(_keys(PATTERN_COMMANDS))
+                    yield Static(_columns("\nPatterns", pattern_table.COLUMNS))
+                    yield Static(_columns("\nNeurons", neuron_table.COLUMNS))
                 with TabPane("Signals", id="signals"):
                     yield Static(_signals())
                 with TabPane("Hyperparameters", id="settings"):

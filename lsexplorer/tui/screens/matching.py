@@ -135,7 +135,8 @@ class MatchingScreen(RunScreen[Result]):
             return
         self.pause()
         self.use_match(message.match)
-        self.app.push_screen(VerdictScreen(message.match))
+        if self.app.screen is self:  # else the person is in the midst of something else
+            self.app.push_screen(VerdictScreen(message.match))
 
 
 def _prepare_processes() -> None:

@@ -1,0 +1,60 @@
+"""Tables as lines of plain text, side by side where a line holds them."""
+
+from collections.abc import Callable, Sequence
+
+WIDTH = 100
+"""Characters that a line may have."""
+
+
+def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
+    """A table whose rows and columns are the classes; long names become numbers in the heading."""
+    short = all(len(name) <= 3 for name in names)
+    heads = list(names) if short else [str(c + 1) for c in range(len(names))]
+    rows = list(names) if short else [f"{c + 1} {name}" for c, name in enumerate(names)]
+    columns = [("", rows), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
+    return table(columns, left=("",), title=title, gap=" ")
+
+
+def table(
+    columns: Sequence[tuple[str, list[str]]],
+    left: tuple[str, ...] = ("class", "digit"),
+    title: str = "",
+    gap: str = "  ",
+) -> list[str]:
+    """Columns of a heading and its cells as lines; the headings in ``left`` stand, with their cells, at the left."""
+    widths = [max(len(head), *map(len, cells)) for head, cells in columns]
+
+    def place(head: str) -> Callable[[str, int], str]:
+        return str.ljust if head in left else str.rjust
+
+    rows = zip(*([head, *cells] for head, cells in columns), strict=True)
+    lines = [
+        gap.join(place(head)(cell, width) for (head, _), cell, width in zip(columns, row, widths, strict=True))
+        for row in rows
+    ]
+    return [title.ljust(len(lines[0])), *lines] if title else lines
+
+
+def beside(tables: Sequence[list[str]]) -> list[str]:
+    """Tables side by side where a line holds them, one below the other otherwise."""
+    lines: list[str] = []
+    for table in tables:
+        width = max(map(len, table))
+        if lines and max(map(len, lines)) + 4 + width <= WIDTH:
+            height, across = max(len(lines), len(table)), max(map(len, lines))
+            padded = [line.ljust(across) for line in lines] + [" " * across] * (height - len(lines))
+            lines = [f"{a}    {b}" for a, b in zip(padded, [*table, *[""] * (height - len(table))], strict=True)]
+        else:
+            lines += ([""] if lines else []) + table
+    return lines
+
+
+def folded(text: str, start: str = "") -> list[str]:
+    """A sentence in lines of at most WIDTH characters."""
+    lines, line = [], start
+    for word in text.split():
+        if len(line) + len(word) > WIDTH:
+            lines.append(line.rstrip())
+            line = " " * len(start)
+        line += word + " "
+    return [*lines, line.rstrip()]
