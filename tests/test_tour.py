@@ -252,19 +252,15 @@ async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict)
         assert len(e.trainer.ghosts) == 1, "the hard run stays in the charts"
 
 
-async def test_an_offer_that_was_paused_goes_on(monkeypatch):
+async def test_an_offer_that_was_paused_goes_on():
     async with explorer((80, 24)) as e:
-        await go_to(e, "Calibration of an accurate network")
-        e.session.speed = 100
+        await go_to(e, "Calibration of an overfitting network")
         await e.tap("e")
-        await e.wait_until(lambda: e.trainer.step_count > 5)
         await e.press("space")
-        step = e.trainer.step_count
-        assert 5 < step < 900
+        assert 0 < e.trainer.step_count < 3750
         assert told(e) == ""
-        e.session.speed = None
         await act(e, ["offer"])
-        assert e.trainer.step_count == 900
+        assert e.trainer.step_count == 3750
         assert "ECE is" in told(e)
 
 
@@ -326,6 +322,39 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
         assert words(e) == f"▸ {STRAYED}"
         await e.press("T", "space")
         assert "They grew" in told(e)
+
+
+async def test_smoothing_switched_on_late_is_no_answer():
+    """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Calibration of an accurate network")
+        await act(e, ["offer"])
+        said = told(e)
+        await e.press("s", "space")
+        assert told(e) == said
+        await act(e, ["offer"])
+        assert e.trainer.step_count == 901
+        assert [event.step for event in e.trainer.events] == [0]
+        assert told(e).startswith("Worse here: ECE went from ")
+
+
+async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Calibration of an accurate network")
+        await e.press("space", "s", "space", "s")
+        await act(e, ["offer"])
+        assert (e.trainer.step_count, e.trainer.events) == (900, ())
+        assert "ECE is" in told(e)
+
+
+async def test_a_run_begun_again_is_not_the_stops():
+    async with explorer((80, 24)) as e:
+        await go_to(e, "Smoothing stops the growth")
+        await e.press("s", "0")
+        assert words(e) == f"▸ {STRAYED}"
+        await e.answer("g", "1600")
+        await e.wait_until(lambda: e.trainer.step_count == 1600)
+        assert told(e) == ""
 
 
 # Leaving, resuming, keeping

@@ -6,7 +6,7 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.screens.help import HelpScreen
 from lsexplorer.tui.widgets import arm_tables, delta_table, neuron_table, pattern_table, weights_table
 from tests.explorer import explorer, new_trainer, table
@@ -96,7 +96,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for page, commands in (("keys", COMMANDS), ("compare", COMPARE_COMMANDS)):
+        for page, commands in (("keys", COMMANDS + TOUR_COMMANDS), ("compare", COMPARE_COMMANDS)):
             for command in commands:
                 key = (command.key_display or command.key).replace(",", " ")
                 assert f"{key} {command.help}" in pages[page]

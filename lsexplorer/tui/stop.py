@@ -33,12 +33,9 @@ class Seen:
         """Steps from the start to now."""
         return self.now.step - self.start.step
 
-    @property
-    def trains(self) -> bool:
-        """Whether the run is under way."""
-        return self.now.rate is not None
 
-
+Text = Callable[[Seen], str]
+Condition = Callable[[Seen], bool]
 Offer = Callable[[Session], int]
 """What the stop's own key does: changes the run, and gives the step to train to."""
 
@@ -47,9 +44,9 @@ Offer = Callable[[Session], int]
 class Part:
     """A question, when the person has done what it asks for, the answer, and what the stop's own key does for it."""
 
-    ask: Callable[[Seen], str]
-    acted: Callable[[Seen], bool]
-    tell: Callable[[Seen], str]
+    ask: Text
+    acted: Condition
+    tell: Text
     offer: Offer | None = None
 
 
@@ -113,5 +110,5 @@ class Progress:
     def _is_another(self, seen: Seen) -> bool:
         """Whether this is no longer the run, or the row, that the stop is about."""
         start, now = seen.start, seen.now
-        other = (start.data_source, start.sizes) != (now.data_source, now.sizes)
+        other = (start.data_source, start.sizes) != (now.data_source, now.sizes) or now.furthest < start.step
         return other or bool(seen.changed - self.stop.may_change) or (self.stop.one_row and now.sample != start.sample)

@@ -5,7 +5,7 @@ followed. Their weights are made so that the outputs are those the article speak
 w_k = z_k·x/‖x‖² give the logits z_k.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.tui import tour_runs as runs
 from lsexplorer.tui import tour_words as words
 from lsexplorer.tui.session import Session
-from lsexplorer.tui.stop import Offer, Part, Seen, Stop
+from lsexplorer.tui.stop import Condition, Offer, Part, Seen, Stop, Text
 
 ROW, SEED = 1, 8
 """The article's versicolor, and a seed with which it is trained on first."""
@@ -92,14 +92,17 @@ def _change(changes: Mapping[str, Any]) -> Offer:
 
 
 def _train(epochs: int, a: float) -> Offer:
-    """Train so many epochs with smoothing a from step 0 on; the path with another a stays as a ghost."""
+    """Train so many epochs, or as many as were, with smoothing a from step 0 on; another path stays as a ghost."""
 
     def offer(session: Session) -> int:
         trainer = session.trainer
-        if trainer.hyperparameters.label_smoothing != a:
+        goal = max(epochs * trainer.steps_per_epoch, trainer.step_count)
+        if trainer.hyperparameters.label_smoothing != a or any(event.step for event in trainer.events):
             trainer.goto(0)
+            if trainer.hyperparameters.label_smoothing == a:
+                trainer.reset()  # what was switched later on is not repeated
             session.change(label_smoothing=a)
-        return epochs * trainer.steps_per_epoch
+        return goal
 
     return offer
 
@@ -107,7 +110,7 @@ def _train(epochs: int, a: float) -> Offer:
 # When a question is answered by what was done
 
 
-def _switched(*names: str) -> Any:
+def _switched(*names: str) -> Condition:
     """These hyperparameters, and no others, are other than at the start, at the stop's first step."""
     return lambda seen: seen.changed == set(names) and seen.steps == 0
 
@@ -116,20 +119,33 @@ def _stepped(seen: Seen) -> bool:
     return not seen.changed and seen.steps == 1
 
 
-def _ran(name: str, steps: int = SEEN_STEPS) -> Any:
-    """So many steps were made with a regulariser switched the other way."""
-    return lambda seen: seen.changed == {name} and seen.steps >= steps
+def _ran(name: str, steps: int = SEEN_STEPS) -> Condition:
+    """A regulariser was switched the other way after the start, and so many steps were made."""
+    return lambda seen: (
+        seen.changed == {name}
+        and seen.steps >= steps
+        and min((event.step for event in seen.now.events), default=-1) >= seen.start.step
+    )
 
 
-def _trained(epochs: int, a: float) -> Any:
-    """So many epochs were trained with smoothing a."""
-    return lambda seen: seen.now.epoch >= epochs and seen.now.hp.label_smoothing == a
+def _ran_without(seen: Seen) -> bool:
+    """Smoothing was switched off, and steps were made since."""
+    return bool(seen.changed and seen.now.events) and seen.now.step >= seen.before.step + SEEN_STEPS
+
+
+def _trained(epochs: int, a: float) -> Condition:
+    """So many epochs were trained, with smoothing a from step 0 on."""
+    return lambda seen: (
+        seen.now.epoch >= epochs
+        and seen.now.hp.label_smoothing == a
+        and all(event.step == 0 for event in seen.now.events)
+    )
 
 
 SMOOTHING, LOSS = frozenset({"label_smoothing"}), frozenset({"loss"})
 
 
-def _error_term(title: str, output: float, ask: Any, tell: Any, ask_soft: Any, tell_soft: Any) -> Stop:
+def _error_term(title: str, output: float, ask: Text, tell: Text, ask_soft: Text, tell_soft: Text) -> Stop:
     """A stop about t − o and t′ − o at an output."""
     return Stop(
         title,
@@ -139,7 +155,7 @@ def _error_term(title: str, output: float, ask: Any, tell: Any, ask_soft: Any, t
     )
 
 
-def _calibration(title: str, name: str, epochs: int, ask: Any, **changes: Any) -> Stop:
+def _calibration(title: str, name: str, epochs: int, ask: Callable[[Seen, int], str], **changes: Any) -> Stop:
     """A stop that trains a network hard, then smoothed, and compares how sure and how right it is."""
     return Stop(
         title,
@@ -213,7 +229,7 @@ STOPS: tuple[Stop, ...] = (
             Part(runs.ask_gap, lambda seen: not seen.changed and seen.steps >= SEEN_STEPS, runs.gap),
             Part(
                 runs.ask_no_gap,
-                lambda seen: not seen.now.hp.label_smoothing and seen.now.step >= seen.before.step + SEEN_STEPS,
+                _ran_without,
                 runs.no_gap,
             ),
         ),

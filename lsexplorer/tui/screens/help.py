@@ -129,7 +129,8 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=3 * by, animate=False)
 
     def action_tab(self, by: int) -> None:
-        """Show the tab beside this one."""
+        """Show the tab beside this one, from its top."""
+        self.query_one(VerticalScroll).scroll_home(animate=False)
         tabs = self.query_one(TabbedContent)
         tabs.active = self._TABS[(self._TABS.index(tabs.active) + by) % len(self._TABS)]
 
