@@ -99,12 +99,13 @@ def draw(picture: Picture, width: int, height: int, *, color: bool, plot: Plot |
 def _ticks(plot: Plot, picture: Picture, drawn: _Drawn) -> None:
     """Step numbers as whole numbers, since plotext's own ticks have a decimal; fractions where x is below 1."""
     low, high = (f(float(f(x)) for _, x, _ in drawn) for f in (min, max))
+    whole = high > 5 or all(np.issubdtype(line.x.dtype, np.integer) for line, _, _ in drawn)
     if picture.log_x:
         ticks = sorted({low, high, *(10.0**k for k in range(math.ceil(math.log10(low)), int(math.log10(high)) + 1))})
     else:
-        ticks = sorted({round(value) if high > 1 else float(value) for value in np.linspace(low, high, 5)})
+        ticks = sorted({round(value) if whole else float(value) for value in np.linspace(low, high, 5)})
     small = f"{{:{'.0e' if picture.log_x else '.3g'}}}"
-    plot.xticks(ticks, [f"{tick:,.0f}" if tick >= 1 or tick == 0 else small.format(tick) for tick in ticks])
+    plot.xticks(ticks, [f"{tick:,.0f}" if float(tick).is_integer() else small.format(tick) for tick in ticks])
 
 
 def _points(picture: Picture, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
