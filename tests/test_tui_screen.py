@@ -98,7 +98,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
         for page, commands in (("keys", COMMANDS + TOUR_COMMANDS), ("compare", COMPARE_COMMANDS)):
             for command in commands:
-                key = (command.key_display or command.key).replace(",", " ")
+                key = command.key_display or command.key.replace(",", " ")
                 assert f"{key} {command.help}" in pages[page]
         tables = {"columns": (delta_table.COLUMNS, weights_table.COLUMNS)}
         tables["compare"] = (arm_tables.DELTA_COLUMNS, arm_tables.SCORE_COLUMNS)

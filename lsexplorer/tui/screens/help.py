@@ -145,7 +145,7 @@ def _table(*titles: str) -> Table:
 def _keys(commands: Iterable[Command], more: Iterable[tuple[str, str]] = ()) -> Table:
     table = _table("key", "")
     for command in commands:
-        table.add_row((command.key_display or command.key).replace(",", " "), command.help)
+        table.add_row(command.key_display or command.key.replace(",", " "), command.help)
     for row in more:
         table.add_row(*row)
     return table
