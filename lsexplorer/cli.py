@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
+from lsexplorer.cli_claims import claims
 from lsexplorer.cli_match import match
 from lsexplorer.cli_options import data_options, hyperparameter_options, source_argument, split_options
 from lsexplorer.cli_patterns import patterns
@@ -33,6 +34,7 @@ Examples:
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
   lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer claims --only 3,5                what the article claims, put to the test
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
   lsexplorer patterns                         what the hidden neurons stand for
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
@@ -162,6 +164,7 @@ def data(source: str, as_json: bool, a: float | None, out: str | None, **options
 
 cli.add_command(match)
 cli.add_command(sweep)
+cli.add_command(claims)
 cli.add_command(patterns)
 
 

@@ -77,6 +77,18 @@ def test_500_steps_of_every_shape(hidden, activation):
     check(DATA, settings(hidden=hidden, activation=activation, init="he"))
 
 
+@pytest.mark.parametrize("inputs", [1, 2])
+@pytest.mark.parametrize("hidden", [(), (1,), (2,)])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_layers_of_one_unit_into_one(inputs, hidden, momentum):
+    """Axes of length 1 have strides that say nothing of where the numbers lie."""
+    data = dataset(DATA.X_train[:, :inputs], DATA.y_train % 2, classes=2)
+    hp = ls.Hyperparameters(
+        hidden=hidden, output="sigmoid", loss="binary_cross_entropy", batch_size=8, momentum=momentum
+    )
+    check(data, [hp.replace(seed=seed, l2=l2) for seed in range(2) for l2 in (0.0, 0.1)], steps=20)
+
+
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "mae", "focal"])
 def test_500_steps_with_the_diagonal_jacobian(loss):
     check(DATA, settings(loss=loss, softmax_jacobian="diagonal"))

@@ -113,7 +113,7 @@ def weight_pull(h: Array, delta: Array, out: Array) -> None:
     if out.ndim == 2:
         h.T.dot(delta, out)
     elif _apart(out):
-        np.matmul(_first(h).swapaxes(-1, -2), _first(delta), out=_first(out))
+        np.matmul(_first(h).swapaxes(-1, -2), _first(delta), out=out.transpose(2, 0, 1))
     elif h.ndim == 2:
         np.dot(h.T, delta.reshape(len(delta), -1), out=out.reshape(len(out), -1))
     elif by_einsum(*out.shape):

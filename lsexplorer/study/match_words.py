@@ -66,7 +66,7 @@ def _measure_row(one: Finding) -> Row:
     return (
         measure.label,
         *(_number(value) for value in (one.hard, one.smoothing, one.remedy)),
-        _interval(one),
+        one.difference.text(signed=not measure.alike),
         _number(one.floor),
         _margin(measure) if one.judged else "",
         _state(one),
@@ -113,11 +113,3 @@ def time_line(match: Match) -> str:
 
 def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.4g}" if abs(value) >= 1 else f"{value:.4f}"
-
-
-def _interval(one: Finding) -> str:
-    """Mean and ends, to two digits of the interval's width."""
-    width = one.difference.high - one.difference.low
-    digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
-    mean, low, high = (f"{value:{'' if one.measure.alike else '+'}.{digits}f}" for value in one.difference)
-    return f"{mean} [{low}, {high}]"

@@ -28,6 +28,14 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def text(self, *, signed: bool = False) -> str:
+        """Mean and ends, to two digits of the interval's width: "0.152 [0.143, 0.161]"."""
+        width = self.high - self.low
+        digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
+        rounded = (round(value, digits) + 0.0 for value in self)  # no −0
+        mean, low, high = (f"{value:{'+' if signed else ''}.{digits}f}" for value in rounded)
+        return f"{mean} [{low}, {high}]"
+
 
 def t_probability(t: float, df: int) -> float:
     """P(T ≤ t) of Student's t with ``df`` ≥ 1 degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""

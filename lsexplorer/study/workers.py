@@ -116,8 +116,9 @@ def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], tick
     """Results as they come in, a ``tick`` while none does; what is not done is cancelled when the caller stops."""
     waiting: dict[Future[Any], int] = {}
     try:
-        for i, task in tasks.items():
-            waiting[submit(task)] = i
+        with _ctrl_c_held():
+            for i, task in tasks.items():
+                waiting[submit(task)] = i
         while waiting:
             done, _ = wait(waiting, TICK, FIRST_COMPLETED)
             if not done:
@@ -128,6 +129,19 @@ def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], tick
     finally:
         for future in waiting:
             future.cancel()
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Ctrl-C waits. Processes that start meanwhile never hear it, not even while they import what `_start` is in."""
+    if sys.platform == "win32":
+        yield
+    else:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _failed(future: Future[Any]) -> bool:

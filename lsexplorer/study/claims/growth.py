@@ -1,0 +1,253 @@
+"""Claim 3: how the weights of a linear network grow with training time, by loss, and with smoothing."""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.claims.lab import Along, Lab, network_text, slim, steps_per_epoch
+from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
+from lsexplorer.study.statistics import Interval, mean_interval
+
+CLAIM = Claim(
+    3,
+    "Without smoothing the weights grow very large.",
+    "‖w‖ goes on growing, by more than 5 % in the last tenfold of the steps, as log t does",
+    "‖w‖ comes to rest, by less than 1 % in the last tenfold of the steps",
+    (
+        "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018: The Implicit Bias of Gradient Descent on Separable Data, JMLR",
+        "Lyu, Li 2020: Gradient Descent Maximizes the Margin of Homogeneous Neural Networks, ICLR",
+    ),
+    share=3.0,
+)
+STEPS, BY_DECADE, DECADES = 5_000, 8, 2
+"""Steps of every network; checkpoints to a decade; and the last decades, in which log t is fitted."""
+HALF = BY_DECADE // 2
+"""Checkpoints from one row of the table to the next."""
+COMPONENTS, WHOLE = 32, 50_000
+"""Principal components at most; batches are the whole training part where it has at most so many numbers, else those of
+the recipe."""
+CURVATURE = {"binary_cross_entropy": 0.25, "cross_entropy": 0.5, "mse": 1.0}
+"""The most that a loss is curved, over the logits."""
+GROWING, AT_REST = 0.05, 0.01
+"""Growth of ‖w‖ over the last decade above which it goes on, and below which it has come to rest."""
+SEEDS = 5
+ROUNDS = 2000
+"""Passes in which the perceptron may find a separating plane."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One kind of network. slope: of ‖w‖ in log10 t, by decade; growth: over the last decade, relative; r2: the fit's
+    R², mean over the seeds; norms (checkpoints,): means over the seeds.
+    """  # noqa: D205
+
+    slope: Interval
+    growth: Interval
+    r2: float
+    norms: Array
+
+
+def separates(X: Array, y: NDArray[np.int64]) -> bool:
+    """Whether a plane is found with all rows of class 1 above and all of class 0 below: a proof that there is one."""
+    signed = np.hstack([X, np.ones((len(X), 1))]) * np.where(y == 1, 1.0, -1.0)[:, None]
+    w = np.zeros(signed.shape[1])
+    for _ in range(ROUNDS):
+        wrong = signed @ w <= 0
+        if not wrong.any():
+            return True
+        w += signed[wrong].mean(axis=0)
+    return False
+
+
+def pair_of(data: Dataset, i: int, j: int) -> Dataset:
+    """The rows of two classes alone, with hard targets."""
+
+    def kept(y: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.isin(y, (i, j))
+
+    train, test = kept(data.y_train), kept(data.y_test)
+    return replace(
+        data,
+        name=f"{data.name}, {data.class_names[i]} and {data.class_names[j]}",
+        X_train=data.X_train[train],
+        y_train=(data.y_train[train] == j).astype(np.int64),
+        X_test=data.X_test[test],
+        y_test=(data.y_test[test] == j).astype(np.int64),
+        class_names=(data.class_names[i], data.class_names[j]),
+        train_rows=data.train_rows[train],
+        test_rows=data.test_rows[test],
+        soft_train=None,
+        soft_test=None,
+        raw_train=None,
+        raw_test=None,
+    )
+
+
+def whitened(data: Dataset) -> Dataset:
+    """The data in their leading principal components, each of mean 0 and variance 1 on the training part.
+
+    A linear network on them is one on the data themselves. Gradient descent is as fast in all directions then: what
+    goes on growing does so because of the loss, and not because predictors are correlated.
+    """
+    mean, n = data.X_train.mean(axis=0), len(data.X_train)
+    _, s, v = np.linalg.svd(data.X_train - mean, full_matrices=False)
+    kept = int((s > 1e-6 * s[0]).sum())
+    if not kept:
+        raise InputError(f"the predictors of '{data.name}' are constant: a linear network has nothing to go by")
+    turn = (v[:kept] * (np.sqrt(n) / s[:kept, None]))[:COMPONENTS].T
+    names = tuple(f"component {k + 1}" for k in range(turn.shape[1]))
+    return replace(
+        data,
+        name=f"{data.name}, whitened",
+        X_train=(data.X_train - mean) @ turn,
+        X_test=(data.X_test - mean) @ turn,
+        feature_names=names,
+        mean=np.zeros(len(names)),
+        scale=np.ones(len(names)),
+        image_shape=None,
+        raw_train=None,
+        raw_test=None,
+    )
+
+
+def separable_pair(data: Dataset) -> Dataset | None:
+    """The first two classes whose whitened training rows a plane separates; None where none was found for any two."""
+    for i, j in combinations(range(len(data.class_names)), 2):
+        rows = pair_of(data, i, j)
+        if len(np.unique(rows.y_train)) == 2:
+            pair = whitened(rows)
+            if separates(pair.X_train, pair.y_train):
+                return pair
+    return None
+
+
+def stable_rate(X: Array, loss: str) -> float:
+    """Half the learning rate at which a linear network may diverge: 1/(c·λ), c the loss's curvature.
+
+    λ is the largest eigenvalue of the mean over the rows of [x 1]ᵀ[x 1].
+    """
+    largest = np.linalg.norm(np.hstack([X, np.ones((len(X), 1))]), 2) ** 2 / len(X)
+    return float(f"{1 / (CURVATURE[loss] * largest):.2g}")
+
+
+def checkpoints(steps: int) -> tuple[int, ...]:
+    """Steps in equal ratios, the last of them ``steps``."""
+    count = int(np.log10(steps) * BY_DECADE) + 1
+    return tuple(np.unique(np.round(steps / 10 ** (np.arange(count) / BY_DECADE)).astype(int)).tolist())
+
+
+def fitted(steps: tuple[int, ...], norms: Array) -> Growth:
+    """A Growth from norms (checkpoints, seeds)."""
+    t = np.log10(steps)
+    late = t >= t[-1] - DECADES - 1e-9
+    x = t[late] - t[late].mean()
+    y = norms[late] - norms[late].mean(axis=0)
+    slopes = (x @ y) / (x @ x)
+    left = ((y - x[:, None] * slopes) ** 2).sum(axis=0)
+    r2 = 1 - left / np.maximum((y**2).sum(axis=0), np.finfo(float).tiny)
+    before = norms[int(np.argmin(np.abs(t - (t[-1] - 1))))]
+    growth = norms[-1] / before - 1
+    return Growth(mean_interval(slopes), mean_interval(growth), float(r2.mean()), norms.mean(axis=1))
+
+
+def judge(growth: Interval) -> Verdict:
+    """By the growth over the last decade."""
+    if growth.low > GROWING:
+        return "holds here"
+    return "does not hold here" if growth.high < AT_REST else "open here"
+
+
+def run(lab: Lab) -> Outcome:
+    """Train linear networks with cross-entropy, hard and smoothed, and with mse on linear outputs."""
+    steps, pair = STEPS, separable_pair(lab.data)
+    data = whitened(lab.data) if pair is None else pair
+    seeds = lab.seeds[:SEEDS]
+    logistic = len(data.class_names) == 2
+
+    def linear(output: str, loss: str) -> Hyperparameters:
+        batch = len(data.X_train) if data.X_train.size <= WHOLE else lab.hard.batch_size
+        rate = stable_rate(data.X_train, loss)
+        return Hyperparameters(hidden=(), output=output, loss=loss, learning_rate=rate, batch_size=batch, seed=seeds[0])
+
+    base = linear("sigmoid", "binary_cross_entropy") if logistic else linear("softmax", "cross_entropy")
+    squared = linear("identity", "mse")
+    at = checkpoints(steps)
+    arms = (base, base.replace(label_smoothing=lab.a)), (squared,)
+    banks = [Along(slim(data), tuple(hp.replace(seed=s) for hp in group for s in seeds), at) for group in arms]
+    entropy, mse = lab.norms_along(banks)
+    n = len(seeds)
+    hard, smoothed, square = (fitted(at, part) for part in (entropy[:, :n], entropy[:, n:], mse))
+    where = "separable" if pair is not None else "no two classes were found separable, so all rows as they are"
+    first = _evidence(
+        f"cross-entropy, {where}", data, base, seeds, steps, at, {"hard": hard, "smoothed": smoothed}, lab
+    )
+    second = _evidence("squared error, linear output", data, squared, seeds, steps, at, {"hard": square}, lab)
+    evidence = (first, second)
+    text = (
+        f"the last tenfold of the steps makes ‖w‖ grow by {_percent(hard.growth)} with cross-entropy, by "
+        f"{_percent(smoothed.growth)} with a = {lab.a:g}, by {_percent(square.growth)} with squared error"
+    )
+    return Outcome(first.verdict, text, evidence, differ(evidence))
+
+
+def _evidence(
+    name: str,
+    data: Dataset,
+    hp: Hyperparameters,
+    seeds: tuple[int, ...],
+    steps: int,
+    at: tuple[int, ...],
+    arms: dict[str, Growth],
+    lab: Lab,
+) -> Evidence:
+    hard = arms["hard"]
+    shown = [k for k in range(len(at)) if (len(at) - 1 - k) % BY_DECADE == 0][-DECADES - 1 :]  # a decade apart
+    course = " → ".join(f"{hard.norms[k]:.3g}" for k in shown)
+    law = f", R² of log t {hard.r2:.3f}" if judge(hard.growth) == "holds here" else ""
+    text = (
+        f"‖w‖ {course} at t = {', '.join(f'{at[k]:,}' for k in shown)}; by decade "
+        f"{hard.slope.text(signed=True)}{law}; last decade {_percent(hard.growth)}."
+    )
+    numbers = [
+        Number.of("‖w‖ by decade of t", hard.slope, signed=True),
+        Number.of("growth of ‖w‖ over the last decade", hard.growth, signed=True),
+    ]
+    if law:
+        numbers.append(Number("R² of ‖w‖ = c + s·log t", hard.r2))
+    if "smoothed" in arms:
+        soft = arms["smoothed"]
+        how = {"holds here": "still grows", "does not hold here": "is at rest", "open here": "has slowed"}
+        text += (
+            f" With a = {lab.a:g} it {how[judge(soft.growth)]}, at {soft.norms[-1]:.3g}: last decade "
+            f"{_percent(soft.growth)}."
+        )
+        numbers += [
+            Number.of(f"the same with a = {lab.a:g}: ‖w‖ by decade", soft.slope, signed=True),
+            Number.of(f"the same with a = {lab.a:g}: growth", soft.growth, signed=True),
+        ]
+    every = range((len(at) - 1) % HALF, len(at), HALF)
+    rows = tuple((at[k], *(float(arm.norms[k]) for arm in arms.values())) for k in every)
+    headings = ("step t", "‖w‖ hard", *([f"‖w‖ a = {lab.a:g}"] if "smoothed" in arms else []))
+    return Evidence(
+        name,
+        judge(hard.growth),
+        text,
+        data.name,
+        f"{network_text(data, hp)}, η = {hp.learning_rate:g}",
+        seeds,
+        steps / steps_per_epoch(data, hp),
+        steps,
+        tuple(numbers),
+        Table(headings, rows),
+    )
+
+
+def _percent(growth: Interval) -> str:
+    mean, low, high = (f"{round(100 * value, 1) + 0.0:+.1f}" for value in growth)
+    return f"{mean} [{low}, {high}] %"
