@@ -7,6 +7,7 @@ from helpers import small_data
 from hypothesis import settings
 
 import lsexplorer as ls
+from lsexplorer.data import default_hyperparameters
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60, database=None)
@@ -22,3 +23,14 @@ def iris():
 @pytest.fixture(scope="session")
 def small():
     return small_data()
+
+
+@pytest.fixture
+def quick_match(monkeypatch):
+    """A match as compare's m would make it, of fewer epochs and seeds."""
+
+    def quick(data, hp, **named):
+        hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
+        return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
+
+    monkeypatch.setattr("lsexplorer.tui.screens.matching.match", quick)

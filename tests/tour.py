@@ -75,3 +75,13 @@ def given(e):
 def told(e):
     """The answer alone."""
     return words(e).split("▸")[0].strip()
+
+
+SIZES = [(120, 40), (80, 24), (80, 20)]
+
+
+def whole_screen(e):
+    """The screen without the line for messages and the footer, which is drawn when it comes to it."""
+    region = e.find("#message").region
+    lines = e.text.splitlines()
+    return lines[: region.y] + lines[region.bottom : -1]
