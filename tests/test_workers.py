@@ -91,7 +91,14 @@ def test_nothing_is_left_behind_by_who_stops_early():
 
 
 @pytest.mark.parametrize(
-    ("where", "words"), [(0, "1 process or more, got 0"), ("nonsense", "no Dask scheduler answers")]
+    ("where", "words"),
+    [
+        (0, "1 process or more, got 0"),
+        ("nonsense", "no Dask scheduler answers"),
+        ("tcp://", "no Dask scheduler answers"),
+        ("tcp://127.0.0.1:port", "no Dask scheduler answers"),
+        ("http://127.0.0.1:80", "no Dask scheduler answers"),
+    ],
 )
 def test_places_that_are_none(where, words):
     with pytest.raises(ls.InputError, match=words), open_workers(where, None):

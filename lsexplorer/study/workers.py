@@ -7,6 +7,7 @@ and again. Each place is a concurrent.futures executor; a worker that dies costs
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from contextlib import ExitStack, contextmanager
 from multiprocessing.synchronize import Event
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from lsexplorer.errors import InputError
 from lsexplorer.study.threads import one_blas_thread
@@ -216,6 +218,27 @@ class _Dask:
         return self._client.scatter(self._data, broadcast=True, hash=False)
 
 
+def _check_reached(address: str) -> None:
+    """Raise InputError unless something listens there.
+
+    Found out before a Dask client is made: one that could not connect may, when it is thrown away while the next one
+    starts, have that wait for ever (distributed 2026.8).
+    """
+    try:
+        parts = urlsplit(address)
+        if parts.scheme not in ("tcp", "tls") or parts.hostname is None or parts.port is None:
+            raise _no_scheduler(address)
+        socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE).close()
+    except InputError:
+        raise
+    except (OSError, ValueError):
+        raise _no_scheduler(address) from None
+
+
+def _no_scheduler(address: str) -> InputError:
+    return InputError(f"no Dask scheduler answers at '{address}': give its address, such as tcp://HOST:8786")
+
+
 @contextmanager
 def _cluster(address: str, data: Any) -> Iterator[Workers]:
     try:
@@ -224,13 +247,12 @@ def _cluster(address: str, data: Any) -> Iterator[Workers]:
         raise InputError("a scheduler needs Dask: pip install 'lsexplorer[cluster]'") from None
     import importlib.metadata
 
+    _check_reached(address)
     with ExitStack() as stack:
         try:
             client = stack.enter_context(distributed.Client(address, timeout=PATIENCE, set_as_default=False))
         except (OSError, ValueError, TypeError):
-            raise InputError(
-                f"no Dask scheduler answers at '{address}': give its address, such as tcp://HOST:8786"
-            ) from None
+            raise _no_scheduler(address) from None
         try:
             client.run(importlib.metadata.version, "lsexplorer")
         except importlib.metadata.PackageNotFoundError:
