@@ -6,8 +6,8 @@ python assets/make.py
 from pathlib import Path
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
-from lsexplorer.data import default_hyperparameters
 from lsexplorer.run.hyperparameters import schema, show
+from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.screenshot import write_screenshot
 
 HERE = Path(__file__).parent

@@ -6,7 +6,8 @@ python -m benchmarks.datasets
 import numpy as np
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
-from lsexplorer.data import BUILTINS, default_epochs, default_hyperparameters
+from lsexplorer.data import BUILTINS
+from lsexplorer.run.presets import default_epochs, default_hyperparameters
 
 SEEDS, LABEL_SMOOTHING, L2 = 5, 0.1, 0.001
 

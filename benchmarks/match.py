@@ -8,8 +8,8 @@ import sys
 import time
 
 from lsexplorer import load_dataset, match
-from lsexplorer.study.findings import Finding
-from lsexplorer.study.workers import cores
+from lsexplorer.study.jobs.executors import cores
+from lsexplorer.study.match.findings import Finding
 
 NAMES = ("iris", "penguins", "digits", "mnist1d")
 LABEL_SMOOTHING, NOISE = 0.1, 0.3

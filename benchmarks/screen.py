@@ -8,8 +8,9 @@ import statistics
 import sys
 import time
 
-from lsexplorer import Trainer, load_dataset
 from tests.terminal import Terminal
+
+from lsexplorer import Trainer, load_dataset
 
 COMMAND = [sys.executable, "-m", "lsexplorer"]
 _STEP = re.compile(r"step ([\d,]+)")

@@ -1,5 +1,5 @@
 """`python -m lsexplorer`."""
 
-from lsexplorer.cli import main
+from lsexplorer.cli.app import main
 
 main()

@@ -3,11 +3,11 @@
 import os
 
 import pytest
-from helpers import small_data
 from hypothesis import settings
 
 import lsexplorer as ls
-from lsexplorer.data import default_hyperparameters
+from lsexplorer.run.presets import default_hyperparameters
+from tests.support.helpers import small_data
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60, database=None)
@@ -33,4 +33,4 @@ def quick_match(monkeypatch):
         hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
         return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
 
-    monkeypatch.setattr("lsexplorer.tui.screens.matching.match", quick)
+    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", quick)

@@ -3,7 +3,6 @@
 from lsexplorer.data.article import article_line, article_targets, short_decimal
 from lsexplorer.data.builtin import BUILTINS
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.defaults import default_epochs, default_hyperparameters
 from lsexplorer.data.load import load_dataset
 from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.summary import ClassCount, Summary, summarize
@@ -17,7 +16,6 @@ __all__ = [
     "Summary",
     "article_line",
     "article_targets",
-    "default_epochs",
     "default_hyperparameters",
     "load_dataset",
     "short_decimal",

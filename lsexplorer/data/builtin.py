@@ -6,9 +6,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from lsexplorer.data.npz_reader import read_npz
+from lsexplorer.data.readers.npz_reader import read_npz
+from lsexplorer.data.readers.tabular import read_text
 from lsexplorer.data.samples import Parts
-from lsexplorer.data.tabular import read_text
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from lsexplorer.data import builtin
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, kind_of, label, neighbours, shown
-from lsexplorer.data.idx_reader import read_idx
-from lsexplorer.data.npz_reader import read_npz
 from lsexplorer.data.options import LoadOptions, Missing
+from lsexplorer.data.readers.idx_reader import read_idx
+from lsexplorer.data.readers.npz_reader import read_npz
+from lsexplorer.data.readers.tabular import read_text
 from lsexplorer.data.samples import Parts, Samples
-from lsexplorer.data.tabular import read_text
 from lsexplorer.errors import InputError
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, label, shown, written_atomically
-from lsexplorer.data.sniff import TARGET_PREFIX
+from lsexplorer.data.readers.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import smooth_labels

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lsexplorer.errors import InputError
+from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import ELEMENTWISE_OUTPUTS, log_softmax
 
 FOCAL_GAMMA = 2.0
 """The exponent γ of the focal loss (Lin et al. 2017)."""

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import log_softmax
 
 ECE_BINS = 15
 """Equal-width confidence bins (l, u] of the expected calibration error (Guo et al. 2017)."""

@@ -11,8 +11,8 @@ import numpy as np
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn import arrays
+from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.arrays import Array, Factor
-from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
 
 BLOCK = 256
 """Samples that are run through the network at once where there are many."""

@@ -11,8 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import log_softmax
 from lsexplorer.nn.metrics import ECE_BINS, two_classes
 
 Classes = NDArray[np.int64]

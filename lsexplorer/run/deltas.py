@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
+from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
 from lsexplorer.nn.network import Pass
 from lsexplorer.nn.updates import Update, l1_pull, l2_pull
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
-from lsexplorer.run.standing import Standing, hidden_pull
+from lsexplorer.run.state import Standing, hidden_pull
 
 
 @dataclass(frozen=True)

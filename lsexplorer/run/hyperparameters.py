@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lsexplorer.errors import InputError
-from lsexplorer.nn.functions import ACTIVATIONS, OUTPUTS
+from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.losses import LOSSES, check_output
 from lsexplorer.nn.network import INITS
 from lsexplorer.nn.updates import OPTIMIZERS

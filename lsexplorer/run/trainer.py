@@ -21,8 +21,8 @@ from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
-from lsexplorer.run.standing import hidden_pull
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
+from lsexplorer.run.state import hidden_pull
 from lsexplorer.run.timeline import Checkpoints, Event
 
 MAX_STEPS = 100_000_000

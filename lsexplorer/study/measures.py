@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.nn import likeness, norms, scores, selective
+from lsexplorer.bank.bank import Bank
+from lsexplorer.nn import norms, scores, selective
+from lsexplorer.nn import similarity as likeness
+from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import log_softmax
 from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
 from lsexplorer.nn.network import BLOCK, Network
 from lsexplorer.run.start import layer_sizes
-from lsexplorer.study.bank import Bank
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""

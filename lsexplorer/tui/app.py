@@ -8,10 +8,10 @@ from textual.screen import Screen
 
 from lsexplorer.run import Trainer
 from lsexplorer.tui.commands import PATTERN_COMMANDS
-from lsexplorer.tui.screens.explorer import ExplorerScreen
-from lsexplorer.tui.screens.patterns import PatternsScreen
-from lsexplorer.tui.screens.running import RunScreen
-from lsexplorer.tui.session import Session
+from lsexplorer.tui.explorer.screen import ExplorerScreen
+from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.patterns.screen import PatternsScreen
+from lsexplorer.tui.run_screen import RunScreen
 
 
 class ExplorerApp(App[None]):

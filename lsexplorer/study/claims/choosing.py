@@ -9,11 +9,11 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import show
-from lsexplorer.study.claims.judging import below, shown
-from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.decisions import below, shown
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
-from lsexplorer.study.statistics import mean_interval
-from lsexplorer.study.sweep import MEASURES, Sweep, sweep, with_validation
+from lsexplorer.study.stats import mean_interval
+from lsexplorer.study.sweep.sweeping import MEASURES, Sweep, sweep, with_validation
 
 CLAIM = Claim(
     6,

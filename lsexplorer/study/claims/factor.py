@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import OUTPUTS
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function, signal_text
-from lsexplorer.study.claims.lab import Lab
+from lsexplorer.study.claims.context import Lab
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict
 
 CLAIM = Claim(

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lsexplorer.data import Dataset, default_hyperparameters, load_dataset
+from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.data.split import flip_labels
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims.judging import below, shown
-from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
+from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.decisions import below, shown
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
-from lsexplorer.study.statistics import mean_interval
+from lsexplorer.study.stats import mean_interval
 
 CLAIM = Claim(
     9,

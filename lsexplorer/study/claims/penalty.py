@@ -3,16 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.nn.activations import log_softmax, softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.functions import log_softmax, softmax
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import two_classes
 from lsexplorer.nn.targets import one_hot, smooth_labels
 from lsexplorer.run import Trainer
-from lsexplorer.study.claims.judging import shown
-from lsexplorer.study.claims.lab import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
+from lsexplorer.study.claims.decisions import shown
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Verdict
-from lsexplorer.study.statistics import mean_interval
+from lsexplorer.study.stats import mean_interval
 
 CLAIM = Claim(
     4,

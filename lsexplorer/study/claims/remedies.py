@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from lsexplorer.study.claims.lab import Lab, network_text
+from lsexplorer.study.claims.context import Lab, network_text
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
-from lsexplorer.study.match import Match, match
+from lsexplorer.study.match.matching import Match, match
+from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
-from lsexplorer.study.statistics import fewest_seeds
-from lsexplorer.study.verdict import CRITERION_NAMES, REMEDY_NAMES, VerdictKind
+from lsexplorer.study.stats import fewest_seeds
 
 CLAIM = Claim(
     5,

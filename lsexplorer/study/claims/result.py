@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsexplorer.study.statistics import Interval
+from lsexplorer.study.stats import Interval
 
 Verdict = Literal["holds", "holds here", "does not hold here", "false", "open here"]
 """holds, false: by arithmetic, or by an example that a general statement cannot survive. here: on these data, with this

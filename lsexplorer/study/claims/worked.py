@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lsexplorer.nn.functions import softmax
+from lsexplorer.nn.activations import softmax
 from lsexplorer.nn.losses import signal_function
 from lsexplorer.nn.targets import smooth_labels, smoothing_from_on
 from lsexplorer.nn.updates import Update
-from lsexplorer.study.claims.lab import Lab
+from lsexplorer.study.claims.context import Lab
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict
 
 CLAIM = Claim(

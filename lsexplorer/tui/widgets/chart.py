@@ -8,9 +8,8 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
-from textual_plotext import Plot
 
-from lsexplorer.tui.plot import Picture, draw
+from lsexplorer.render.charts import Picture, draw
 
 
 class Chart(Widget):
@@ -23,7 +22,6 @@ class Chart(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._picture = Picture(())
-        self._plot = Plot()
         self._drawn_for: Size | None = None
         self._lines: list[Strip] = []
 
@@ -53,7 +51,7 @@ class Chart(Widget):
         console, text = self.app.console, Text()
         if size.width > 14 and size.height > 3:
             color = not self.app.no_color
-            text = Text.from_ansi(draw(self._picture, size.width, size.height, color=color, plot=self._plot))
+            text = Text.from_ansi(draw(self._picture, size.width, size.height, color=color))
         lines = text.split("\n")[: size.height] if text.plain else []
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)

@@ -3,8 +3,8 @@
 from rich.text import Text
 from textual.widget import Widget
 
-from lsexplorer.tui.frame import Moment
-from lsexplorer.tui.numbers import count, short
+from lsexplorer.render.numbers import count, short
+from lsexplorer.tui.model.frame import Moment
 
 _LOSS = {"cross_entropy": "cross-entropy", "binary_cross_entropy": "binary cross-entropy", "mse": "MSE", "mae": "MAE"}
 

@@ -8,9 +8,9 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from lsexplorer.tui.frame import Moment
-from lsexplorer.tui.numbers import short
-from lsexplorer.tui.pictures import event_letter
+from lsexplorer.render.numbers import short
+from lsexplorer.tui.explorer.run_charts import event_letter
+from lsexplorer.tui.model.frame import Moment
 
 
 class Timeline(Widget):

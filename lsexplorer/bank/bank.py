@@ -1,0 +1,150 @@
+"""A bank: many networks of one shape that train in lock step."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.bank.group import Group, grouped
+from lsexplorer.bank.threads import one_blas_thread
+from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array, keep_freed_memory
+from lsexplorer.nn.metrics import Evaluation
+from lsexplorer.nn.network import Network
+from lsexplorer.run.evaluator import measured, part_of, targets_of
+from lsexplorer.run.hyperparameters import Hyperparameters, schema, show
+from lsexplorer.run.start import layer_sizes
+from lsexplorer.run.trainer import MAX_STEPS, check_count
+
+OWN = ("seed", "label_smoothing", "l1", "l2", "weight_decay", "learning_rate")
+"""The hyperparameters that each member of a bank has for itself; all others they share."""
+
+
+class State(NamedTuple):
+    """Where a bank stands: steps made, parameters (P, R), and the optimiser's arrays (slots, P, R)."""
+
+    step: int
+    parameters: Array
+    optimizer: Array
+
+
+class Bank:
+    """R networks that train together, each as a Trainer with its hyperparameters would train it.
+
+    Members of one seed share their first weights and the order of the batches. A member whose numbers overflow becomes
+    NaN in the step in which its Trainer would stop, and stays so; the others go on untouched. hyperparameters: those of
+    each member, in the order given, which is the order of the network axis everywhere.
+    """
+
+    def __init__(self, data: Dataset, hyperparameters: Sequence[Hyperparameters]) -> None:
+        """Start at step 0; raises InputError where members differ in more than OWN, or do not fit the data."""
+        self.data, self.hyperparameters = data, tuple(hyperparameters)
+        _check_alike(self.hyperparameters)
+        self._hp = self.hyperparameters[0]
+        self._sizes = layer_sizes(data, self._hp, len(self))
+        self.steps_per_epoch = math.ceil(len(data.X_train) / self._hp.batch_size)
+        self.step_count = 0
+        keep_freed_memory()
+        T = targets_of(data, "train", self._hp.replace(label_smoothing=0.0))
+        seeds = [hp.seed for hp in self.hyperparameters]
+        self._groups = [
+            Group(data, T, self._sizes, members, [self.hyperparameters[r] for r in members])
+            for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)))
+        ]
+        # Where each member stands when the groups' last axes are laid end to end.
+        self._places = np.argsort(np.concatenate([group.members for group in self._groups]))
+
+    def __len__(self) -> int:
+        """The number of networks R."""
+        return len(self.hyperparameters)
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training data so far: step_count over the steps of an epoch."""
+        return self.step_count / self.steps_per_epoch
+
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases (P, R), a copy laid out as those of a Network."""
+        return self._ordered([group.network.parameters for group in self._groups])
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Whose numbers have overflowed (R,): all that such a member holds and answers is NaN."""
+        return np.asarray(np.concatenate([group.diverged for group in self._groups])[self._places])
+
+    def network(self, i: int) -> Network:
+        """Member ``i`` as a network of its own, a copy."""
+        if not -len(self) <= i < len(self):
+            raise InputError(f"there is no network {i}: there are {len(self)}, counted from 0")
+        network = Network(self._sizes, self._hp.activation, self._hp.output)
+        for group in self._groups:
+            for r in np.flatnonzero(group.members == i % len(self)):
+                network.parameters = group.network.parameters[:, r]
+        return network
+
+    def step(self, n: int = 1) -> None:
+        """Train every member ``n`` steps. What interrupts it leaves a bank that must not be used any more."""
+        check_count(n)
+        if self.step_count + n > MAX_STEPS:
+            raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+        with np.errstate(all="ignore"), one_blas_thread():
+            # A group goes all its steps before the next one starts, so that it stays in the processor's cache.
+            for group in self._groups:
+                for done in range(self.step_count, self.step_count + n):
+                    epoch, batch = divmod(done, self.steps_per_epoch)
+                    group.advance(epoch, batch, done + 1, last=done + 1 == self.step_count + n)
+        self.step_count += n
+
+    def state(self) -> State:
+        """A copy of all that the next step starts from."""
+        return State(self.step_count, self.parameters, self._ordered([group.state for group in self._groups]))
+
+    def restore(self, state: State) -> None:
+        """Stand where a ``state`` of this bank was taken: what is trained from there is the same, bit for bit."""
+        for group in self._groups:
+            group.restore(state.parameters[:, group.members], state.optimizer[:, :, group.members])
+        self.step_count = state.step
+
+    def answers(self, part: str = "test") -> tuple[Array, Array]:
+        """Logits and outputs (n, K, R) on the "train" or the "test" part; raises InputError for another name."""
+        X, _ = part_of(self.data, part)
+        with np.errstate(all="ignore"), one_blas_thread():
+            each = [group.network.answers(X) for group in self._groups]
+        return self._ordered([z for z, _ in each]), self._ordered([o for _, o in each])
+
+    def evaluate(self, part: str = "test", answers: tuple[Array, Array] | None = None) -> list[Evaluation]:
+        """Measure every member as Trainer.evaluate does; NaN throughout for one that has diverged.
+
+        answers: the part's present `answers`, if one has them already.
+        """
+        _, y = part_of(self.data, part)
+        z, o = (np.ascontiguousarray(np.moveaxis(values, -1, 0)) for values in answers or self.answers(part))
+        nothing = Evaluation(*[math.nan] * len(Evaluation.__dataclass_fields__))
+        with np.errstate(all="ignore"):
+            return [
+                nothing if lost else measured(y, targets_of(self.data, part, hp), z[r], o[r], hp)
+                for r, (hp, lost) in enumerate(zip(self.hyperparameters, self.diverged, strict=True))
+            ]
+
+    def _ordered(self, each: list[Array]) -> Array:
+        """Arrays of the groups (…, R of the group) as one (…, R), in the order of the members; a copy."""
+        return np.asarray(np.concatenate(each, axis=-1)[..., self._places])
+
+
+def _check_alike(hyperparameters: Sequence[Hyperparameters]) -> None:
+    """Raise InputError unless there are members and they differ in OWN alone."""
+    if not hyperparameters:
+        raise InputError("a bank needs the hyperparameters of at least one network")
+    first = hyperparameters[0]
+    for i, hp in enumerate(hyperparameters):
+        for name in (spec.name for spec in schema() if spec.name not in OWN):
+            mine, other = getattr(first, name), getattr(hp, name)
+            if mine != other:
+                raise InputError(
+                    f"the networks of a bank differ in {', '.join(OWN)} alone, not in {name}: "
+                    f"network 0 has '{show(name, mine)}', network {i} has '{show(name, other)}'"
+                )

@@ -1,0 +1,266 @@
+"""Arms: one run under different regularisers, trained in lock step and gone through side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.bank.bank import Bank, State
+from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.metrics import Evaluation, log_probabilities, two_classes
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.scores import confidence, logit_gaps
+from lsexplorer.nn.similarity import agreement
+from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.run import REGULARIZERS, Deltas, Hyperparameters, Series, Strengths
+from lsexplorer.run.deltas import compute_deltas
+from lsexplorer.run.evaluator import PARTS, part_of, targets_of
+from lsexplorer.run.history import Recorder
+from lsexplorer.run.start import MAX_PARAMETERS, epoch_order, layer_sizes
+from lsexplorer.run.timeline import Checkpoints
+from lsexplorer.run.trainer import check_count
+
+PLAIN, MATCHED = "plain", "matched_l2"
+MEASURES = ("loss", "logit_gap", "mean_confidence")
+"""What the history keeps of each part once an epoch; those of the test part are named test_loss and so on."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the runs. key: PLAIN, the name of the regulariser that it alone has, or MATCHED, which is L2 again."""
+
+    key: str
+    hyperparameters: Hyperparameters
+
+    @property
+    def regularizer(self) -> str | None:
+        """The hyperparameter that tells this arm from the plain one."""
+        return {PLAIN: None, MATCHED: "l2"}.get(self.key, self.key)
+
+    @property
+    def strength(self) -> float:
+        """Its value, 0 for the plain arm."""
+        return 0.0 if self.regularizer is None else float(getattr(self.hyperparameters, self.regularizer))
+
+
+def arms_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Arm, ...]:
+    """No regulariser, then each alone at its strength, all else as in ``hp``; at last L2 at the matched λ, if any.
+
+    Without the smoothing arm where the loss takes hard targets only.
+    """
+    plain = hp.replace(**dict.fromkeys(REGULARIZERS, 0.0))
+    names = [name for name in REGULARIZERS if name != "label_smoothing" or LOSSES[hp.loss].soft_targets]
+    arms = [Arm(PLAIN, plain), *(Arm(name, plain.replace(**{name: getattr(strengths, name)})) for name in names)]
+    if matched_l2 is not None:
+        arms.append(Arm(MATCHED, plain.replace(l2=matched_l2)))
+    return tuple(arms)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How an arm does at a step. parts: its measures on "train" and "test". weight_norm: √Σw² of all its weights.
+
+    agreement: share of each part's samples that it answers as the smoothing arm does; NaN where there is no such arm.
+    """
+
+    parts: Mapping[str, Evaluation]
+    weight_norm: float
+    agreement: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _Member:
+    """An arm as a run of its own, for its delta table."""
+
+    data: Dataset
+    hyperparameters: Hyperparameters
+    network: Network
+    optimizer_state: Array
+    step_count: int
+    next_batch: NDArray[np.int64]
+    pattern_targets: None = None
+
+
+class Comparison:
+    """Arms that train in lock step, each as a Trainer with its hyperparameters would, and go back together.
+
+    An arm whose numbers overflow is NaN from there on; the others go on. Memory stays bounded whatever the number of
+    steps: checkpoints and history are thinned as a Trainer's are.
+    """
+
+    def __init__(self, data: Dataset, arms: Sequence[Arm]) -> None:
+        """Start at step 0; raises InputError where arms differ in more than a bank's members may, or are too large."""
+        self.data, self.arms = data, tuple(arms)
+        _check_size(data, self.arms)
+        self.bank = Bank(data, [arm.hyperparameters for arm in self.arms])
+        self.furthest_step = 0
+        state = self.bank.state()
+        self._checkpoints = Checkpoints(state.parameters.nbytes + state.optimizer.nbytes)
+        self._weights = self.bank.network(0).weight_count
+        smoothing = np.array([arm.hyperparameters.label_smoothing for arm in self.arms])
+        plain = self.arms[0].hyperparameters.replace(label_smoothing=0.0)
+        self._targets = {part: smooth_labels(targets_of(data, part, plain)[:, :, None], smoothing) for part in PARTS}
+        names = [*MEASURES, *(f"test_{name}" for name in MEASURES)]
+        self._moves = Recorder(self._columns(["weight_norm"]))
+        self._measures = Recorder(self._columns(names), self.steps_per_epoch)
+        self._scored: tuple[int, tuple[Score, ...]] = (-1, ())
+        self._answered: dict[str, tuple[int, tuple[Array, Array]]] = {}
+        self._keep()
+
+    def _columns(self, names: Sequence[str]) -> list[str]:
+        return [f"{name} {r}" for name in names for r in range(len(self.arms))]
+
+    @property
+    def step_count(self) -> int:
+        """Steps that every arm has made."""
+        return self.bank.step_count
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of an epoch."""
+        return self.bank.steps_per_epoch
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training data so far."""
+        return self.bank.epoch
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Which arms' numbers have overflowed, (R,)."""
+        return self.bank.diverged
+
+    @property
+    def next_batch(self) -> NDArray[np.int64]:
+        """Row numbers into X_train that the next step of every arm will use."""
+        hp, (epoch, at) = self.arms[0].hyperparameters, divmod(self.step_count, self.steps_per_epoch)
+        return epoch_order(hp.seed, epoch, len(self.data.X_train))[at * hp.batch_size : (at + 1) * hp.batch_size]
+
+    def step(self, n: int = 1) -> None:
+        """Train every arm ``n`` steps."""
+        check_count(n)
+        end = self.step_count + n
+        while self.step_count < end:
+            strides = (self._moves.stride, self._measures.stride, self._checkpoints.stride)
+            due = min((self.step_count // stride + 1) * stride for stride in strides)
+            self.bank.step(min(due, end) - self.step_count)
+            self._keep()
+
+    def back(self, n: int = 1) -> None:
+        """Go back ``n`` steps."""
+        check_count(n)
+        if n > self.step_count:
+            raise InputError(f"cannot go back {n} steps from step {self.step_count}")
+        self.goto(self.step_count - n)
+
+    def goto(self, step: int) -> None:
+        """Go to any step, or train on to a later one; the same numbers come again, bit for bit."""
+        check_count(step)
+        at, parameters, optimizer = self._checkpoints.before(min(step, self.furthest_step))
+        if step < self.step_count or self.step_count < at:
+            self.bank.restore(State(at, parameters, optimizer))
+        self.step(step - self.step_count)
+
+    def deltas(self, sample: int | None = None) -> tuple[Deltas, ...]:
+        """Each arm's delta table of its next step (see Trainer.deltas), for the same sample or the batch's mean."""
+        state, batch = self.bank.state(), self.next_batch
+        members = (
+            _Member(
+                self.data, arm.hyperparameters, self.bank.network(r), state.optimizer[:, :, r].copy(), state.step, batch
+            )
+            for r, arm in enumerate(self.arms)
+        )
+        return tuple(compute_deltas(member, sample, None) for member in members)
+
+    @property
+    def history(self) -> tuple[dict[str, Series], ...]:
+        """Each arm's series: weight_norm at every step (thinned), MEASURES and test_… of them once an epoch (thinned).
+
+        They end with the present step's values unless the arms have been further.
+        """
+        now = self.step_count
+        moves = self._moves.series(tail=(now, self._moved()) if now > self._moves.last else None)
+        due = now > self._measures.last
+        found = moves | self._measures.series(tail=(now, self._measured_now()) if due else None)
+        names = list(dict.fromkeys(name.split()[0] for name in found))
+        return tuple({name: found[f"{name} {r}"] for name in names} for r in range(len(self.arms)))
+
+    def scores(self) -> tuple[Score, ...]:
+        """Each arm's measures at the present step."""
+        if self._scored[0] != self.step_count:
+            self._scored = self.step_count, self._scores()
+        return self._scored[1]
+
+    def _scores(self) -> tuple[Score, ...]:
+        parts = {part: self.bank.evaluate(part, self._answers(part)) for part in PARTS}
+        alike = {part: self._agreement(part) for part in PARTS}
+        return tuple(
+            Score({part: parts[part][r] for part in PARTS}, norm, {part: float(alike[part][r]) for part in PARTS})
+            for r, norm in enumerate(self._moved())
+        )
+
+    def _agreement(self, part: str) -> Array:
+        """Share of the part's samples that each arm answers as the smoothing arm does, (R,)."""
+        at = [r for r, arm in enumerate(self.arms) if arm.key == "label_smoothing"]
+        if not at or self.diverged[at[0]]:
+            return np.full(len(self.arms), np.nan)
+        z, _ = self._answers(part)
+        return np.where(self.diverged, np.nan, agreement(z, z[..., at]))
+
+    def _keep(self) -> None:
+        """Record what is due at this step."""
+        step = self.step_count
+        self.furthest_step = max(step, self.furthest_step)
+        if self._moves.due(step):
+            self._moves.record(step, self._moved())
+        if self._measures.due(step):
+            self._measures.record(step, self._measured())
+        if self._checkpoints.due(step):
+            self._checkpoints.save(*self.bank.state())
+
+    def _moved(self) -> tuple[float, ...]:
+        """Norms of all weights, biases left out."""
+        w = self.bank.parameters[: self._weights]
+        return tuple(np.sqrt(np.einsum("pr,pr->r", w, w)).tolist())
+
+    def _answers(self, part: str) -> tuple[Array, Array]:
+        """Logits and outputs (n, K, R) at this step, computed once."""
+        step, answers = self._answered.get(part, (-1, None))
+        if answers is None or step != self.step_count:
+            answers = self.bank.answers(part)
+            self._answered[part] = self.step_count, answers
+        return answers
+
+    def _measured_now(self) -> tuple[float, ...]:
+        """The same numbers as `_measured` from the scores, which a screen asks for anyway."""
+        return tuple(score.parts[part][name] for part in PARTS for name in MEASURES for score in self.scores())
+
+    def _measured(self) -> tuple[float, ...]:
+        """MEASURES of every arm on the training part, then on the test part."""
+        hp, found = self.arms[0].hyperparameters, []
+        with np.errstate(all="ignore"):
+            for part in PARTS:
+                (z, o), (_, y) = self._answers(part), part_of(self.data, part)
+                loss = LOSSES[hp.loss].value(self._targets[part], z, o).mean(axis=0)
+                both = two_classes(z)
+                log_p = log_probabilities(both, o, hp.output if both is z else "softmax")
+                sure = np.full(len(self.arms), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
+                found += [loss, logit_gaps(z, y).mean(axis=0), sure]
+        return tuple(np.concatenate(found).tolist())
+
+
+def _check_size(data: Dataset, arms: Sequence[Arm]) -> None:
+    """Raise InputError for more parameters than the checkpoints of one run may have."""
+    if arms:
+        sizes = layer_sizes(data, arms[0].hyperparameters)
+        count = len(arms) * sum((i + 1) * o for i, o in pairwise(sizes))
+        if count > MAX_PARAMETERS:
+            raise InputError(
+                f"{len(arms)} networks {'-'.join(map(str, sizes))} side by side have {count:,} parameters, more than "
+                f"{MAX_PARAMETERS:,}: use fewer hidden units"
+            )

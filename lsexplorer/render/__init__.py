@@ -1,0 +1,1 @@
+"""Numbers, tables, charts and sentences that reports and screens share."""

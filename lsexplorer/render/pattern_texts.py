@@ -1,0 +1,82 @@
+"""What the patterns screen and the patterns report say in words."""
+
+from collections.abc import Iterable, Sequence
+
+from lsexplorer.render.numbers import number
+from lsexplorer.study.patterns.bits import Patterns
+from lsexplorer.study.patterns.neurons import Alone
+
+ACTIVE = {"relu": "h > 0", "tanh": "h > 0", "identity": "h > 0", "logistic": "h > .5"}
+"""When a unit counts as active, by activation."""
+MAX_NAMED = 12
+"""Of more names than this the rest are counted."""
+
+
+def listed(classes: Iterable[int], names: Sequence[str], none: str = "none") -> str:
+    """Class names in a row: '0, 3, 5'."""
+    found = [names[c] for c in classes]
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return (", ".join(found[:MAX_NAMED]) + more) or none
+
+
+def alone_words(alone: Alone, names: Sequence[str]) -> str:
+    """What one neuron alone can predict, by its activation: '1 to h = .4695, 5 to 42.28, then 9'.
+
+    Below the last hidden layer there are only the classes that were seen.
+    """
+    if alone.stretches is None:
+        return f"{listed(alone.classes, names)} (seen)"
+    if len(alone.stretches) == 1:
+        return f"always {names[alone.stretches[0].klass]}"
+    parts, named = [], False
+    for stretch in alone.stretches[:-1]:
+        name, h = names[stretch.klass], number(stretch.end, 5)
+        at = h if named else f"h = {h}"
+        parts.append(f"{name} at {at} alone" if stretch.start == stretch.end else f"{name} to {at}")
+        named = True
+    return ", ".join(parts) + f", then {names[alone.stretches[-1].klass]}"
+
+
+def seen_words(alone: Alone, names: Sequence[str]) -> str:
+    """The classes that win at the training samples' activations, the commonest first: '5 81 %, 1 19 %'."""
+    total = alone.seen.sum()
+    order = sorted((c for c in range(len(names)) if alone.seen[c]), key=lambda c: -alone.seen[c])
+    return ", ".join(f"{names[c]} {_percent(alone.seen[c] / total)}" for c in order)
+
+
+def codes_words(patterns: Patterns) -> str:
+    """How many distinct patterns there are, which classes share one, and which units are dead."""
+    names = patterns.class_names
+    shared = "; ".join(
+        f"{_together([names[c] for c in group])} share {code if len(code := patterns.codes[group[0]]) <= 16 else 'one'}"
+        for group in patterns.shared_codes[:3]
+    )
+    more = len(patterns.shared_codes) - 3
+    shared += f"; {more} more groups" if more > 0 else ""
+    count = f"{patterns.distinct} distinct pattern{'s' * (patterns.distinct != 1)} for {len(names)} classes"
+    return f"{count}{f': {shared}' if shared else ''}. {dead_words(patterns)}"
+
+
+def dead_words(patterns: Patterns) -> str:
+    """Which units are dead."""
+    dead = [unit for unit, is_dead in zip(patterns.units, patterns.dead, strict=True) if is_dead]
+    if not dead:
+        return "No dead neuron."
+    names = ", ".join(dead[:MAX_NAMED]) + ("…" if len(dead) > MAX_NAMED else "")
+    return f"{len(dead)} dead: {names} (the same activation for every training sample)."
+
+
+def rule_words(patterns: Patterns) -> str:
+    """What a bit of the pattern says."""
+    return (
+        f"A bit is 1 where the neuron is active ({ACTIVE[patterns.activation]}) for more than "
+        f"τ = {patterns.threshold:g} of the class's training samples."
+    )
+
+
+def _together(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "<1%"

@@ -1,0 +1,277 @@
+"""What `lsexplorer patterns` says of a trained network's hidden layer, as data and as text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import numpy as np
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.render.numbers import NONE, number
+from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, rule_words, seen_words
+from lsexplorer.render.tables import beside, folded, matrix, table
+from lsexplorer.run import Trainer
+from lsexplorer.study.patterns import comment_table
+from lsexplorer.study.patterns.hidden import ACTIVE_ABOVE
+from lsexplorer.study.patterns.neurons import Dropped
+from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
+
+MAX_UNITS, MAX_CLASSES = 12, 26
+"""With more neurons or classes than this, tables with a column for each are left to --json."""
+FILLS: dict[Fill, str] = {"zero": "set to 0", "mean": "set to its mean"}
+
+
+def pattern_result(trainer: Trainer, study: PatternStudy) -> dict[str, Any]:
+    """All that the report says, by names; as JSON, a recall without a test sample and an infinite end are null."""
+    patterns, names = study.patterns, study.data.class_names
+    return {
+        "data": trainer.data.name,
+        "network": list(trainer.network.sizes),
+        "hyperparameters": trainer.hyperparameters.as_dict(),
+        "steps": trainer.step_count,
+        "epochs": trainer.epoch,
+        "accuracy": {part: trainer.evaluate(part).accuracy for part in ("train", "test")},
+        "layer": study.hidden.layer,
+        "units": list(patterns.units),
+        "threshold": patterns.threshold,
+        "active_above": ACTIVE_ABOVE[patterns.activation],
+        "classes": [
+            {
+                "class": names[c],
+                "pattern": patterns.codes[c],
+                "length": int(patterns.lengths[c]),
+                "frequency": patterns.frequency[c].tolist(),
+                "consistency": patterns.consistency[c].tolist(),
+                "mean": patterns.means[c].tolist(),
+                "recall": float(study.answers.recall[c]),
+            }
+            for c in range(len(names))
+        ],
+        "column_sums": patterns.column_sums.tolist(),
+        "dead": [unit for unit, dead in zip(patterns.units, patterns.dead, strict=True) if dead],
+        "distinct": patterns.distinct,
+        "alone": [_alone_result(study, unit) for unit in range(len(patterns.units))],
+        "dropped": {
+            fill: [_dropped_result(study, unit, dropped) for unit, dropped in enumerate(each)]
+            for fill, each in study.without_one.items()
+        },
+        "hamming": patterns.hamming.tolist(),
+        "cosine": patterns.cosine.tolist(),
+        "confusion": study.answers.confusion.tolist(),
+        "rank_correlation": {"hamming": study.likeness.hamming, "cosine": study.likeness.cosine},
+        "comment": comment_result(),
+    }
+
+
+def comment_result() -> dict[str, Any]:
+    """The comment's own table, and what in it cannot all be so."""
+    smallest, count, mean = comment_table.nearest()
+    return {
+        "patterns": list(comment_table.CODES),
+        "lengths": list(comment_table.LENGTHS),
+        "column_sums": list(comment_table.COLUMN_SUMS),
+        "neurons": [
+            {
+                "unit": claim.unit,
+                "alone": list(claim.alone),
+                "lost": list(claim.lost),
+                "holds": list(claim.holds),
+                "lost_without_bit": list(claim.without_bit),
+                "kept_with_bit": list(claim.kept),
+            }
+            for claim in comment_table.neuron_claims()
+        ],
+        "hamming": {"smallest": smallest, "pairs": count, "mean": mean},
+        "contradictions": list(comment_table.contradictions()),
+    }
+
+
+def _alone_result(study: PatternStudy, unit: int) -> dict[str, Any]:
+    alone, names = study.alone[unit], study.data.class_names
+    stretches = alone.stretches
+    return {
+        "unit": study.patterns.units[unit],
+        "can_predict": [names[c] for c in alone.classes],
+        "exact": stretches is not None,
+        "stretches": [{"from": s.start, "to": s.end, "class": names[s.klass]} for s in stretches or ()],
+        "seen": {names[c]: int(alone.seen[c]) for c in range(len(names)) if alone.seen[c]},
+    }
+
+
+def _dropped_result(study: PatternStudy, unit: int, dropped: Dropped) -> dict[str, Any]:
+    return {
+        "unit": study.patterns.units[unit],
+        "accuracy": dropped.answers.accuracy,
+        "recall": dropped.answers.recall.tolist(),
+        "lost": [study.data.class_names[c] for c in dropped.lost],
+    }
+
+
+# As text ---------------------------------------------------------------------------------------------------------
+
+
+def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
+    """The report for a person: patterns, single neurons, dropped neurons, likeness, the comment's own table."""
+    network = "-".join(map(str, trainer.network.sizes)) + f" {study.hidden.activation}"
+    train, test = (trainer.evaluate(part).accuracy for part in ("train", "test"))
+    lines = [
+        f"{trainer.data.name}  {network}  {trainer.step_count:,} steps, {trainer.epoch:g} epochs, "
+        f"accuracy {train:.1%} train, {test:.1%} test",
+    ]
+    where = "the hidden layer" if study.hidden.layers == 1 else f"hidden layer {study.hidden.layer}"
+    sections = [
+        (f"The patterns of {where}", _pattern_lines(study)),
+        ("One neuron alone", _alone_lines(study)),
+        ("Without one neuron", _dropped_lines(study)),
+        ("Alike patterns, and what is confused", _likeness_lines(study)),
+        ("The comment's own table", comment_lines()),
+    ]
+    for title, body in sections:
+        lines += ["", click.style(title, bold=True), *body]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _pattern_lines(study: PatternStudy) -> list[str]:
+    patterns = study.patterns
+    few = len(patterns.units) <= MAX_UNITS
+    columns: list[tuple[str, list[str]]] = [("class", [*patterns.class_names, "sum"])]
+    if few:
+        columns += [
+            (unit, [*("01"[bit] for bit in patterns.bits[:, j].astype(int)), str(patterns.column_sums[j])])
+            for j, unit in enumerate(patterns.units)
+        ]
+    else:
+        columns.append((f"{patterns.units[0]} … {patterns.units[-1]}", [*patterns.codes, ""]))
+    columns.append(("length", [*map(str, patterns.lengths), ""]))
+    columns.append(("sure", [*(f"{row.mean():.2f}" for row in patterns.consistency), ""]))
+    if few:
+        columns.append(("│", ["│"] * (len(patterns.class_names) + 1)))
+        columns += [
+            (f"ø {unit}", [*(number(float(v), 5) for v in patterns.means[:, j]), ""])
+            for j, unit in enumerate(patterns.units)
+        ]
+    lines = [
+        rule_words(patterns),
+        *folded(
+            ("ø: mean activation. " if few else "")
+            + "sure: the share of the class's samples for which a neuron is as it is for most of them, mean over the "
+            "neurons."
+        ),
+        *table(columns),
+        *folded(codes_words(patterns)),
+    ]
+    if not few:
+        sums = "  ".join(f"{u} {s}" for u, s in zip(patterns.units, patterns.column_sums, strict=True))
+        lines += folded(f"Classes that hold each neuron's bit: {sums}")
+    return lines
+
+
+def _alone_lines(study: PatternStudy) -> list[str]:
+    names, units = study.data.class_names, study.patterns.units
+    intro = (
+        "All others at 0, the network says the class whose line z = b + w·h is highest; h may be anything that the "
+        "activation gives."
+        if study.hidden.is_last
+        else "All others of the layer at 0: what the layers above make of the training samples' activations. Only the "
+        "last hidden layer has an exact set."
+    )
+    if study.hidden.is_last and study.hidden.activation == "relu":
+        silent = names[int(study.hidden.logits(study.hidden.offset[None]).argmax())]
+        intro += f" Where it is silent, h = 0, every neuron says the same: {silent}, by the largest bias."
+    columns = [
+        ("neuron", list(units)),
+        ("can say", [str(len(alone.classes)) for alone in study.alone]),
+        ("by activation", [alone_words(alone, names) for alone in study.alone]),
+        ("on the training samples", [seen_words(alone, names) for alone in study.alone]),
+    ]
+    return [*folded(intro), *table(columns, left=("neuron", "by activation", "on the training samples"))]
+
+
+def _dropped_lines(study: PatternStudy) -> list[str]:
+    names, units = study.data.class_names, study.patterns.units
+    zero, mean = study.without_one["zero"], study.without_one["mean"]
+    columns: list[tuple[str, list[str]]] = [("neuron", ["none", *units])]
+    for each, text in zip((zero, mean), FILLS.values(), strict=True):
+        columns.append((text, [f"{study.answers.accuracy:.1%}", *(f"{d.answers.accuracy:.1%}" for d in each)]))
+        columns.append(("loses", ["", *(listed(d.lost, names) for d in each)]))
+    lines = [
+        *folded("Accuracy on the test samples, and the classes lost: their recall was at least 50% and is below it."),
+        *table(columns, left=("neuron", "loses")),
+    ]
+    if len(units) <= MAX_UNITS and len(names) <= MAX_CLASSES:
+        lines += ["", "Recall of each class in %, whole and without each neuron:"]
+        whole: list[tuple[str, list[str]]] = [("class", list(names)), ("whole", _percents(study.answers.recall))]
+        tables = [
+            table(
+                [*(whole if fill == "zero" else whole[:1]), *_recall_columns(units, study.without_one[fill])],
+                title=FILLS[fill].replace("its mean", "their means"),
+            )
+            for fill in FILLS
+        ]
+        lines += beside(tables)
+    return lines
+
+
+def _recall_columns(units: Sequence[str], each: Sequence[Dropped]) -> list[tuple[str, list[str]]]:
+    return [(unit, _percents(dropped.answers.recall)) for unit, dropped in zip(units, each, strict=True)]
+
+
+def _likeness_lines(study: PatternStudy) -> list[str]:
+    patterns, names = study.patterns, study.data.class_names
+    rho = study.likeness
+    summary = (
+        f"Spearman's ρ over the {len(names) * (len(names) - 1) // 2} pairs, between how often two classes are taken "
+        f"for each other and their Hamming distance {_rho(rho.hamming)}, their cosine {_rho(rho.cosine)}. Alike "
+        "patterns are confused more often where the first is below 0 and the second above."
+    )
+    if len(names) > MAX_CLASSES:
+        return [*folded(summary), f"The matrices of {len(names)} classes are in --json."]
+    cosine = [
+        [NONE if np.isnan(v) else f"{round(100 * float(v))}".replace("-", "−") for v in row] for row in patterns.cosine
+    ]
+    tables = [
+        matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
+        matrix(names, cosine, "cosine of the means, ×100"),
+        matrix(names, [[str(v or "·") for v in row] for row in study.answers.confusion], "confusion, test samples"),
+    ]
+    return [*beside(tables), "confusion: a row for each class, a column for each answer.", *folded(summary)]
+
+
+def comment_lines() -> list[str]:
+    """The comment's table beside what it says of each neuron, and what is inconsistent about it."""
+    found, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
+    codes = table(
+        [
+            ("digit", [*digits, "sum"]),
+            *(
+                (unit, [*(code[j] for code in comment_table.CODES), str(comment_table.COLUMN_SUMS[j])])
+                for j, unit in enumerate(found.units)
+            ),
+            ("length", [*map(str, comment_table.LENGTHS), ""]),
+        ]
+    )
+    claims = comment_table.neuron_claims()
+    neurons = table(
+        [
+            ("neuron", [claim.unit for claim in claims]),
+            ("says alone", [listed(claim.alone, digits) for claim in claims]),
+            ("its column holds", [listed(claim.holds, digits) for claim in claims]),
+            ("lost without it", [listed(claim.lost, digits) for claim in claims]),
+        ],
+        left=("neuron", "says alone", "its column holds", "lost without it"),
+    )
+    smallest, count, mean = comment_table.nearest()
+    return [
+        *folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
+        *beside([codes, neurons]),
+        f"{found.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; mean {mean:.2f}.",
+        *[line for sentence in comment_table.contradictions() for line in folded(sentence, "- ")],
+    ]
+
+
+def _rho(value: float) -> str:
+    return "is undefined (one of them never varies)" if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
+
+
+def _percents(values: Array) -> list[str]:
+    return [NONE if np.isnan(v) else f"{100 * float(v):.0f}" for v in values]

@@ -1,0 +1,5 @@
+"""Which strength of another regulariser matches a given label smoothing, and how alike the two networks then are."""
+
+from lsexplorer.study.match.matching import Match, match
+
+__all__ = ["Match", "match"]

@@ -1,0 +1,1 @@
+"""A grid of hyperparameters, trained on several seeds."""

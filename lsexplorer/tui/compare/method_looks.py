@@ -1,0 +1,79 @@
+"""How the arms of a comparison look: names, letters, colours, and what the charts show of them."""
+
+from typing import NamedTuple
+
+from lsexplorer.bank.comparison import MATCHED, PLAIN, Arm
+from lsexplorer.nn.targets import optimal_gap
+from lsexplorer.render.charts import FOREGROUND, Line, Mark, Picture
+from lsexplorer.render.numbers import number, short
+from lsexplorer.tui.compare.frame import CompareFrame
+
+
+class Look(NamedTuple):
+    """An arm's name, the letter it is drawn with where there is no colour, and its colour, 0–255 or FOREGROUND."""
+
+    name: str
+    letter: str
+    color: int | str
+
+
+LOOKS = {
+    PLAIN: Look("plain", "p", FOREGROUND),
+    "label_smoothing": Look("smoothing", "s", 208),
+    "l2": Look("L2", "l", 33),
+    "l1": Look("L1", "1", 35),
+    "weight_decay": Look("decay", "d", 170),
+    MATCHED: Look("matched L2", "m", 37),
+}
+
+PAGES = {
+    "weight_norm": "Weight norm ‖W‖",
+    "logit_gap": "Logit gap",
+    "loss": "Loss, each on its own targets",
+    "mean_confidence": "Mean confidence",
+}
+"""The charts: of each series its title."""
+
+
+def setting(arm: Arm, width: int) -> str:
+    """An arm's regulariser and its strength: a .1, λ .001; — for the plain one."""
+    if arm.regularizer is None:
+        return "—"
+    strength = short(arm.strength)
+    fitting = strength if len(strength) <= width - 2 else number(arm.strength, width - 2)
+    return f"{'a' if arm.regularizer == 'label_smoothing' else 'λ'} {fitting}"
+
+
+def page_title(frame: CompareFrame, page: str) -> str:
+    """A chart's name, its part of the data, and for the logit gap the one that smoothing aims at."""
+    if page == "weight_norm":
+        return f"{PAGES[page]}, all layers"
+    best, hp = "", frame.hp
+    smoothing = [arm.strength for arm in frame.arms if arm.key == "label_smoothing"]
+    if page == "logit_gap" and smoothing and hp.loss == "cross_entropy" and hp.soft_targets is None:
+        best = f" · best for a = {short(smoothing[0])}: {number(optimal_gap(smoothing[0], len(frame.class_names)), 5)}"
+    return f"{PAGES[page]} · {frame.part}{best}"
+
+
+def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Picture:
+    """A line for every arm, the plain one on top; the tables are the legend."""
+    key = page if page == "weight_norm" or frame.part == "train" else f"test_{page}"
+    lines = []
+    for arm, series in reversed(list(zip(frame.arms, frame.history, strict=True))):
+        look = LOOKS[arm.key]
+        lines.append(Line("", series[key].steps, series[key].values, look.color, look.letter))
+    marks = [Mark(frame.step, "●")] if frame.step < int(lines[0].x[-1]) else []
+    return Picture(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
+
+
+def notes(frame: CompareFrame) -> str:
+    """What has to be known to read the table of scores."""
+    lost = [LOOKS[arm.key].name for arm, gone in zip(frame.arms, frame.lost, strict=True) if gone]
+    if lost:
+        return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
+    strengths, hp, said = {arm.key: arm.strength for arm in frame.arms}, frame.hp, []
+    if hp.soft_targets is not None:
+        said.append("soft t′ in every arm")
+    if hp.optimizer == "sgd" and not hp.momentum and strengths["l2"] == strengths["weight_decay"]:
+        said.append("L2 and decay: one λ, plain SGD, so the same update")
+    return " · ".join(said)

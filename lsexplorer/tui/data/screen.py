@@ -1,0 +1,237 @@
+"""The data screen: the rows as the article prints them, hard and soft targets, and what the network says of them."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from lsexplorer.data import article_line, article_targets, summarize
+from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.render.numbers import short
+from lsexplorer.run.equivalence import equal_weights
+from lsexplorer.tui.data.rows import PARTS, rows_of
+from lsexplorer.tui.data.rows_table import RowsTable
+from lsexplorer.tui.data.sample_image import SamplePicture
+from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.prompt import Prompt
+from lsexplorer.tui.widgets.number_table import NumberTable
+
+PROOF_STEPS = 50
+SMOOTHING_STEP = 0.05
+_BAR = 4
+NARROW = 100
+
+
+class DataScreen(Screen[int | None]):
+    """Shows the session's data; dismissed with the training row to step on, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,D,q", "close", "back", key_display="esc"),
+        Binding("enter", "step_on", "step on it", priority=True),
+        Binding("s", "smooth", "LS on/off"),
+        Binding("left_square_bracket", "smoothing(-1)", "a less", key_display="["),
+        Binding("right_square_bracket", "smoothing(1)", "a more", key_display="]"),
+        Binding("c", "klass", "class"),
+        Binding("p", "part", "part"),
+        Binding("x", "wrong", "wrong ones"),
+        Binding("g", "goto", "go to row"),
+        Binding("e", "proof", "same weights?"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self.summary = session, summarize(session.trainer.data)
+        self._rows = rows_of(session.trainer)
+        self._part: int | None = None
+        self._class: int | None = None
+        self._only_wrong = False
+
+    def compose(self) -> ComposeResult:
+        """Classes and picture at the left, rows at the right, the selected row in full below."""
+        with Horizontal(id="data_body"):
+            with VerticalScroll(id="data_side", can_focus=False):
+                yield Static(id="data_classes", markup=False)
+                yield SamplePicture(id="picture")
+                yield Static(id="data_notes", markup=False)
+            with Vertical():
+                yield RowsTable(id="rows")
+                yield Static(id="row_line", markup=False)
+        yield Static(id="data_message", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out the side where there is little room."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+
+    def on_mount(self) -> None:
+        """Show the rows, the sample that is looked at selected."""
+        self.query_one("#data_side").border_title = Content(self.summary.name)
+        self.query_one("#row_line").border_title = "As the article prints it"
+        self.query_one("#data_notes", Static).update(
+            "\n\n".join([_sentence(self.summary.scaling), *self.summary.notes])
+        )
+        table = self.query_one(RowsTable)
+        self._show()
+        table.focus()
+        self._look_at(self.session.sample or 0)
+        self.say("Label smoothing changes the targets, and nothing else. e shows that it does not matter where.")
+
+    def _look_at(self, row: int) -> None:
+        self.query_one(RowsTable).cursor = row
+        self._show_row()
+
+    def say(self, text: str) -> None:
+        """Tell the person something below the rows."""
+        self.query_one("#data_message", Static).update(text)
+
+    def _show(self) -> None:
+        table, picked = self.query_one(RowsTable), self._rows.pick(self._part, self._class, self._only_wrong)
+        data, a = self.session.trainer.data, self.session.trainer.hyperparameters.label_smoothing
+        table.show_rows(data, self._rows, picked, a)
+        part = "all" if self._part is None else PARTS[self._part]
+        klass = "all classes" if self._class is None else data.class_names[self._class]
+        wrong = ", only those the network has wrong" if self._only_wrong else ""
+        table.border_title = Content(f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}")
+        self.query_one("#data_classes", Static).update(self._class_text())
+        self._show_row()
+
+    def _class_text(self) -> str:
+        """A line for every class: its name, a bar, its rows in both parts, and how many the network has wrong."""
+        counts, rows = self.summary.classes, self._rows
+        most = max(count.train + count.test for count in counts)
+        width = min(max(5, *(len(count.name) for count in counts)), 10)
+        sizes = [f"{count.train}+{count.test}" for count in counts]
+        column = max(map(len, sizes))
+        lines = [
+            f"{self.summary.rows:,} rows, {self.summary.features:,} predictors",
+            "",
+            f" {'class':<{width}} {'':{_BAR}} {'rows':>{column}} wrong",
+        ]
+        for c, (count, size) in enumerate(zip(counts, sizes, strict=True)):
+            bar = "▇" * max(1, round((count.train + count.test) / most * _BAR))
+            wrong = int(((rows.y == c) & (rows.says != c)).sum())
+            mark = "▸" if c == self._class else " "
+            name = set_cell_size(count.name, width)
+            lines.append(f"{mark}{name} {bar:{_BAR}} {size:>{column}} {wrong:5,}")
+        return "\n".join(lines)
+
+    def _show_row(self) -> None:
+        table, line, data = self.query_one(RowsTable), self.query_one("#row_line", Static), self.session.trainer.data
+        picture = self.query_one(SamplePicture)
+        if not len(table.picked):
+            line.update("no row like that")
+            picture.show_pixels(None, None, 1.0)
+            return
+        at = int(table.picked[table.cursor])
+        part, inside = PARTS[self._rows.part[at]], int(self._rows.at[at])
+        predictors, rest = article_line(data, inside, part=part).split(",  ", 1)
+        if len(data.feature_names) > 40:
+            predictors = ", ".join(predictors.split(", ")[:12]) + f", … {len(data.feature_names)} numbers"
+        a = self.session.trainer.hyperparameters.label_smoothing
+        soft = article_targets(data, inside, a, part)
+        note = "" if a else "   (a = 0: as it was; s or ] smooths)"
+        if self.session.trainer.network.sizes[-1] == 1:
+            single = soft.split(", ")[1]
+            note += f"\none sigmoid output, {data.class_names[1]}: {single} = (1 − a)·t + a/K, a = {short(a)}, K = 2"
+        line.update(f"{predictors},  {rest}\n→ {soft}{note}")
+        shape = data.image_shape
+        raw = data.raw_part(part)
+        picture.show_pixels(None if shape is None else raw[inside].astype(float), shape, float(data.scale.max()))
+
+    @on(NumberTable.Moved, "#rows")
+    def _moved(self) -> None:
+        self._show_row()
+
+    def action_close(self) -> None:
+        """Back to the explorer."""
+        self.dismiss(None)
+
+    def action_step_on(self) -> None:
+        """Back to the explorer, with the selected row as its sample."""
+        table = self.query_one(RowsTable)
+        if not len(table.picked):
+            return
+        at = int(table.picked[table.cursor])
+        if self._rows.part[at]:
+            self.say("Test rows are not trained on: choose a training row (p) to step on it.")
+        else:
+            self.dismiss(int(self._rows.at[at]))
+
+    def action_smooth(self) -> None:
+        """Label smoothing on or off, as in the explorer."""
+        self._change(lambda: self.session.toggle("label_smoothing"))
+
+    def action_smoothing(self, by: int) -> None:
+        """More or less smoothing."""
+        a = self.session.trainer.hyperparameters.label_smoothing
+        new = round(min(1.0, max(0.0, a + by * SMOOTHING_STEP)), 4)
+
+        def change() -> None:
+            self.session.trainer.set(label_smoothing=new)
+            self.session.keep_strengths()
+
+        self._change(change)
+
+    def _change(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except InputError as error:
+            self.say(str(error))
+        self._show()
+
+    def action_klass(self) -> None:
+        """Rows of the next class, or of all."""
+        count = len(self.summary.classes)
+        self._class = 0 if self._class is None else self._class + 1 if self._class + 1 < count else None
+        self._show()
+        self._look_at(0)
+
+    def action_part(self) -> None:
+        """Training rows, test rows, or both."""
+        self._part = {None: 0, 0: 1, 1: None}[self._part]
+        self._show()
+        self._look_at(0)
+
+    def action_wrong(self) -> None:
+        """Only the rows that the network has wrong, or all."""
+        self._only_wrong = not self._only_wrong
+        self._show()
+        self._look_at(0)
+
+    def action_goto(self) -> None:
+        """Ask for a row of the source."""
+        largest = int(self._rows.source.max())
+        self.app.push_screen(Prompt("Go to row", f"a row of the source, 1 to {largest}", self._goto))
+
+    def _goto(self, text: str) -> None:
+        table = self.query_one(RowsTable)
+        places = [i for i, at in enumerate(table.picked) if str(self._rows.source[at]) == text.strip()]
+        if not places:
+            raise InputError(f"no row {text.strip() or '?'} among those shown")
+        self._look_at(places[0])
+
+    def action_proof(self) -> None:
+        """Train on smoothed data and with smoothing, and compare the weights."""
+        hp = self.session.trainer.hyperparameters
+        try:
+            if not hp.label_smoothing:
+                hp = hp.replace(label_smoothing=self.session.strengths.label_smoothing)
+            equal, count = equal_weights(self.session.trainer.data, hp, PROOF_STEPS)
+        except (InputError, DivergenceError) as error:
+            self.say(f"There is nothing to compare: {error}.")
+            return
+        self.say(
+            f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
+            f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
+        )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -1,0 +1,127 @@
+"""The delta table: for every node, from its target to what the next step does to the weights into it."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.content import Content
+
+from lsexplorer.nn.losses import signal_text
+from lsexplorer.render.numbers import NONE, number
+from lsexplorer.run import NodeDelta
+from lsexplorer.tui.model.frame import Frame, Looked
+from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
+
+CHANGES = {
+    "plain": ("plain", "no regulariser at all"),
+    "label_smoothing": ("smooth", "label smoothing alone"),
+    "l2": ("L2", "the L2 penalty alone"),
+    "l1": ("L1", "the L1 penalty alone"),
+    "weight_decay": ("decay", "decoupled weight decay alone"),
+    "now": ("as set", "everything as it is set now"),
+}
+
+COLUMNS: dict[str, Column] = {
+    "node": Column("", 3, "Node: o1 … are outputs, h1 … hidden ones (h2.1 is in the second hidden layer).", left=True),
+    "class_name": Column("class", 6, "The class that an output node stands for.", left=True),
+    "target": Column("t", 3, "Hard target: 1 for the sample's class, 0 for the others.", grows=2),
+    "soft_target": Column("t′", 5, "Soft target t′ = (1 − a)·t + a/K, with smoothing a and K classes.", grows=1),
+    "output": Column("o", 5, "The node's output o; for a hidden node its activation h.", grows=2),
+    "error": Column("t−o", 5, "Error term with the hard target: target − output.", grows=2),
+    "soft_error": Column("t′−o", 5, "Error term with the soft target; for a hidden node Σ w·δ from above.", grows=2),
+    "slope": Column("slope", 5, "Slope of output or activation, which multiplies the term; — where there is none."),
+    "signal": Column(
+        "δ", 5, "Signal δ = −∂L/∂z, the way the node's input should move; equation in the title.", grows=2
+    ),
+    "move": Column("η·δ", 6, "Learning rate times δ: the bias's move under plain SGD; times h, a weight's.", grows=2),
+    "norm": Column("‖w‖", 5, "Norm of the weights into the node, without the bias: √Σw².", grows=1, starts_group=True),
+}
+COLUMNS |= {
+    name: Column(title, 6, f"Change of ‖w‖ by the same next step with {words}.", grows=1)
+    for name, (title, words) in CHANGES.items()
+}
+
+
+MAX_CLASS_WIDTH = 10
+
+
+class DeltaTable(NumberTable):
+    """The rows of a frame's delta table; the selected row is the selected node."""
+
+    HELP = "Every node's part in the next step. ↑ ↓ choose a node, Tab the sample, a the batch's mean."
+    BORDER_TITLE = "Next step"
+    DROPPED: ClassVar[tuple[str, ...]] = ("now", "weight_decay", "l1", "class_name")
+    """What a table without room for all leaves out, in this order; the lines below the table still say it."""
+
+    _frame: Frame | None = None
+    _names: tuple[str, ...] = tuple(COLUMNS)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the delta table of a frame."""
+        self._frame = frame
+        self.border_title = Content(self._title(frame))
+        names = [entry.name for entry in frame.deltas.nodes]
+        self.set_reactive(NumberTable.cursor, names.index(frame.node))
+        self.show()
+
+    def node_name(self, row: int) -> str:
+        """The name of the node in a row."""
+        return self._frame.deltas.nodes[row].name if self._frame else ""
+
+    def columns(self) -> list[Column]:
+        """All columns, or without those that a narrow table leaves out."""
+        columns = dict(COLUMNS)
+        if self._frame:
+            nodes = self._frame.deltas.nodes
+            columns["node"] = replace(columns["node"], width=max(len(node.name) for node in nodes) + 1)
+            longest = max(len(node.class_name or "") for node in nodes)
+            columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), MAX_CLASS_WIDTH))
+        room = self.scrollable_content_region.width
+        for name in self.DROPPED:
+            if sum(column.width + 1 for column in columns.values()) > room:
+                del columns[name]
+        if self._frame and self._frame.sample is None and sum(c.width + 1 for c in columns.values()) + 2 <= room:
+            # A mean of zeros and ones has more digits than one of them.
+            columns["target"] = replace(columns["target"], width=5)
+        self._names = tuple(columns)
+        return list(columns.values())
+
+    def row_count(self) -> int:
+        """A row for every node."""
+        return len(self._frame.deltas.nodes) if self._frame else 0
+
+    def cell(self, row: int, column: int, width: int) -> Cell:
+        """A node's entry, made for the width."""
+        assert self._frame is not None
+        node, name = self._frame.deltas.nodes[row], self._names[column]
+        if name == "node":
+            return ("▸" if row == self.cursor else " ") + node.name, ""
+        if name == "class_name":
+            return node.class_name or "hidden", "" if node.class_name else "table--faint"
+        if name in CHANGES:
+            value = getattr(node.norm_changes, name)
+            return number(value, width, signed=True), tone(value)
+        return plain_cell(node, name, width)
+
+    @staticmethod
+    def _title(frame: Frame) -> str:
+        equation = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian).equation
+        return f"Next step · {equation} · {sample_text(frame, len(frame.deltas.batch))}"
+
+
+def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
+    """A node's number under a column other than its names and the changes of ‖w‖."""
+    value = getattr(node, name)
+    if name == "soft_error" and node.incoming is not None:
+        value = node.incoming
+    signed = name in ("error", "soft_error", "signal", "move")
+    text = number(value, width, signed)
+    return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
+
+
+def sample_text(frame: Looked, batch: int) -> str:
+    """Whose numbers a table shows: a row's, or the mean of a batch of so many samples."""
+    if frame.sample is None:
+        return f"mean of the batch's {batch} samples"
+    return f"row {frame.sample_row} ({frame.sample_class}) alone" + (
+        "" if frame.in_batch else ", not in the next batch"
+    )

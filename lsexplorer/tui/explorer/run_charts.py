@@ -1,0 +1,88 @@
+"""What the charts show of a frame: weight norms, loss, accuracy, logit gap, with marks and ghosts."""
+
+from collections.abc import Mapping
+
+from lsexplorer.nn.targets import optimal_gap
+from lsexplorer.render.charts import FOREGROUND, Line, Mark, Picture
+from lsexplorer.render.numbers import number, short
+from lsexplorer.run import Event, Series
+from lsexplorer.tui.model.frame import Frame
+
+_COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
+EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
+
+MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
+    "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 246, "b")}),
+    "accuracy": ("Accuracy", {"accuracy": ("train", 39, "t"), "test_accuracy": ("test", 208, "e")}),
+    "gap": ("Logit gap", {"logit_gap": ("train", 39, "t"), "test_logit_gap": ("test", 208, "e")}),
+}
+"""The right-hand chart's pages: title, and of each series its name, colour and letter."""
+
+
+def event_letter(event: Event) -> str:
+    """A letter for what was changed: s l 1 d as the keys, w for weights edited by hand, * for anything else."""
+    if event.parameters is not None:
+        return "w"
+    letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]
+    return letters[0] if len(letters) == 1 else "*"
+
+
+def norms_picture(frame: Frame, log_x: bool, log_y: bool) -> Picture:
+    """Weight norms: of every layer, and of all weights together."""
+    layers = [name for name in frame.history if name.startswith("weight_norm_")]
+    wanted = {name: (f"layer {i + 1}", _COLORS[i % len(_COLORS)], str(i + 1)) for i, name in enumerate(layers)} | (
+        {"weight_norm": ("all", FOREGROUND, "Σ")} if len(layers) > 1 else {}
+    )
+    return _picture(frame, wanted, log_x, log_y)
+
+
+def measure_picture(frame: Frame, page: str, log_x: bool, log_y: bool) -> Picture:
+    """One page of the right-hand chart."""
+    return _picture(frame, MEASURES[page][1], log_x, log_y, page)
+
+
+def norms_title(frame: Frame) -> str:
+    """The present norms, beside the chart's name."""
+    values = [series.values[-1] for name, series in _now(frame).items() if name.startswith("weight_norm_")]
+    return "Weight norms ‖W‖ · " + "  ".join(f"{i + 1}: {number(float(v), 6)}" for i, v in enumerate(values))
+
+
+def measure_title(frame: Frame, page: str) -> str:
+    """The present values, beside the page's name."""
+    train, test = frame.train, frame.test
+    if page == "loss":
+        return f"Loss · train {number(train.loss, 6)}  test {number(test.loss, 6)}"
+    if page == "accuracy":
+        return f"Accuracy · train {train.accuracy:.1%}  test {test.accuracy:.1%}"
+    best = ""
+    if frame.hp.loss == "cross_entropy" and frame.hp.label_smoothing:
+        gap = optimal_gap(frame.hp.label_smoothing, len(frame.class_names))
+        best = f"  best for a = {short(frame.hp.label_smoothing)}: {number(gap, 5)}"
+    return f"Logit gap · train {number(train.logit_gap, 6)}  test {number(test.logit_gap, 6)}{best}"
+
+
+def _now(frame: Frame) -> Mapping[str, Series]:
+    """The history up to the present step, which ends before the path does after a step back."""
+    return {
+        name: Series(series.steps[: (n := max(1, int((series.steps <= frame.step).sum())))], series.values[:n])
+        for name, series in frame.history.items()
+    }
+
+
+def _picture(
+    frame: Frame, wanted: Mapping[str, tuple[str, int | str, str]], log_x: bool, log_y: bool, page: str = "norms"
+) -> Picture:
+    ghosts = [
+        Line(name, ghost[name].steps, ghost[name].values, faint=True)
+        for ghost in frame.ghosts
+        for name in wanted
+        if name in ghost and name != "batch_loss"
+    ]
+    lines = [
+        Line(name, frame.history[key].steps, frame.history[key].values, color, letter)
+        for key, (name, color, letter) in reversed(list(wanted.items()))
+    ]
+    marks = [Mark(event.step, event_letter(event)) for event in frame.events]
+    if frame.step < frame.furthest:
+        marks.append(Mark(frame.step, "●"))
+    return Picture(ghosts + lines, marks, log_x, log_y, version=(page, log_x, log_y, frame.version))

@@ -1,0 +1,1 @@
+"""What the screens show: the session, its frames, the free run."""

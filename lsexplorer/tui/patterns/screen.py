@@ -1,0 +1,293 @@
+"""The patterns screen: what the hidden neurons of the explorer's network stand for, and what is lost without them."""
+
+from typing import ClassVar
+
+import numpy as np
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from lsexplorer.errors import InputError
+from lsexplorer.render.numbers import NONE, number
+from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, seen_words
+from lsexplorer.run import Trainer
+from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
+from lsexplorer.tui.commands import PATTERN_COMMANDS, bindings
+from lsexplorer.tui.data.sample_image import WeightsPicture
+from lsexplorer.tui.help import HelpScreen
+from lsexplorer.tui.patterns.frame import PatternFrame, make_pattern_frame
+from lsexplorer.tui.patterns.matrix_table import MatrixTable
+from lsexplorer.tui.patterns.neuron_table import NeuronTable
+from lsexplorer.tui.patterns.pattern_table import PatternTable
+from lsexplorer.tui.widgets.number_table import NumberTable
+
+THRESHOLD_STEP = 0.05
+WIDE, TALL_FOR_ALL = 100, 19
+"""From so many columns, and from so many rows beside two for each class, everything is shown at once."""
+VIEWS = ("neurons", "likeness", "weights")
+LISTED_WEIGHTS = 14
+WELCOME = "space silences the selected neuron: watch 'now'. + and − move τ. ? explains."
+UNTRAINED = "Not trained yet: the patterns of the first weights. Esc, then r, trains it."
+
+
+class PatternsScreen(Screen[None]):
+    """Shows a hidden layer of the session's network as it stands."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PATTERN_COMMANDS)
+
+    def __init__(self, trainer: Trainer) -> None:
+        """Raises InputError, in one line, for a network that has no patterns."""
+        super().__init__()
+        self._trainer, self._study = trainer, PatternStudy(trainer)
+        self._patterns = self._study.patterns
+        self._unit, self._silenced = 0, frozenset[int]()
+        self._fill: Fill = "zero"
+        self._view, self._likeness = VIEWS[0], "hamming"
+
+    def compose(self) -> ComposeResult:
+        """Patterns and neurons at the left, the selected neuron's weights at the right, likeness below."""
+        with Horizontal(id="pattern_body"):
+            with Vertical(id="pattern_main"):
+                yield PatternTable(id="class_patterns")
+                yield Static(id="codes", markup=False)
+            with VerticalScroll(id="incoming", can_focus=False):
+                yield WeightsPicture(id="weights_picture")
+                yield Static(id="weights_text", markup=False)
+        yield NeuronTable(id="neurons")
+        yield Static(id="pattern_notes", markup=False)
+        with Horizontal(id="matrices"):
+            yield MatrixTable(id="hamming")
+            yield MatrixTable(id="cosine")
+            yield MatrixTable(id="confusion")
+        yield Static(WELCOME if self._trainer.step_count else UNTRAINED, id="pattern_message", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the network as it stands."""
+        self._fold(self.app.size.width, self.app.size.height)
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show everything at once, or one part at a time."""
+        self._fold(*event.size)
+        self._show()
+
+    # Showing
+
+    def _fold(self, width: int, height: int) -> None:
+        tall = 2 * min(self._study.classes, 12) + TALL_FOR_ALL
+        self.set_class(width < WIDE or height < tall, "-folded")
+        self._show_view()
+
+    def _show_view(self) -> None:
+        for view in VIEWS:
+            self.set_class(self._view == view, f"-{view}")
+        self.refresh_bindings()
+
+    def say(self, text: str) -> None:
+        """Tell the person something in the line above the footer."""
+        self.query_one("#pattern_message", Static).update(text)
+
+    def frame(self) -> PatternFrame:
+        """All that is shown now."""
+        return make_pattern_frame(self._trainer, self._study, self._patterns, self._unit, self._silenced, self._fill)
+
+    def _show(self) -> None:
+        frame = self.frame()
+        with self.app.batch_update():
+            self.query_one(PatternTable).show_frame(frame)
+            self.query_one(NeuronTable).show_frame(frame)
+            self.query_one("#codes", Static).update(codes_words(frame.patterns))
+            line = _alone_line(frame) if self.has_class("-folded") else _without_line(frame)
+            self.query_one("#pattern_notes", Static).update(line)
+            self._show_incoming(frame)
+            self._show_matrices(frame)
+
+    def _show_incoming(self, frame: PatternFrame) -> None:
+        pane, picture = self.query_one("#incoming"), self.query_one(WeightsPicture)
+        pane.border_title = f"Weights into {frame.unit_name}"
+        picture.show_weights(frame.incoming, frame.image_shape)
+        text = self.query_one("#weights_text", Static)
+        text.display = frame.image_shape is None
+        if frame.image_shape is None:
+            text.update("\n".join(_incoming_lines(frame)))
+            pane.border_subtitle = ""
+        else:
+            plus, minus = ("░▒▓█", "-=≡#") if self.app.no_color else ("orange", "blue")
+            largest = number(float(np.abs(frame.incoming).max()), 5)
+            pane.border_subtitle = f"{plus} + {minus} − to {largest}"
+
+    def _show_matrices(self, frame: PatternFrame) -> None:
+        names, patterns = frame.names, frame.patterns
+        hamming, cosine, confusion = (self.query_one(f"#{i}", MatrixTable) for i in ("hamming", "cosine", "confusion"))
+        hamming.show_matrix(
+            names, _off_diagonal(patterns.hamming), "Hamming distance", f"ρ confusion {_rho(frame.likeness.hamming)}"
+        )
+        percent = [[NONE if np.isnan(v) else _minus(round(100 * float(v))) for v in row] for row in patterns.cosine]
+        cosine.show_matrix(
+            names, _off_diagonal(percent), "Cosine of means ×100", f"ρ confusion {_rho(frame.likeness.cosine)}"
+        )
+        found = frame.now.answers.confusion
+        without = f" without {frame.silenced_names}" if frame.silenced else ""
+        confusion.show_matrix(
+            names,
+            [[str(v) if v else "·" for v in row] for row in found],
+            f"Confusion{without} · test samples",
+            "row: class, column: answer",
+            strong=frozenset((c, c) for c in range(len(names))),
+        )
+        room = self.app.size.width
+        both = hamming.needed_width + cosine.needed_width + confusion.table_width <= room
+        self.set_class(not both, "-one-likeness")
+        hamming.display = both or self._likeness == "hamming"
+        cosine.display = both or self._likeness == "cosine"
+        for matrix in (hamming, cosine):
+            fits = both or matrix.needed_width + confusion.table_width <= room
+            matrix.styles.width = matrix.needed_width if fits else "1fr"
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out the keys that do nothing here."""
+        if action == "view":
+            return self.has_class("-folded")
+        if action == "likeness":
+            return self.has_class("-one-likeness") and (not self.has_class("-folded") or self._view == "likeness")
+        if action == "layer":
+            return self._study.hidden.layers > 1
+        return True
+
+    # Keys
+
+    def action_unit(self, by: int) -> None:
+        """Another neuron."""
+        self._select(self._unit + by)
+
+    def _select(self, unit: int) -> None:
+        self._unit = max(0, min(unit, len(self._patterns.units) - 1))
+        self._show()
+
+    def action_silence(self) -> None:
+        """Silence the selected neuron, or let it speak again."""
+        self._silenced = self._silenced ^ {self._unit}
+        self._show()
+        self._say_silenced()
+
+    def action_all(self) -> None:
+        """Let all neurons speak again."""
+        self._silenced = frozenset()
+        self._show()
+        self._say_silenced()
+
+    def action_fill(self) -> None:
+        """0 or the mean for silenced neurons."""
+        self._fill = "mean" if self._fill == "zero" else "zero"
+        self._show()
+        self._say_silenced()
+
+    def _say_silenced(self) -> None:
+        frame = self.frame()
+        at = "0" if self._fill == "zero" else "its mean over the training samples"
+        if not frame.silenced:
+            self.say(f"All neurons speak. A silenced one will be at {at}.")
+            return
+        before, now = frame.answers.accuracy, frame.now.answers.accuracy
+        self.say(
+            f"Without {frame.silenced_names} ({'at 0' if self._fill == 'zero' else 'at the mean'}): accuracy "
+            f"{before:.1%} → {now:.1%}, lost: {listed(frame.now.lost, frame.names)}."
+        )
+
+    def action_threshold(self, by: int) -> None:
+        """Move the threshold, within what it may be."""
+        new = round(self._patterns.threshold + by * THRESHOLD_STEP, 4)
+        try:
+            self._patterns = self._patterns.at(new)
+        except InputError as error:
+            self.say(f"{error}; it stays at {self._patterns.threshold:g}.")
+            return
+        self._show()
+        self.say(f"τ = {new:g}: {codes_words(self._patterns)}")
+
+    def action_layer(self) -> None:
+        """The next hidden layer."""
+        hidden = self._study.hidden
+        try:
+            study = PatternStudy(self._trainer, hidden.layer % hidden.layers + 1, self._patterns.threshold)
+        except InputError as error:
+            self.say(f"hidden layer {hidden.layer % hidden.layers + 1}: {error}.")
+            return
+        self._study, self._patterns = study, study.patterns
+        self._unit, self._silenced = 0, frozenset()
+        self._show()
+        self.say(f"Hidden layer {study.hidden.layer} of {study.hidden.layers}; all its neurons speak.")
+
+    def action_view(self) -> None:
+        """The next part, where not everything is shown at once."""
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+        self._show_view()
+
+    def action_likeness(self) -> None:
+        """Hamming distance or cosine beside the confusion matrix."""
+        self._likeness = "cosine" if self._likeness == "hamming" else "hamming"
+        self._show()
+
+    def action_pan(self, x: int, y: int) -> None:
+        """Move what is wider or higher than its pane."""
+        for pane in self.query("PatternTable, MatrixTable, #incoming"):
+            pane.scroll_relative(x, y, animate=False)
+
+    def action_help(self) -> None:
+        """Show the help on patterns."""
+        self.app.push_screen(HelpScreen("patterns"))
+
+    def action_close(self) -> None:
+        """Back to the explorer."""
+        self.dismiss(None)
+
+    @on(NumberTable.Moved, "#neurons")
+    def _clicked(self, message: NumberTable.Moved) -> None:
+        self._select(message.row)
+
+
+def _alone_line(frame: PatternFrame) -> str:
+    alone = frame.alone[frame.unit]
+    says, seen = alone_words(alone, frame.names), seen_words(alone, frame.names)
+    return f"{frame.unit_name} alone: {says} · samples: {seen}"
+
+
+def _without_line(frame: PatternFrame) -> str:
+    zero, mean = (frame.without_one[fill][frame.unit] for fill in ("zero", "mean"))
+    return (
+        f"Without {frame.unit_name}: at 0 it loses {listed(zero.lost, frame.names)} ({zero.answers.accuracy:.1%}), "
+        f"at its mean {listed(mean.lost, frame.names)} ({mean.answers.accuracy:.1%}); "
+        f"with all neurons {frame.answers.accuracy:.1%}."
+    )
+
+
+def _incoming_lines(frame: PatternFrame) -> list[str]:
+    """The largest weights by name, where what comes in is no picture."""
+    weights = frame.incoming
+    order = np.argsort(-np.abs(weights), kind="stable")[:LISTED_WEIGHTS]
+    width = 20
+    lines = [f"{frame.sources[i][:width]:<{width}} {_signed(float(weights[i])):>7}" for i in order]
+    more = [f"… {len(weights) - len(order)} smaller"] if len(weights) > len(order) else []
+    return [*lines, *more, f"{'bias':<{width}} {_signed(frame.bias):>7}"]
+
+
+def _off_diagonal(cells: "list[list[str]] | np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> list[list[str]]:
+    """As texts, with a dot where a class meets itself."""
+    return [["·" if r == c else str(v) for c, v in enumerate(row)] for r, row in enumerate(cells)]
+
+
+def _rho(value: float) -> str:
+    return NONE if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
+
+
+def _minus(value: int) -> str:
+    return str(value).replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    return number(value, 7, signed=True)

@@ -1,0 +1,141 @@
+"""`lsexplorer claims`: what it prints, where, with which exit status, and on Ctrl-C."""
+
+import json
+import sys
+
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.reports.claims import cell_text
+from lsexplorer.study.claims import CLAIMS, growth
+from tests.support.command import run, run_process
+from tests.support.terminal import Terminal
+
+QUICK = "--epochs", "3", "--seeds", "3", "--cores", "0", "--hidden", "3"
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    monkeypatch.setattr(growth, "STEPS", 100)
+
+
+def test_the_report():
+    status, out, err = run("claims", *QUICK, "--only", "1,2,4,8")
+    assert (status, err) == (0, "")
+    assert out.startswith("The article on trial, on iris: 1 holds, 2 false, 1 open here.")
+    for words in (
+        "1   The worked numbers are right",
+        "19 of 19 printed numbers come out.",
+        "weight delta, target 0.8, output 0.97, η = .01",
+        "6 of 12 outputs and losses have it",
+        "Confirmed if ",
+        "iris · 4-3-3 tanh, softmax + cross_entropy · 3 seeds · 3 epochs, 24 steps",
+        "81 of 81 parameters are equal bit for bit.",
+        "Read more: ",
+        "8  Label smoothing needs the data to be changed.",
+        "s in all.",
+    ):
+        assert words in out
+    assert max(map(len, out.splitlines())) <= 120
+
+
+def test_json_alone_on_standard_output():
+    status, out, err = run("claims", *QUICK, "--json", "--only", "9, 3", "--label-smoothing", "0.2")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert (found["data"], found["complete"], found["hyperparameters"]["label_smoothing"]) == ("iris", True, 0.2)
+    assert [one["number"] for one in found["claims"]] == [3, 9]
+    assert found["digest"] == ls.load_dataset("iris").digest
+    for one in found["claims"]:
+        assert one["statement"] == CLAIMS[one["number"] - 1].statement
+        assert one["verdict"] in ("holds here", "does not hold here", "open here")
+        assert len(one["evidence"]) >= 2
+        for evidence in one["evidence"]:
+            assert {"data", "seeds", "epochs", "steps", "verdict", "numbers", "table"} <= evidence.keys()
+            assert {"label", "value", "low", "high"} <= evidence["numbers"][0].keys()
+    gains = found["claims"][1]["evidence"][0]["numbers"]
+    assert gains[1]["label"] == "test accuracy, a = 0.2 − hard"
+    assert gains[1]["low"] <= gains[1]["value"] <= gains[1]["high"]
+
+
+def test_markdown(tmp_path):
+    status, out, err = run("claims", *QUICK, "--only", "2,4,7", "--epochs", "1", "--markdown", tmp_path / "report.md")
+    assert status == 0
+    assert err == f"wrote {tmp_path / 'report.md'}\n"
+    text = (tmp_path / "report.md").read_text()
+    assert text.startswith("# The article on trial, on iris: ")
+    assert text.splitlines()[0][2:] == out.splitlines()[0].strip()
+    assert "## 7. " in text
+    assert "Published, not measured here: Müller et al. 2019, Table 3" in text
+    tables = [block for block in text.split("\n\n") if block.startswith("|")]
+    assert len(tables) == 1 + 2 + 1 + 2  # the verdicts; claim 2 numbers and rows; claim 4; claim 7 in two regimes
+    for table in tables:
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_a_claim_that_cannot_run_says_why_and_the_others_run():
+    status, out, err = run("claims", "article", "--only", "6,8", "--seeds", "3", "--cores", "0")
+    assert (status, err) == (0, "")
+    assert "cannot run here" in out
+    assert "The data set 'article' is too small for a validation part: no class has two training rows." in out
+    assert "parameters are equal bit for bit." in out
+    found = json.loads(run("claims", "article", "--only", "6", "--seeds", "3", "--cores", "0", "--json")[1])
+    assert found["claims"][0]["verdict"] is None
+    assert found["claims"][0]["problem"].startswith("the data set 'article' is too small")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--only", "12"), "--only takes numbers of claims from 1 to 9, such as 3,5, got '12'"),
+        (("--only", "three"), "--only takes numbers of claims from 1 to 9, such as 3,5, got 'three'"),
+        (("--only", ""), "--only takes numbers of claims from 1 to 9"),
+        (("--seeds", "2"), "seeds must be 3 or more, got 2"),
+        (("--epochs", "0"), "--epochs"),
+        (("--markdown", "/nowhere/at/all.md"), "--markdown /nowhere/at/all.md: there is no directory /nowhere/at"),
+        (("--scheduler", "nonsense"), "no Dask scheduler answers at 'nonsense'"),
+        (("--label-smoothing", "2"), "label_smoothing must be a number from 0 to 1"),
+        (("nothing.csv",), "there is no data set and no file 'nothing.csv'"),
+        (("run.json",), "looks like a run file"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, words):
+    status, out, err = run("claims", *arguments)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_help_lists_the_claims():
+    status, out, _ = run("claims", "--help")
+    assert status == 0
+    for claim in CLAIMS:
+        assert f"{claim.number}  {claim.statement[:30]}" in out
+    for option in ("--only", "--seeds", "--json", "--markdown", "--cores", "--scheduler", "--hidden", "--label-noise"):
+        assert option in out
+
+
+def test_cells_in_words():
+    assert [cell_text(value) for value in (True, None, 1234, 0.5, 1e-9, float("nan"), "x")] == [
+        "yes", "none", "1,234", "0.5", "1.0e-09", "", "x",
+    ]  # fmt: skip
+
+
+def test_ctrl_c_keeps_the_claims_that_are_done():
+    command = [sys.executable, "-m", "lsexplorer", "claims", "--only", "1,5", "--epochs", "500", "--cores", "2"]
+    with Terminal(command, 120, 60) as terminal:
+        terminal.wait_for(lambda text: "claim 5" in text, 120)
+        terminal.press("\x03")
+        assert terminal.exit_status(30) == 130
+        assert "Not complete: interrupted." in terminal.text
+        assert "19 of 19 printed numbers come out" in terminal.text
+        assert "Traceback" not in terminal.text
+
+
+def test_in_a_process_of_its_own_with_two_workers():
+    status, out, err = run_process("claims", "--only", "4,9", "--epochs", "2", "--seeds", "3", "--cores", "2", "--json")
+    assert (status, err) == (0, "")
+    two = json.loads(out)["claims"]
+    alone = json.loads(run("claims", "--only", "4,9", "--epochs", "2", "--seeds", "3", "--cores", "0", "--json")[1])
+    for one, other in zip(two, alone["claims"], strict=True):
+        assert one["evidence"] == other["evidence"]

@@ -1,0 +1,148 @@
+"""`lsexplorer match` and `lsexplorer sweep`: what they print, where, with which exit status, and on Ctrl-C."""
+
+import json
+import sys
+
+import pytest
+
+from tests.support.command import run, run_process
+from tests.support.terminal import Terminal
+
+QUICK = "--epochs", "8", "--seeds", "9", "--cores", "0", "--hidden", "3"
+GRID = "--vary", "label_smoothing=0:0.2:0.1", "--vary", "l2=0,0.01", "--epochs", "4", "--seeds", "2", "--cores", "0"
+
+
+def test_the_report_begins_with_the_verdict_in_words():
+    status, out, err = run("match", *QUICK)
+    assert (status, err) == (0, "")
+    first, *rest = out.splitlines()
+    assert first.split(":")[0] in ("Could have", "Matched but different", "Different route", "Undecided", "No match")
+    text = "\n".join(rest)
+    for words in ("weight norm", "logit gap", "test NLL", "two seeds", "AURC", "spectral, layer 2", "search "):
+        assert words in text
+    assert "┌" in text  # the picture
+    assert max(map(len, out.splitlines())) <= 120
+
+
+def test_json_alone_on_standard_output():
+    status, out, err = run(
+        "match", *QUICK, "--json", "--remedy", "l1", "--criterion", "logit_gap", "--label-smoothing", "0.2"
+    )
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert (found["remedy"], found["criterion"], found["label_smoothing"]) == ("l1", "logit_gap", 0.2)
+    assert found["verdict"] == found["matches"]["logit_gap"]["verdict"]
+    measures = {one["name"]: one for one in found["matches"]["logit_gap"]["measures"]}
+    assert measures["accuracy"]["difference"].keys() == {"mean", "low", "high"}
+    assert measures["agreement"]["hard"] is None
+    assert found["hyperparameters"]["hidden"] == [3]
+    assert len(found["evaluation_seeds"]) == 9
+    assert found["seconds"]["search"] > 0
+
+
+def test_markdown(tmp_path):
+    status, out, err = run("match", *QUICK, "--markdown", tmp_path / "report.md")
+    assert status == 0
+    assert err == f"wrote {tmp_path / 'report.md'}\n"
+    text = (tmp_path / "report.md").read_text()
+    assert text.startswith("# " + out.split(",")[0])
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in table} == {6, 9}
+
+
+def test_no_match_is_a_report_and_no_error():
+    status, out, _ = run("match", *QUICK, "--strengths", "1e-12:1e-11")
+    assert status == 0
+    assert out.startswith("No match: no λ of L2 from 1e-14 to 1e-09")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--seeds", "5"), "seeds must be 9 or more, got 5"),
+        (("--strengths", "0.1:0.001"), "from a smaller to a larger number above 0, such as 1e-07:0.1, got 0.1:0.001"),
+        (("--strengths", "0.1"), "--strengths must be two numbers LOW:HIGH, such as 1e-07:0.1, got '0.1'"),
+        (("--remedy", "dropout"), "'dropout' is not one of 'l2', 'l1', 'weight_decay'"),
+        (("--criterion", "accuracy"), "is not one of 'weight_norm', 'logit_gap', 'nll'"),
+        (("--label-smoothing", "0"), "label_smoothing must be above 0"),
+        (("--loss", "hinge", "--output", "identity"), "hinge takes hard targets only"),
+        (("--markdown", "/nowhere/at/all.md"), "--markdown /nowhere/at/all.md: there is no directory /nowhere/at"),
+        (("--markdown", "/tmp"), "--markdown /tmp is a directory"),
+        (("--scheduler", "nonsense"), "no Dask scheduler answers at 'nonsense'"),
+        (("--scheduler", "tcp://x:1", "--cores", "2"), "--scheduler and --cores exclude each other"),
+        (("--cores", "-1"), "--cores"),
+        (("--epochs", "0"), "--epochs"),
+        (("run.json",), "looks like a run file"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, words):
+    status, out, err = run("match", *arguments)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_sweep_tells_table_and_chart(tmp_path):
+    out_file = tmp_path / "results.csv"
+    status, out, err = run("sweep", *GRID, "--out", out_file)
+    assert (status, err) == (0, "")
+    assert out.startswith("iris: the validation part chooses ")
+    assert "label_smoothing alone" in out
+    assert "Accuracy over l2" in out
+    again = run("sweep", *GRID, "--out", out_file)
+    assert again == (0, out, "")
+
+
+def test_sweep_as_json():
+    status, out, err = run("sweep", *GRID, "--json")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert len(found["points"]) == 6
+    assert found["complete"]
+    assert found["varied"] == {"label_smoothing": [0.0, 0.1, 0.2], "l2": [0.0, 0.01]}
+    assert {best["score"] for best in found["best"]} == {"accuracy", "nll"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing option '--vary'"),
+        (("--vary", "hidden=3,4"), "NAME one of label_smoothing"),
+        (("--vary", "l2=0.1:0.01:log3"), "from a smaller to a larger number"),
+        (("--vary", "l2=0,1", "--vary", "l2=2,3"), "names a hyperparameter twice"),
+        (("--vary", "l2=0,1", "--l2", "3"), "--vary l2 and --l2 exclude each other"),
+        (("--vary", "l2=0,1", "--seeds", "1"), "2 seeds or more"),
+        (("--vary", "l2=0,1", "--out", "/nowhere/r.csv"), "there is no directory /nowhere"),
+        (("--vary", "l2=0,0.1", "--epochs", "1", "--cores", "0", "--out", "/dev/full"), "no space left on device"),
+    ],
+)
+def test_bad_sweeps(arguments, words):
+    status, out, err = run("sweep", *arguments)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_help_names_all_options():
+    for command in ("match", "sweep"):
+        status, out, _ = run(command, "--help")
+        assert status == 0
+        for option in ("--seeds", "--json", "--cores", "--scheduler", "--hidden", "--label-noise", "--epochs"):
+            assert option in out
+
+
+def test_ctrl_c_keeps_what_is_done():
+    command = [sys.executable, "-m", "lsexplorer", "match", "--epochs", "500", "--seeds", "12", "--cores", "2"]
+    with Terminal(command, 120, 60) as terminal:
+        terminal.wait_for(lambda text: "measuring" in text, 120)
+        terminal.press("\x03")
+        assert terminal.exit_status(30) == 130
+        assert "interrupted" in terminal.text
+        assert "▸ weight norm" in terminal.text
+        assert "Traceback" not in terminal.text
+
+
+def test_in_a_process_of_its_own_with_two_workers():
+    status, out, err = run_process("match", "--epochs", "4", "--seeds", "9", "--cores", "2", "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["complete"]

@@ -1,0 +1,160 @@
+"""Numbers in few characters, and the table that formats only those one sees."""
+
+import math
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from textual.app import App
+
+from lsexplorer.render.numbers import count, number, short
+from lsexplorer.tui.widgets.number_table import Column, NumberTable
+from tests.support.explorer import value_of
+
+WIDTHS = st.integers(5, 20)
+ROWS, COLUMNS = 784, 5
+
+
+@given(st.floats(), WIDTHS, st.booleans())
+@example(-9.9996e-5, 5, True)
+@example(999.96, 5, False)
+@example(-1e153, 5, True)
+@settings(deadline=None, max_examples=200)
+def test_a_number_is_never_longer_than_its_width(value, width, signed):
+    assert 1 <= len(number(value, width, signed)) <= width
+
+
+@given(st.floats(allow_nan=False), WIDTHS, st.booleans())
+@settings(deadline=None, max_examples=200)
+def test_a_number_never_loses_its_sign(value, width, signed):
+    shown = number(value, width, signed)
+    assert shown.startswith("−") == (value < 0)
+    assert shown.startswith("+") == (signed and value > 0)
+    assert "-" not in shown
+
+
+@given(st.floats(-1e307, 1e307, allow_subnormal=False), WIDTHS, st.booleans())
+@example(0.99996, 5, False)
+@example(9.9999e-5, 6, True)
+@example(99999.5, 5, False)
+@example(-0.00011, 6, False)
+@settings(deadline=None, max_examples=400)
+def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
+    shown = number(value, width, signed)
+    digits = shown.lstrip("+−")
+    if digits == "~0":
+        assert 0 < abs(value) < (1e-9 if width == 5 else 1e-99)
+    elif digits.startswith("e"):
+        assert math.isclose(math.log10(abs(value)), int(digits[1:]), abs_tol=1.001)
+    else:
+        read, half_unit = value_of(shown)
+        assert abs(read - value) <= half_unit * (1 + 1e-9) + abs(value) * 1e-15
+        assert (read == 0) == (value == 0)
+
+
+@given(st.floats(1e-90, 1e90), st.integers(6, 20))
+@settings(deadline=None, max_examples=200)
+def test_more_room_never_shows_less(value, width):
+    """Within the rounding of the last digit, a wider cell is at least as near to the value."""
+    narrow, wide = (abs(value_of(number(value, w))[0] - value) for w in (width, width + 1))
+    assert wide <= narrow + value * 1e-9 or wide <= value_of(number(value, width + 1))[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "signed", "shown"),
+    [
+        (None, 5, False, "—"),
+        (math.nan, 5, True, "—"),
+        (math.inf, 5, True, "+∞"),
+        (-math.inf, 5, False, "−∞"),
+        (0.0, 5, True, "0"),
+        (-0.0, 5, True, "0"),
+        (1.0, 5, False, "1"),
+        (0.033333, 5, False, ".0333"),
+        (-0.149, 5, True, "−.149"),
+        (0.93333, 6, False, ".93333"),
+        (1.8e-7, 6, True, "+2e−7"),
+        (123456.0, 5, False, "1.2e5"),
+    ],
+)
+def test_numbers_as_a_person_writes_them(value, width, signed, shown):
+    assert number(value, width, signed) == shown
+
+
+def test_settings_and_counts_as_a_person_writes_them():
+    assert [short(value) for value in (0.05, 0.001, 1.0, 1000.0, 0.0, 1e-7)] == [
+        ".05",
+        ".001",
+        "1",
+        "1000",
+        "0",
+        "1e-07",
+    ]
+    assert [count(value) for value in (0.5, 9.87, 950, 12_400, 3.1e6)] == ["0.5", "9.87", "950", "12.4k", "3.1M"]
+
+
+class Numbers(NumberTable):
+    """A tall table that notes which of its cells were asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def columns(self):
+        return [Column(str(i), 6) for i in range(COLUMNS)]
+
+    def row_count(self):
+        return ROWS
+
+    def cell(self, row, column, width):
+        self.asked.append((row, column))
+        return number(row + column / 10, width), ""
+
+
+class NumbersApp(App):
+    CSS = "Numbers { max-height: 100%; }"
+
+    def compose(self):
+        yield Numbers()
+
+    def on_mount(self):
+        self.query_one(Numbers).show()
+
+
+async def test_a_tall_table_formats_the_rows_in_sight_alone():
+    app = NumbersApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        table = app.query_one(Numbers)
+        shown = set(table.asked)
+        assert shown >= {(row, column) for row in range(15) for column in range(COLUMNS)}
+        assert len({row for row, _ in shown}) <= 20
+
+        table.asked.clear()
+        table.show()
+        await pilot.pause()
+        assert len(table.asked) <= 2 * 20 * COLUMNS
+
+        table.asked.clear()
+        await pilot.press("end")
+        await pilot.pause()
+        rows = {row for row, _ in table.asked}
+        assert table.cursor == ROWS - 1
+        assert ROWS - 1 in rows
+        assert len(rows) <= 40  # those in sight before, and those in sight now
+
+
+async def test_a_tall_table_follows_its_cursor_and_the_mouse():
+    app = NumbersApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        table = app.query_one(Numbers)
+        await pilot.press("pagedown", "pagedown", "down")
+        assert table.cursor == 21
+        assert table.scroll_offset.y <= 21 < table.scroll_offset.y + 19
+        top = table.scroll_offset.y
+        await pilot.click(Numbers, offset=(10, 3))  # line 0 is the heading
+        assert table.cursor == top + 2
+        await pilot.click(Numbers, offset=(10, 0))
+        assert table.cursor == top + 2, "a click on the heading selects nothing"
+        await pilot.press("home", "up")
+        assert table.cursor == 0

@@ -1,0 +1,202 @@
+"""The series of a run: right values at every step, and a bounded number of them, however the run was walked."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lsexplorer.run import history
+from lsexplorer.run.timeline import Checkpoints
+from tests.support import formulas
+from tests.support.helpers import REMEDIES, edit, same_bits, trainer
+
+MOVES = {"weight_norm", "weight_norm_1", "weight_norm_2", "batch_loss"}
+MEASURES = {"loss", "accuracy", "logit_gap", "test_loss", "test_accuracy", "test_logit_gap"}
+TOGGLES = {
+    5: {"label_smoothing": 0.3},
+    9: {"loss": "mse", "l2": 0.1},
+    14: {"learning_rate": 0.2, "label_smoothing": 0.0},
+}
+
+
+def batch_loss(t, rows):
+    x = t.data.X_train[rows]
+    return formulas.loss(t.hyperparameters.loss, t.targets()[rows], t.network.forward(x).outputs).mean()
+
+
+def expected(data, steps, hyperparameters, toggles):
+    """The values at every step of a run, each computed anew: moves, and measures."""
+    t = trainer(data, **hyperparameters)
+    # A step's batch loss is that of the batch that led to it; step 0's that of the batch that comes next.
+    found, led_here = [], batch_loss(t, t.next_batch)
+    for step in range(steps + 1):
+        row = {"batch_loss": led_here}
+        row |= {f"weight_norm_{i + 1}": np.sqrt((W**2).sum()) for i, W in enumerate(t.network.weights)}
+        row["weight_norm"] = np.sqrt(sum((W**2).sum() for W in t.network.weights))
+        for part, prefix in (("train", ""), ("test", "test_")):
+            measured = t.evaluate(part)
+            row |= {f"{prefix}{name}": measured[name] for name in ("loss", "accuracy", "logit_gap")}
+        found.append(row)
+        if step in toggles:
+            t.set(**toggles[step])
+        led_here = batch_loss(t, t.next_batch)
+        t.step()
+    return found
+
+
+def check(series, right):
+    for name, (steps, values) in series.items():
+        assert_allclose(values, [right[step][name] for step in steps], rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+def walk(t, steps, toggles):
+    for step in range(t.step_count, steps):
+        if step in toggles and step == t.furthest_step:
+            t.set(**toggles[step])
+        t.step()
+
+
+def test_every_step_and_every_epoch_is_recorded_rightly(small):
+    t = trainer(small, **REMEDIES)
+    walk(t, 20, TOGGLES)
+    series = t.history
+    assert set(series) == MOVES | MEASURES
+    for name in MOVES:
+        assert series[name].steps.tolist() == list(range(21))
+    for name in MEASURES:
+        assert series[name].steps.tolist() == [0, 3, 6, 9, 12, 15, 18, 20]
+    check(series, expected(small, 20, REMEDIES, TOGGLES))
+
+
+def test_going_back_and_forth_leaves_the_series_as_they_are(small):
+    t = trainer(small, **REMEDIES)
+    walk(t, 21, TOGGLES)
+    before = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
+    for step in (20, 3, 0, 11, 21):
+        t.goto(step)
+        assert {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()} == before
+
+
+@pytest.mark.parametrize("steps", [64, 77, 200, 201])
+def test_thinned_series_hold_right_values_and_end_with_the_present(small, monkeypatch, steps):
+    monkeypatch.setattr(history, "MAX_POINTS", 20)
+    t = trainer(small, **REMEDIES)
+    walk(t, steps, TOGGLES)
+    series = t.history
+    for name in MOVES | MEASURES:
+        at = series[name].steps
+        assert len(at) <= 21
+        assert (at[0], at[-1]) == (0, steps)
+        assert len(set(np.diff(at[:-1]))) == 1
+    assert len(series["weight_norm"].steps) >= 10
+    check(series, expected(small, steps, REMEDIES, TOGGLES))
+
+
+def test_thinned_series_after_going_back_and_leaving_the_path(small, monkeypatch):
+    monkeypatch.setattr(history, "MAX_POINTS", 10)
+    t = trainer(small)
+    t.step(100)
+    t.back(37)
+    t.set(l2=0.1)
+    t.step(5)
+    series = t.history
+    assert series["weight_norm"].steps[-1] == 68
+    assert series["loss"].steps[-1] == 68
+    check(series, expected(small, 68, {}, {63: {"l2": 0.1}}))
+
+
+def test_history_of_a_long_run_is_bounded(small):
+    t = trainer(small, hidden=(), batch_size=22)
+    for steps in (2000, 1, 3000, 3001):
+        t.step(steps)
+        assert all(len(s.steps) <= 2001 for s in t.history.values())
+    assert len(t.history["weight_norm"].steps) > 1000
+    assert t.history["loss"].steps[-1] == 8002
+
+
+def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small):
+    t = trainer(small)
+    t.step(10)
+    before = t.history["batch_loss"].values
+    for back in (5, 5):  # to step 5, then on a path left there to step 0
+        t.back(back)
+        edit(t, 2.0)
+        assert t.events[-1].step == t.step_count
+    series = t.history
+    assert series["batch_loss"].steps.tolist() == [0]
+    t.goto(0)
+    assert series["batch_loss"].values[0] == pytest.approx(batch_loss(t, t.next_batch), rel=1e-12)
+
+    t = trainer(small)
+    t.step(10)
+    t.back(5)
+    edit(t, 2.0)
+    t.step()
+    assert t.history["batch_loss"].values[:6].tolist() == before[:6].tolist()
+    assert t.history["batch_loss"].values[6] != before[6]
+
+
+def test_an_edit_shows_in_the_series_at_its_step(small):
+    t = trainer(small)
+    t.step(6)
+    edit(t, 3.0)
+    norm, measured = np.sqrt(sum((W**2).sum() for W in t.network.weights)), t.evaluate("train")
+    t.step(2)
+    series = t.history
+    assert series["weight_norm"].values[6] == pytest.approx(norm, rel=1e-14)
+    assert series["loss"].values[2] == pytest.approx(measured.loss, rel=1e-12)
+    assert series["accuracy"].values[2] == measured.accuracy
+    assert len(series["weight_norm"].steps) == 9
+
+
+@pytest.mark.parametrize("byte_limit", [None, 20_000])
+def test_checkpoints_of_a_long_run_are_bounded_and_still_lead_back(small, monkeypatch, byte_limit):
+    from lsexplorer.run import timeline
+
+    saved = []
+
+    class Spied(Checkpoints):
+        def __init__(self, nbytes):
+            super().__init__(nbytes)
+            saved.append(self)
+
+    monkeypatch.setattr("lsexplorer.run.trainer.Checkpoints", Spied)
+    if byte_limit:
+        monkeypatch.setattr(timeline, "MAX_CHECKPOINT_BYTES", byte_limit)
+    t = trainer(small, hidden=(2,), momentum=0.5)
+    one = t.network.parameters.nbytes + t.optimizer_state.nbytes
+    limit = min(byte_limit or 128 * 2**20, 1024 * one)
+    kept = {}
+    for step in range(0, 3001, 60):
+        t.goto(step)
+        kept[step] = t.network.parameters.tobytes(), t.optimizer_state.tobytes()
+        assert saved[0].nbytes <= limit
+    assert saved[0].nbytes >= limit / 4
+    for step in (2940, 1500, 1560, 60, 0, 3000):
+        t.goto(step)
+        assert (t.network.parameters.tobytes(), t.optimizer_state.tobytes()) == kept[step]
+
+
+def test_large_networks_keep_a_few_checkpoints_whatever_their_size():
+    points, big = Checkpoints(10**9), np.zeros(1)
+    for step in range(100):
+        if points.due(step):
+            points.save(step, big, big)
+        assert points.nbytes <= 8 * (big.nbytes * 2)
+    assert points.before(99)[0] >= 64
+    assert points.before(5)[0] == 0
+
+
+def test_checkpoints_are_copies():
+    points, parameters, state = Checkpoints(8), np.ones(2), np.ones((1, 2))
+    points.save(0, parameters, state)
+    parameters[:] = state[:] = 7
+    at, saved, kept = points.before(3)
+    assert (at, saved.tolist(), kept.tolist()) == (0, [1, 1], [[1, 1]])
+
+
+def test_series_share_nothing_with_the_recorder(small):
+    t = trainer(small)
+    t.step(3)
+    t.history["weight_norm"].values[:] = -1
+    assert (t.history["weight_norm"].values > 0).all()
+    assert same_bits(t.history["weight_norm"].steps, np.arange(4))

@@ -1,0 +1,174 @@
+"""Cells of work in this process, in others and on a Dask cluster: the same numbers, whoever dies."""
+
+import os
+import signal
+from multiprocessing import active_children
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.study.jobs.executors import open_workers
+from lsexplorer.study.jobs.jobs import Task, cut
+from lsexplorer.study.match.matching import Match
+from tests.support.cluster import cluster
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
+HP = ls.Hyperparameters(hidden=(3,))
+
+
+def square(data: int, task: int, check: object) -> int:
+    return data + task * task
+
+
+def dies_once(data: str, task: int, check: object) -> int:
+    """Kills its process the first time that task 3 is done by anybody."""
+    mark = Path(data) / "died"
+    if task == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def dies_always(data: str, task: int, check: object) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def fails(data: str, task: int, check: object) -> int:
+    raise ls.InputError(f"task {task} cannot be done")
+
+
+def small_match(data: ls.Dataset, where: int | str | None, **more: object) -> Match:
+    return ls.match(data, HP, epochs=10, seeds=9, low=1e-4, high=1e-1, workers=where, **more)  # type: ignore[arg-type]
+
+
+def numbers(match: Match) -> list[float]:
+    values = [s.value or 0.0 for s in match.strengths.values()]
+    for one in match.matchings.values():
+        values += [x for f in one.findings for x in (f.hard, f.smoothing, f.remedy, *f.difference, f.floor)]
+    return values
+
+
+@pytest.mark.parametrize("where", [None, 1, 2])
+def test_all_tasks_are_done(where):
+    with open_workers(where, 100) as workers:
+        assert dict(workers.each(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
+        assert dict(workers.each(square, [5])) == {0: 125}
+        assert dict(workers.each(square, [])) == {}
+
+
+def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path):
+    with open_workers(2, str(tmp_path)) as workers:
+        assert dict(workers.each(dies_once, range(8))) == {i: i for i in range(8)}
+    assert (tmp_path / "died").exists()
+
+
+def test_processes_that_die_again_and_again_are_an_error_of_one_line():
+    with open_workers(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
+        list(workers.each(dies_always, [0]))
+
+
+@pytest.mark.parametrize("where", [None, 2])
+def test_an_error_in_a_cell_comes_through(where):
+    with open_workers(where, "") as workers, pytest.raises(ls.InputError, match="task 7 cannot be done"):
+        list(workers.each(fails, [7]))
+
+
+def test_nothing_is_left_behind_by_who_stops_early():
+    data = ls.load_dataset("iris")
+
+    class EnoughError(Exception):
+        pass
+
+    def stop(phase, done, total):
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        ls.match(data, HP, epochs=500, workers=2, progress=stop)
+    assert not [child for child in active_children() if "Spawn" in child.name]
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (0, "1 process or more, got 0"),
+        ("nonsense", "no Dask scheduler answers"),
+        ("tcp://", "no Dask scheduler answers"),
+        ("tcp://127.0.0.1:port", "no Dask scheduler answers"),
+        ("http://127.0.0.1:80", "no Dask scheduler answers"),
+    ],
+)
+def test_places_that_are_none(where, words):
+    with pytest.raises(ls.InputError, match=words), open_workers(where, None):
+        pass
+
+
+def test_no_scheduler_there(monkeypatch):
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.PATIENCE", 0.5)
+    with pytest.raises(ls.InputError, match="no Dask scheduler answers"), open_workers("tcp://127.0.0.1:9", None):
+        pass
+
+
+def test_two_processes_give_the_numbers_of_this_one():
+    data = ls.load_dataset("iris")
+    assert numbers(small_match(data, 2)) == pytest.approx(
+        numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True
+    )
+
+
+def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path):
+    data = ls.load_dataset("iris")
+    with cluster(tmp_path, 2) as found:
+        killed = []
+
+        def kill_one(phase, done, total):
+            if not killed:
+                found.workers[0].kill()
+                found.workers[0].wait()
+                killed.append(done)
+
+        there = small_match(data, found.address, progress=kill_one)
+        assert killed
+        assert found.workers[1].poll() is None
+    assert there.complete
+    assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path):
+    data = ls.load_dataset("iris")
+    with cluster(tmp_path, 1) as found:
+        killed = []
+
+        def replace_all(phase, done, total):
+            if not killed:
+                found.workers[0].kill()
+                found.workers[0].wait()
+                found.add_worker()
+                killed.append(done)
+
+        there = small_match(data, found.address, progress=replace_all)
+    assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.PATIENCE", 2)
+    with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):
+        small_match(ls.load_dataset("iris"), found.address)
+
+
+@pytest.mark.parametrize(("methods", "seeds"), [(1, 1), (3, 12), (19, 6), (70, 2), (150, 7)])
+def test_cells_hold_every_network_once(methods, seeds):
+    hps = [HP.replace(l2=0.001 * i) for i in range(methods)]
+    tasks = cut(hps, range(seeds), 5)
+    found = [(hp.l2, hp.seed) for task in tasks for hp in task.hyperparameters]
+    assert sorted(found) == sorted((hp.l2, seed) for hp in hps for seed in range(seeds))
+    assert all(len(task.methods) * len(task.seeds) <= 64 for task in tasks)
+    assert all(task.methods == tuple(hps[task.first : task.first + len(task.methods)]) for task in tasks)
+
+
+def test_a_tasks_networks_are_in_order_of_the_seeds():
+    task = Task((HP, HP.replace(l2=1.0)), (4, 5), 1, 0)
+    assert [(hp.seed, hp.l2) for hp in task.hyperparameters] == [(4, 0.0), (4, 1.0), (5, 0.0), (5, 1.0)]
+    assert np.unique([hp.seed for hp in task.hyperparameters]).size == 2

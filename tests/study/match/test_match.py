@@ -1,0 +1,236 @@
+"""match: against Trainers run one by one, on facts that are known, and with input that cannot be."""
+
+import math
+
+import numpy as np
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.study.match.matching import InterruptedMatch
+from lsexplorer.study.match.search import search
+from lsexplorer.study.measures import measure
+
+HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
+EPOCHS = 12
+
+
+def small(**changes):
+    options = {"epochs": EPOCHS, "seeds": 9, "low": 1e-5, "high": 1e-1} | changes
+    return ls.match(ls.load_dataset("iris"), HP, **options)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return small()
+
+
+def trained(hp, seed):
+    trainer = ls.Trainer(ls.load_dataset("iris"), hp.replace(seed=seed))
+    trainer.step(EPOCHS * trainer.steps_per_epoch)
+    return trainer
+
+
+def norm(trainer):
+    return trainer.history["weight_norm"].values[-1]
+
+
+def test_the_strengths_are_those_at_which_trainers_agree(found):
+    tuning = found.plan.tuning
+    smoothing = [trained(HP.replace(label_smoothing=0.1), seed) for seed in tuning]
+    for name, of in (
+        ("weight_norm", norm),
+        ("logit_gap", lambda t: t.evaluate("test").logit_gap),
+        ("nll", lambda t: t.evaluate("test").nll),
+    ):
+        strength = found.strengths[name]
+        assert strength.target == pytest.approx(np.mean([of(t) for t in smoothing]), rel=1e-9)
+        remedy = np.mean([of(trained(HP.replace(l2=strength.nearest), seed)) for seed in tuning])
+        assert strength.reached == pytest.approx(remedy, rel=1e-9)
+        if strength.value is not None:
+            assert remedy == pytest.approx(strength.target, rel=3e-3)
+
+
+def test_the_evaluation_is_on_other_seeds_and_paired(found):
+    seeds = found.evaluation
+    assert len(seeds) == 9
+    assert not set(seeds) & set(found.plan.tuning)
+    value = found.strengths["weight_norm"].value
+    by_hand = {
+        method: [trained(HP.replace(**more), seed).evaluate("test").nll for seed in seeds]
+        for method, more in (("hard", {}), ("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value}))
+    }
+    nll = next(one for one in found.matchings["weight_norm"].findings if one.measure.name == "nll")
+    for method, values in by_hand.items():
+        assert getattr(nll, method) == pytest.approx(np.mean(values), rel=1e-9)
+    difference = np.subtract(by_hand["remedy"], by_hand["smoothing"])
+    reach = 2.306004 * difference.std(ddof=1) / 3  # t with 8 degrees of freedom, .975
+    assert nll.difference == pytest.approx(
+        (difference.mean(), difference.mean() - reach, difference.mean() + reach), rel=1e-6
+    )
+
+
+def test_what_was_matched_is_not_judged(found):
+    for name, one in found.matchings.items():
+        assert name not in [finding.measure.name for finding in one.findings if finding.judged]
+        assert len([finding for finding in one.findings if finding.judged]) == 7
+
+
+def test_all_three_criteria_and_their_ratio(found):
+    values = [s.value for s in found.strengths.values() if s.value is not None]
+    assert set(found.matchings) == {"weight_norm", "logit_gap", "nll"}
+    assert found.ratio == pytest.approx(max(values) / min(values))
+    assert found.verdict == found.matchings["weight_norm"].verdict
+    assert found.seconds.keys() >= {"search", "evaluation", "statistics"}
+
+
+def test_weight_decay_under_plain_sgd_is_l2(found):
+    decay = small(remedy="weight_decay")
+    for name, strength in found.strengths.items():
+        assert decay.strengths[name].value == pytest.approx(strength.value, rel=1e-6)
+    assert decay.verdict.kind == found.verdict.kind
+
+
+def test_l1_and_another_criterion():
+    found = small(remedy="l1", criterion="logit_gap")
+    assert found.plan.remedied(0.5).l1 == 0.5
+    assert found.verdict == found.matchings["logit_gap"].verdict
+
+
+def test_the_networks_own_smoothing_and_remedy_are_left_aside(found):
+    again = ls.match(
+        ls.load_dataset("iris"), HP.replace(label_smoothing=0.4, l2=0.3), epochs=EPOCHS, seeds=9, low=1e-5, high=1e-1
+    )
+    assert again.strengths["weight_norm"].value == found.strengths["weight_norm"].value
+
+
+def test_unattainable_is_told_with_the_range_that_was_searched():
+    found = small(low=1e-12, high=1e-11)
+    assert found.verdict.kind == "no match"
+    assert "from 1e-14 to 1e-09" in found.verdict.text
+    assert found.ratio is None
+    assert found.matchings["weight_norm"].findings == ()
+
+
+def test_without_probabilities_there_is_no_nll():
+    hp = HP.replace(output="tanh", loss="mse", learning_rate=0.02)
+    found = ls.match(ls.load_dataset("iris"), hp, epochs=EPOCHS, seeds=9)
+    assert set(found.matchings) == {"weight_norm", "logit_gap"}
+    with pytest.raises(ls.InputError, match="criterion nll needs class probabilities"):
+        ls.match(ls.load_dataset("iris"), hp, criterion="nll")
+
+
+def test_a_network_without_hidden_layer():
+    found = ls.match(ls.load_dataset("iris"), HP.replace(hidden=()), epochs=5, seeds=9)
+    assert "cka_hidden" not in [one.measure.name for one in found.matchings["weight_norm"].findings]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seeds": 8}, "seeds must be 9 or more, got 8"),
+        ({"low": 1e-1, "high": 1e-3}, "from a smaller to a larger"),
+        ({"remedy": "dropout"}, "remedy must be one of l2, l1, weight_decay, got 'dropout'"),
+        ({"criterion": "accuracy"}, "criterion must be one of weight_norm, logit_gap, nll"),
+        ({"label_smoothing": 0.0}, "label_smoothing must be above 0"),
+        ({"label_smoothing": 2.0}, "label_smoothing must be a number from 0 to 1"),
+        ({"epochs": 0}, "epochs must be 1 or more"),
+    ],
+)
+def test_what_cannot_be(changes, words):
+    with pytest.raises(ls.InputError, match=words):
+        small(**changes)
+
+
+def test_a_loss_that_takes_no_soft_targets():
+    with pytest.raises(ls.InputError, match="hinge takes hard targets only"):
+        ls.match(ls.load_dataset("iris"), ls.Hyperparameters(output="identity", loss="hinge"))
+
+
+def test_training_that_diverges():
+    hp = ls.Hyperparameters(output="identity", loss="mse", learning_rate=50.0)
+    with pytest.raises(ls.InputError, match="diverges even without the remedy: try a smaller learning_rate"):
+        ls.match(ls.load_dataset("iris"), hp, epochs=20, seeds=9)
+
+
+def test_seeds_default_to_more_where_a_test_row_is_much():
+    from lsexplorer.study.match.plan import planned
+
+    def seeds(name):
+        return len(planned(ls.load_dataset(name), None, 0.1, "l2", "weight_norm", None, None, 1e-7, 1e-1).evaluation)
+
+    assert (seeds("iris"), seeds("digits")) == (24, 12)
+
+
+def test_ctrl_c_in_the_evaluation_keeps_what_is_done():
+    def stop(phase, done, total):
+        if phase == "measuring" and done > total - 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedMatch) as stopped:
+        small(progress=stop)
+    kept = stopped.value.match
+    assert not kept.complete
+    assert 3 <= len(kept.evaluation) < 9
+    assert kept.strengths["weight_norm"].value == small().strengths["weight_norm"].value
+    assert kept.verdict.kind == "undecided" or kept.evaluation
+
+
+def test_ctrl_c_in_the_search_has_nothing_to_keep():
+    def stop(phase, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedMatch) as stopped:
+        small(progress=stop)
+    assert stopped.value.match is None
+
+
+def test_progress_reaches_its_total():
+    told = []
+    small(progress=lambda phase, done, total: told.append((phase, done, total)))
+    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
+    assert told[-1][1] == told[-1][2]
+    assert {phase for phase, _, _ in told} == {"searching λ", "measuring"}
+
+
+def test_facts_of_digits():
+    """Directions that a right implementation shows."""
+    digits = ls.load_dataset("digits")
+    hp = ls.Hyperparameters(**ls.data.default_hyperparameters(digits))
+
+    def trained(arms):
+        bank = ls.Bank(digits, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(2)])
+        bank.step(40 * bank.steps_per_epoch)
+        return {name: values.reshape(-1, 2).mean(axis=1) for name, values in measure(bank).scalars.items()}
+
+    ends = trained([{}, {"label_smoothing": 0.1}])
+    hard, smoothing = ({name: values[i] for name, values in ends.items()} for i in (0, 1))
+    assert smoothing["logit_gap"] == pytest.approx(math.log(1 + 10 * 0.9 / 0.1), rel=0.05)
+    assert hard["logit_gap"] > 2 * smoothing["logit_gap"]
+    assert smoothing["ece"] > hard["ece"] + 0.05
+
+    def remedy(strengths):
+        found = trained([{"l2": x} for x in strengths])
+        return np.array([found["weight_norm"], found["logit_gap"]])
+
+    names, targets = ("weight_norm", "logit_gap"), (smoothing["weight_norm"], smoothing["logit_gap"])
+    by_norm, by_gap = search(remedy, names, targets, 3e-4, 3e-2)
+    assert by_gap.value > 10 * by_norm.value
+
+
+def bank_means(data, arms, epochs, measure_name):
+    hp = ls.Hyperparameters(**ls.data.default_hyperparameters(data))
+    bank = ls.Bank(data, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(3)])
+    bank.step(epochs * bank.steps_per_epoch)
+    return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(arms), 3).mean(axis=1)
+
+
+def test_where_a_network_overfits_smoothing_calibrates():
+    data = ls.load_dataset("mnist1d")
+    hard, smoothing = bank_means(data, [{}, {"label_smoothing": 0.1}], 30, "ece")
+    assert smoothing < hard - 0.03
+
+
+def test_with_wrong_labels_smoothing_helps():
+    data = ls.load_dataset("digits", label_noise=0.3)
+    hard, smoothing = bank_means(data, [{}, {"label_smoothing": 0.5}], 40, "accuracy")
+    assert smoothing > hard + 0.01

@@ -1,0 +1,103 @@
+"""The search for the strength that matches: on curves whose answer is known."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsexplorer import InputError
+from lsexplorer.study.match.search import HIGH, LOW, TOLERANCE, search
+
+
+class Curves:
+    """Criteria as functions of log10 λ, and every strength that was asked for, call by call."""
+
+    def __init__(self, *functions):
+        self.functions, self.calls = functions, []
+
+    def __call__(self, strengths):
+        self.calls.append(list(strengths))
+        return np.array([[f(math.log10(x)) for x in strengths] for f in self.functions])
+
+
+def norm(log):
+    return 10 / (1 + 10 ** (log + 3))
+
+
+def gap(log):
+    return 12 - 1.5 * log
+
+
+def nll(log):
+    return 0.2 + 0.1 * (log + 4) ** 2
+
+
+@given(st.floats(-6.5, -1.5), st.floats(-6.5, -1.5))
+def test_a_monotone_curve_has_its_one_solution(a, b):
+    curves = Curves(norm, gap)
+    found = search(curves, ("weight_norm", "logit_gap"), (norm(a), gap(b)), LOW, HIGH)
+    for one in found:
+        assert one.value is not None
+        assert one.reached == pytest.approx(one.target, rel=2 * TOLERANCE)
+        assert len(one.solutions) == 1
+        assert one.branch == "falling"
+    assert math.log10(found[1].value) == pytest.approx(b, abs=0.02)
+    assert len(curves.calls) <= 5  # whole grids at once: not a step of bisection at a time
+    flat = [x for call in curves.calls for x in call]
+    assert len(flat) == len(set(flat)) <= 19 + 12 + 8 + 6
+
+
+def test_a_valley_has_two_solutions_and_the_weaker_is_taken():
+    one = search(Curves(nll), ("nll",), (0.3,), LOW, HIGH)[0]
+    assert [math.log10(x) for x in one.solutions] == pytest.approx([-5, -3], abs=0.02)
+    assert one.value == one.solutions[0]
+    assert one.branch == "falling"
+
+
+def test_a_valley_that_ends_below_the_target_has_the_rising_solution():
+    one = search(Curves(nll), ("nll",), (2.0,), 1e-5, 1e-1)[0]  # in the wider range it is 1.1 at 1e-7, 2.7 at 10
+    assert one.branch == "rising"
+    assert math.log10(one.value) == pytest.approx(-4 + math.sqrt(18), abs=0.02)
+    assert one.high == 10.0
+
+
+def test_below_a_valley_there_is_none_and_the_nearest_is_told():
+    one = search(Curves(nll), ("nll",), (0.1,), LOW, HIGH)[0]
+    assert one.value is None
+    assert one.solutions == ()
+    assert math.log10(one.nearest) == pytest.approx(-4, abs=0.2)
+    assert one.reached == pytest.approx(nll(math.log10(one.nearest)))
+
+
+def test_the_range_is_widened_once_for_what_is_not_in_it():
+    curves = Curves(gap)
+    inside = search(curves, ("logit_gap",), (gap(-2.0),), 1e-3, 1e-1)[0]
+    assert (inside.low, inside.high) == (1e-3, 1e-1)
+    below = search(curves, ("logit_gap",), (gap(-4.5),), 1e-3, 1e-1)[0]
+    assert math.log10(below.value) == pytest.approx(-4.5, abs=0.02)
+    assert (below.low, below.high) == pytest.approx((1e-5, 10))
+    assert search(curves, ("logit_gap",), (gap(-8.0),), 1e-3, 1e-1)[0].value is None
+
+
+def test_strengths_at_which_training_diverges_are_passed_over():
+    one = search(Curves(lambda log: gap(log) if log < -2.1 else math.nan), ("logit_gap",), (gap(-3.0),), LOW, HIGH)[0]
+    assert math.log10(one.value) == pytest.approx(-3, abs=0.02)
+    assert max(one.lambdas) < 10**-2
+    none = search(Curves(lambda log: math.nan), ("logit_gap",), (1.0,), LOW, HIGH)[0]
+    assert none.value is None
+
+
+def test_the_curve_is_told_as_measured():
+    one = search(Curves(gap), ("logit_gap",), (gap(-3.2),), LOW, HIGH)[0]
+    assert list(one.lambdas) == sorted(one.lambdas)
+    assert one.curve == pytest.approx([gap(math.log10(x)) for x in one.lambdas])
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(1e-1, 1e-7), (0.0, 1.0), (-1.0, 1.0), (1e-3, 1e-3), (1.0, math.inf), (math.nan, 1)]
+)
+def test_a_range_upside_down(low, high):
+    with pytest.raises(InputError, match="from a smaller to a larger number above 0"):
+        search(Curves(gap), ("logit_gap",), (1.0,), low, high)

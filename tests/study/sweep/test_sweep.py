@@ -1,0 +1,215 @@
+"""sweep: its numbers against Trainers, its file through kills, and an honest choice."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.study.stats import mean_interval
+from lsexplorer.study.sweep.sweeping import MEASURES, InterruptedSweep, Sweep, sweep, with_validation
+
+HP = ls.Hyperparameters(hidden=(4,))
+VARY = {"label_smoothing": tuple(0.03 * i for i in range(12)), "l2": (0.0, 0.01)}
+IRIS = ls.load_dataset("iris")
+
+
+def small(**changes):
+    return sweep(IRIS, HP, **({"vary": VARY, "seeds": 4, "epochs": 5} | changes))
+
+
+def rows(path):
+    with open(path, newline="") as file:
+        return sorted(csv.reader(file))
+
+
+def test_the_validation_part_is_of_the_training_part_alone():
+    parts = with_validation(IRIS)
+    held = set(parts.data.test_rows[: parts.validation])
+    assert held | set(parts.data.train_rows) == set(IRIS.train_rows)
+    assert not held & set(parts.data.train_rows)
+    assert np.array_equal(parts.data.X_test[parts.validation :], IRIS.X_test)
+    assert np.array_equal(np.bincount(parts.data.y_test[: parts.validation]), [8, 8, 8])
+    assert parts.validation + len(parts.data.y_train) == len(IRIS.y_train)
+
+
+def test_soft_targets_of_the_data_are_split_as_well():
+    from lsexplorer.run.equivalence import smoothed_data
+
+    parts = with_validation(smoothed_data(IRIS, 0.3))
+    assert parts.data.soft_train.shape == (len(parts.data.y_train), 3)
+    assert np.array_equal(parts.data.soft_test.argmax(axis=1), parts.data.y_test)
+
+
+def test_each_cell_is_what_a_trainer_gives():
+    found, parts = small(), with_validation(IRIS)
+    for point in ((0.06, 0.01), (0.33, 0.0)):
+        trainer = ls.Trainer(parts.data, HP.replace(label_smoothing=point[0], l2=point[1], seed=2))
+        trainer.step(5 * trainer.steps_per_epoch)
+        values = dict(
+            zip(MEASURES, found.points[next(p for p in found.points if p == pytest.approx(point))][2], strict=True)
+        )
+        for part, X, y in (
+            ("validation", parts.data.X_test[: parts.validation], parts.data.y_test[: parts.validation]),
+            ("test", IRIS.X_test, IRIS.y_test),
+        ):
+            z, _ = trainer.network.answers(X)
+            p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+            assert values[f"{part}_accuracy"] == (z.argmax(axis=1) == y).mean()
+            assert values[f"{part}_nll"] == pytest.approx(-np.log(p[np.arange(len(y)), y]).mean())
+        assert values["weight_norm"] == pytest.approx(trainer.history["weight_norm"].values[-1])
+
+
+def test_the_file_holds_a_row_for_each_network(tmp_path):
+    out = tmp_path / "results.csv"
+    found = small(out=out)
+    header, *body = list(csv.reader(out.read_text().splitlines()))
+    assert header == ["recipe", "label_smoothing", "l2", "seed", *MEASURES]
+    assert len(body) == 24 * 4
+    row = next(row for row in body if row[1:4] == ["0.03", "0.01", "3"])
+    assert [float(cell) for cell in row[4:]] == found.points[0.03, 0.01][3].tolist()
+
+
+def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path):
+    whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
+    small(out=whole)
+
+    def stop(phase, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedSweep) as stopped:
+        small(out=out, progress=stop)
+    kept = len(rows(out)) - 1
+    assert 0 < kept < 24 * 4
+    assert not stopped.value.sweep.complete
+    assert sum(map(len, stopped.value.sweep.points.values())) == kept
+    told = []
+    assert small(out=out, progress=lambda phase, done, total: told.append(done)).complete
+    assert told[0] > kept
+    assert rows(out) == rows(whole)
+    small(out=out, progress=lambda phase, done, total: pytest.fail("nothing was left to do"))
+
+
+def test_a_row_that_a_kill_cut_off_is_measured_again(tmp_path):
+    whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
+    small(out=whole)
+    for cut in (1, 30, 200, 5000):
+        out.write_bytes(whole.read_bytes()[:-cut])
+        small(out=out)
+        assert rows(out) == rows(whole)
+
+
+def test_a_wider_grid_takes_over_what_is_done(tmp_path):
+    out = tmp_path / "results.csv"
+    small(out=out, vary={"l2": (0.0, 0.01)})
+    found = small(out=out, vary={"l2": (0.0, 0.01, 0.1)})
+    assert found.complete
+    assert len(rows(out)) == 1 + 3 * 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"epochs": 6}, "another recipe"),
+        ({"vary": {"l1": (0.0, 0.1)}}, "columns differ"),
+        ({"seeds": 1}, "2 seeds or more"),
+    ],
+)
+def test_a_file_of_another_sweep_is_left_alone(tmp_path, changes, words):
+    out = tmp_path / "results.csv"
+    small(out=out)
+    before = out.read_bytes()
+    with pytest.raises(ls.InputError, match=words):
+        small(out=out, **changes)
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "x" * 50, "x" * 50 + "\n", "\0\n", "ÿ\n", '"open\n'], ids=range(7))
+def test_a_file_that_is_no_results(tmp_path, text):
+    out = tmp_path / "other.csv"
+    out.write_text(text, encoding="latin-1")
+    if not text:
+        assert small(out=out).complete
+        return
+    before = out.read_bytes()
+    with pytest.raises(ls.InputError, match="does not hold results of this sweep"):
+        small(out=out)
+    assert out.read_bytes() == before
+
+
+def test_a_damaged_row_is_told_by_its_line(tmp_path):
+    out = tmp_path / "results.csv"
+    small(out=out)
+    lines = out.read_text().splitlines()
+    lines[3] = lines[3].replace("0.0", "zero")
+    out.write_text("\n".join(lines) + "\n")
+    with pytest.raises(ls.InputError, match="line 4, is no row of results"):
+        small(out=out)
+
+
+def test_no_space_for_results():
+    with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; what is in it stays"):
+        small(out="/dev/full")
+
+
+def test_data_without_two_rows_of_a_class():
+    with pytest.raises(ls.InputError, match="too small for a validation part"):
+        sweep(ls.load_dataset("article"), HP, vary={"l2": (0.0,)}, seeds=2)
+
+
+def made(points):
+    """A Sweep of given validation and test accuracies, (seeds, 2) at each point; NLL 1 unless given as a third."""
+    found = {}
+    for point, values in points.items():
+        table = np.ones((len(values), len(MEASURES)))
+        for row, (validation, test, *nll) in zip(table, values, strict=True):
+            row[MEASURES.index("validation_accuracy")], row[MEASURES.index("test_accuracy")] = validation, test
+            row[MEASURES.index("validation_nll")] = nll[0] if nll else 1.0
+        found[point] = table
+    names = {"label_smoothing": sorted({p[0] for p in points}), "l2": sorted({p[1] for p in points})}
+    return Sweep("made", HP, 1, {name: tuple(values) for name, values in names.items()}, (0, 1), found)
+
+
+def test_the_best_is_chosen_by_validation_and_judged_by_test():
+    found = made({
+        (0.0, 0.0): [(0.70, 0.99), (0.72, 0.99)],
+        (0.1, 0.0): [(0.80, 0.60), (0.80, 0.70)],
+        (0.0, 0.5): [(0.75, 0.80), (0.75, 0.80)],
+        (0.1, 0.5): [(0.90, 0.50), (0.88, 0.52)],
+    })  # fmt: skip
+    best = found.best("accuracy")
+    assert best.point == (0.1, 0.5)
+    assert best.test == mean_interval([0.50, 0.52])
+    assert best.validation == mean_interval([0.90, 0.88])
+    assert found.best("accuracy", "label_smoothing").point == (0.1, 0.0)
+    assert found.best("accuracy", "l2").point == (0.0, 0.5)
+
+
+def test_nll_decides_between_equal_accuracies_and_lower_is_better():
+    found = made({
+        (0.0, 0.0): [(0.9, 0.9, 0.5)] * 2,
+        (0.1, 0.0): [(0.9, 0.9, 0.3)] * 2,
+        (0.2, 0.0): [(0.8, 0.9, 0.1)] * 2,
+    })  # fmt: skip
+    assert found.best("accuracy").point == (0.1, 0.0)
+    assert found.best("nll").point == (0.2, 0.0)
+
+
+def test_a_point_with_a_diverged_network_is_passed_over():
+    found = made({(0.0, 0.0): [(0.5, 0.5)] * 2, (0.1, 0.0): [(0.9, 0.9), (math.nan, math.nan)]})
+    assert found.best("accuracy").point == (0.0, 0.0)
+    hp = ls.Hyperparameters(output="identity", loss="mse")
+    real = sweep(IRIS, hp, vary={"learning_rate": (0.01, 900.0)}, seeds=2, epochs=20)
+    assert np.isnan(real.points[900.0,][:, MEASURES.index("test_accuracy")]).all()
+    assert real.best("accuracy").point == (0.01,)
+
+
+def test_processes_give_the_same_rows(tmp_path):
+    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
+    small(out=here)
+    small(out=there, workers=2)
+    one, other = rows(here), rows(there)
+    assert [row[:4] for row in one] == [row[:4] for row in other]
+    for a, b in zip(one[:-1], other[:-1], strict=True):
+        assert list(map(float, a[4:])) == pytest.approx(list(map(float, b[4:])), rel=1e-9)

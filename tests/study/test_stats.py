@@ -1,0 +1,140 @@
+"""The statistics: against SciPy's numbers, worked by hand, and as statistics, by seeded simulation of a known truth."""
+
+import json
+import math
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lsexplorer import InputError
+from lsexplorer.study import stats as s
+
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "statistics.json").read_text())
+
+
+@pytest.mark.parametrize(("t", "df", "expected"), REFERENCE["cdf"])
+def test_students_t(t, df, expected):
+    assert s.t_probability(t, df) == pytest.approx(expected, rel=1e-9, abs=1e-14)
+
+
+@pytest.mark.parametrize(("p", "df", "expected"), REFERENCE["quantile"])
+def test_its_quantiles(p, df, expected):
+    assert s.t_quantile(p, df) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("case", REFERENCE["samples"])
+def test_a_sample_against_scipy(case):
+    values, margin = np.array(case["values"]), REFERENCE["margin"]
+    assert s.mean_interval(values)[1:] == pytest.approx(case["interval"], rel=1e-9)
+    assert s.within(values, margin) == (case["tost"] < s.ALPHA)
+    assert s.not_below_zero(values) == (case["noninferior"] <= s.ALPHA)
+    drawn = len(values) > s.EXACT
+    assert s.sign_flip_p(values) == pytest.approx(case["sign_flip"], abs=0.012 if drawn else 1e-12)
+
+
+def test_holm_against_scipys_arrays():
+    assert s.holm(REFERENCE["holm"]["p"]) == pytest.approx(REFERENCE["holm"]["adjusted"])
+    assert s.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])  # .01·3, .03·2, and never less than that
+    assert s.holm([]) == []
+
+
+def test_sign_flips_by_hand():
+    # Of the 8 flips of 1, 2, 3 only (1, 2, 3) and (−1, −2, −3) reach |sum| = 6.
+    assert s.sign_flip_p(np.array([1.0, 2.0, 3.0])) == 2 / 8
+    assert s.sign_flip_p(np.zeros(12)) == 1.0
+    assert s.sign_flip_p(np.zeros(24)) == 1.0
+    assert s.sign_flip_p(np.full(24, 0.1)) == 1 / (s.DRAWN + 1)
+
+
+@given(arrays(np.float64, st.integers(2, 9), elements=st.integers(-9, 9).map(float)))
+def test_sign_flips_are_all_flips(values):
+    sums = [abs(np.dot(flip, values)) for flip in product((1, -1), repeat=len(values))]
+    assert s.sign_flip_p(values) == np.mean([total >= abs(values.sum()) - 1e-9 for total in sums])
+
+
+@pytest.mark.parametrize("tests", [1, 4, 8, 20])
+def test_the_fewest_seeds_can_just_be_significant(tests):
+    n = s.fewest_seeds(tests)
+    assert tests * s.sign_flip_p(np.ones(n)) <= s.ALPHA < tests * s.sign_flip_p(np.ones(n - 1))
+
+
+def test_an_interval_of_too_few_values_is_open():
+    assert s.mean_interval([3.0]) == (3.0, -math.inf, math.inf)
+    assert s.mean_interval(np.full(5, 2.0)) == (2.0, 2.0, 2.0)
+
+
+def test_floor_values_are_the_jackknifes():
+    rng = np.random.default_rng(1)
+    pairs = rng.normal(size=(7, 7))
+    pairs += pairs.T
+
+    def mean_of_pairs(kept):
+        part = pairs[np.ix_(kept, kept)]
+        return part[np.triu_indices(len(kept), 1)].mean()
+
+    everyone = np.arange(7)
+    whole = mean_of_pairs(everyone)
+    by_hand = [7 * whole - 6 * mean_of_pairs(np.delete(everyone, i)) for i in everyone]
+    assert s.floor_values(pairs) == pytest.approx(by_hand)
+    assert s.floor_values(pairs).mean() == pytest.approx(whole)
+
+
+def test_a_floor_needs_three_seeds():
+    with pytest.raises(InputError, match="three seeds or more, got 2"):
+        s.floor_values(np.ones((2, 2)))
+
+
+def test_seeds_that_would_be_enough():
+    values = np.array([-1.0, 1.0] * 6)
+    spread = values.std(ddof=1)
+    assert s.seeds_to_be_within(values, 0.5) == math.ceil(((1.6449 + 0.8416) * spread / 0.5) ** 2)
+    assert s.seeds_to_be_within(values + 1, 0.5) is None
+    assert s.seeds_to_differ(values) is None
+    assert s.seeds_to_differ(values + 0.5) == math.ceil(((1.95996 + 0.84162) * spread / 0.5) ** 2)
+    assert s.seeds_to_differ(values + 0.5, tests=8) > s.seeds_to_differ(values + 0.5)
+
+
+def simulated(mean, rows=4000, n=12, seed=5):
+    return np.random.default_rng(seed).normal(mean, 1.0, size=(rows, n))
+
+
+def share(flags):
+    return float(np.mean(list(flags)))
+
+
+SLACK = 3 * math.sqrt(0.05 * 0.95 / 4000)
+
+
+def test_tost_at_the_margin_passes_one_time_in_twenty():
+    assert share(s.within(v, 3.0) for v in simulated(3.0)) == pytest.approx(0.05, abs=SLACK)
+    assert share(s.within(v, 3.0) for v in simulated(0.0)) > 0.99
+
+
+def test_not_below_zero_at_zero_passes_one_time_in_twenty():
+    assert share(s.not_below_zero(v) for v in simulated(0.0)) == pytest.approx(0.05, abs=SLACK)
+
+
+def test_an_interval_holds_the_truth_nineteen_times_in_twenty():
+    intervals = [s.mean_interval(v) for v in simulated(0.7)]
+    assert share(i.low <= 0.7 <= i.high for i in intervals) == pytest.approx(0.95, abs=SLACK)
+
+
+@pytest.mark.parametrize("n", [12, 24])
+def test_sign_flips_hold_their_level(n):
+    assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(0.0, 1500, n)) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 1500)
+    assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(1.2, 300, n)) > 0.9
+
+
+def test_floor_values_give_an_interval_that_holds_the_truth():
+    # A pair's measure is x_i + x_j + noise of its own, so that the mean over pairs is 0 and each seed is in many pairs.
+    rng, held = np.random.default_rng(3), []
+    for _ in range(1500):
+        x, noise = rng.normal(size=12), rng.normal(size=(12, 12))
+        interval = s.mean_interval(s.floor_values(x[:, None] + x + noise + noise.T))
+        held.append(interval.low <= 0 <= interval.high)
+    assert share(held) == pytest.approx(0.95, abs=0.025)

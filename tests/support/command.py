@@ -1,0 +1,62 @@
+"""The command `lsexplorer` in a test: called in this process, or in one of its own."""
+
+import io
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from unittest.mock import patch
+
+from lsexplorer.cli import app as cli
+
+
+class Stream(io.TextIOWrapper):
+    """Keeps what is written, and says whether it is a terminal."""
+
+    def __init__(self, terminal):
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+        self._terminal = terminal
+
+    def isatty(self):
+        return self._terminal
+
+    @property
+    def text(self):
+        return self.buffer.getvalue().decode()
+
+
+def run(*args, terminal=False):
+    """Call the command in this process; give exit status, standard output and standard error."""
+    out, err = Stream(terminal), Stream(False)
+    argv = ["lsexplorer", *map(str, args)]
+    with patch.object(sys, "argv", argv), patch.object(sys, "stdin", Stream(terminal)):
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                cli.main()
+        except SystemExit as end:
+            return end.code, out.text, err.text
+
+
+def run_process(*args, **environment):
+    """Run the command in a process of its own, without a terminal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lsexplorer", *args],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def refused(found, *words):
+    code, out, err = found
+    assert code == 2
+    assert out == ""
+    assert err.startswith("lsexplorer: ")
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    for word in words:
+        assert word in err

@@ -1,0 +1,83 @@
+"""The compare screen in a test: its tables read as text, against Trainers of their own."""
+
+import numpy as np
+
+import lsexplorer as ls
+from lsexplorer.bank.comparison import arms_of
+from tests.support.explorer import shows
+
+NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
+
+
+def message(e):
+    return str(e.find("#message").content)
+
+
+def status(e):
+    return e.text.splitlines()[0]
+
+
+def rows(e, selector):
+    """An arms' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
+    lines = [line.replace("│", " ").replace("▸", " ") for line in e.area(selector).splitlines()]
+    names = lines[0].split()
+    found = {}
+    for line in lines[1:]:
+        words = line.split()
+        if words and words[0] in NAMES:
+            words = [w for w in words if w not in ("L2",) or words[1] != "matched"] if words[0] == "m" else words
+            cells = words[2:]
+            if "set" in names and cells[0] in ("a", "λ"):
+                cells = [f"{cells[0]} {cells[1]}", *cells[2:]]
+            found[words[0]] = dict(zip(names[1:], cells, strict=True)) | {"name": words[1]}
+    return found
+
+
+def trainers(e, step, matched=None):
+    """A Trainer for every arm, at a step, by its letter."""
+    trainer = e.trainer
+    arms = arms_of(trainer.hyperparameters, e.session.strengths, matched)
+    letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
+    found = {}
+    for arm in arms:
+        found[letters[arm.key]] = t = ls.Trainer(trainer.data, arm.hyperparameters)
+        t.step(step)
+    return found
+
+
+def assert_shown(e, step, sample, node="o1", part="test", matched=None):
+    """Both tables against Trainers of their own."""
+    expected = trainers(e, step, matched)
+    deltas = rows(e, "#arm_deltas")
+    assert list(deltas) == list(expected)
+    for letter, t in expected.items():
+        right, shown = t.deltas(sample).node(node), deltas[letter]
+        assert shown["name"] == NAMES[letter]
+        assert shows(shown["δ"], right.signal), (letter, shown, right)
+        assert shows(shown["η·δ"], right.move)
+        assert shows(shown["slope"], right.slope)
+        assert shows(shown["‖w‖"], right.norm)
+        assert shows(shown["Δ‖w‖"], right.norm_changes.now)
+        if right.class_name:
+            assert shows(shown["t"], right.target)
+            assert shows(shown["t′"], right.soft_target)
+            assert shows(shown["o"], right.output)
+            assert shows(shown["t′−o"], right.soft_error)
+        else:
+            assert shows(shown["h"], right.output)
+            assert shows(shown["Σw·δ"], right.incoming)
+    if not e.find("#scores").region.height:
+        return
+    scores, X = rows(e, "#scores"), getattr(e.trainer.data, f"X_{part}")
+    says = {letter: t.network.forward(X).logits.argmax(axis=1) for letter, t in expected.items()}
+    for letter, shown in scores.items():
+        t = expected[letter]
+        measured = t.evaluate(part)
+        for name in ("train", "test"):
+            accuracy = t.evaluate(name).accuracy
+            assert shown[name] == ("100%" if accuracy == 1 else f"{accuracy:.1%}")
+        for heading, name in {"NLL": "nll", "ECE": "ece", "conf": "mean_confidence", "gap": "logit_gap"}.items():
+            assert shows(shown[heading], measured[name]), (letter, heading, shown, measured[name])
+        assert shows(shown["‖W‖"], t.history["weight_norm"].values[-1])
+        alike = np.mean(says[letter] == says["s"])
+        assert shown["agree"] == ("—" if letter == "s" else "100%" if alike == 1 else f"{alike:.1%}")

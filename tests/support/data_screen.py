@@ -1,0 +1,82 @@
+"""The data screen in a test, with the explorer below it or alone, and what a test reads from it."""
+
+import inspect
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+
+import lsexplorer as ls
+from lsexplorer.run import Hyperparameters
+from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.data.screen import DataScreen
+from tests.support.explorer import Explorer
+
+
+class _Alone(ExplorerApp):
+    CSS_PATH = Path(inspect.getfile(ExplorerApp)).with_name(ExplorerApp.CSS_PATH)
+
+    def get_default_screen(self):
+        return DataScreen(self.session)
+
+
+@asynccontextmanager
+async def data_screen(trainer, size=(120, 40)):
+    """The data screen without the explorer below it, which opens in half the time; there is no way back."""
+    app = _Alone(trainer)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Explorer(app, pilot)
+
+
+def on(data, steps=0, **hyperparameters):
+    """A run with the network that suits a data set, given by name or itself."""
+    data = ls.load_dataset(data) if isinstance(data, str) else data
+    trainer = ls.Trainer(data, Hyperparameters().replace(**default_hyperparameters(data) | hyperparameters))
+    trainer.step(steps)
+    return trainer
+
+
+def lines(e):
+    """The table's lines on the screen by (row of the source, part), in order."""
+    found = {}
+    for line in e.text.splitlines():
+        words = line.rpartition("││")[2].replace("│", " ").split()
+        if len(words) > 2 and words[0].isdecimal() and words[1] in ("train", "test"):
+            found[int(words[0]), words[1]] = line
+    return found
+
+
+def verdict(line):
+    """What a line's last columns say: whether it is marked as wrong, the class, how sure."""
+    *mark, says, sure = line.rpartition("│")[0].rpartition("│")[2].split()
+    return mark == ["✗"], says, sure
+
+
+def title(e):
+    return e.find("#rows").border_title
+
+
+def full(e):
+    """The selected row in full: the article's line, and its soft targets."""
+    return str(e.find("#row_line").content).splitlines()
+
+
+def said(e):
+    return str(e.find("#data_message").content)
+
+
+def all_rows(data):
+    """(row of the source, part, class) of every row, training rows first."""
+    parts = (("train", data.train_rows, data.y_train), ("test", data.test_rows, data.y_test))
+    return [(int(row) + 1, part, int(k)) for part, rows, y in parts for row, k in zip(rows, y, strict=True)]
+
+
+def softmax_of(trainer):
+    """Class probabilities of every row, training rows first, of a network with one hidden layer of tanh."""
+    X = np.vstack([trainer.data.X_train, trainer.data.X_test])
+    W, b = trainer.network.weights, trainer.network.biases
+    z = np.tanh(X @ W[0] + b[0]) @ W[1] + b[1]
+    p = np.exp(z - z.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)

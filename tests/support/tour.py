@@ -1,0 +1,87 @@
+"""The tour in a test: what is asked of the reader at each stop, done."""
+
+from lsexplorer.tui.tour.steps import STOPS
+from tests.support.explorer import Explorer
+
+LONG = 1200
+"""Steps of a free run after which every stop that asks for one has an answer."""
+
+ACTS: dict[str, list[list[str]]] = {
+    "Hard and soft targets": [["s"], ["e"]],
+    "The error term": [["space"], ["b", "s"]],
+    "The error term near the target": [["space"], ["b", "s"]],
+    "The weights grow": [["run"]],
+    "Smoothing stops the growth": [["s", "run"]],
+    "L2 stops it in another way": [["l", "run"]],
+    "The logit gap that smoothing wants": [["run"], ["s", "run"]],
+    "Cross-entropy and squared error": [["e"], ["s"]],
+    "Where (target − output) is missing": [["e"], ["s"]],
+    "Calibration of an accurate network": [["offer"], ["offer"]],
+    "Calibration of an overfitting network": [["offer"], ["offer"]],
+    "Would L2 have done the same?": [["match"]],
+}
+"""Of each stop what its questions ask for; 'run': r, then space after LONG steps; 'offer': e, until it is done."""
+
+
+def place(title):
+    """A stop's number, from 0."""
+    return [stop.title for stop in STOPS].index(title)
+
+
+async def go_to(e: Explorer, title):
+    """Into the tour, and on or back to a stop."""
+    if not e.app.screen.on_tour:
+        await e.press("t")
+    while (by := place(title) - number(e)) != 0:
+        await e.press("full_stop" if by > 0 else "comma")
+
+
+async def act(e: Explorer, keys):
+    """Do what one question asks for."""
+    for key in keys:
+        if key == "run":
+            step = e.trainer.step_count
+            await e.tap("r")
+            await e.wait_until(lambda step=step: e.trainer.step_count >= step + LONG, 60)
+            await e.press("space")
+        elif key == "offer":
+            await e.tap("e")
+            await e.wait_until(lambda: not e.app.screen_stack[0].running, 120)
+            await e.press()
+        elif key == "match":
+            await e.press("c")
+            await e.tap("m")
+            await e.wait_until(lambda: e.session.match is not None, 60)
+            await e.press("escape", "escape")
+        else:
+            await e.press(key)
+
+
+def number(e):
+    """The stop on the screen, from 0, as the panel's title says."""
+    return int(str(e.find("#tour").border_title).split()[1]) - 1
+
+
+def words(e):
+    """What the panel says, as it stands on the screen, without line breaks."""
+    return " ".join(e.area("#tour").split())
+
+
+def given(e):
+    """What it was given to say."""
+    return " ".join(str(e.find("#tour").content).split())
+
+
+def told(e):
+    """The answer alone."""
+    return words(e).split("▸")[0].strip()
+
+
+SIZES = [(120, 40), (80, 24), (80, 20)]
+
+
+def whole_screen(e):
+    """The screen without the line for messages and the footer, which is drawn when it comes to it."""
+    region = e.find("#message").region
+    lines = e.text.splitlines()
+    return lines[: region.y] + lines[region.bottom : -1]

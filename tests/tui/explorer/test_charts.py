@@ -1,0 +1,189 @@
+"""Charts and timeline: pages, axes, marks, ghosts, themes, clicks."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lsexplorer.render.charts import Line, Picture
+from lsexplorer.tui.widgets.chart import Chart
+from tests.support.explorer import explorer, new_trainer, shows
+
+
+def chart(e, name):
+    return e.area(f"#{name}")
+
+
+def steps_below(e, name):
+    """The numbers below a chart's axis."""
+    return [int(word.replace(",", "")) for word in chart(e, name).splitlines()[-1].split()]
+
+
+def timeline(e):
+    return next(line for line in e.text.splitlines() if line.startswith(" ◂"))
+
+
+def title(e, name):
+    return str(e.find(f"#{name}").border_title)
+
+
+def axes(e, name):
+    """What the frame says of a chart's axes."""
+    return str(e.find(f"#{name}").border_subtitle)
+
+
+def numbers(text):
+    return re.findall(r"[−+]?[\d.]*\d(?:e−?\d+)?%?", text)
+
+
+async def test_v_turns_the_pages_whose_titles_give_the_present_values():
+    async with explorer() as e:
+        await e.press("n")
+        train, test = e.trainer.evaluate("train"), e.trainer.evaluate("test")
+        for page, name in (("Loss", "loss"), ("Accuracy", "accuracy"), ("Logit gap", "logit_gap"), ("Loss", "loss")):
+            assert title(e, "measures").startswith(f"{page} · train")
+            assert f"╭─ {page} · train" in e.text
+            for shown, found in zip(numbers(title(e, "measures")), (train, test), strict=True):
+                percent = shown.endswith("%")
+                assert shows(shown.rstrip("%"), found[name] * (100 if percent else 1))
+            assert "train" in chart(e, "measures")
+            assert "test" in chart(e, "measures")
+            await e.press("v")
+        for shown, weights in zip(numbers(title(e, "norms"))[1::2], e.trainer.network.weights, strict=True):
+            assert shows(shown, float(np.linalg.norm(weights)))
+
+
+async def test_the_gap_page_gives_the_best_gap_of_the_smoothing():
+    async with explorer(label_smoothing=0.1) as e:
+        await e.press("v", "v")
+        best = np.log(1 + 3 * 0.9 / 0.1)  # t′ of the class over t′ of the others: (1 − a + a/K) / (a/K)
+        assert shows(title(e, "measures").split("best for a = .1: ")[1], float(best))
+
+
+async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_step_0():
+    async with explorer() as e:
+        await e.press("x")
+        assert "nothing to draw yet" in chart(e, "norms")
+        await e.press("x")
+        await e.press(*["space"] * 5)
+        assert steps_below(e, "norms")[-1] == steps_below(e, "measures")[-1] == 5
+        await e.press("n")
+        assert steps_below(e, "norms")[-1] == 8
+
+
+async def test_x_and_y_make_the_axes_logarithmic_and_linear_again():
+    async with explorer(trainer=new_trainer(1000)) as e:
+        linear = chart(e, "norms"), chart(e, "measures")
+        assert steps_below(e, "norms") == [0, 250, 500, 750, 1000]
+        await e.press("x")
+        assert axes(e, "norms") == "log x"
+        assert axes(e, "measures").startswith("log x")
+        assert steps_below(e, "norms") == [1, 10, 100, 1000]
+        await e.press("y")
+        assert axes(e, "norms") == "log x, log y"
+        both = chart(e, "norms"), chart(e, "measures")
+        await e.press("x")
+        assert axes(e, "norms") == "log y"
+        assert " log y ─╯" in e.text
+        assert len({linear, both, (chart(e, "norms"), chart(e, "measures"))}) == 3
+        await e.press("y")
+        assert (chart(e, "norms"), chart(e, "measures")) == linear
+        assert "log y" not in e.text
+
+
+async def test_changes_are_marked_in_charts_and_timeline():
+    async with explorer() as e:
+        await e.press(*["space"] * 4, "s", *["space"] * 4, "l", *["space"] * 4)
+        for name in ("norms", "measures"):
+            top, below = chart(e, name).splitlines()[:2]
+            assert [below[at] for at, letter in enumerate(top) if letter == "┬"] == ["s", "l"], "a line with its letter"
+        track = timeline(e)
+        assert track.index("◂") < track.index("s") < track.index("l") < track.index("●")
+        assert "l2 0 → .01 at 8" in track
+        assert track.split("▸")[1].split()[:2] == ["step", "12"]
+
+
+async def test_a_path_that_is_left_stays_as_a_ghost_until_reset():
+    async with explorer(trainer=new_trainer(40)) as e:
+        assert "•" not in chart(e, "norms")
+        await e.answer("g", "20")
+        assert "•" not in chart(e, "norms"), "going back alone leaves nothing: the path is still ahead"
+        assert " step 20 of 40" in timeline(e)
+        assert "┄" in timeline(e)
+        assert any("●" in line for line in chart(e, "norms").splitlines())
+        await e.press("s")
+        assert "•" in chart(e, "norms")
+        assert "•" in chart(e, "measures")
+        assert len(e.trainer.ghosts) == 1
+        assert "of 40" not in timeline(e)
+        assert steps_below(e, "norms")[-1] == 40, "the ghost reaches as far as the path did"
+        await e.press("0")
+        assert "•" not in chart(e, "norms")
+
+
+async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there():
+    async with explorer(trainer=new_trainer(300)) as e:
+        row = next(y for y, line in enumerate(e.text.splitlines()) if line.startswith(" ◂"))
+        for share, step in ((0, 0), (1, 300), (0.5, 150), (0, 0)):
+            first, last = timeline(e).index("◂") + 1, timeline(e).index("▸") - 1
+            await e.pilot.click(offset=(round(first + share * (last - first)), row))
+            await e.pilot.pause()
+            assert e.trainer.step_count == pytest.approx(step, abs=2 if step == 150 else 0)
+        assert timeline(e)[first] == "●"
+        await e.pilot.click(offset=(last + 8, row))
+        assert e.trainer.step_count == 0, "a click beside the track goes nowhere"
+
+
+async def test_another_theme_redraws_the_charts():
+    async with explorer() as e:
+        widget = e.find("#norms")
+        before = widget.render_line(1)
+        dark = {segment.style.bgcolor for segment in before if segment.style}
+        await e.press("ctrl+p")
+        for words in ("theme", "textual-light"):
+            await e.type(words)
+            await e.wait_until(lambda words=words: words in e.text.lower().partition("🔎")[2].partition(words)[2])
+            await e.press("enter")
+        await e.pilot.pause()
+        assert e.app.theme == "textual-light"
+        light = {segment.style.bgcolor for segment in widget.render_line(1) if segment.style}
+        assert light == {widget.rich_style.bgcolor}
+        assert light != dark
+        assert widget.render_line(1).text == before.text
+
+
+async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with explorer(trainer=new_trainer(60)) as e:
+        norms, measures = chart(e, "norms"), chart(e, "measures")
+        for letter in "12Σ":
+            assert norms.count(letter) > 10
+        for letter in "teb":
+            assert measures.count(letter) > 10
+        assert "layer 1 1" in norms
+        assert not re.search("[⠁-⣿]", norms.replace("⢕", ""))
+
+
+async def test_a_chart_draws_finite_values_alone():
+    async with explorer() as e:
+        widget = e.find("#norms")
+        steps = np.arange(6)
+        widget.show(Picture([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))
+        await e.pilot.pause()
+        assert steps_below(e, "norms") == [0, 1, 2, 4, 5]
+        widget.show(Picture([Line("nothing", steps, np.full(6, np.nan))]))
+        await e.pilot.pause()
+        assert "nothing to draw yet" in chart(e, "norms")
+        assert isinstance(widget, Chart)
+
+
+async def test_the_charts_fill_their_panes_whatever_the_terminals_size(monkeypatch):
+    """plotext would cap them to the terminal that the program was started from, or 80 columns where there is none."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "20")
+    async with explorer(size=(200, 60)) as e:
+        await e.press("n")
+        for name in ("norms", "measures"):
+            rows = chart(e, name).splitlines()
+            assert rows[0][-1] == "┐", name
+            assert rows[-2][-1] == "┘", name

@@ -1,0 +1,348 @@
+"""The form: made from the schema, live where it can be, and waiting for Enter where it rebuilds the network."""
+
+import pytest
+from textual.widgets import Input, Select
+
+from lsexplorer.run import REGULARIZERS
+from lsexplorer.run.hyperparameters import schema, show
+from lsexplorer.tui.widgets.check import Check
+from tests.support.explorer import explorer, new_trainer
+
+OTHER = {
+    "hidden": (4, 3),
+    "activation": "relu",
+    "output": "sigmoid",
+    "loss": "mse",
+    "optimizer": "sgd",
+    "learning_rate": 0.125,
+    "momentum": 0.5,
+    "nesterov": True,
+    "batch_size": 7,
+    "label_smoothing": 0.25,
+    "soft_targets": 0.75,
+    "l1": 0.003,
+    "l2": 0.004,
+    "weight_decay": 0.005,
+    "softmax_jacobian": "exact",
+    "init": "he",
+    "seed": 11,
+}
+
+
+async def write(e, name, text, key="enter"):
+    """Go to a field, write into it, and leave it with a key."""
+    e.find(f"#{name}").focus()
+    await e.pilot.pause()
+    await e.type(text)
+    await e.press(key)
+
+
+async def choose(e, name, value):
+    """Go to a field of choices, open it, and choose by the keyboard."""
+    select = e.find(f"#{name}")
+    select.focus()
+    choices = [choice for entry in schema() if entry.name == name for choice in entry.choices]
+    await e.press("enter", "home", *["down"] * choices.index(value), "enter")
+    assert select.value == value
+
+
+def shown(e, name):
+    """What a field shows, as a value of the schema."""
+    field = e.find(f"#{name}")
+    return field.value if isinstance(field, Select | Check) else field.value.strip()
+
+
+def pending(e, name):
+    return e.find(f"#row_{name}").has_class("-pending")
+
+
+async def test_there_is_a_field_for_every_hyperparameter_with_its_help():
+    async with explorer(**OTHER) as e:
+        for entry in schema():
+            field, value = e.find(f"#{entry.name}"), OTHER[entry.name]
+            kind = {"choice": Select, "bool": Check}.get(entry.kind, Input)
+            assert isinstance(field, kind), entry.name
+            assert shown(e, entry.name) == (value if kind is not Input else show(entry.name, value))
+            assert entry.help in field.tooltip
+            assert ("Live." in field.tooltip) == entry.live
+            assert ("Rebuilds the network." in field.tooltip) == (not entry.live)
+            if entry.kind == "choice":
+                assert e.find(f"#{entry.name} SelectOverlay").option_count == len(entry.choices)
+        for name in REGULARIZERS:
+            assert e.find(f"#on_{name}").value
+        assert not e.find("#form").has_class("-pending")
+        assert e.trainer.step_count == 0
+        assert e.hp == new_trainer(**OTHER).hyperparameters
+
+
+async def test_live_values_change_on_enter_and_on_leaving_the_field():
+    async with explorer() as e:
+        await e.press("space")
+        await write(e, "learning_rate", "0.5")
+        assert e.hp.learning_rate == 0.5
+        assert "learning_rate is .5 from the next step on" in e.message
+        assert "η .5 ·" in e.status
+        await write(e, "momentum", "0.9", "tab")
+        assert e.hp.momentum == 0.9
+        assert e.focus == "nesterov"
+        await e.press("space")
+        assert e.hp.nesterov
+        await write(e, "soft_targets", "0.8")
+        assert e.hp.soft_targets == 0.8
+        assert e.trainer.step_count == 1
+        assert [event.step for event in e.trainer.events] == [1]
+        await choose(e, "loss", "mse")
+        assert e.hp.loss == "mse"
+        await choose(e, "softmax_jacobian", "diagonal")
+        assert e.hp.softmax_jacobian == "diagonal"
+        assert "δ = (t′ − o)·o(1 − o)" in e.text
+        await e.press("escape", "space")
+        assert e.focus == "deltas"
+        assert e.trainer.step_count == 2
+        assert e.trainer.events[0].changes["learning_rate"] == (0.05, 0.5)
+
+
+async def test_what_rebuilds_waits_for_enter():
+    async with explorer() as e:
+        await e.press("space", "space")
+        await write(e, "hidden", "6,4", "tab")
+        assert e.hp.hidden == (5,)
+        assert e.trainer.step_count == 2
+        assert e.message == "hidden rebuilds the network: Enter does it, Esc undoes."
+        assert pending(e, "hidden")
+        await write(e, "batch_size", "8", "tab")
+        assert e.message.startswith("hidden, batch_size rebuilds the network")
+        await write(e, "learning_rate", "0.2", "tab")
+        assert e.hp.learning_rate == 0.05, "what is changed meanwhile waits too"
+        assert e.find("#rebuild").display
+        e.find("#seed").focus()
+        await e.press("enter")
+        assert (e.hp.hidden, e.hp.batch_size, e.hp.learning_rate) == ((6, 4), 8, 0.2)
+        assert e.trainer.step_count == 0
+        assert e.message == "A new network, at step 0."
+        assert "4-6-4-3 tanh" in e.status
+        assert not e.app.screen.query(".-pending")
+        assert e.focus == "deltas"
+        assert "h2.1" in e.text
+
+
+async def test_enter_in_the_field_itself_rebuilds_at_once():
+    async with explorer() as e:
+        await write(e, "seed", "5")
+        assert e.hp.seed == 5
+        assert e.trainer.network.parameters.tolist() == new_trainer(seed=5).network.parameters.tolist()
+
+
+async def test_esc_undoes_what_waits():
+    async with explorer() as e:
+        await e.press("space")
+        await write(e, "hidden", "9", "tab")
+        await choose(e, "activation", "relu")
+        assert pending(e, "activation")
+        await e.press("escape")
+        assert e.message == "Undone: nothing was rebuilt."
+        assert not e.app.screen.query(".-pending")
+        assert (shown(e, "hidden"), shown(e, "activation")) == ("5", "tanh")
+        assert e.hp == new_trainer().hyperparameters
+        assert e.trainer.step_count == 1
+        await e.press("escape")
+        assert e.focus == "deltas"
+
+
+async def test_esc_undoes_what_could_not_be_rebuilt():
+    async with explorer() as e:
+        await choose(e, "output", "identity")
+        await write(e, "hidden", "9")
+        assert "does not go with" in e.message
+        await e.press("escape")
+        assert shown(e, "hidden") == "5"
+        await e.press("escape")
+        assert "rebuilds" not in e.message
+        assert e.hp == new_trainer().hyperparameters
+
+
+async def test_esc_undoes_what_is_being_written():
+    async with explorer() as e:
+        await e.press("f")
+        await e.type("77")
+        await e.press("escape")
+        assert e.focus == "deltas"
+        assert shown(e, "hidden") == "5"
+        assert not e.app.screen.query(".-pending")
+        assert "rebuilds" not in e.message
+
+
+@pytest.mark.parametrize("order", [("output", "loss"), ("loss", "output")])
+async def test_what_only_fits_together_is_chosen_in_either_order(order):
+    values = {"output": "sigmoid", "loss": "binary_cross_entropy"}
+    async with explorer() as e:
+        await choose(e, order[0], values[order[0]])
+        assert (e.hp.output, e.hp.loss) == ("softmax", "cross_entropy")
+        assert pending(e, order[0])
+        if order[0] == "loss":
+            assert "does not go with output softmax" in e.message
+            assert "Change the other too" in e.message
+        await choose(e, order[1], values[order[1]])
+        assert e.message == "output rebuilds the network: Enter does it, Esc undoes."
+        await e.press("enter")
+        assert (e.hp.output, e.hp.loss) == ("sigmoid", "binary_cross_entropy")
+        assert e.message == "A new network, at step 0."
+
+
+async def test_what_still_does_not_fit_says_so_and_goes_on_waiting():
+    async with explorer() as e:
+        await e.press("space")
+        await choose(e, "output", "identity")
+        await e.press("enter")
+        assert "does not go with output identity" in e.message
+        assert e.find("#message").has_class("-error")
+        assert e.hp.output == "softmax"
+        assert e.trainer.step_count == 1
+        assert pending(e, "output")
+        await choose(e, "loss", "mse")
+        await e.press("enter")
+        assert (e.hp.output, e.hp.loss) == ("identity", "mse")
+
+
+async def test_live_values_that_only_fit_together_do_not_lose_the_run():
+    async with explorer() as e:
+        await e.press("space", "space")
+        e.find("#nesterov").focus()
+        await e.press("space")
+        assert "nesterov needs a momentum" in e.message
+        assert not e.hp.nesterov
+        await write(e, "momentum", "0.9", "tab")
+        assert e.message == "nesterov and momentum change together: Enter does it, Esc undoes."
+        assert e.hp.momentum == 0
+        await write(e, "momentum", "0.9")
+        assert (e.hp.momentum, e.hp.nesterov) == (0.9, True)
+        assert e.trainer.step_count == 2
+        assert not e.app.screen.query(".-pending")
+
+
+async def test_bad_values_say_so_and_change_nothing():
+    bad = {
+        "hidden": ["0", "1000000000", "x", "1,1,1,1,1,1,1,1,1"],
+        "seed": ["-1", "1.5"],
+        "learning_rate": ["-1", "nan", "1e400", "0", ""],
+        "momentum": ["1.5"],
+        "batch_size": ["0"],
+        "label_smoothing": ["2", "-0.1"],
+        "soft_targets": ["0", "1;2"],
+    }
+    async with explorer() as e:
+        before = e.hp
+        for name, texts in bad.items():
+            for text, key in zip(texts, ["enter", "tab"] * 3, strict=False):
+                await write(e, name, text, key)
+                assert e.message.startswith(f"{name} must be "), (name, text)
+                assert e.find("#message").has_class("-error")
+                kept = e.session.strengths if name in REGULARIZERS else before
+                assert shown(e, name) == show(name, getattr(kept, name))
+        assert not e.app.screen.query(".-pending")
+        assert e.hp == before
+        assert e.trainer.events == ()
+        await write(e, "soft_targets", "0.5,0.5;0.5,0.5")
+        assert "3" in e.message
+        assert e.find("#message").has_class("-error")
+        assert e.hp == before
+
+
+async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one():
+    async with explorer() as e:
+        await write(e, "hidden", "8", "tab")
+        await write(e, "hidden", "none", "tab")
+        assert "hidden must be" in e.message
+        assert shown(e, "hidden") == "8"
+        e.find("#seed").focus()
+        await e.press("enter")
+        assert e.hp.hidden == (8,)
+
+
+async def test_switches_keep_their_strength_when_off():
+    async with explorer() as e:
+        await write(e, "l2", "0.125")
+        assert e.hp.l2 == 0, "a strength of what is off is only kept"
+        assert "‖w‖" in e.text
+        assert e.session.strengths.l2 == 0.125
+        await e.press("escape", "l")
+        assert e.hp.l2 == 0.125
+        assert shown(e, "l2") == "0.125"
+        await write(e, "l2", "0.5")
+        assert e.hp.l2 == 0.5, "of what is on it holds at once"
+        await e.press("escape", "l")
+        assert e.hp.l2 == 0
+        assert shown(e, "l2") == "0.5"
+        await write(e, "hidden", "4")
+        assert e.trainer.network.sizes == (4, 4, 3)
+        await e.press("l")
+        assert e.hp.l2 == 0.5, "and is kept when the network is rebuilt"
+
+
+async def test_the_forms_switches_are_the_keys_switches():
+    async with explorer() as e:
+        await e.press("1")
+        assert e.find("#on_l1").value
+        e.find("#on_l1").focus()
+        await e.press("space")
+        assert e.hp.l1 == 0
+        assert "L1 is off" in e.message
+        await e.press("enter")
+        assert e.hp.l1 == e.session.strengths.l1
+        await e.pilot.click("#on_label_smoothing")
+        await e.pilot.pause()
+        assert e.hp.label_smoothing == 0.1
+        assert "[x] smooth a" in e.text
+
+
+async def test_a_switch_that_cannot_be_stays_off():
+    async with explorer(output="identity", loss="hinge") as e:
+        await e.pilot.click("#on_label_smoothing")
+        await e.pilot.pause()
+        assert "hard targets" in e.message
+        assert e.hp.label_smoothing == 0
+        assert "[ ] smooth a" in e.text
+
+
+async def test_editing_while_the_run_goes_on():
+    async with explorer() as e:
+        e.session.speed = 25
+        await e.tap("r")
+        e.find("#learning_rate").focus()
+        await e.pilot.pause(0.05)
+        e.find("#learning_rate").value = "0.012"
+        step = e.trainer.step_count
+        await e.wait_until(lambda: e.trainer.step_count > step + 2)
+        assert shown(e, "learning_rate") == "0.012", "frames leave alone what is being written"
+        await e.tap("enter")
+        await e.wait_until(lambda: e.hp.learning_rate == 0.012)
+        event = e.trainer.events[-1]
+        assert event.changes == {"learning_rate": (0.05, 0.012)}
+        await e.wait_until(lambda: e.trainer.step_count > event.step + 2)
+        await e.tap("tab")
+        e.find("#hidden").focus()
+        await e.pilot.pause(0.05)
+        e.find("#hidden").value = "3"
+        await e.tap("enter")
+        await e.wait_until(lambda: e.trainer.network.sizes == (4, 3, 3))
+        await e.pilot.pause()
+        assert not e.app.screen.running
+        assert e.trainer.step_count == 0
+
+
+async def test_arrows_and_tab_go_from_field_to_field():
+    async with explorer() as e:
+        await e.press("f")
+        assert e.focus == "hidden"
+        await e.press("tab")
+        assert e.focus == "activation"
+        await e.press("shift+tab")
+        assert e.focus == "hidden"
+        e.find("#momentum").focus()
+        await e.press("down", "down")
+        assert e.focus == "batch_size"
+        await e.press("up")
+        assert e.focus == "nesterov"
+        await e.press("escape")
+        assert e.focus == "deltas"
+        assert e.session.sample == e.trainer.next_batch[0], "Tab in the form did not walk the batch"

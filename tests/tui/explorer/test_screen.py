@@ -1,0 +1,227 @@
+"""The screen as a whole: how it folds, the help, the command palette, the footer."""
+
+import re
+
+import pytest
+
+from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.run.hyperparameters import schema
+from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, TOUR_COMMANDS
+from lsexplorer.tui.compare import tables as arm_tables
+from lsexplorer.tui.explorer import delta_table, weights_table
+from lsexplorer.tui.help import HelpScreen
+from lsexplorer.tui.patterns import neuron_table, pattern_table
+from tests.support.explorer import explorer, new_trainer, table
+
+
+def shows_whole(e, title):
+    """Whether a pane with this title has a frame on the screen."""
+    return f"╭─ {title}" in e.text
+
+
+async def test_the_layout_folds_and_unfolds_with_the_terminal():
+    async with explorer(size=(112, 32)) as e:
+        panes = ("Hyperparameters", "Next step", "Weights into o1", "Weight norms", "Loss")
+        assert all(shows_whole(e, pane) for pane in panes)
+        for size in ((111, 32), (112, 31), (80, 20)):
+            await e.pilot.resize_terminal(*size)
+            await e.pilot.pause()
+            assert [shows_whole(e, pane) for pane in panes] == [False, True, True, False, False], size
+            assert "o3" in table(e.text, "Next step")
+            assert "step 0 · epoch 0.0 · paused" in e.status
+            assert "space step" in e.text.splitlines()[-1]
+        await e.pilot.resize_terminal(112, 32)
+        await e.pilot.pause()
+        assert all(shows_whole(e, pane) for pane in panes)
+
+
+async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit():
+    async with explorer(size=(79, 20)) as e:
+        for size in ((79, 20), (80, 19), (40, 8)):
+            await e.pilot.resize_terminal(*size)
+            await e.pilot.pause()
+            words = " ".join(e.text.split())
+            assert "lsexplorer needs 80×20" in words, size
+            assert f"{size[0]}×{size[1]}." in words, size
+            assert "q quits" in words, size
+            assert "Next step" not in words, size
+        await e.pilot.resize_terminal(80, 20)
+        await e.pilot.pause()
+        assert "lsexplorer needs" not in e.text
+        assert shows_whole(e, "Next step")
+        await e.pilot.resize_terminal(40, 10)
+        await e.press("q")
+        assert e.app.return_code == 0
+
+
+async def test_folded_v_turns_all_panes():
+    async with explorer(size=(80, 24), trainer=new_trainer(16)) as e:
+        for title in ("Weights into o1", "Weight norms", "Loss", "Accuracy", "Logit gap", "Weights into o1"):
+            panes = [
+                pane for pane in ("Weights into", "Weight norms", "Loss", "Accuracy", "Logit gap") if pane in e.text
+            ]
+            assert shows_whole(e, title)
+            assert len(panes) == 1
+            await e.press("v")
+
+
+async def test_folded_the_form_comes_on_a_key_and_goes_on_esc():
+    async with explorer(size=(80, 24)) as e:
+        await e.press("f")
+        assert shows_whole(e, "Hyperparameters")
+        assert e.focus == "hidden"
+        await e.press("escape")
+        assert not shows_whole(e, "Hyperparameters")
+        assert e.focus == "deltas"
+
+
+async def test_folded_enter_shows_the_weights_whatever_pane_is_shown():
+    async with explorer(size=(80, 24)) as e:
+        await e.press("v", "enter")
+        assert shows_whole(e, "Weights into o1")
+        assert e.focus == "weights"
+
+
+@pytest.mark.parametrize("size", [(80, 20), (80, 24), (120, 40)])
+async def test_messages_can_be_read_whole(size):
+    async with explorer(size=size) as e:
+        for key in ("s", "l", "1", "d", "b", "0"):
+            await e.press(key)
+            assert e.area("#message").split() == e.message.split(), key
+
+
+async def test_the_help_has_every_key_and_the_equation_of_every_column():
+    async with explorer(size=(130, 100)) as e:
+        pages = {}
+        await e.press("question_mark")
+        for name in ("idea", "keys", "columns", "compare", "patterns", "signals", "settings"):
+            pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
+            await e.press("right")
+        assert "t′ = (1 − a)·t + a/K" in pages["idea"]
+        for page, commands in (("keys", COMMANDS + TOUR_COMMANDS), ("compare", COMPARE_COMMANDS)):
+            for command in commands:
+                key = command.key_display or command.key.replace(",", " ")
+                assert f"{key} {command.help}" in pages[page]
+        tables = {"columns": (delta_table.COLUMNS, weights_table.COLUMNS)}
+        tables["compare"] = (arm_tables.DELTA_COLUMNS, arm_tables.SCORE_COLUMNS)
+        for page, columns in ((page, columns) for page, both in tables.items() for columns in both):
+            for column in columns.values():
+                assert f"{column.title or 'node'} {column.help}" in pages[page]
+        for loss, entry in LOSSES.items():
+            assert entry.formula in pages["signals"], loss
+            for output in entry.outputs:
+                assert signal_text(output, loss).equation in pages["signals"], (output, loss)
+        for entry in schema():
+            assert (
+                f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]
+            )
+        for command in PATTERN_COMMANDS:
+            assert command.help in pages["patterns"]
+        for columns in (pattern_table.COLUMNS, neuron_table.COLUMNS):
+            for column in columns.values():
+                assert column.help in pages["patterns"]
+        assert len(set(pages.values())) == 7
+
+
+async def test_the_help_scrolls_and_closes():
+    async with explorer(size=(80, 24)) as e:
+        for close in ("escape", "q", "question_mark"):
+            await e.press("question_mark")
+            assert isinstance(e.app.screen, HelpScreen)
+            await e.press(close)
+            assert e.focus == "deltas"
+        await e.press("question_mark", *["left"] * 5)
+        assert "t′−o" in e.text
+        assert "w after" not in e.text
+        await e.press("down")
+        assert "Next step" in e.text
+        await e.press(*["pagedown"] * 4)
+        assert "w after" in e.text
+        await e.press(*["tab"] * 5)
+        assert "A weight moves by" in e.text, "from the last tab to the first"
+
+
+def palette_name(command):
+    return command.label[:1].upper() + command.label[1:]
+
+
+async def run_command(e, name):
+    """Choose a command in the palette by its name."""
+    await e.press("ctrl+p")
+    await e.type(name)
+    await e.wait_until(lambda: f"  {name}" in e.text.partition("🔎")[2].partition(name)[2][:400])
+    await e.press("enter")
+
+
+async def test_the_palette_offers_every_command_with_its_help():
+    async with explorer(size=(120, 110), trainer=new_trainer(1)) as e:
+        await e.press("ctrl+p")
+        lines = [line.strip() for line in e.text.splitlines()]
+        for command in COMMANDS:
+            at = lines.index(palette_name(command))
+            assert lines[at + 1] == command.help
+
+
+async def screens(do):
+    """What every command leads to, one after the other, when it is given by ``do``; none of them is mute."""
+    found = {}
+    async with explorer(trainer=new_trainer(3, batch_size=5)) as e:
+        before = e.text, e.focus
+        for command in COMMANDS:
+            if command.action not in ("run", "quit"):
+                await do(e, command)
+                await e.wait_until(lambda: e.text.splitlines()[-1].strip())  # another screen's footer may come late
+                # The line below the help's tabs is drawn when it comes to it.
+                found[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
+                assert found[command.action] != before, f"{command.label} is mute"
+                before = found[command.action]
+                if len(e.app.screen_stack) > 1 or e.focus == "hidden":
+                    await e.press("escape")
+                    before = e.text, e.focus
+                elif e.trainer.step_count == 0:
+                    await e.press("space", "space")
+    return found
+
+
+async def call_command(e, command):
+    """Do what the palette does once a command is chosen."""
+    found = [entry for entry in e.app.get_system_commands(e.app.screen) if entry.title == palette_name(command)]
+    found[0].callback()
+    await e.pilot.pause()
+
+
+async def test_the_palette_does_what_the_keys_do():
+    by_key = await screens(lambda e, command: e.press(command.key.split(",")[0]))
+    by_name = await screens(call_command)
+    for action, seen in by_key.items():
+        assert by_name[action] == seen, action
+
+
+async def test_commands_chosen_in_the_palette():
+    async with explorer() as e:
+        await run_command(e, "Epoch")
+        assert "step 8 · epoch 1.0" in e.status
+        await run_command(e, "Run")
+        await e.wait_until(lambda: e.trainer.step_count > 8)
+        await e.tap("space")
+        await run_command(e, "Quit")
+        assert e.app.return_code == 0
+
+
+async def test_the_palette_leaves_out_what_cannot_be_done():
+    async with explorer(size=(120, 110)) as e:
+        await e.press("ctrl+p")
+        assert "Go back one step" not in e.text
+        assert "Train one step" in e.text
+
+
+async def test_the_footer_names_the_keys_and_they_can_be_clicked():
+    async with explorer(size=(200, 60)) as e:
+        await e.wait_until(lambda: e.text.splitlines()[-1].strip())
+        footer = e.text.splitlines()[-1]
+        for command in COMMANDS:
+            label = f"{command.key_display or command.key} {command.label}"
+            assert (label in footer) == (not command.hidden), label
+        await e.pilot.click(offset=(footer.index("epoch"), 59))
+        await e.pilot.pause()
+        assert e.trainer.step_count == 8

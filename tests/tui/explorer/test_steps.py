@@ -1,0 +1,229 @@
+"""Keys that move the run: step, back, epoch, run, speed, reset, new seed, quit."""
+
+import asyncio
+import time
+
+import numpy as np
+import pytest
+
+from tests.support.explorer import explorer, new_trainer, table
+
+
+def weights(trainer):
+    return trainer.network.parameters.tolist()
+
+
+async def test_space_trains_one_step():
+    async with explorer(label_smoothing=0.1) as e:
+        assert "step 0 · epoch 0.0 · paused" in e.status
+        before = table(e.text, "Next step")
+        await e.press("space")
+        assert "step 1 · epoch 0.1 · paused" in e.status
+        assert weights(e.trainer) == weights(new_trainer(1, label_smoothing=0.1))
+        assert table(e.text, "Next step") != before
+        await e.press("space", "space")
+        assert "step 3 ·" in e.status
+
+
+async def test_back_undoes_a_step_and_the_same_step_comes_again():
+    async with explorer() as e:
+        await e.press(*["space"] * 5)
+        five, screen = weights(e.trainer), e.text
+        await e.press("b", "b")
+        assert "step 3 ·" in e.status
+        assert weights(e.trainer) == weights(new_trainer(3))
+        await e.press("space", "space")
+        assert weights(e.trainer) == five
+        assert e.text == screen
+        await e.press(*["b"] * 5)
+        assert "nothing before" not in e.message
+        await e.press("b")
+        assert e.message == "This is step 0: there is nothing before it."
+        assert e.trainer.step_count == 0
+
+
+async def test_epoch_trains_to_the_end_of_the_epoch():
+    async with explorer() as e:
+        await e.press("n")
+        assert e.trainer.step_count == 8
+        assert "epoch 1.0" in e.status
+        await e.press("space", "n")
+        assert e.trainer.step_count == 16
+        assert "epoch 2.0" in e.status
+
+
+async def test_run_goes_on_until_it_is_paused():
+    async with explorer() as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.app.screen.shown.rate)
+        assert "▶" in e.status
+        assert "Running" in e.message
+        assert e.trainer.step_count > 10
+        await e.tap("r")
+        stopped = e.trainer.step_count
+        assert f"step {stopped:,} " in e.status
+        assert "paused" in e.status
+        await e.pilot.pause(0.1)
+        assert e.trainer.step_count == stopped
+        assert weights(e.trainer) == weights(new_trainer(stopped))
+
+
+async def test_space_pauses_a_run_and_the_message_no_longer_says_that_it_runs():
+    async with explorer() as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 0)
+        await e.tap("space")
+        assert "paused" in e.status
+        assert "Running" not in e.message
+        assert str(e.trainer.step_count) in e.message.replace(",", "")
+
+
+async def test_what_only_looks_or_changes_live_lets_a_run_go_on():
+    async with explorer() as e:
+        e.session.speed = 25
+        await e.tap("r")
+        await e.wait_until(lambda: e.app.screen.shown.rate)
+        for key in ("s", "tab", "a", "down", "v", "x", "plus", "o", "question_mark", "escape", "f", "escape"):
+            before = e.trainer.step_count
+            await e.tap(key)
+            await e.wait_until(lambda before=before: e.trainer.step_count > before)
+            assert e.app.screen_stack[0].running, key
+        assert "▶" in e.status
+
+
+async def test_what_moves_the_run_or_asks_where_to_pauses_it():
+    async with explorer() as e:
+        e.session.speed = 100
+        for key in ("b", "n", "0", "N", "g", "u", "w"):
+            await e.tap("r")
+            await e.wait_until(lambda: e.trainer.step_count > 2)
+            await e.tap(key)
+            assert not e.app.screen.is_modal or key in "guw"
+            assert not e.app.screen_stack[0].running, key
+            assert e.app.screen_stack[0].shown.rate is None, key
+            await e.press(*["escape"] * e.app.screen.is_modal)
+
+
+async def test_five_steps_a_second():
+    async with explorer() as e:
+        await e.press(*["minus"] * 5)
+        assert e.message == "Runs at 5 steps a second."
+        assert "paused (5/s)" in e.status
+        await e.tap("r")
+        started = time.perf_counter()
+        await e.pilot.pause(1.0)
+        await e.tap("space")
+        took = time.perf_counter() - started
+        assert 4 <= e.trainer.step_count <= 5 * took + 2
+
+
+async def test_plus_and_minus_walk_the_speeds():
+    async with explorer() as e:
+        said = []
+        for key in ["minus"] * 8 + ["plus"] * 8:
+            await e.tap(key)
+            said.append(e.message)
+        speeds = [f"Runs at {speed} steps a second." for speed in (500, 100, 25, 10, 5, 2, 1)]
+        assert said == [*speeds, speeds[-1], *speeds[-2::-1], "Runs at full speed.", "Runs at full speed."]
+        await e.press("minus", "equals_sign")
+        assert e.message == "Runs at full speed.", "= is + without Shift"
+
+
+async def test_a_slower_speed_holds_from_now_on():
+    """A run that has been fast goes on at once, and no faster than was asked."""
+    async with explorer() as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 500)
+        await e.tap("minus")
+        at, started = e.trainer.step_count, time.perf_counter()
+        await e.pilot.pause(0.3)
+        took = time.perf_counter() - started
+        assert 50 <= e.trainer.step_count - at <= 500 * took + 10
+
+
+async def test_a_faster_speed_holds_from_now_on():
+    """A run that has been slow does not make up for it."""
+    async with explorer() as e:
+        await e.tap(*["minus"] * 7, "r")
+        await e.pilot.pause(0.5)
+        await e.tap("plus", "plus", "plus")
+        at, started = e.trainer.step_count, time.perf_counter()
+        await e.pilot.pause(0.2)
+        assert 1 <= e.trainer.step_count - at <= 25 * (time.perf_counter() - started) + 3
+
+
+async def test_reset_keeps_the_initial_weights_and_the_present_settings():
+    async with explorer(seed=3) as e:
+        first = weights(e.trainer)
+        await e.press("space", "s", "space", "b", "l", "space", "0")
+        assert weights(e.trainer) == first
+        assert (e.hp.label_smoothing, e.hp.l2, e.hp.seed) == (0.1, 0.01, 3)
+        assert "step 0 ·" in e.status
+        assert "same initial weights" in e.message
+        assert e.trainer.events == ()
+        assert e.trainer.ghosts == ()
+
+
+async def test_a_new_seed_draws_other_weights():
+    async with explorer(seed=3) as e:
+        first = weights(e.trainer)
+        await e.press("space", "N")
+        assert e.trainer.step_count == 0
+        assert e.hp.seed == 4
+        assert "seed 4" in e.message
+        assert "seed 4" in e.status
+        assert weights(e.trainer) == weights(new_trainer(seed=4)) != first
+        assert e.find("#seed").value == "4"
+
+
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_q_and_ctrl_q_quit(key, running):
+    async with explorer() as e:
+        if running:
+            await e.tap("r")
+            await e.wait_until(lambda: e.trainer.step_count > 0)
+        started = time.perf_counter()
+        await e.tap(key)
+        assert e.app.return_code == 0
+    assert time.perf_counter() - started < 3
+    assert not e.app.is_running
+
+
+async def test_a_run_ends_with_the_screen():
+    """As when the terminal is closed: nobody has pressed a key."""
+    async with explorer() as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 0)
+    stopped = e.trainer.step_count
+    await asyncio.sleep(0.05)
+    assert e.trainer.step_count == stopped
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do():
+    hp = {"output": "identity", "loss": "mse", "activation": "relu", "learning_rate": 1000.0}
+    async with explorer(**hp) as e:
+        await e.tap("r")
+        await e.wait_until(lambda: "Stopped" in e.message)
+        step = e.trainer.step_count
+        assert 0 < step < 1000
+        assert np.isfinite(e.trainer.network.parameters).all()
+        assert weights(e.trainer) == weights(new_trainer(step, **hp))
+        assert e.message.startswith(f"Stopped at step {step}, the last finite one")
+        assert "b goes back" in e.message
+        assert e.find("#message").has_class("-error")
+        assert f"step {step} · epoch" in e.status
+        assert "paused" in e.status
+
+        await e.press("space")
+        assert e.trainer.step_count == step
+        assert e.message.startswith(f"Stopped at step {step}")
+        await e.press("b")
+        assert e.trainer.step_count == step - 1
+        assert "Stopped" not in e.message
+        e.find("#learning_rate").focus()
+        await e.pilot.pause()
+        await e.type("0.01")
+        await e.press("enter", "escape", "0", "n")
+        assert e.trainer.step_count == 8

@@ -1,0 +1,239 @@
+"""The two tables: samples and nodes to look at, regularisers on and off, and every number against the trainer's."""
+
+import pytest
+
+from lsexplorer.nn.targets import on_off
+from lsexplorer.tui.explorer.texts import REGULARIZER_NAMES
+from tests.support.explorer import explorer, new_trainer, shows, table, value_of
+
+FIELDS = {
+    "t": "target",
+    "t′": "soft_target",
+    "o": "output",
+    "t−o": "error",
+    "t′−o": "soft_error",
+    "slope": "slope",
+    "δ": "signal",
+    "η·δ": "move",
+    "‖w‖": "norm",
+}
+CHANGES = {
+    "plain": "plain",
+    "smooth": "label_smoothing",
+    "L2": "l2",
+    "L1": "l1",
+    "decay": "weight_decay",
+    "as_set": "now",
+}
+MOVES = {
+    "h": "inputs",
+    "w": "weight",
+    "data_pull": "data",
+    "L1_pull": "l1",
+    "L2_pull": "l2",
+    "decay": "decay",
+    "optimiser": "optimizer",
+    "Δw": "net",
+    "w_after": "after",
+}
+SETTINGS = [
+    {"label_smoothing": 0.1, "l2": 0.02, "l1": 0.001, "weight_decay": 0.05, "momentum": 0.9},
+    {"output": "sigmoid", "loss": "mse", "hidden": (3, 2), "activation": "relu", "optimizer": "adam"},
+    {"output": "identity", "loss": "hinge", "hidden": ()},
+    {"loss": "mse", "softmax_jacobian": "diagonal", "activation": "logistic", "label_smoothing": 0.2},
+]
+
+
+def assert_deltas_shown(e, columns):
+    """The delta table on the screen, node by node and number by number; which columns it has."""
+    rows, found = table(e.text, "Next step"), e.trainer.deltas(e.session.sample, e.session.strengths)
+    assert list(rows) == [node.name for node in found.nodes]
+    for node in found.nodes:
+        shown = rows[node.name]
+        assert set(shown) - {"node"} == columns
+        for title, field in FIELDS.items():
+            value = node.incoming if field == "soft_error" and node.incoming is not None else getattr(node, field)
+            assert shows(shown[title], value), (node.name, title, shown[title], value)
+        for title, field in CHANGES.items():
+            if title in shown:
+                value = getattr(node.norm_changes, field)
+                assert shows(shown[title], None if value != value else value), (node.name, title)
+        if "class" in columns:
+            assert shown["class"] == (node.class_name or "hidden")
+
+
+def assert_moves_shown(e):
+    """The weights table on the screen, weight by weight and number by number."""
+    moves = e.trainer.deltas(e.session.sample).weights(e.session.node)
+    rows = table(e.text, f"Weights into {e.session.node}")
+    assert len(rows) >= 3
+    for name, shown in rows.items():
+        at = moves.sources.index(name)
+        assert ("optimiser" in shown) == (e.hp.optimizer == "adam" or e.hp.momentum > 0)
+        for title in set(shown) - {"from"}:
+            value = float(getattr(moves, MOVES[title])[at])
+            assert shows(shown[title], value), (name, title, shown[title], value)
+
+
+@pytest.mark.parametrize("hp", SETTINGS, ids=lambda hp: "-".join(str(value) for value in hp.values()))
+async def test_the_numbers_on_the_screen_are_the_trainers(hp):
+    async with explorer(size=(200, 60), **hp) as e:
+        everything = {*FIELDS, *CHANGES, "class"}
+        await e.press("space", "space", "n")
+        assert_deltas_shown(e, everything)
+        assert_moves_shown(e)
+        await e.press("a", "down", "down")
+        assert_deltas_shown(e, everything)
+        assert_moves_shown(e)
+        await e.press("end", "tab")
+        assert_moves_shown(e)
+
+
+@pytest.mark.parametrize(
+    ("size", "left_out"),
+    [((120, 40), {"L1", "decay", "as_set"}), ((80, 24), {"L1", "decay", "as_set", "class"})],
+)
+async def test_smaller_screens_show_fewer_columns_and_the_same_numbers(size, left_out):
+    async with explorer(size=size, label_smoothing=0.1) as e:
+        await e.press("space", "l", "a")
+        assert_deltas_shown(e, {*FIELDS, *CHANGES, "class"} - left_out)
+        assert_moves_shown(e)
+
+
+async def test_the_line_below_the_table_works_the_selected_nodes_signal_out():
+    async with explorer(label_smoothing=0.1) as e:
+        await e.press("space", "down")
+        node = e.trainer.deltas(e.session.sample).node("o2")
+        line = next(
+            line[line.index("o2 versicolor: δ") :] for line in e.text.splitlines() if "o2 versicolor: δ" in line
+        )
+        _, equation, difference, signal, *_ = line.split("=")
+        soft, output = difference.split(" − ")
+        assert equation.strip() == "t′ − o"
+        assert shows(soft.strip(), node.soft_target)
+        assert shows(output.strip(), node.output)
+        assert shows(signal.split("·")[0].strip(), node.signal)
+        assert shows(line.split("=")[-1].strip(), node.move)
+
+
+async def test_the_switches_say_what_they_do_and_keep_their_strengths():
+    async with explorer() as e:
+        await e.press("space")
+        for key, name in {"s": "label_smoothing", "l": "l2", "1": "l1", "d": "weight_decay"}.items():
+            strength = getattr(e.session.strengths, name)
+            await e.press(key)
+            assert getattr(e.hp, name) == strength > 0
+            assert e.message.startswith(REGULARIZER_NAMES[name])
+            assert "is on from the next step on" in e.message
+            assert e.find(f"#on_{name}").value
+            if name == "label_smoothing":
+                for value in on_off(strength, 3):
+                    assert any(shows(word.rstrip(",."), value) for word in e.message.split() if word[0] == ".")
+            await e.press(key)
+            assert getattr(e.hp, name) == 0
+            assert e.message == f"{REGULARIZER_NAMES[name]} is off from the next step on."
+            assert getattr(e.session.strengths, name) == strength
+            assert not e.find(f"#on_{name}").value
+
+
+async def test_a_switch_changes_the_next_step_and_the_table_at_once():
+    async with explorer() as e:
+        before = table(e.text, "Next step")["o1"]
+        await e.press("s")
+        after = table(e.text, "Next step")["o1"]
+        assert (before["t′"], after["t′"]) == ("0", ".0333")
+        assert after["δ"] != before["δ"]
+        assert (after["plain"], after["smooth"]) == (before["plain"], before["smooth"])
+        await e.press("space")
+        expected = new_trainer(1, label_smoothing=0.1)
+        assert e.trainer.network.parameters.tolist() == expected.network.parameters.tolist()
+
+
+async def test_a_switch_that_cannot_be_says_why_and_changes_nothing():
+    async with explorer(output="identity", loss="hinge") as e:
+        await e.press("s")
+        assert e.hp.label_smoothing == 0
+        assert "hard targets" in e.message
+        assert e.find("#message").has_class("-error")
+        assert not e.find("#on_label_smoothing").value
+
+
+async def test_tab_walks_the_batch_and_shift_tab_walks_back():
+    async with explorer(batch_size=5) as e:
+        batch = e.trainer.next_batch.tolist()
+        seen = []
+        for _ in range(6):
+            assert f"row {e.app.screen.shown.sample_row} ({e.app.screen.shown.sample_class}) alone ─" in e.text
+            assert e.app.screen.shown.sample_row == e.trainer.data.train_rows[e.session.sample] + 1
+            seen.append(e.session.sample)
+            await e.press("tab")
+        assert seen == [*batch, batch[0]]
+        await e.press("shift+tab")
+        assert e.session.sample == batch[0]
+        await e.press("shift+tab")
+        assert e.session.sample == batch[-1]
+        assert e.trainer.step_count == 0
+
+        await e.press("space")
+        assert f"row {e.trainer.data.train_rows[batch[-1]] + 1} " in e.text, (
+            "a step keeps the sample, so that one sees what became of it"
+        )
+        assert "not in the next batch" in e.text
+        await e.press("tab")
+        assert e.session.sample == e.trainer.next_batch[0]
+
+
+async def test_a_shows_the_batchs_mean_and_a_sample_again():
+    async with explorer() as e:
+        await e.press("a")
+        assert "mean of the batch's 16 samples" in e.text
+        shown = table(e.text, "Next step")
+        assert sum(value_of(shown[f"o{i}"]["t"])[0] for i in (1, 2, 3)) == pytest.approx(1, abs=0.02)
+        await e.press("a")
+        assert f"row {e.trainer.data.train_rows[e.trainer.next_batch[0]] + 1} (" in e.text
+
+
+async def test_up_and_down_and_the_mouse_choose_a_node():
+    async with explorer() as e:
+        for key, node in [("down", "o2"), ("down", "o3"), ("down", "h1"), ("up", "o3"), ("end", "h5"), ("home", "o1")]:
+            await e.press(key)
+            assert e.session.node == node
+            assert f"▸{node} " in e.text
+            assert f"Weights into {node} ─" in e.text
+            assert f"  {node}: " in e.text or f"  {node} " in e.text
+        lines = e.text.splitlines()
+        row = next(y for y, line in enumerate(lines) if " h3 hidden" in line)
+        await e.pilot.click(offset=(lines[row].index("h3"), row))
+        assert e.session.node == "h3"
+        assert "Weights into h3 ─" in e.text
+        await e.press("space")
+        assert e.session.node == "h3"
+
+
+async def test_enter_goes_to_the_weights_and_back():
+    async with explorer(hidden=(12,)) as e:
+        await e.press("enter")
+        assert e.focus == "weights"
+        first = next(iter(table(e.text, "Weights into o1")))
+        await e.press("end")
+        assert "bias" in table(e.text, "Weights into o1")
+        assert first not in table(e.text, "Weights into o1")
+        assert e.session.node == "o1", "the arrows scroll the weights and leave the node alone"
+        await e.press("enter", "down")
+        assert e.focus == "deltas"
+        assert e.session.node == "o2"
+
+
+async def test_o_orders_the_weights_by_the_size_of_their_move():
+    async with explorer(size=(120, 60)) as e:
+        inputs = ["h1", "h2", "h3", "h4", "h5", "bias"]
+        assert list(table(e.text, "Weights into o1")) == inputs
+        await e.press("o")
+        assert "largest moves first" in e.text
+        moves = e.trainer.deltas(e.session.sample).weights("o1")
+        rows = list(table(e.text, "Weights into o1"))
+        assert rows == sorted(inputs, key=lambda name: -abs(moves.net[moves.sources.index(name)]))
+        assert rows != inputs
+        await e.press("o")
+        assert list(table(e.text, "Weights into o1")) == inputs
+        assert "largest moves first" not in e.text

@@ -1,0 +1,330 @@
+"""The patterns screen: what it shows of the network as it stands, silenced neurons, the threshold, the way back."""
+
+import numpy as np
+import pytest
+
+from lsexplorer.render.pattern_texts import alone_words, codes_words, listed
+from lsexplorer.study.patterns.pattern_study import PatternStudy
+from lsexplorer.tui.commands import PATTERN_COMMANDS
+from lsexplorer.tui.explorer.screen import ExplorerScreen
+from lsexplorer.tui.patterns.screen import PatternsScreen
+from tests.support.data_screen import on
+from tests.support.explorer import explorer, shows
+from tests.support.helpers import dataset
+
+SIZES = [(120, 40), (80, 24), (80, 20)]
+
+
+def class_rows(e):
+    """The pattern table's rows by class: bits as text, length, recall, now, change."""
+    found = {}
+    for line in e.area("#class_patterns").splitlines()[1:]:
+        groups = [group.split() for group in line.split("│")]
+        if len(groups) >= 2 and groups[0]:
+            name, *bits = groups[0]
+            found[name] = bits, groups[1]
+    return found
+
+
+def said(e):
+    return str(e.find("#pattern_message").content)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(size):
+    trainer = on("iris", 100)
+    before = trainer.network.parameters.tobytes()
+    async with explorer(size=size, trainer=trainer) as e:
+        screen = e.text.splitlines()[:-1]
+        await e.press("p")
+        assert isinstance(e.app.screen, PatternsScreen)
+        study, rows = PatternStudy(trainer), class_rows(e)
+        for c, name in enumerate(trainer.data.class_names):
+            bits, recall = rows[name]
+            assert "".join(bits[:5]) == study.patterns.codes[c]
+            assert int(bits[5]) == study.patterns.lengths[c]
+            assert recall == [f"{study.answers.recall[c]:.0%}"] * 2 + ["0"]
+        assert [int(v) for v in rows["sum"][0][:5]] == study.patterns.column_sums.tolist()
+        assert codes_words(study.patterns) in e.text
+        assert "Patterns, step 100" in e.text
+        await e.press("space", "plus", "down", "escape")
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.text.splitlines()[:-1] == screen
+        assert (trainer.step_count, trainer.network.parameters.tobytes(), trainer.events) == (100, before, ())
+
+
+@pytest.mark.parametrize("key", ["p", "q", "escape"])
+async def test_there_are_three_ways_back(key):
+    async with explorer(trainer=on("iris", 10)) as e:
+        await e.press("p", key)
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.app.return_code is None
+
+
+async def test_each_neuron_alone_and_dropped_is_in_the_table():
+    trainer = on("iris", 300)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        study, table = PatternStudy(trainer), e.area("#neurons")
+        for fill in ("zero", "mean"):
+            for unit, line in enumerate(table.splitlines()[1:6]):
+                dropped = study.without_one[fill][unit]
+                words = line.replace("│", " ")
+                assert f"h{unit + 1}" in words
+                assert alone_words(study.alone[unit], trainer.data.class_names) in words
+                assert f"{dropped.answers.accuracy:.1%} {listed(dropped.lost, trainer.data.class_names)}" in words
+            await e.press("m")
+            table = e.area("#neurons")
+            if fill == "zero":
+                assert "it is at its mean activation" in e.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_silencing_neurons_changes_the_recall_of_each_class(size):
+    trainer = on("iris", 400)
+    names = trainer.data.class_names
+    async with explorer(size=size, trainer=trainer) as e:
+        await e.press("p", "space", "down", "down", "down", "space")
+        for fill, key in (("zero", "m"), ("mean", "m")):
+            dropped, whole = PatternStudy(trainer).dropped([0, 3], fill), PatternStudy(trainer).answers
+            for c, name in enumerate(names):
+                recall, now, change = class_rows(e)[name][1]
+                assert (recall, now) == (f"{whole.recall[c]:.0%}", f"{dropped.answers.recall[c]:.0%}")
+                points = round(100 * dropped.answers.recall[c]) - round(100 * whole.recall[c])
+                assert change.lstrip("✗").replace("−", "-") in (f"{points:+d}", "0" if not points else "")
+                assert change.startswith("✗") == (c in dropped.lost)
+            assert "now: h1, h4 at" in e.text
+            assert f"→ {dropped.answers.accuracy:.1%}" in said(e)
+            assert f"lost: {listed(dropped.lost, names)}." in said(e)
+            await e.press(key)
+        await e.press("space")  # h4 speaks again
+        assert "now: h1 at 0" in e.text
+        await e.press("a")
+        assert "now: h1" not in e.text
+        assert said(e).startswith("All neurons speak")
+        assert all(recall[2] == "0" for _, recall in class_rows(e).values())
+
+
+async def test_the_confusion_is_that_with_the_silenced_neurons():
+    trainer = on("iris", 400)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p", "space")
+        confusion = PatternStudy(trainer).dropped([0], "zero").answers.confusion
+        shown = [line.split()[-3:] for line in e.area("#confusion").splitlines()[1:4]]
+        assert shown == [[str(v) if v else "·" for v in row] for row in confusion]
+        assert "Confusion without h1" in e.text
+
+
+async def test_the_likenesses_stand_beside_the_confusion():
+    trainer = on("iris", 400)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        patterns = PatternStudy(trainer).patterns
+        for pane, matrix in (("#hamming", patterns.hamming), ("#cosine", np.rint(100 * patterns.cosine))):
+            shown = [line.replace("−", "-").split()[-3:] for line in e.area(pane).splitlines()[1:4]]
+            for r, row in enumerate(shown):
+                assert row == ["·" if r == c else str(int(matrix[r, c])) for c in range(3)]
+
+
+async def test_where_both_have_no_room_c_changes_the_likeness():
+    async with explorer(size=(80, 24), trainer=on("digits", 20)) as e:
+        await e.press("p", "v")
+        assert "Hamming distance" in e.text
+        assert "Cosine" not in e.text
+        assert "Confusion" in e.text
+        await e.press("c")
+        assert "Hamming distance" not in e.text
+        assert "Cosine of means" in e.text
+        assert "Confusion" in e.text
+
+
+async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1():
+    trainer = on("mnist", 200)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        for key, step in (("plus", 0.05), ("minus", -0.05)):
+            tau = PatternStudy(trainer).patterns.threshold if key == "plus" else 0.95
+            while 0.05 - 1e-9 < tau + step < 0.95 + 1e-9:
+                tau = round(tau + step, 4)
+                await e.press(key)
+                patterns = PatternStudy(trainer, threshold=tau).patterns
+                rows = class_rows(e)
+                assert ["".join(rows[name][0][:5]) for name in patterns.class_names] == list(patterns.codes)
+                assert said(e).startswith(f"τ = {tau:g}: {patterns.distinct} distinct")
+                assert codes_words(patterns)[:60] in " ".join(e.text.split())
+            await e.press(key)
+            assert f"it stays at {tau:g}." in said(e)
+            assert "threshold must be a number above 0 and below 1" in said(e)
+
+
+async def test_a_network_without_a_hidden_layer_gets_one_line():
+    async with explorer(hidden=()) as e:
+        await e.press("p")
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.message == "patterns need a hidden layer, and this network has none: give it one, such as 5 units."
+        await e.press("space")
+        assert e.trainer.step_count == 1
+
+
+async def test_a_dead_layer_gets_one_line():
+    trainer = on("iris", hidden=(3,), activation="relu")
+    trainer.network.biases[0] = [-100.0] * 3
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.message.startswith("all hidden units (3) are dead")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_untrained_network_is_told_apart(size):
+    async with explorer(size=size) as e:
+        await e.press("p")
+        assert "Patterns of an untrained network" in e.text
+        assert said(e).startswith("Not trained yet")
+
+
+async def test_a_run_under_way_is_paused():
+    async with explorer() as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 0)
+        await e.tap("p")
+        await e.wait_until(lambda: isinstance(e.app.screen, PatternsScreen))
+        at = e.trainer.step_count
+        await e.pilot.pause()
+        assert e.trainer.step_count == at
+        assert f"step {at:,}" in e.text
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_the_weights_of_a_picture_are_a_picture(size):
+    trainer = on("digits", 50)
+    async with explorer(size=size, trainer=trainer) as e:
+        await e.press("p", *["v", "v"] * (size[0] == 80))
+        picture = e.find("#weights_picture")
+        assert picture.display
+        weights = trainer.network.weights[0]
+        largest = np.abs(weights[:, 0]).max()
+        assert "Weights into h1" in e.text
+        assert e.find("#incoming").border_subtitle.startswith("orange + blue − to ")
+        assert shows(e.find("#incoming").border_subtitle.split()[-1], float(largest))
+        line = picture.render().split("\n")[0]  # the first pixel in its ink, three times as large
+        r, g, b = line.spans[0].style.color.triplet
+        value = weights[0, 0] / largest
+        assert (r, g, b) == tuple(
+            round(abs(value) * part) for part in ((255, 150, 30) if value > 0 else (70, 150, 255))
+        )
+        before = picture.render().spans
+        await e.press("down")
+        assert "Weights into h2" in e.text
+        assert picture.render().spans != before
+
+
+async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    trainer = on("digits", 50)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        shown = e.find("#weights_picture").render().plain.splitlines()
+        grid = trainer.network.weights[0][:, 0].reshape(8, 8)
+        grid = np.kron(grid / np.abs(grid).max(), np.ones((3, 3)))
+        means = (grid[::2] + grid[1::2]) / 2
+        for line, row in zip(shown, means, strict=True):
+            for letter, value in zip(line, row, strict=True):
+                assert letter in ("░▒▓█ " if value > 0 else "-=≡# ")
+        assert "░▒▓█ + -=≡# − to" in e.text
+
+
+async def test_other_data_gets_the_largest_weights_by_name():
+    trainer = on("iris", 50)
+    async with explorer(trainer=trainer) as e:
+        await e.press("p", "down", "down")
+        assert not e.find("#weights_picture").display
+        lines = [line.split() for line in e.area("#incoming").splitlines() if line.split()]
+        weights = trainer.network.weights[0][:, 2]
+        order = np.argsort(-np.abs(weights))
+        assert [name for name, _ in lines] == [*(trainer.data.feature_names[i] for i in order), "bias"]
+        assert all(shows(value, weights[i]) for (_, value), i in zip(lines, order, strict=False))
+
+
+async def test_hidden_layers_take_turns():
+    trainer = on("iris", 50, hidden=(4, 3))
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        assert "hidden layer 2 of 2" in e.text
+        assert "▸h2.1" in e.area("#neurons")
+        await e.press("down", "space", "l")
+        assert "hidden layer 1 of 2" in e.text
+        assert "(seen)" in e.area("#neurons")
+        assert "now: " not in e.text
+        await e.press("l")
+        assert "Weights into h2.1" in e.text
+        assert "h1.4" in e.area("#incoming")
+
+
+async def test_many_neurons_stand_in_one_column_around_the_selected_one():
+    trainer = on("digits", 20, hidden=(60,))
+    async with explorer(trainer=trainer) as e:
+        await e.press("p")
+        codes = PatternStudy(trainer).patterns.codes
+        assert class_rows(e)["3"][0][0] == codes[3][:40]
+        await e.press(*["down"] * 50)
+        assert class_rows(e)["3"][0][0] == codes[3][20:]
+        assert "▸h51" in e.area("#neurons")
+
+
+@pytest.mark.parametrize("size", [(80, 20), (80, 24), (100, 36), (120, 40)])
+@pytest.mark.parametrize("data", ["iris", "mnist", "thirty classes"])
+async def test_everything_fits_the_terminal(size, data):
+    if data == "thirty classes":
+        rng = np.random.default_rng(0)
+        data = dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30)
+    trainer = on(data, 20)
+    async with explorer(size=size, trainer=trainer) as e:
+        await e.press("p")
+        for view in range(3 if e.app.screen.has_class("-folded") else 1):
+            assert e.app.screen.max_scroll_y == 0, view
+            assert "h1" in e.area("#neurons"), view
+            await e.wait_until(lambda: "space silence" in e.text.splitlines()[-1])
+            await e.press("v")
+
+
+async def test_tables_that_are_too_high_are_scrolled():
+    rng = np.random.default_rng(0)
+    trainer = on(dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30), 20)
+    async with explorer(size=(80, 24), trainer=trainer) as e:
+        await e.press("p")
+        assert "class 29" not in e.text
+        await e.press(*["pagedown"] * 6)
+        assert "class 29" in e.area("#class_patterns")
+        assert "▸h1 " in e.area("#neurons")
+        await e.press("v", *["right"] * 12)
+        assert e.area("#confusion").splitlines()[0].split()[-1] == "30"
+
+
+async def test_a_click_selects_a_neuron():
+    async with explorer(trainer=on("iris", 50)) as e:
+        await e.press("p")
+        await e.pilot.click("#neurons", offset=(5, 4))
+        await e.pilot.pause()
+        assert "Weights into h3" in e.text
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_help_and_palette_have_the_keys_of_this_screen(size):
+    async with explorer(size=size, trainer=on("iris", 10)) as e:
+        await e.press("p")
+        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        assert {"Silence", "All", "Back", "Raise τ"} <= names
+        assert "Layer" not in names  # there is only one
+        assert ("View" in names) == (size == (80, 24))
+        await e.press("question_mark")
+        assert "The pattern of a class says" in e.text
+        seen = ""
+        for _ in range(6):
+            seen += e.text
+            await e.press("pagedown")
+        for command in PATTERN_COMMANDS:
+            assert command.help.split()[0] in seen
+        assert "Classes lost without it" in " ".join(seen.split())
+        await e.press("escape", "escape")
+        assert isinstance(e.app.screen, ExplorerScreen)

@@ -1,0 +1,65 @@
+"""Pictures of the patterns screen; each is looked at before `pytest --snapshot-update` keeps it."""
+
+import pytest
+
+from lsexplorer.tui.app import ExplorerApp
+from tests.support.data_screen import on
+from tests.support.explorer import Explorer
+
+SMALL, MIDDLE = (80, 24), (120, 40)
+
+
+async def opened(e):
+    """As it opens."""
+    await e.press("p")
+
+
+async def silenced(e):
+    """Two neurons at their means, a higher threshold."""
+    await e.press("p", "space", "down", "space", "m", "plus", "plus")
+
+
+async def likeness(e):
+    """Folded: the cosines beside the confusion."""
+    await e.press("p", "v", "c")
+
+
+async def weights(e):
+    """Folded: the picture of a neuron's weights."""
+    await e.press("p", "down", "v", "v")
+
+
+@pytest.mark.parametrize(
+    ("state", "size", "data"),
+    [
+        (opened, SMALL, "digits"),
+        (opened, MIDDLE, "digits"),
+        (opened, MIDDLE, "iris"),
+        (silenced, SMALL, "iris"),
+        (silenced, MIDDLE, "digits"),
+        (likeness, SMALL, "digits"),
+        (weights, SMALL, "digits"),
+    ],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else getattr(value, "__name__", value),
+)
+def test_in_colour(snap_compare, state, size, data):
+    assert drawn_as_before(snap_compare, state, size, data)
+
+
+@pytest.mark.parametrize(("state", "size"), [(silenced, MIDDLE), (weights, SMALL)], ids=["silenced", "weights"])
+def test_without_colour(snap_compare, monkeypatch, state, size):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert drawn_as_before(snap_compare, state, size, "digits")
+
+
+def drawn_as_before(snap_compare, state, size, data):
+    app = ExplorerApp(on(data, 300, hidden=(5,)))
+    app.animation_level = "none"
+
+    async def reach(pilot):
+        e = Explorer(app, pilot)
+        await state(e)
+        await e.wait_until(lambda: e.text.splitlines()[-1].strip())
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=reach)

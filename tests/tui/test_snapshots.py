@@ -1,0 +1,131 @@
+"""Pictures of the explorer; `pytest --snapshot-update` makes them anew, and each is looked at before it is kept."""
+
+from dataclasses import replace
+
+import pytest
+
+from lsexplorer import match
+from lsexplorer.tui.app import ExplorerApp
+from tests.support.explorer import Explorer, new_trainer
+from tests.support.tour import go_to
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+async def smoothing(e):
+    """Eight steps without smoothing, four with it, and the mean of the next batch."""
+    await e.press(*["space"] * 8, "s", *["space"] * 4, "a", "l")
+
+
+async def ghost(e):
+    """A path that was left with smoothing on, beside the one that was taken instead."""
+    await e.press("g")
+    await e.type("150")
+    await e.press("enter", "s", "g")
+    await e.type("260")
+    await e.press("enter", "g")
+    await e.type("230")
+    await e.press("enter", *["v"] * (e.app.size.width < 100))
+
+
+async def pending(e):
+    """Two changes that wait for Enter."""
+    await e.press("space", "f")
+    await e.type("8,4")
+    await e.press("tab")
+    e.find("#learning_rate").focus()
+    await e.pilot.pause()
+    await e.type("0.2")
+    await e.press("tab", "tab")
+
+
+async def columns(e):
+    """The help, at the equations of the columns."""
+    await e.press("space", "question_mark", "right", "right")
+
+
+async def comparison(e):
+    """Every arm at step 60 of 90, the smoothing arm selected; folded, the weight norms."""
+    await e.press("c", "down")
+    await e.answer("g", "90")
+    await e.answer("g", "60")
+    await e.press(*["v"] * (e.app.size.width < 100))
+
+
+async def matched(e):
+    """The comparison with a matched arm, and the verdict over it."""
+    hp = e.hp.replace(label_smoothing=0.1)
+    found = match(e.trainer.data, hp, epochs=12, seeds=10)
+    e.session.match = replace(found, seconds={"search": 1.5, "evaluation": 0.5})
+    await e.press("n", "c", "end", "m")
+
+
+async def error_term(e):
+    """The tour's second stop, where the sign has not turned: its question answered, the next one open."""
+    await e.press("space", "t", "full_stop", "space")
+
+
+async def smoothing_stops(e):
+    """The stop at which the norms turn, with its answer."""
+    await go_to(e, "Smoothing stops the growth")
+    await e.press("s")
+    await e.answer("g", "1600")
+    await e.wait_until(lambda: e.trainer.step_count == 1600)
+    await e.press()
+
+
+async def nothing(e):
+    """As it opens."""
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        (nothing, MIDDLE),
+        (nothing, (60, 15)),
+        (smoothing, SMALL),
+        (smoothing, MIDDLE),
+        (smoothing, LARGE),
+        (ghost, SMALL),
+        (ghost, MIDDLE),
+        (pending, SMALL),
+        (pending, MIDDLE),
+        (columns, SMALL),
+        (columns, MIDDLE),
+        (comparison, SMALL),
+        (comparison, MIDDLE),
+        (comparison, LARGE),
+        (matched, SMALL),
+        (matched, MIDDLE),
+        (error_term, SMALL),
+        (error_term, MIDDLE),
+        (smoothing_stops, SMALL),
+        (smoothing_stops, MIDDLE),
+    ],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
+)
+def test_in_colour(snap_compare, state, size):
+    assert drawn_as_before(snap_compare, state, size)
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE), (comparison, MIDDLE)],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
+)
+def test_without_colour(snap_compare, monkeypatch, state, size):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert drawn_as_before(snap_compare, state, size)
+
+
+def drawn_as_before(snap_compare, state, size):
+    app = ExplorerApp(new_trainer(300 if state is ghost else 0))
+    app.animation_level = "none"
+
+    async def reach(pilot):
+        e = Explorer(app, pilot)
+        await state(e)
+        await e.wait_until(lambda: e.text.splitlines()[-1].strip() or size == (60, 15))
+        await pilot.pause()
+
+    return snap_compare(app, terminal_size=size, run_before=reach)

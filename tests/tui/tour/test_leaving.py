@@ -1,0 +1,184 @@
+"""Leaving the tour, resuming it, keeping a stop's run: no run is touched by another."""
+
+from dataclasses import replace
+
+import pytest
+
+from lsexplorer.tui.explorer.screen import ExplorerScreen
+from tests.support.explorer import explorer, new_trainer
+from tests.support.tour import SIZES, act, go_to, number, whole_screen, words
+
+
+def state(trainer):
+    """All that a run is, exactly."""
+    return (
+        trainer.network.parameters.tobytes(),
+        trainer.optimizer_state.tobytes(),
+        trainer.step_count,
+        trainer.furthest_step,
+        trainer.hyperparameters,
+        trainer.initial_hyperparameters,
+        trainer.events,
+        {name: (x.tobytes(), y.tobytes()) for name, (x, y) in trainer.history.items()},
+        [{name: (x.tobytes(), y.tobytes()) for name, (x, y) in ghost.items()} for ghost in trainer.ghosts],
+        trainer.next_batch.tobytes(),
+    )
+
+
+async def own_run(e):
+    """A run with a past: a ghost, events, a step back, another node, sample, order, page, axes and focus."""
+    await e.answer("g", "40")
+    await e.press("s")
+    await e.answer("g", "90")
+    await e.answer("g", "60")
+    await e.press("l", *["space"] * 5, "b", "b", "tab", "tab", "down", "down", "o", "v", "x", "plus", "enter", "down")
+
+
+@pytest.mark.parametrize(("size", "leave"), zip(SIZES, ["t", "escape", "q"], strict=True), ids=str)
+async def test_the_own_run_comes_back_bit_for_bit(size, leave):
+    async with explorer(size, trainer=new_trainer(momentum=0.5)) as e:
+        await own_run(e)
+        session, before, screen, focus = e.session, state(e.trainer), whole_screen(e), e.focus
+        looked = replace(e.app.screen.shown)
+        await e.press("t")
+        assert e.session is not session
+        assert "lsexplorer tour" in e.status
+        assert "iris, step 63" in e.message
+        for title in ("Smoothing stops the growth", "Cross-entropy and squared error"):
+            await go_to(e, title)
+            await e.press("s", "space", "e", "x", "o", "v", "a")
+        await e.press(leave)
+        assert e.app.return_code is None
+        assert e.session is session
+        assert state(e.trainer) == before
+        assert whole_screen(e) == screen
+        assert e.focus == focus
+        now = e.app.screen.shown
+        assert (now.sample, now.node, now.strengths, now.step) == (
+            looked.sample,
+            looked.node,
+            looked.strengths,
+            looked.step,
+        )
+        assert "at step 63" in e.message
+        await e.press("space", "b")
+        assert state(e.trainer)[:3] == before[:3]
+
+
+async def test_the_tour_goes_on_where_it_was_left():
+    async with explorer((120, 40)) as e:
+        await go_to(e, "Smoothing stops the growth")
+        await act(e, ["s", "run"])
+        await e.press("y", "b")
+        session, before, screen, said = e.session, state(e.trainer), whole_screen(e), words(e)
+        await e.press("t")
+        assert not e.find("#tour").display
+        await e.press("space", "space", "t")
+        assert e.session is session
+        assert state(e.trainer) == before
+        assert whole_screen(e) == screen
+        assert words(e) == said
+        assert "iris, step 2" in e.message
+
+
+async def test_a_free_run_is_paused_on_the_way_in_and_out():
+    async with explorer((120, 40)) as e:
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 20)
+        await e.tap("t")
+        await e.press()
+        own = e.app.screen
+        assert not own.running
+        await go_to(e, "The weights grow")
+        await e.tap("r")
+        await e.wait_until(lambda: e.trainer.step_count > 20)
+        stop = e.trainer
+        await e.tap("t")
+        await e.press()
+        assert not own.running
+        steps = stop.step_count, e.trainer.step_count
+        await e.press("v")
+        assert steps == (stop.step_count, e.trainer.step_count)
+        assert e.trainer is not stop
+
+
+async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost():
+    async with explorer((120, 40), trainer=new_trainer(7)) as e:
+        own, before = e.session, state(e.trainer)
+        await go_to(e, "The error term")
+        await e.press("space", "K")
+        stop = e.session
+        assert stop is not own
+        assert not e.app.screen.on_tour
+        assert not e.find("#tour").display
+        assert "iris, step 7" in e.message
+        assert "K goes to it" in e.message
+        await e.press("space")
+        assert stop.trainer.step_count == 2
+        await e.press("K")
+        assert e.session is own
+        assert state(e.trainer) == before
+        assert "article, step 2" in e.message
+        await e.press("t")
+        assert number(e) == 1, "the tour goes on at its stop"
+        assert e.session is not stop
+        await e.press("K")
+        third = e.session
+        seen = []
+        for _ in range(3):
+            await e.press("K")
+            seen.append(e.session)
+        assert {id(one) for one in seen} == {id(own), id(stop), id(third)}, "none of three is lost"
+        assert state(own.trainer) == before
+
+
+@pytest.mark.parametrize("key", ["full_stop", "comma", "T", "e", "K", "escape"])
+async def test_the_tours_keys_do_nothing_outside_of_it(key):
+    async with explorer((120, 40), trainer=new_trainer(3)) as e:
+        before = state(e.trainer), whole_screen(e)
+        await e.press(key)
+        assert (state(e.trainer), whole_screen(e)) == before
+        assert key == "escape" or "t begins the tour" in e.message
+
+
+async def test_the_palette_offers_the_tours_keys_in_the_tour():
+    async with explorer((120, 110)) as e:
+        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        assert "Tour" in names
+        assert not names & {"Next stop", "Stop before", "Stop anew", "Keep", "Leave the tour"}
+        await e.press("t")
+        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        assert names >= {"Next stop", "Stop before", "Stop anew", "Stop's offer", "Keep", "Leave the tour"}
+
+
+async def test_changes_that_wait_in_the_form_come_first():
+    async with explorer((120, 40)) as e:
+        await e.press("f")
+        await e.type("8")
+        await e.press("tab", "tab")
+        e.find("#deltas").focus()
+        await e.press("t")
+        assert not e.app.screen.on_tour
+        assert "Enter makes them, Esc undoes them" in e.message
+
+
+async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path):
+    """The stop's run is saved under a name of its own, and the own data set can still be chosen."""
+    path = tmp_path / "mine.json"
+    async with explorer((120, 40), path=str(path)) as e:
+        await e.press("t")
+        assert e.session.path == ""
+        assert "iris" in e.session.data_names
+        await e.press("w")
+        assert "article-run.json" in e.text
+        await e.press("escape", "t", "w")
+        assert "mine.json" in e.text
+
+
+async def test_in_too_small_a_terminal_there_is_no_panel():
+    async with explorer((120, 40)) as e:
+        await e.press("t")
+        await e.pilot.resize_terminal(60, 15)
+        await e.pilot.pause()
+        assert not e.find("#tour").display
+        assert isinstance(e.app.screen, ExplorerScreen)

@@ -1,0 +1,65 @@
+"""The way through the tour: every question before its answer, and every stop the same wherever one comes from."""
+
+import pytest
+
+from lsexplorer.tui.tour.steps import STOPS
+from tests.support.explorer import explorer, new_trainer
+from tests.support.tour import ACTS, SIZES, act, given, go_to, number, told, whole_screen, words
+
+
+def test_every_stop_has_something_to_do():
+    assert list(ACTS) == [stop.title for stop in STOPS]
+    for stop in STOPS:
+        assert len(ACTS[stop.title]) == len(stop.parts)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_a_walk_through_all_stops_and_back(size, quick_match):
+    """Every question stands there before its answer, whole; every answer comes when the person did what it asks for."""
+    async with explorer(size, trainer=new_trainer(2)) as e:
+        await e.press("t")
+        opened = []
+        for at, (title, parts) in enumerate(ACTS.items()):
+            assert number(e) == at
+            assert title in str(e.find("#tour").border_title)
+            opened.append(whole_screen(e))
+            said = ""
+            for keys in parts:
+                assert told(e) == said, f"{title}: nothing is told before it was asked"
+                assert "▸" in words(e)
+                await act(e, keys)
+                assert words(e) == given(e), f"{title}: the panel shows all of it"
+                assert told(e) != said, f"{title}: {keys} is answered"
+                said = told(e)
+                assert "nan" not in said.lower()
+                assert "inf " not in said
+                at_least = 6 if "-norms" in e.app.screen.classes or "-measures" in e.app.screen.classes else 4
+                chart = e.find("#measures" if "-measures" in e.app.screen.classes else "#norms")
+                assert not chart.display or chart.region.height >= at_least - (size[1] < 24), "the chart can be seen"
+                assert "▸o2" in e.area("#deltas"), "and the row of the node that is spoken of"
+            assert "▸" not in words(e), f"{title}: all is answered"
+            await e.press("full_stop")
+        assert number(e) == len(STOPS) - 1
+        assert "last stop" in e.message
+        for at in reversed(range(len(STOPS) - 1)):
+            await e.press("comma")
+            assert number(e) == at
+            assert whole_screen(e) == opened[at], "a stop that one comes back to begins as it did"
+        await e.press("comma")
+        assert "first stop" in e.message
+
+
+async def test_a_stop_begins_the_same_from_anywhere():
+    """Whatever was done at another stop, and whatever way one comes."""
+    async with explorer((120, 40)) as e:
+        first = {}
+        for title in list(ACTS)[:9]:
+            await go_to(e, title)
+            first[title] = whole_screen(e)
+            await e.press("x", "y", "o", "v", "s", "space", "space", "b", "enter", "down", "a", "plus")
+            await e.press("T")
+            assert whole_screen(e) == first[title], "anew"
+        for title in ("Smoothing stops the growth", "The error term", "Where (target − output) is missing"):
+            await e.press("space", "l", "enter")
+            await go_to(e, title)
+            assert whole_screen(e) == first[title]
