@@ -1,21 +1,49 @@
 """The results of a sweep, in a CSV file that a sweep which was stopped goes on from.
 
 One row for each network: the recipe (a hash of all that is not varied), the varied values, the seed, and what was
-measured. Rows are appended as cells get done, so that a kill loses the cells under way alone.
+measured. Rows are appended as cells get done, so that a kill loses the cells under way alone. One sweep at a time
+writes to a file.
 """
 
 import csv
 import io
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from lsexplorer.data.files import cannot, label, opened
+from lsexplorer.data.locks import only_writer
+from lsexplorer.data.output import sync_folder, written
 from lsexplorer.errors import InputError
 
 Key = tuple[tuple[float, ...], int]
 """A point of the grid, and a seed."""
+
+
+@contextmanager
+def results_in(
+    path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str], replace: bool = False
+) -> Iterator["Results"]:
+    """Results in a file that no other sweep writes to meanwhile; where ``path`` is None, in memory alone.
+
+    replace: a file that holds anything but results of this sweep is begun anew. Raises InputError for such a file
+    without it, and, naming the process, for a file that another sweep is writing to.
+    """
+    if path is None:
+        yield Results(None, recipe, names, measures)
+        return
+    with only_writer(path, "sweep"):
+        try:
+            results = Results(path, recipe, names, measures)
+        except InputError:
+            if not replace or not path.is_file():
+                raise
+            with written(path):
+                pass
+            results = Results(path, recipe, names, measures)
+        yield results
 
 
 class Results:
@@ -50,6 +78,8 @@ class Results:
                     file.flush()
                     if self._path.is_file():
                         os.fsync(file.fileno())
+                if fresh:
+                    sync_folder(self._path.parent)
             except OSError as error:
                 raise InputError(f"{cannot('write', self._path, error)}; what is in it stays") from None
         self.rows |= new

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn import norms, scores
@@ -24,7 +26,7 @@ from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers, whole
 from lsexplorer.study.stats import Interval, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
-from lsexplorer.study.sweep.results import Results
+from lsexplorer.study.sweep.results import Results, results_in
 
 VALIDATION = 0.2
 """Share of every class of the training part that is for choosing, and not trained on."""
@@ -157,15 +159,19 @@ def sweep(
     epochs: int | None = None,
     out: str | Path | None = None,
     workers: int | str | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Sweep:
     """Train every combination of the varied strengths on some seeds, from the seed of ``hp`` on.
 
     A fifth of each class of the training part is kept for validation, the same for all. out: a CSV file that gets a
-    row for each network as it is done; what is in it already is not done again. workers and progress: as for `match`.
-    Raises InputError for what cannot be, and InterruptedSweep on Ctrl-C.
+    row for each network as it is done; what is in it already is not done again. force: an ``out`` that holds anything
+    else is replaced. workers and progress: as for `match`. Raises InputError for what cannot be, for instance an
+    ``out`` that another sweep is writing to, and InterruptedSweep on Ctrl-C.
     """
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
+    reads = files_read(data.source, data.options.test_file)
+    file = None if out is None else check_output(out, reads=reads, resumes=True)
     if seeds < 2:
         raise InputError(f"a sweep needs 2 seeds or more for its error bars, got {seeds}")
     if not vary:
@@ -178,22 +184,22 @@ def sweep(
     steps = epochs * -(-len(parts.data.X_train) // base.batch_size)
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
-    results = Results(None if out is None else Path(out), recipe, tuple(varied), MEASURES)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
-    left = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
     total = len(points) * seeds
-    done = total - sum(len(task.methods) * len(task.seeds) for task in left)
-    try:
-        with open_workers(workers, parts) as open_:
-            for i, values in open_.each(train_and_score, left):
-                keys = _keys(left[i], points)
-                results.add(zip(keys, values, strict=True))
-                done += len(keys)
-                if progress is not None:
-                    progress("sweeping", done, total)
-    except KeyboardInterrupt:
-        raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
-    return _gathered(data, base, epochs, varied, chosen, points, results)
+    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+        left = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
+        done = total - sum(len(task.methods) * len(task.seeds) for task in left)
+        try:
+            with open_workers(workers, parts) as open_:
+                for i, values in open_.each(train_and_score, left):
+                    keys = _keys(left[i], points)
+                    results.add(zip(keys, values, strict=True))
+                    done += len(keys)
+                    if progress is not None:
+                        progress("sweeping", done, total)
+        except KeyboardInterrupt:
+            raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
+        return _gathered(data, base, epochs, varied, chosen, points, results)
 
 
 def _gathered(
