@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset, article_line, article_targets, short_decimal
-from lsexplorer.render.numbers import number
+from lsexplorer.render.numbers import format_number
 from lsexplorer.tui.data.rows import PARTS, Rows
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
@@ -100,7 +100,7 @@ class RowsTable(NumberTable):
                 mark = "✗ " if wrong else "  "
                 return mark + data.class_names[int(rows.says[at])], "table--down" if wrong else ""
         sure = float(rows.sure[at])
-        return "1" if sure >= 1 else number(sure, width), "table--down" if wrong else ""
+        return "1" if sure >= 1 else format_number(sure, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None

@@ -11,7 +11,7 @@ from textual.widgets import Footer, Static
 
 from lsexplorer.data import article_line, article_targets, summarize
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.equivalence import equal_weights
 from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.help_page import HELP_PAGE
@@ -88,7 +88,9 @@ class DataScreen(CommandScreen[int | None]):
         part = "all" if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
         wrong = ", only those the network has wrong" if self._only_wrong else ""
-        table.border_title = Content(f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}")
+        table.border_title = Content(
+            f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {format_setting(a)}"
+        )
         self.query_one("#data_classes", Static).update(self._class_text())
         self._show_row()
 
@@ -129,7 +131,8 @@ class DataScreen(CommandScreen[int | None]):
         note = "" if a else "   (a = 0: as it was; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
             single = soft.split(", ")[1]
-            note += f"\none sigmoid output, {data.class_names[1]}: {single} = (1 − a)·t + a/K, a = {short(a)}, K = 2"
+            formula = f"{single} = (1 − a)·t + a/K, a = {format_setting(a)}, K = 2"
+            note += f"\none sigmoid output, {data.class_names[1]}: {formula}"
         line.update(f"{predictors},  {rest}\n→ {soft}{note}")
         shape = data.image_shape
         raw = data.raw_part(part)
@@ -218,8 +221,8 @@ class DataScreen(CommandScreen[int | None]):
             self.say(f"There is nothing to compare: {error}.")
             return
         self.say(
-            f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
-            f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
+            f"{PROOF_STEPS} steps with a = {format_setting(hp.label_smoothing)}, once on smoothed data and once "
+            f"smoothed while training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
 
 

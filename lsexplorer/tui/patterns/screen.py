@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import NONE, number
-from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, seen_words
+from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
 from lsexplorer.tui.commands import PATTERN_COMMANDS
@@ -98,7 +98,7 @@ class PatternsScreen(CommandScreen[None]):
         with self.app.batch_update():
             self.query_one(PatternTable).show_frame(frame)
             self.query_one(NeuronTable).show_frame(frame)
-            self.query_one("#codes", Static).update(codes_words(frame.patterns))
+            self.query_one("#codes", Static).update(codes_text(frame.patterns))
             line = _alone_line(frame) if self.has_class("-folded") else _without_line(frame)
             self.query_one("#pattern_notes", Static).update(line)
             self._show_incoming(frame)
@@ -115,7 +115,7 @@ class PatternsScreen(CommandScreen[None]):
             pane.border_subtitle = ""
         else:
             plus, minus = ("░▒▓█", "-=≡#") if self.app.no_color else ("orange", "blue")
-            largest = number(float(np.abs(frame.incoming).max()), 5)
+            largest = format_number(float(np.abs(frame.incoming).max()), 5)
             pane.border_subtitle = f"{plus} + {minus} − to {largest}"
 
     def _show_matrices(self, frame: PatternFrame) -> None:
@@ -206,7 +206,7 @@ class PatternsScreen(CommandScreen[None]):
             self.say(f"{error}; it stays at {self._patterns.threshold:g}.")
             return
         self._show()
-        self.say(f"τ = {new:g}: {codes_words(self._patterns)}")
+        self.say(f"τ = {new:g}: {codes_text(self._patterns)}")
 
     def action_layer(self) -> None:
         """The next hidden layer."""
@@ -247,7 +247,7 @@ class PatternsScreen(CommandScreen[None]):
 
 def _alone_line(frame: PatternFrame) -> str:
     alone = frame.alone[frame.unit]
-    says, seen = alone_words(alone, frame.names), seen_words(alone, frame.names)
+    says, seen = alone_text(alone, frame.names), seen_text(alone, frame.names)
     return f"{frame.unit_name} alone: {says} · samples: {seen}"
 
 
@@ -284,4 +284,4 @@ def _minus(value: int) -> str:
 
 
 def _signed(value: float) -> str:
-    return number(value, 7, signed=True)
+    return format_number(value, 7, signed=True)
