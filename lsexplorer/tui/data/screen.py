@@ -71,7 +71,7 @@ class DataScreen(CommandScreen[int | None]):
         self._show()
         table.focus()
         self._look_at(self.session.sample or 0)
-        self.say("Label smoothing changes the targets and nothing else. e: smoothed data or smoothed training, the same weights?")
+        self.say("Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?")
 
     def _look_at(self, row: int) -> None:
         self.query_one(RowsTable).cursor = row
