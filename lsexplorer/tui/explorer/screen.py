@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from textual import events, on
@@ -11,7 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.run import REGULARIZERS
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.compare.screen import CompareScreen, Taken
@@ -291,7 +292,7 @@ class ExplorerScreen(TouringScreen[None]):
         if arm is None:
             self.refresh_frame()
             return
-        self.session.rebuild(arm.hyperparameters.as_dict())
+        self.session.rebuild(asdict(arm.hyperparameters))
         self.session.sample, self.session.node = arm.sample, arm.node
         self._train_to(arm.step, taken(arm.name, arm.step, arm.hyperparameters.seed))
 
