@@ -20,11 +20,10 @@ from lsexplorer.nn import norms, scores
 from lsexplorer.nn import similarity as likeness
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import signal_function
 from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
 from lsexplorer.nn.network import BLOCK, Network, Pass
 from lsexplorer.nn.pattern_targets import PatternTargets, together
-from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.nn.regularizers import signal_rule, target_rule
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -185,11 +184,9 @@ def trained(
     first = Network(sizes, hp.activation, hp.output)
     draw_first_weights(first, hp)
     network.parameters[...] = first.parameters[:, None]
-    T = targets_of(data, "train", hp.replace(label_smoothing=0.0))[:, :, None]
-    smoothing = np.array([one.label_smoothing for one in hps])
+    T = target_rule(hps)(targets_of(data, "train", hp.plain())[:, :, None])
     patterns = together(list(targets), (len(data.class_names), sizes[-2]))
-    signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-    update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
+    signal, update = signal_rule(hps), Update.of(hps)
     state, pull = update.new_state(network.parameters), network.blocks(np.zeros_like(network.parameters))
     per_epoch, order = math.ceil(len(X) / hp.batch_size), np.array([], dtype=np.int64)
     with np.errstate(all="ignore"):
@@ -200,10 +197,9 @@ def trained(
             if step % CHUNK == 0:
                 check()
             rows = order[at * hp.batch_size : (at + 1) * hp.batch_size]
-            t = smooth_labels(T[rows], smoothing) if smoothing.any() else T[rows]
             done = network.forward(X[rows])
             hidden = None if patterns.off else patterns.pull(done.inputs[-1], y[rows])
-            delta = signal(t, done.logits, done.outputs)
+            delta = signal(T[rows], done.logits, done.outputs)
             network.pull(done, delta, pull, hidden_pull=hidden)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step + 1)
     return network

@@ -1,13 +1,9 @@
 """The patterns screen: what the hidden neurons of the explorer's network stand for, and what is lost without them."""
 
-from typing import ClassVar
-
 import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import InputError
@@ -15,13 +11,14 @@ from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
-from lsexplorer.tui.commands import PATTERN_COMMANDS, bindings
+from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.data.sample_image import WeightsPicture
-from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.patterns.frame import PatternFrame, make_pattern_frame
+from lsexplorer.tui.patterns.help_page import HELP_PAGE
 from lsexplorer.tui.patterns.matrix_table import MatrixTable
 from lsexplorer.tui.patterns.neuron_table import NeuronTable
 from lsexplorer.tui.patterns.pattern_table import PatternTable
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 THRESHOLD_STEP = 0.05
@@ -33,10 +30,11 @@ WELCOME = "space silences the selected neuron: watch 'now'. + and − move τ. ?
 UNTRAINED = "Not trained yet: the patterns of the first weights. Esc, then r, trains it."
 
 
-class PatternsScreen(Screen[None]):
+class PatternsScreen(CommandScreen[None]):
     """Shows a hidden layer of the session's network as it stands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(PATTERN_COMMANDS)
+    commands = PATTERN_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, trainer: Trainer) -> None:
         """Raises InputError, in one line, for a network that has no patterns."""
@@ -237,10 +235,6 @@ class PatternsScreen(Screen[None]):
         """Move what is wider or higher than its pane."""
         for pane in self.query("PatternTable, MatrixTable, #incoming"):
             pane.scroll_relative(x, y, animate=False)
-
-    def action_help(self) -> None:
-        """Show the help on patterns."""
-        self.app.push_screen(HelpScreen("patterns"))
 
     def action_close(self) -> None:
         """Back to the explorer."""
