@@ -98,11 +98,12 @@ def rooms_svg() -> str:
             # Arcs leave from the lower half of a box and arrive at the upper half.
             start = top[room] + HEIGHT * (0.5 + 0.45 * (place + 1) / (len(targets) + 1))
             end = top[other] + HEIGHT * 0.5 * (index + 1) / (len(order) + 1)
+            count = f"{pairs[room, other]} import{'s' if pairs[room, other] > 1 else ''}"
             bend = right + 30 + 0.55 * (end - start)
             lines.append(
                 f'<path d="M{right} {start:.0f} C{bend:.0f} {start:.0f} {bend:.0f} {end:.0f} {right} {end:.0f}" '
                 f'fill="none" stroke="{colour}" stroke-width="{0.8 + pairs[room, other] / 14:.1f}" '
-                f'marker-end="url(#head)"><title>{room} → {other}: {pairs[room, other]} imports</title></path>'
+                f'marker-end="url(#head)"><title>{room} → {other}: {count}</title></path>'
             )
     return "\n".join([*lines, "</svg>"])
 

@@ -9,6 +9,7 @@ import pytest
 
 from lsexplorer.cli.app import cli
 from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS
 from tests.support.pages import PAGES, ROOT
@@ -56,6 +57,13 @@ def test_every_loss_is_explained(generate: ModuleType) -> None:
     page = generate.losses()
     for name, loss in LOSSES.items():
         assert page.count(f"<code>{generate.cell(name)}</code>") == len(loss.outputs)
+
+
+def test_every_regulariser_is_explained(generate: ModuleType) -> None:
+    page = generate.regularizers()
+    for entry in REGULARIZERS.values():
+        assert f"| <code>{generate.cell(entry.name)}</code> | {generate.cell(entry.help)} |" in page
+        assert generate.acts_on(entry)
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is(generate: ModuleType) -> None:
