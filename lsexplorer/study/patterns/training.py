@@ -28,7 +28,7 @@ from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
-from lsexplorer.study.jobs.executors import Check, open_workers
+from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.stats import Interval, mean_interval
 
 ARMS = ("plain", "smoothing", "patterns", "permuted")
@@ -60,7 +60,7 @@ QUANTITIES = (
 layer (nn/likeness.py)."""
 
 
-class Task(NamedTuple):
+class PatternTask(NamedTuple):
     """One seed's work: the settings of the plain arm, what is added to the others, and how many steps to train."""
 
     hp: Hyperparameters
@@ -121,12 +121,12 @@ def compare_patterns(
     teachers = tuple(seed + seeds for seed in own)
     steps = epochs * math.ceil(len(data.X_train) / hp.batch_size)
     pairs = zip(own, teachers, strict=True)
-    tasks = [Task(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
+    tasks = [PatternTask(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
     found: dict[int, Array] = {}
     tell = progress or (lambda phase, done, total: None)
     tell("training on patterns", 0, len(tasks))
-    with open_workers(workers, data) as open_:
-        for i, result in open_.each(train_arms, tasks):
+    with open_executor(workers, data) as executor:
+        for i, result in executor.run(train_arms, tasks):
             if isinstance(result, str):
                 raise DivergenceError(result)
             found[i] = result
@@ -136,7 +136,7 @@ def compare_patterns(
     return PatternComparison(data, plain, beta, smoothing, steps, own, teachers, by_name)
 
 
-def train_arms(data: Dataset, task: Task, check: Check) -> Array | str:
+def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
     """A cell of work: the quantities of one seed's arms (quantities, arms), or which of them diverged, in words."""
     teacher = trained(data, [task.hp.replace(seed=task.teacher)], [None], task.steps, check)
     classes, y = len(data.class_names), data.y_train
@@ -168,7 +168,11 @@ def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
 
 
 def trained(
-    data: Dataset, hps: Sequence[Hyperparameters], targets: Sequence[PatternTargets | None], steps: int, check: Check
+    data: Dataset,
+    hps: Sequence[Hyperparameters],
+    targets: Sequence[PatternTargets | None],
+    steps: int,
+    check: CancelCheck,
 ) -> Network:
     """Networks of one seed on the last axis, each as a Trainer with its settings and pattern targets would train it.
 

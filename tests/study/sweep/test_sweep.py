@@ -144,12 +144,12 @@ def test_a_damaged_row_is_told_by_its_line(tmp_path):
     lines = out.read_text().splitlines()
     lines[3] = lines[3].replace("0.0", "zero")
     out.write_text("\n".join(lines) + "\n")
-    with pytest.raises(ls.InputError, match="line 4, is no row of results"):
+    with pytest.raises(ls.InputError, match="line 4, is not a row of results"):
         small(out=out)
 
 
 def test_no_space_for_results():
-    with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; what is in it stays"):
+    with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; the rows in it are kept"):
         small(out="/dev/full")
 
 
