@@ -72,7 +72,7 @@ class Update(NamedTuple):
         return np.asarray(self.learning_rate / (1.0 - ADAM_BETA1**step) * m / (root + ADAM_EPSILON))
 
 
-class Descent:
+class FusedSGD:
     """Plain gradient descent for a bank whose strengths stay as they are: what Update.apply does, in fewer passes.
 
     Multiplied out it is w·(1 − ηλ) + η(pull − λ₂w) = w·(1 − η(λ + λ₂)) + η·pull, with λ₁·sign(w) in the pull.

@@ -9,11 +9,12 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
-from lsexplorer.nn.network import Pass
-from lsexplorer.nn.updates import Update, l1_pull, l2_pull
+from lsexplorer.nn.network import Cache
+from lsexplorer.nn.updates import l1_pull, l2_pull
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
-from lsexplorer.run.state import Standing, hidden_pull
+from lsexplorer.run.state import RunState
+from lsexplorer.run.training_step import update_rule
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def node_name(layer: int, unit: int, layers: int) -> str:
     return f"h{unit + 1}" if layers == 2 else f"h{layer + 1}.{unit + 1}"
 
 
-def compute_deltas(run: Standing, sample: int | None, strengths: Strengths | None) -> Deltas:
+def compute_deltas(run: RunState, sample: int | None, strengths: Strengths | None) -> Deltas:
     """See Trainer.deltas; raises InputError for a sample that is no training row."""
     count = len(run.data.X_train)
     whole = isinstance(sample, int | np.integer) and not isinstance(sample, bool)
@@ -152,11 +153,12 @@ def compute_deltas(run: Standing, sample: int | None, strengths: Strengths | Non
 class _Computation:
     """The arrays that the parts of one delta table share."""
 
-    def __init__(self, run: Standing, rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
+    def __init__(self, run: RunState, rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
         self.run, self.rows, self.sample, self.strengths = run, rows, sample, strengths
         self.hp, self.network = run.hyperparameters, run.network
-        self.done: Pass = self.network.forward(run.data.X_train[rows])
-        self.hidden_pull = hidden_pull(run, self.done, rows)
+        self.cache: Cache = self.network.forward(run.data.X_train[rows])
+        targets, y = run.pattern_targets, run.data.y_train[rows]
+        self.hidden_gradient = None if targets is None or targets.off else targets.gradient(self.cache.inputs[-1], y)
         self.layers = len(self.network.weights)
         self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
 
@@ -164,26 +166,25 @@ class _Computation:
         """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
         signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return signal(t, self.done.logits, self.done.outputs)
+        return signal(t, self.cache.logits, self.cache.outputs)
 
     def pull(self, delta: Array) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
-        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull)
+        self.network.gradient(self.cache, delta, out, hidden_gradient=self.hidden_gradient)
         return out.flat
 
     def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
-        update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
         state = self.run.optimizer_state.copy()
-        update.apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
+        update_rule(hp).apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
         delta = self.delta(self.hp)
         pull = self.pull(delta)
         after = self.next_parameters(self.hp, pull)
-        signals = self.network.signals(self.done, delta, self.hidden_pull)
+        signals = self.network.signals(self.cache, delta, self.hidden_gradient)
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         return Deltas(
@@ -227,19 +228,19 @@ class _Computation:
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
         hp, data, found = self.hp, self.run.data, []
-        names = data.class_names if len(data.class_names) == self.done.logits.shape[1] else data.class_names[1:]
+        names = data.class_names if len(data.class_names) == self.cache.logits.shape[1] else data.class_names[1:]
         hard = targets_of(data, "train", self.plain, self.rows).mean(axis=0)
         soft = targets_of(data, "train", hp, self.rows).mean(axis=0)
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
-            values = self.done.outputs if is_output else self.done.inputs[layer + 1]
+            values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
             output, signal = values.mean(axis=0), signals[layer].mean(axis=0)
             slopes = self.slopes(layer, values)
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
-                if layer == self.layers - 2 and self.hidden_pull is not None:
-                    incoming = incoming + self.hidden_pull.mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_gradient is not None:
+                    incoming = incoming + self.hidden_gradient.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))
@@ -303,7 +304,7 @@ class _Computation:
         return tuple(
             WeightMoves(
                 sources=self.sources(layer),
-                inputs=np.append(self.done.inputs[layer].mean(axis=0), 1.0),
+                inputs=np.append(self.cache.inputs[layer].mean(axis=0), 1.0),
                 **{name: tables[layer] for name, tables in split.items()},
             )
             for layer in range(self.layers)

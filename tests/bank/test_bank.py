@@ -110,11 +110,11 @@ def test_500_steps_of_a_single_unit_for_two_classes(loss):
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
 @pytest.mark.parametrize("room", [1, 70, 10**9])
 @pytest.mark.parametrize("weights", [0, 10**9], ids=["matmul", "einsum"])
-@pytest.mark.parametrize("apart", [0, 10**9], ids=["apart", "last"])
+@pytest.mark.parametrize("units", [0, 10**9], ids=["network-major", "network-minor"])
 @pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
-def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, apart, optimiser):
+def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, units, optimiser):
     """The layout is a matter of speed alone."""
-    monkeypatch.setattr("lsexplorer.bank.group.APART", apart)
+    monkeypatch.setattr("lsexplorer.bank.group.NETWORK_MAJOR_UNITS", units)
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", room)
     monkeypatch.setattr(arrays, "EINSUM_NETWORKS", 1)
@@ -127,7 +127,7 @@ def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(monkeypatch, to
     """As they are for data whose own soft targets are all different."""
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     once = ls.Bank(DATA, settings())
-    monkeypatch.setattr("lsexplorer.bank.group.MANY_KINDS", 0)
+    monkeypatch.setattr("lsexplorer.bank.group.MAX_DISTINCT_TARGETS", 0)
     batchwise = ls.Bank(DATA, settings())
     for bank in (once, batchwise):
         bank.step(30)

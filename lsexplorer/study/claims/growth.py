@@ -10,7 +10,8 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims.context import Along, Lab, network_text, slim, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import Along, Lab, network_text, slim
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
 from lsexplorer.study.stats import Interval, mean_interval
 

@@ -8,7 +8,8 @@ from lsexplorer.data.split import flip_labels
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import Lab, network_text
 from lsexplorer.study.claims.decisions import below, shown
 from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
 from lsexplorer.study.stats import mean_interval

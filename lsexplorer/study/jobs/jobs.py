@@ -60,7 +60,12 @@ def train_and_measure(data: Dataset, task: Task, check: Check) -> Measured:
 def trained(data: Dataset, task: Task, check: Check) -> Bank:
     """A task's networks, trained."""
     bank = Bank(data, task.hyperparameters)
-    while bank.step_count < task.steps:
-        check()
-        bank.step(min(CHUNK, task.steps - bank.step_count))
+    train_to(bank, task.steps, check)
     return bank
+
+
+def train_to(bank: Bank, step: int, check: Check) -> None:
+    """Train a bank until it has made ``step`` steps; ``check`` may raise in between."""
+    while bank.step_count < step:
+        check()
+        bank.step(min(CHUNK, step - bank.step_count))

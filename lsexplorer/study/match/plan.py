@@ -7,6 +7,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.match.verdict import REMEDY_NAMES
 from lsexplorer.study.measures import CRITERIA, Measure, measures
@@ -78,7 +79,7 @@ def planned(
         low,
         high,
         epochs,
-        steps=epochs * -(-len(data.X_train) // base.batch_size),
+        steps=epochs * steps_per_epoch(data, base),
         tuning=tuple(range(base.seed, base.seed + tuning)),
         evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
         measures=found,

@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
-from lsexplorer.nn import norms, scores
+from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import Check, open_workers
 from lsexplorer.study.jobs.jobs import Task, cut, trained
 from lsexplorer.study.match.matching import Progress
-from lsexplorer.study.measures import answers, whole
+from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
 from lsexplorer.study.sweep.results import Results
@@ -175,7 +175,7 @@ def sweep(
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
     epochs = default_epochs(data) if epochs is None else epochs
     parts = with_validation(data)
-    steps = epochs * -(-len(parts.data.X_train) // base.batch_size)
+    steps = epochs * steps_per_epoch(parts.data, base)
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
     results = Results(None if out is None else Path(out), recipe, tuple(varied), MEASURES)
@@ -216,19 +216,14 @@ def _gathered(
 def train_and_score(parts: Parts, task: Task, check: Check) -> Array:
     """A cell: MEASURES of its networks, (networks, measures)."""
     bank = trained(parts.data, task, check)
-    network = whole(bank)
     z, log_p = answers(bank)
-    found = []
+    columns = []
     for rows in (slice(0, parts.validation), slice(parts.validation, None)):
-        y = parts.data.y_test[rows]
-        right = scores.correct(z[rows], y)
-        unknown = np.full(len(bank), np.nan)
-        nll = unknown if log_p is None else scores.negative_log_likelihood(log_p[rows], y)
-        ece = unknown if log_p is None else expected_calibration_error(scores.confidence(log_p[rows]), right)
-        found += [np.where(bank.diverged, np.nan, right.mean(axis=0)), nll, ece]
-    norm = np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in network.weights))
-    gap = scores.logit_gaps(z[parts.validation :], parts.data.y_test[parts.validation :]).mean(axis=0)
-    return np.stack([*found, norm, gap], axis=1)
+        scores = metrics.score(z[rows], None if log_p is None else log_p[rows], parts.data.y_test[rows])
+        columns += [np.where(bank.diverged, np.nan, scores[name]) for name in SCORES]
+    norm = norms.total(bank.stacked().weights)
+    gap = metrics.logit_gaps(z[parts.validation :], parts.data.y_test[parts.validation :]).mean(axis=0)
+    return np.stack([*columns, norm, gap], axis=1)
 
 
 def _keys(task: Task, points: Sequence[tuple[float, ...]]) -> list[tuple[tuple[float, ...], int]]:
