@@ -1,4 +1,4 @@
-"""The README's table of matches: verdicts on built-in data, the facts they show, and how long they took.
+"""The table of matches in docs/benchmarks.md: verdicts on built-in data, the facts they show, and how long they took.
 
 python -m benchmarks.match [NAME …]
 """

@@ -16,7 +16,7 @@ their ratios count):
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,7 +26,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, by_einsum
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
 from lsexplorer.run.training_step import TrainingStep
@@ -91,10 +91,10 @@ class Group:
             draw_first_weights(first, hp.replace(seed=seed))
             self.network.parameters[:, self._seed_of == r] = first.parameters[:, None]
         self._data, self._T, self._batch_size = data, T, hp.batch_size
-        self._smoothing = np.array([member.label_smoothing for member in hps])
-        self._distinct = distinct_targets(T, self._smoothing)
+        self._soften = target_rule(hps)
+        self._distinct = distinct_targets(T, self._soften)
         self._needs_classes = pattern_targets is not None
-        self._step = TrainingStep(self.network, *hps, pattern_targets=pattern_targets, fused=True)
+        self._step = TrainingStep(self.network, hps, pattern_targets=pattern_targets, fused=True)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
         self._numbers = self.network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
@@ -142,7 +142,7 @@ class Group:
             major = self._network_major
             x = X.take(rows.T, axis=0).transpose(1, 2, 0) if major else X.T.take(rows, axis=1).swapaxes(0, 1)
             t = T.T.take(rows, axis=1).swapaxes(0, 1)
-        return x, smooth_labels(t, self._smoothing)
+        return x, self._soften(t)
 
     def _freeze_diverged(self) -> None:
         """Set members to NaN where the sum of squares is not finite, which is where a Trainer stops."""
@@ -153,12 +153,12 @@ class Group:
         flat[:, self.diverged] = np.nan
 
 
-def distinct_targets(T: Array, smoothing: Array) -> tuple[NDArray[np.int64], Array] | None:
-    """The number of each sample's target among the distinct ones (samples,), and these, smoothed (distinct, K, R).
+def distinct_targets(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:
+    """The number of each sample's target among the distinct ones (samples,), and these softened, (distinct, K, R).
 
     None for more than MAX_DISTINCT_TARGETS of them: there are as many as classes, unless the data has soft targets.
     """
     rows, kind = np.unique(T, axis=0, return_inverse=True)
     if len(rows) > MAX_DISTINCT_TARGETS:
         return None
-    return kind.reshape(-1), smooth_labels(rows[:, :, None], smoothing)
+    return kind.reshape(-1), soften(rows[:, :, None])

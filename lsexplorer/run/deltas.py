@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
+from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.nn.network import Cache
-from lsexplorer.nn.updates import l1_pull, l2_pull
+from lsexplorer.nn.regularizers import REGULARIZERS, l1_gradient, l2_gradient, signal_rule
+from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
-from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.state import RunState
-from lsexplorer.run.training_step import update_rule
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Strengths:
     @classmethod
     def of(cls, hp: Hyperparameters) -> "Strengths":
         """Those in force, or the schema's suggestion where one is off."""
-        return cls(*(getattr(hp, name) or spec(name).suggested for name in REGULARIZERS))
+        return cls(*(getattr(hp, name) or entry.suggested for name, entry in REGULARIZERS.items()))
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,12 @@ class _Computation:
         targets, y = run.pattern_targets, run.data.y_train[rows]
         self.hidden_gradient = None if targets is None or targets.off else targets.gradient(self.cache.inputs[-1], y)
         self.layers = len(self.network.weights)
-        self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
+        self.plain = self.hp.plain().replace(soft_targets=None)
 
     def delta(self, hp: Hyperparameters) -> Array:
         """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
-        signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return signal(t, self.cache.logits, self.cache.outputs)
+        return signal_rule([hp])(t, self.cache.logits, self.cache.outputs)
 
     def pull(self, delta: Array) -> Array:
         out = self.network.blocks(np.empty_like(self.network.parameters))
@@ -177,7 +176,7 @@ class _Computation:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
         state = self.run.optimizer_state.copy()
-        update_rule(hp).apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
+        Update.of([hp]).apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
@@ -291,8 +290,8 @@ class _Computation:
         flat = {
             "weight": network.parameters,
             "data": eta * pull,
-            "l1": penalty(eta * l1_pull(w, hp.l1)),
-            "l2": penalty(eta * l2_pull(w, hp.l2)),
+            "l1": penalty(eta * l1_gradient(w, hp.l1)),
+            "l2": penalty(eta * l2_gradient(w, hp.l2)),
             "decay": penalty(-eta * hp.weight_decay * w),
             "net": after - network.parameters,
             "after": after,

@@ -58,7 +58,7 @@ class Trainer:
         if self.pattern_targets is not None:
             self.pattern_targets.check_fit(self.network.sizes, len(data.class_names))
         self._evaluator = Evaluator(data, self.network, hp)
-        self._step = TrainingStep(self.network, hp, pattern_targets=self.pattern_targets)
+        self._step = TrainingStep(self.network, [hp], pattern_targets=self.pattern_targets)
         self.steps_per_epoch = steps_per_epoch(data, hp)
         ends = np.cumsum([W.size for W in self.network.weights]).tolist()
         self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
@@ -88,7 +88,7 @@ class Trainer:
     def _apply(self, hp: Hyperparameters) -> None:
         """Take on hyperparameters that may change live: targets, signal, update rule."""
         self._hp = hp
-        self._step.apply(hp)
+        self._step.apply([hp])
         self._evaluator.apply(hp)
 
     # What one can ask -------------------------------------------------------------------------------------------

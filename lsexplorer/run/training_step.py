@@ -1,37 +1,38 @@
 """One step of training, for a single network and for a bank: forward, signal, gradient, update."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.nn.arrays import Array, Factor
-from lsexplorer.nn.losses import signal_function
+from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.regularizers import signal_rule
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 
 class TrainingStep:
-    """Trains a network, or the R networks of a bank, by one step at a time.
-
-    Networks of a bank may differ in learning_rate, l1, l2 and weight_decay.
-    """
+    """Trains a network, or the R networks of a bank, one step at a time."""
 
     def __init__(
         self,
         network: Network,
-        *hyperparameters: Hyperparameters,
+        hyperparameters: Sequence[Hyperparameters],
+        *,
         pattern_targets: PatternTargets | None = None,
         fused: bool = False,
     ) -> None:
-        """hyperparameters: those of the network, or of each network of the bank.
+        """Get ready for the first step.
 
-        fused: use FusedSGD where it fits. It rounds differently from the update rule, and its strengths are those
-        given here for good.
+        hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
+        alone. fused: use FusedSGD where it fits. It rounds differently, and its strengths are those given here for
+        good.
         """
         self._network = network
         self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets
-        self.apply(*hyperparameters)
+        self.apply(hyperparameters)
         self.state = self._update.new_state(network.parameters)
         """The optimiser's arrays (slots, P[, R]): velocity, or Adam's two moments."""
         self._gradient = network.blocks(np.zeros_like(network.parameters))
@@ -39,18 +40,18 @@ class TrainingStep:
         if fused and FusedSGD.fits(self._update):
             self._fused = FusedSGD(self._update, network.parameters, network.weight_count)
 
-    def apply(self, *hyperparameters: Hyperparameters) -> None:
-        """Use other hyperparameters from the next step on; the optimiser, and with it the state, stays."""
-        hp = hyperparameters[0]
-        self._signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        self._update = update_rule(*hyperparameters)
+    def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
+        """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
+        self._signal, self._update = signal_rule(hyperparameters), Update.of(hyperparameters)
 
-    def take(self, number: int, x: Array, t: Array, y: NDArray[np.int64] | None, keep_state: bool = True) -> Cache:
+    def take(
+        self, number: int, x: Array, t: Array, y: NDArray[np.int64] | None = None, keep_state: bool = True
+    ) -> Cache:
         """Train one step and return its forward pass.
 
-        number: 1 for the first step. x: inputs (n, i), or (n, i, R) where each network has its own. t: targets
-        (n, K[, R]). y: classes (n,) or (n, R), which pattern targets need. keep_state: whether ``state`` is to be right
-        after the step; fused SGD works without it.
+        number: 1 for the first step. x: inputs (n, i), or (n, i, R) where each network has its own. t: targets t′
+        (n, K[, R]). y: classes (n,) or (n, R), for pattern targets. keep_state: whether ``state`` must be right after
+        the step; fused SGD does without it.
         """
         network, gradient, fused = self._network, self._gradient, self._fused
         cache = network.forward(x)
@@ -65,15 +66,3 @@ class TrainingStep:
                 self.state[0] = fused.velocity(gradient.flat)
             fused.step(gradient.flat)
         return cache
-
-
-def update_rule(*hyperparameters: Hyperparameters) -> Update:
-    """The update rule of one network, or of a bank whose networks may differ in strengths and learning rate."""
-    hp = hyperparameters[0]
-
-    def strength(name: str) -> Factor:
-        values = [getattr(member, name) for member in hyperparameters]
-        return values[0] if len(set(values)) == 1 else np.array(values)
-
-    own = {name: strength(name) for name in ("learning_rate", "l1", "l2", "weight_decay")}
-    return Update(hp.optimizer, momentum=hp.momentum, nesterov=hp.nesterov, **own)

@@ -7,11 +7,16 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
-from lsexplorer.tui.commands import PATTERN_COMMANDS
+from lsexplorer.tui.compare.screen import CompareScreen
+from lsexplorer.tui.data.screen import DataScreen
 from lsexplorer.tui.explorer.screen import ExplorerScreen
+from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.patterns.screen import PatternsScreen
-from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.screen import CommandScreen
+
+SCREENS: tuple[type[CommandScreen[Any]], ...] = (ExplorerScreen, CompareScreen, DataScreen, PatternsScreen)
+"""The screens that the help explains."""
 
 
 class ExplorerApp(App[None]):
@@ -36,15 +41,17 @@ class ExplorerApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The screen's commands, those of them that can be done now, before textual's own."""
-        if isinstance(screen, RunScreen):
+        if isinstance(screen, CommandScreen):
             for command in screen.commands:
                 if screen.offers(command.action):
                     yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
-        if isinstance(screen, PatternsScreen):
-            for command in PATTERN_COMMANDS:
-                if screen.check_action(command.action, ()):
-                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
         yield from super().get_system_commands(screen)
+
+    def action_help(self) -> None:
+        """Show the help: the idea in the explorer, elsewhere the page of the screen."""
+        screen = self.screen
+        title = screen.help_page.title if isinstance(screen, CommandScreen) else ""
+        self.push_screen(HelpScreen(SCREENS, "The idea" if screen is self._explorer else title))
 
 
 def _title(label: str) -> str:

@@ -1,17 +1,16 @@
 """What screens that train have in common: a free run and its pause, a line for messages, layouts that fold."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual.css.query import NoMatches
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.tui.commands import Command
 from lsexplorer.tui.explorer.texts import diverged
+from lsexplorer.tui.screen import CommandScreen
 
 Result = TypeVar("Result")
 
@@ -24,14 +23,11 @@ CHART_SECONDS = 0.3
 """In a free run the charts, which cost most, are drawn less often than the numbers."""
 
 
-class RunScreen(Screen[Result]):
+class RunScreen(CommandScreen[Result]):
     """A screen with `Static`s #message and #too_small, on which something is trained.
 
     A subclass gives `step_count` and `refresh_frame`.
     """
-
-    commands: ClassVar[tuple[Command, ...]] = ()
-    """What the command palette offers."""
 
     _run: Worker[None] | None = None
 
@@ -45,8 +41,8 @@ class RunScreen(Screen[Result]):
         raise NotImplementedError
 
     def offers(self, action: str) -> bool:
-        """Whether the command palette should offer an action now."""
-        return action != "back" or self.step_count > 0
+        """Whether the command palette lists an action now."""
+        return super().offers(action) and (action != "back" or self.step_count > 0)
 
     def say(self, text: str, error: bool = False) -> None:
         """Tell the person something, in the line above the footer, until the next message."""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.bank.comparison import MEASURES, Arm, Comparison, arms_of
-from lsexplorer.run import REGULARIZERS, Strengths, history, timeline
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Strengths, history, timeline
 from tests.support.helpers import PAIRS, dataset, same_bits, small_data
 
 DATA = small_data()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.run import REGULARIZERS, Strengths
-from lsexplorer.run.hyperparameters import spec
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Strengths
 from tests.support.helpers import REMEDIES, edit, same_bits, trainer
 
 OFF = {"label_smoothing": 0.0, "l1": 0.0, "l2": 0.0, "weight_decay": 0.0}
@@ -79,7 +79,7 @@ def test_the_rules_differ_where_they_should(small):
 
 def test_strengths_are_those_in_force_or_the_suggested(small):
     t = trainer(small, l2=0.3, label_smoothing=0.25)
-    suggested = {name: spec(name).suggested for name in REGULARIZERS}
+    suggested = {name: entry.suggested for name, entry in REGULARIZERS.items()}
     assert dataclasses.asdict(t.deltas().strengths) == suggested | {"l2": 0.3, "label_smoothing": 0.25}
 
 

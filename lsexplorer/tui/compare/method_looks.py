@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from lsexplorer.bank.comparison import MATCHED, PLAIN, Arm
 from lsexplorer.nn.targets import optimal_gap
-from lsexplorer.render.charts import FOREGROUND, Line, Mark, Picture
-from lsexplorer.render.numbers import number, short
+from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
+from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.tui.compare.frame import CompareFrame
 
 
@@ -39,8 +39,8 @@ def setting(arm: Arm, width: int) -> str:
     """An arm's regulariser and its strength: a .1, λ .001; — for the plain one."""
     if arm.regularizer is None:
         return "—"
-    strength = short(arm.strength)
-    fitting = strength if len(strength) <= width - 2 else number(arm.strength, width - 2)
+    strength = format_setting(arm.strength)
+    fitting = strength if len(strength) <= width - 2 else format_number(arm.strength, width - 2)
     return f"{'a' if arm.regularizer == 'label_smoothing' else 'λ'} {fitting}"
 
 
@@ -51,11 +51,12 @@ def page_title(frame: CompareFrame, page: str) -> str:
     best, hp = "", frame.hp
     smoothing = [arm.strength for arm in frame.arms if arm.key == "label_smoothing"]
     if page == "logit_gap" and smoothing and hp.loss == "cross_entropy" and hp.soft_targets is None:
-        best = f" · best for a = {short(smoothing[0])}: {number(optimal_gap(smoothing[0], len(frame.class_names)), 5)}"
+        gap = optimal_gap(smoothing[0], len(frame.class_names))
+        best = f" · best for a = {format_setting(smoothing[0])}: {format_number(gap, 5)}"
     return f"{PAGES[page]} · {frame.part}{best}"
 
 
-def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Picture:
+def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> LineChart:
     """A line for every arm, the plain one on top; the tables are the legend."""
     key = page if page == "weight_norm" or frame.part == "train" else f"test_{page}"
     lines = []
@@ -63,7 +64,7 @@ def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Pi
         look = LOOKS[arm.key]
         lines.append(Line("", series[key].steps, series[key].values, look.color, look.letter))
     marks = [Mark(frame.step, "●")] if frame.step < int(lines[0].x[-1]) else []
-    return Picture(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
+    return LineChart(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
 
 
 def notes(frame: CompareFrame) -> str:

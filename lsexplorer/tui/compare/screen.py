@@ -3,11 +3,9 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container
 from textual.geometry import Size
 from textual.widgets import Footer, Static
@@ -16,15 +14,15 @@ from lsexplorer.bank.comparison import Arm, Comparison, arms_of
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.match import Match
-from lsexplorer.tui.commands import COMPARE_COMMANDS, bindings
+from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare.charts import ArmCharts
 from lsexplorer.tui.compare.frame import CompareFrame, make_compare_frame
+from lsexplorer.tui.compare.help_page import HELP_PAGE
 from lsexplorer.tui.compare.matching import MatchingScreen
 from lsexplorer.tui.compare.method_looks import LOOKS, PAGES
 from lsexplorer.tui.compare.tables import ArmDeltas, ArmsTable, Scoreboard
 from lsexplorer.tui.explorer.texts import every_arm_lost, introduced, matched, replaces
 from lsexplorer.tui.explorer.worked import worked_signal
-from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.model.free_run import take_turns
 from lsexplorer.tui.model.session import Session, walked
 from lsexplorer.tui.model.until import parse_step
@@ -55,8 +53,8 @@ class Taken:
 class CompareScreen(MatchingScreen[Taken | None]):
     """Arms from the session's settings, trained to where its run stands; dismissed with the arm taken, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(COMPARE_COMMANDS)
     commands = COMPARE_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, session: Session) -> None:
         """Raises InputError where the arms are too many parameters for memory."""
@@ -280,10 +278,6 @@ class CompareScreen(MatchingScreen[Taken | None]):
         """Another speed of the free run."""
         self.say(self.session.change_speed(by))
         self.refresh_frame()
-
-    def action_help(self) -> None:
-        """Show the help."""
-        self.app.push_screen(HelpScreen("compare"))
 
     def action_take(self) -> None:
         """Take the selected arm into the explorer; asked once more where a run would be lost."""

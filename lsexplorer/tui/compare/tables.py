@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from lsexplorer.render.charts import FOREGROUND
-from lsexplorer.render.numbers import NONE, number
+from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.tui.compare import method_looks as arms
 from lsexplorer.tui.compare.frame import CompareFrame
 from lsexplorer.tui.explorer import delta_table
@@ -106,7 +106,7 @@ class ArmDeltas(ArmsTable):
         node = frame.nodes[row]
         if name == "change":
             value = node.norm_changes.now
-            return number(value, width, signed=True), tone(value)
+            return format_number(value, width, signed=True), tone(value)
         return delta_table.plain_cell(node, name, width)
 
 
@@ -131,8 +131,8 @@ class Scoreboard(ArmsTable):
                 same = frame.arms[row].key == "label_smoothing"
                 return (NONE, "table--faint") if same else (_percent(score.agreement[frame.part]), "")
             case "weight_norm":
-                return number(score.weight_norm, width), ""
-        return number(score.parts[frame.part][name], width), ""
+                return format_number(score.weight_norm, width), ""
+        return format_number(score.parts[frame.part][name], width), ""
 
 
 def _percent(share: float) -> str:

@@ -1,26 +1,26 @@
 """The data screen: the rows as the article prints them, hard and soft targets, and what the network says of them."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.cells import set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from lsexplorer.data import article_line, article_targets, summarize
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.equivalence import equal_weights
+from lsexplorer.tui.commands import DATA_COMMANDS
+from lsexplorer.tui.data.help_page import HELP_PAGE
 from lsexplorer.tui.data.rows import PARTS, rows_of
 from lsexplorer.tui.data.rows_table import RowsTable
 from lsexplorer.tui.data.sample_image import SamplePicture
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.prompt import Prompt
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 PROOF_STEPS = 50
@@ -29,21 +29,11 @@ _BAR = 4
 NARROW = 100
 
 
-class DataScreen(Screen[int | None]):
+class DataScreen(CommandScreen[int | None]):
     """Shows the session's data; dismissed with the training row to step on, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,D,q", "close", "back", key_display="esc"),
-        Binding("enter", "step_on", "step on it", priority=True),
-        Binding("s", "smooth", "LS on/off"),
-        Binding("left_square_bracket", "smoothing(-1)", "a less", key_display="["),
-        Binding("right_square_bracket", "smoothing(1)", "a more", key_display="]"),
-        Binding("c", "klass", "class"),
-        Binding("p", "part", "part"),
-        Binding("x", "wrong", "wrong ones"),
-        Binding("g", "goto", "go to row"),
-        Binding("e", "proof", "same weights?"),
-    ]
+    commands = DATA_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -81,7 +71,7 @@ class DataScreen(Screen[int | None]):
         self._show()
         table.focus()
         self._look_at(self.session.sample or 0)
-        self.say("Label smoothing changes the targets, and nothing else. e shows that it does not matter where.")
+        self.say("Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?")
 
     def _look_at(self, row: int) -> None:
         self.query_one(RowsTable).cursor = row
@@ -98,7 +88,9 @@ class DataScreen(Screen[int | None]):
         part = "all" if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
         wrong = ", only those the network has wrong" if self._only_wrong else ""
-        table.border_title = Content(f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}")
+        table.border_title = Content(
+            f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {format_setting(a)}"
+        )
         self.query_one("#data_classes", Static).update(self._class_text())
         self._show_row()
 
@@ -139,7 +131,8 @@ class DataScreen(Screen[int | None]):
         note = "" if a else "   (a = 0: as it was; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
             single = soft.split(", ")[1]
-            note += f"\none sigmoid output, {data.class_names[1]}: {single} = (1 − a)·t + a/K, a = {short(a)}, K = 2"
+            formula = f"{single} = (1 − a)·t + a/K, a = {format_setting(a)}, K = 2"
+            note += f"\none sigmoid output, {data.class_names[1]}: {formula}"
         line.update(f"{predictors},  {rest}\n→ {soft}{note}")
         shape = data.image_shape
         raw = data.raw_part(part)
@@ -228,8 +221,8 @@ class DataScreen(Screen[int | None]):
             self.say(f"There is nothing to compare: {error}.")
             return
         self.say(
-            f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
-            f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
+            f"{PROOF_STEPS} steps with a = {format_setting(hp.label_smoothing)}, once on smoothed data and once "
+            f"smoothed while training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
 
 

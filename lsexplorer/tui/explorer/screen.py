@@ -2,30 +2,29 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.run import REGULARIZERS
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import spec
-from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS, bindings
+from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.compare.screen import CompareScreen, Taken
 from lsexplorer.tui.data.screen import DataScreen
 from lsexplorer.tui.explorer import run_charts as pictures
 from lsexplorer.tui.explorer.charts import Charts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
 from lsexplorer.tui.explorer.form import Form
+from lsexplorer.tui.explorer.help_page import HELP_PAGE
 from lsexplorer.tui.explorer.texts import WELCOME, changed, diverged, switched, taken
 from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
-from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
@@ -44,8 +43,8 @@ FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 class ExplorerScreen(TouringScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS + TOUR_COMMANDS)
     commands = COMMANDS + TOUR_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -269,10 +268,6 @@ class ExplorerScreen(TouringScreen[None]):
         self.session.path = path
         self.say(f"Saved {self._shown.step} steps as {path}.")
 
-    def action_help(self) -> None:
-        """Show the help."""
-        self.app.push_screen(HelpScreen())
-
     def action_form(self) -> None:
         """Show the form and go into it."""
         self.add_class("-form")
@@ -297,7 +292,7 @@ class ExplorerScreen(TouringScreen[None]):
         if arm is None:
             self.refresh_frame()
             return
-        self.session.rebuild(arm.hyperparameters.as_dict())
+        self.session.rebuild(asdict(arm.hyperparameters))
         self.session.sample, self.session.node = arm.sample, arm.node
         self._train_to(arm.step, taken(arm.name, arm.step, arm.hyperparameters.seed))
 

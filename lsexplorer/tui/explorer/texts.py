@@ -3,7 +3,7 @@
 from typing import Any
 
 from lsexplorer.nn.targets import on_off
-from lsexplorer.render.numbers import number, short
+from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.tui.model.frame import Frame
 
 WELCOME = (
@@ -45,15 +45,15 @@ def switched(frame: Frame, name: str) -> str:
     if not value:
         return f"{title} is off from the next step on."
     if name != "label_smoothing":
-        return f"{title} λ = {short(value)} is on from the next step on."
+        return f"{title} λ = {format_setting(value)} is on from the next step on."
     on_value, off_value = on_off(value, len(frame.class_names))
-    values = f"1 becomes {number(on_value, 6)}, 0 becomes {number(off_value, 6)}"
-    return f"{title} a = {short(value)} is on from the next step on: {values}."
+    values = f"1 becomes {format_number(on_value, 6)}, 0 becomes {format_number(off_value, 6)}"
+    return f"{title} a = {format_setting(value)} is on from the next step on: {values}."
 
 
 def changed(name: str, value: Any, waits: bool = False) -> str:
     """After a live hyperparameter was changed; waits: the strength of a regulariser that is off."""
-    shown = short(value) if isinstance(value, float) else "off" if value is None else str(value)
+    shown = format_setting(value) if isinstance(value, float) else "off" if value is None else str(value)
     if name in REGULARIZER_NAMES:
         return f"{REGULARIZER_NAMES[name]}: {shown}{' once it is switched on' if waits else ''}."
     return f"{name} is {shown} from the next step on."
@@ -93,7 +93,7 @@ def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -
     cells = round(12 * done / total) if total else 0
     bar = "━" * cells + "┄" * (12 - cells)
     counts = f", {done:,} of {total:,}" if total else ""
-    return f"Matching L2 to a = {short(a)}  {bar} {phase}{counts} · m cancels"
+    return f"Matching L2 to a = {format_setting(a)}  {bar} {phase}{counts} · m cancels"
 
 
 def matched(strength: float) -> str:

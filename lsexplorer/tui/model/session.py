@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import BUILTINS, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Hyperparameters, Strengths, Trainer
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match import Match
 from lsexplorer.tui.model.frame import Frame, make_frame

@@ -1,27 +1,24 @@
 """The patterns screen: what the hidden neurons of the explorer's network stand for, and what is lost without them."""
 
-from typing import ClassVar
-
 import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import NONE, number
-from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, seen_words
+from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
-from lsexplorer.tui.commands import PATTERN_COMMANDS, bindings
+from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.data.sample_image import WeightsPicture
-from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.patterns.frame import PatternFrame, make_pattern_frame
+from lsexplorer.tui.patterns.help_page import HELP_PAGE
 from lsexplorer.tui.patterns.matrix_table import MatrixTable
 from lsexplorer.tui.patterns.neuron_table import NeuronTable
 from lsexplorer.tui.patterns.pattern_table import PatternTable
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 THRESHOLD_STEP = 0.05
@@ -33,10 +30,11 @@ WELCOME = "space silences the selected neuron: watch 'now'. + and − move τ. ?
 UNTRAINED = "Not trained yet: the patterns of the first weights. Esc, then r, trains it."
 
 
-class PatternsScreen(Screen[None]):
+class PatternsScreen(CommandScreen[None]):
     """Shows a hidden layer of the session's network as it stands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(PATTERN_COMMANDS)
+    commands = PATTERN_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, trainer: Trainer) -> None:
         """Raises InputError, in one line, for a network that has no patterns."""
@@ -100,7 +98,7 @@ class PatternsScreen(Screen[None]):
         with self.app.batch_update():
             self.query_one(PatternTable).show_frame(frame)
             self.query_one(NeuronTable).show_frame(frame)
-            self.query_one("#codes", Static).update(codes_words(frame.patterns))
+            self.query_one("#codes", Static).update(codes_text(frame.patterns))
             line = _alone_line(frame) if self.has_class("-folded") else _without_line(frame)
             self.query_one("#pattern_notes", Static).update(line)
             self._show_incoming(frame)
@@ -117,7 +115,7 @@ class PatternsScreen(Screen[None]):
             pane.border_subtitle = ""
         else:
             plus, minus = ("░▒▓█", "-=≡#") if self.app.no_color else ("orange", "blue")
-            largest = number(float(np.abs(frame.incoming).max()), 5)
+            largest = format_number(float(np.abs(frame.incoming).max()), 5)
             pane.border_subtitle = f"{plus} + {minus} − to {largest}"
 
     def _show_matrices(self, frame: PatternFrame) -> None:
@@ -208,7 +206,7 @@ class PatternsScreen(Screen[None]):
             self.say(f"{error}; it stays at {self._patterns.threshold:g}.")
             return
         self._show()
-        self.say(f"τ = {new:g}: {codes_words(self._patterns)}")
+        self.say(f"τ = {new:g}: {codes_text(self._patterns)}")
 
     def action_layer(self) -> None:
         """The next hidden layer."""
@@ -238,10 +236,6 @@ class PatternsScreen(Screen[None]):
         for pane in self.query("PatternTable, MatrixTable, #incoming"):
             pane.scroll_relative(x, y, animate=False)
 
-    def action_help(self) -> None:
-        """Show the help on patterns."""
-        self.app.push_screen(HelpScreen("patterns"))
-
     def action_close(self) -> None:
         """Back to the explorer."""
         self.dismiss(None)
@@ -253,7 +247,7 @@ class PatternsScreen(Screen[None]):
 
 def _alone_line(frame: PatternFrame) -> str:
     alone = frame.alone[frame.unit]
-    says, seen = alone_words(alone, frame.names), seen_words(alone, frame.names)
+    says, seen = alone_text(alone, frame.names), seen_text(alone, frame.names)
     return f"{frame.unit_name} alone: {says} · samples: {seen}"
 
 
@@ -290,4 +284,4 @@ def _minus(value: int) -> str:
 
 
 def _signed(value: float) -> str:
-    return number(value, 7, signed=True)
+    return format_number(value, 7, signed=True)

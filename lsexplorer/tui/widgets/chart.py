@@ -9,11 +9,11 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lsexplorer.render.charts import Picture, draw
+from lsexplorer.render.charts import LineChart, draw
 
 
 class Chart(Widget):
-    """Draws a Picture in the widget's own size."""
+    """Draws a LineChart in the widget's own size."""
 
     DEFAULT_CSS = """
     Chart { height: 1fr; width: 1fr; }
@@ -21,11 +21,11 @@ class Chart(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._picture = Picture(())
+        self._picture = LineChart(())
         self._drawn_for: Size | None = None
         self._lines: list[Strip] = []
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: LineChart) -> None:
         """Show another picture; nothing is drawn if its version is that of the present one."""
         if picture.version is None or picture.version != self._picture.version:
             self._picture = picture

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.tui.explorer.run_charts import event_letter
 from lsexplorer.tui.model.frame import Moment
 
@@ -75,4 +75,4 @@ def _words(step: int, changes: object) -> str:
 
 
 def _value(value: object) -> str:
-    return short(value) if isinstance(value, float) else str(value)
+    return format_setting(value) if isinstance(value, float) else str(value)
