@@ -17,6 +17,7 @@ from textual.keys import format_key
 from lsexplorer.cli.app import cli
 from lsexplorer.cli.options import data_options, hyperparameter_options
 from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui import commands
 from lsexplorer.tui.commands import Command
@@ -95,6 +96,28 @@ def losses() -> str:
     return table(("loss", "output", "value for one sample", "signal δ = −∂L/∂z"), rows)
 
 
+def regularizers() -> str:
+    """The regularisers: what each does, where it acts and how strong it may be."""
+    rows = [
+        (
+            f"`{entry.name}`",
+            entry.help,
+            acts_on(entry),
+            f"`{entry.letter}`" if entry.keyed else "",
+            f"{entry.suggested:g}",
+            f"{entry.low:g} to {entry.high:g}",
+        )
+        for entry in REGULARIZERS.values()
+    ]
+    return table(("hyperparameter", "what it does", "acts on", "key", "suggested", "range"), rows)
+
+
+def acts_on(entry: Regularizer) -> str:
+    """Which parts of a training step a regulariser changes."""
+    parts = {"targets": entry.targets, "signal": entry.signal, "gradient": entry.gradient, "weights": entry.decay}
+    return ", ".join(name for name, part in parts.items() if part)
+
+
 def hyperparameters() -> str:
     """The schema."""
     rows = (
@@ -166,9 +189,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "keys": keys,
     "columns": columns,
     "losses": losses,
+    "regularizers": regularizers,
     "hyperparameters": hyperparameters,
     "command-line": command_line,
-    "rooms": lambda: f"<figure>\n{rooms_svg()}\n</figure>",
+    "rooms": lambda: f"<div>\n{rooms_svg()}\n</div>",
     "rooms-table": rooms_table,
     "contributing": page_of("CONTRIBUTING.md"),
     "releasing": page_of("RELEASING.md"),

@@ -1,21 +1,19 @@
-"""Makes what the README shows of the program: the pictures, and the table of hyperparameters.
+"""Makes the pictures of the README and the site, drawn by the program itself.
 
-python assets/make.py
+python docs/make_pictures.py
 """
 
+import re
 from pathlib import Path
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
-from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.screenshot import write_screenshot
 
-HERE = Path(__file__).parent
-README = HERE.parent / "README.md"
-START, END = "<!-- hyperparameters: python assets/make.py -->", "<!-- end of hyperparameters -->"
+FOLDER = Path(__file__).parent / "assets"
 
 
-def hard() -> Trainer:
+def plain() -> Trainer:
     """Trained on hard targets for 400 steps."""
     trainer = Trainer(load_dataset("iris"), Hyperparameters(learning_rate=0.2))
     trainer.step(400)
@@ -23,8 +21,8 @@ def hard() -> Trainer:
 
 
 def two_ways() -> Trainer:
-    """Trained hard, gone back to step 200, and left from there with label smoothing on."""
-    trainer = hard()
+    """Trained on hard targets, taken back to step 200, and continued from there with label smoothing."""
+    trainer = plain()
     trainer.goto(200)
     trainer.set(label_smoothing=0.1)
     trainer.step(200)
@@ -46,31 +44,17 @@ def comments_network() -> Trainer:
     return trainer
 
 
-def pictures() -> None:
-    """The SVG pictures, drawn by the program itself."""
-    write_screenshot(two_ways(), HERE / "explorer.svg", 120, 40, ["down"])
-    write_screenshot(two_ways(), HERE / "folded.svg", 80, 24, ["down", "v"])
-    write_screenshot(hard(), HERE / "compare.svg", 120, 40, ["c", "down", "right"])
-    write_screenshot(on_mnist(), HERE / "data.svg", 120, 40, ["D", "x"])
-    write_screenshot(comments_network(), HERE / "patterns.svg", 120, 40, ["p", "down", "down", "down", "space"])
-
-
-def hyperparameter_table() -> str:
-    """The schema as Markdown."""
-    lines = ["| name | default | values | live | |", "| --- | --- | --- | --- | --- |"]
-    for entry in schema():
-        default = show(entry.name, entry.default) or "none"
-        values = entry.range_text.replace("|", "\\|")
-        lines.append(f"| `{entry.name}` | {default} | {values} | {'live' if entry.live else ''} | {entry.help} |")
-    return "\n".join(lines)
-
-
-def with_table(text: str) -> str:
-    """The README's text with the present table between its two marks."""
-    before, rest = text.split(START)
-    return before + START + "\n" + hyperparameter_table() + "\n" + END + rest.split(END)[1]
+def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None:
+    """Draw the screen of a run after some keys, without the font that the SVG would fetch from another host."""
+    path = FOLDER / name
+    write_screenshot(trainer, path, *size, keys)
+    svg = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    pictures()
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    draw("explorer.svg", two_ways(), (120, 40), "down")
+    draw("folded.svg", two_ways(), (80, 24), "down", "v")
+    draw("compare.svg", plain(), (120, 40), "c", "down", "right")
+    draw("data.svg", on_mnist(), (120, 40), "D", "x")
+    draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")

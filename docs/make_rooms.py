@@ -76,8 +76,8 @@ def rooms_svg() -> str:
     top = {room: MARGIN + index * (HEIGHT + GAP) for index, room in enumerate(order)}
     right, foot = MARGIN + BOX, MARGIN + len(order) * (HEIGHT + GAP)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot}" role="img" '
-        f'font-family="system-ui, sans-serif" fill="currentColor">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot}" width="{WIDTH}" role="img" '
+        f'style="max-width: 100%" font-family="system-ui, sans-serif" fill="currentColor">',
         "<title>The rooms of lsexplorer and the imports between them</title>",
         '<marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="currentColor"/></marker>',
@@ -98,11 +98,12 @@ def rooms_svg() -> str:
             # Arcs leave from the lower half of a box and arrive at the upper half.
             start = top[room] + HEIGHT * (0.5 + 0.45 * (place + 1) / (len(targets) + 1))
             end = top[other] + HEIGHT * 0.5 * (index + 1) / (len(order) + 1)
+            count = f"{pairs[room, other]} import{'s' if pairs[room, other] > 1 else ''}"
             bend = right + 30 + 0.55 * (end - start)
             lines.append(
                 f'<path d="M{right} {start:.0f} C{bend:.0f} {start:.0f} {bend:.0f} {end:.0f} {right} {end:.0f}" '
                 f'fill="none" stroke="{colour}" stroke-width="{0.8 + pairs[room, other] / 14:.1f}" '
-                f'marker-end="url(#head)"><title>{room} → {other}: {pairs[room, other]} imports</title></path>'
+                f'marker-end="url(#head)"><title>{room} → {other}: {count}</title></path>'
             )
     return "\n".join([*lines, "</svg>"])
 

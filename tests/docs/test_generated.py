@@ -9,6 +9,7 @@ import pytest
 
 from lsexplorer.cli.app import cli
 from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS
 from tests.support.pages import PAGES, ROOT
@@ -58,6 +59,13 @@ def test_every_loss_is_explained(generate: ModuleType) -> None:
         assert page.count(f"<code>{generate.cell(name)}</code>") == len(loss.outputs)
 
 
+def test_every_regulariser_is_explained(generate: ModuleType) -> None:
+    page = generate.regularizers()
+    for entry in REGULARIZERS.values():
+        assert f"| <code>{generate.cell(entry.name)}</code> | {generate.cell(entry.help)} |" in page
+        assert generate.acts_on(entry)
+
+
 def test_text_that_looks_like_markup_is_shown_as_it_is(generate: ModuleType) -> None:
     assert generate.cell("λΣ|w| [5] *so* `a_b`") == "λΣ&#124;w&#124; &#91;5&#93; &#42;so&#42; <code>a&#95;b</code>"
 
@@ -69,6 +77,11 @@ def test_every_arrow_between_rooms_leads_down(generate: ModuleType) -> None:
         if importer in level and imported in level:
             assert level[importer] < level[imported]
     assert set(level) <= set(re.findall(r"`(\w+)`", rooms.rooms_table()))
+
+
+def test_every_room_says_what_it_is_for(generate: ModuleType) -> None:
+    rooms = sys.modules["make_rooms"]
+    assert all(rooms.purpose(room) for layer in rooms.layers() for room in layer)
 
 
 def test_a_page_that_loads_from_another_host_is_refused(generate: ModuleType) -> None:

@@ -24,7 +24,7 @@ from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.similarity import class_collapse, class_separation
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.jobs.executors import Check, open_workers
+from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import train_to
 from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
@@ -56,7 +56,7 @@ QUANTITIES = (
 layer (nn/similarity.py)."""
 
 
-class Task(NamedTuple):
+class PatternTask(NamedTuple):
     """One seed's work: the settings of the plain arm, what is added to the others, and how many steps to train."""
 
     hp: Hyperparameters
@@ -117,12 +117,12 @@ def compare_patterns(
     teachers = tuple(seed + seeds for seed in own)
     steps = epochs * steps_per_epoch(data, hp)
     pairs = zip(own, teachers, strict=True)
-    tasks = [Task(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
+    tasks = [PatternTask(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
     found: dict[int, Array] = {}
     tell = progress or (lambda phase, done, total: None)
     tell("training on patterns", 0, len(tasks))
-    with open_workers(workers, data) as open_:
-        for i, result in open_.each(train_arms, tasks):
+    with open_executor(workers, data) as executor:
+        for i, result in executor.run(train_arms, tasks):
             if isinstance(result, str):
                 raise DivergenceError(result)
             found[i] = result
@@ -132,7 +132,7 @@ def compare_patterns(
     return PatternComparison(data, plain, beta, smoothing, steps, own, teachers, by_name)
 
 
-def train_arms(data: Dataset, task: Task, check: Check) -> Array | str:
+def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
     """A cell of work: the quantities of one seed's arms (quantities, arms), or which of them diverged, in words."""
     teacher = Bank(data, [task.hp.replace(seed=task.teacher)])
     train_to(teacher, task.steps, check)
