@@ -10,7 +10,8 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import show
-from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.decisions import is_below, is_significant
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ

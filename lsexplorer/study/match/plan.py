@@ -8,6 +8,7 @@ from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES, Regularizer
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
 from lsexplorer.study.stats import fewest_seeds
@@ -96,7 +97,7 @@ def planned(
         low,
         high,
         epochs,
-        steps=epochs * -(-len(data.X_train) // base.batch_size),
+        steps=epochs * steps_per_epoch(data, base),
         tuning=tuple(range(base.seed, base.seed + tuning)),
         evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
         measures=known,
