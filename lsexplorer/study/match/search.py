@@ -60,8 +60,8 @@ def check_range(low: float, high: float) -> None:
     """Raise InputError unless 0 < low < high."""
     if not 0 < low < high < math.inf:
         raise InputError(
-            f"the strengths to search go from a smaller to a larger number above 0, such as {MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}, "
-            f"got {low:g}:{high:g}"
+            "the strengths to search go from a smaller to a larger number above 0, such as "
+            f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}, got {low:g}:{high:g}"
         )
 
 

@@ -31,8 +31,8 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
     name, symbol, criterion = REMEDIES[remedy].label, REMEDIES[remedy].symbol, CRITERION_NAMES[strength.criterion]
     if strength.value is None:
         text = (
-            f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's {criterion} "
-            f"{strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = {strength.nearest:.3g}."
+            f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
+            f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = {strength.nearest:.3g}."
         )
         return Verdict("no match", text)
     matched = f"{name} at {symbol} = {strength.value:.3g}, matched on {criterion},"
