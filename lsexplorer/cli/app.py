@@ -1,28 +1,69 @@
 """The command `lsexplorer`: the group of all commands, and how a run of it ends.
 
 JSON goes to standard output alone, everything else to standard error. The exit status is 0 for success, 2 for bad input
-and 130 for an interrupt. What only one command needs is imported inside it, so that the others start fast.
+and 130 for an interrupt. A command's module is imported when the command is used, so that each starts fast.
 """
 
+import contextlib
+import errno
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from typing import NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
-from lsexplorer.bank.threads import one_blas_thread
-from lsexplorer.cli.claims import claims
-from lsexplorer.cli.common import EXAMPLES
-from lsexplorer.cli.completion import completion
-from lsexplorer.cli.data import data
-from lsexplorer.cli.explore import explore
-from lsexplorer.cli.match import match
-from lsexplorer.cli.patterns import patterns
-from lsexplorer.cli.screenshot import screenshot
-from lsexplorer.cli.sweep import sweep
-from lsexplorer.cli.train import train
+from lsexplorer.cli import streams
 from lsexplorer.errors import DivergenceError, InputError
+
+COMMANDS = ("claims", "completion", "data", "explore", "match", "patterns", "screenshot", "sweep", "train")
+"""Each is a function in the module of the same name in this folder."""
+EXAMPLES = """\b
+Examples:
+  lsexplorer                                  explore Iris
+  lsexplorer --hidden 8,4 --label-smoothing 0.1 --l2 0.001
+  lsexplorer --output sigmoid --loss mse      another loss
+  lsexplorer run.json                         open a saved run
+  lsexplorer digits                           explore another data set
+  lsexplorer flowers.csv --target species     explore your own
+  lsexplorer train --epochs 200 --json        one run, without a screen
+  lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer claims --only 3,5                what the article claims, put to the test
+  lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
+  lsexplorer patterns                         what the hidden neurons stand for
+  lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
+  lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
+"""
+
+
+class LazyCommands(MutableMapping[str, click.Command]):
+    """The commands by their names; a command is imported when it is first asked for."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._commands: dict[str, click.Command | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> click.Command:
+        command = self._commands[name]
+        if command is None:
+            command = self._commands[name] = getattr(import_module(f"lsexplorer.cli.{name}"), name)
+        return command
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._commands
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._commands[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._commands)
+
+    def __len__(self) -> int:
+        return len(self._commands)
 
 
 class DefaultGroup(click.Group):
@@ -47,7 +88,12 @@ class DefaultGroup(click.Group):
         return list({(item.value, item.type): item for item in items}.values())  # both have --help
 
 
-@click.group(cls=DefaultGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=DefaultGroup,
+    commands=LazyCommands(COMMANDS),
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="lsexplorer")
 def cli() -> None:
     """Ask what label smoothing does to a neural network, and whether L2 would have done the same.
@@ -55,31 +101,61 @@ def cli() -> None:
     Without a command, the explorer opens: `lsexplorer [DATA | RUN.json] [OPTIONS]`. DATA is a built-in data set or a
     file of your own. `lsexplorer explore --help` lists the hyperparameters, which every command that trains takes.
     """
+    from lsexplorer.bank.threads import one_blas_thread
 
-
-for command in (explore, train, screenshot, data, match, sweep, claims, patterns, completion):
-    cli.add_command(command)
+    one_blas_thread()
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    one_blas_thread()
+    problem = streams.prepare()
+    if problem:
+        sys.exit(_failed(problem))
+    with streams.ended_by_signals():
+        try:
+            sys.exit(_status())
+        finally:
+            if streams.output_failure() is not None:
+                streams.discard_output()
+
+
+def _status() -> int:
+    """Run the command line; the exit status."""
     try:
         code = cli.main(prog_name="lsexplorer", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        return exit_.exit_code
     except click.ClickException as error:
-        _fail(" ".join(error.format_message().split()))
+        return _failed(" ".join(error.format_message().split()))
     except InputError as error:
-        _fail(str(error))
+        return _failed(str(error))
     except DivergenceError as error:
-        _fail(f"training diverged: {error}; try a smaller --learning-rate")
+        return _failed(f"training diverged: {error}; try a smaller --learning-rate")
+    except MemoryError as error:
+        return _failed(f"not enough memory: {error or 'a smaller network or data set needs less'}")
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read the output has read enough
+            return 1
+        return _failed(_system_error(error))
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        _say("interrupted")
+        return 130
 
 
-def _fail(message: str) -> NoReturn:
-    click.echo(f"lsexplorer: {message}", err=True)
-    sys.exit(2)
+def _system_error(error: OSError) -> str:
+    from lsexplorer.data.files import label
+
+    reason = (error.strerror or str(error)).lower()
+    return f"{reason}: {label(error.filename)}" if error.filename else f"cannot write standard output: {reason}"
+
+
+def _failed(message: str) -> int:
+    _say(f"lsexplorer: {message}")
+    return 2
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # standard error may be closed
+        click.echo(line, err=True)

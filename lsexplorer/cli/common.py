@@ -11,27 +11,11 @@ import click
 
 from lsexplorer.cli.options import split_options
 from lsexplorer.data import Dataset, LoadOptions, load_dataset
-from lsexplorer.data.files import written_atomically
+from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
 
-EXAMPLES = """\b
-Examples:
-  lsexplorer                                  explore Iris
-  lsexplorer --hidden 8,4 --label-smoothing 0.1 --l2 0.001
-  lsexplorer --output sigmoid --loss mse      another loss
-  lsexplorer run.json                         open a saved run
-  lsexplorer digits                           explore another data set
-  lsexplorer flowers.csv --target species     explore your own
-  lsexplorer train --epochs 200 --json        one run, without a screen
-  lsexplorer match --label-smoothing 0.1      would L2 have done the same?
-  lsexplorer claims --only 3,5                what the article claims, put to the test
-  lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
-  lsexplorer patterns                         what the hidden neurons stand for
-  lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
-  lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
-"""
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
 Advance = Callable[[int, int], None]
@@ -100,7 +84,7 @@ def print_json(value: object) -> None:
 
 def write_report(path: str, text: str) -> None:
     """Write a report to a file, and say so on standard error."""
-    with written_atomically(Path(path)) as file:
+    with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {path}", err=True)
 

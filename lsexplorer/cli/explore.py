@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from lsexplorer.cli.common import EXAMPLES, is_run_file, open_trainer
+from lsexplorer.cli.app import EXAMPLES
+from lsexplorer.cli.common import is_run_file, open_trainer
 from lsexplorer.cli.options import source_argument, training_options
 from lsexplorer.errors import InputError
 
@@ -20,6 +21,8 @@ def explore(source: str, **options: Any) -> None:
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
+    if not sys.stderr.isatty():  # the screen is drawn on it
+        raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
     from lsexplorer.tui.app import ExplorerApp
 
     app = ExplorerApp(trainer, path=source if is_run_file(source) else "")

@@ -11,7 +11,6 @@ from click.shell_completion import CompletionItem
 from lsexplorer.data import BUILTINS
 from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Spec, parse, schema
-from lsexplorer.study.jobs.executors import cores
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,6 +74,8 @@ def training_options(command: F) -> F:
 
 def worker_options(command: F) -> F:
     """Add the options that say where the work is done."""
+    from lsexplorer.study.jobs.executors import cores
+
     command = click.option(
         "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, by its scheduler's address: tcp://HOST:8786."
     )(command)
@@ -115,6 +116,8 @@ def split_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
 def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None:
     """What `worker_options` gave, as `match` takes it; raises InputError for both at once."""
+    from lsexplorer.study.jobs.executors import cores
+
     if scheduler is not None:
         if count is not None:
             raise InputError("--scheduler and --cores exclude each other: a cluster has its own workers")

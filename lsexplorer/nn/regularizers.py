@@ -63,7 +63,9 @@ class Regularizer:
     proportional: bool = False
     """Whether ``gradient`` is −λw, which under SGD without momentum is a decay."""
     term: str = ""
-    """``signal`` or ``gradient`` as a formula to be added: −βz, −λw."""
+    """``signal`` as it stands in the equation of δ: − βz."""
+    move: str = ""
+    """What it does to one weight in a step; none for what acts on targets, whose part is the data's."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", self.method or self.short)
@@ -73,11 +75,6 @@ class Regularizer:
     def title(self) -> str:
         """The label at the beginning of a sentence."""
         return self.label[0].upper() + self.label[1:]
-
-    @property
-    def changes_signal(self) -> bool:
-        """Whether the output layer's signal is another with it."""
-        return self.targets is not None or self.signal is not None
 
     def fits(self, loss: str) -> bool:
         """Whether it has a meaning with a loss: soft targets have none with a loss that takes hard targets only."""
@@ -121,7 +118,7 @@ ENTRIES = (
         suggested=0.01,
         gradient=l2_gradient,
         proportional=True,
-        term="−λw",
+        move="−ηλ·w: in proportion to the weight.",
     ),
     Regularizer(
         name="l1",
@@ -133,7 +130,7 @@ ENTRIES = (
         help="L1 strength λ: adds λΣ|w| to the loss.",
         suggested=0.001,
         gradient=l1_gradient,
-        term="−λ·sign(w)",
+        move="−ηλ·sign(w): as strong on small weights as on large ones.",
     ),
     Regularizer(
         name="weight_decay",
@@ -145,6 +142,7 @@ ENTRIES = (
         help="Decoupled decay λ: w ← w(1 − ηλ) before each step.",
         suggested=0.01,
         decay=True,
+        move="−ηλ·w, taken off before the step and past momentum and Adam.",
     ),
 )
 REGULARIZERS = {entry.name: entry for entry in ENTRIES}

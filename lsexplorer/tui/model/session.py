@@ -1,7 +1,6 @@
 """The run behind the screen: the trainer, what is looked at, and the free run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +57,7 @@ class Session:
         else:
             self.trainer.hyperparameters.replace(**{name: value})  # only to refuse what cannot be
         if value:
-            self.strengths = replace(self.strengths, **{name: value})
+            self.strengths = self.strengths.replace(**{name: value})
 
     def change(self, **changes: Any) -> None:
         """Change live hyperparameters together, from the next step on."""
@@ -88,7 +87,7 @@ class Session:
         """Keep the strengths that are in force for when they are switched off."""
         hp = self.trainer.hyperparameters
         now = {name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)}
-        self.strengths = replace(self.strengths, **now)
+        self.strengths = self.strengths.replace(**now)
 
     def walk_batch(self, by: int) -> None:
         """Look at the next batch's next sample, or at its first when none of it was looked at."""
