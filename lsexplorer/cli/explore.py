@@ -21,7 +21,7 @@ def explore(source: str, **options: Any) -> None:
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
-    if not sys.stderr.isatty():  # the screen is drawn on it
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # which textual writes the screen to
         raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
     from lsexplorer.tui.app import ExplorerApp
 

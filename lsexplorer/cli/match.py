@@ -1,4 +1,4 @@
-"""`lsexplorer match`: whether L2, L1 or weight decay would have done the same."""
+"""`lsexplorer match`: whether L2, or another regulariser, would have done the same."""
 
 import sys
 from typing import Any
@@ -8,22 +8,22 @@ import click
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
 from lsexplorer.cli.options import check_writable, chosen_workers, markdown_option, source_argument, study_options
 from lsexplorer.errors import InputError
+from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES
 from lsexplorer.study.match import Match
 from lsexplorer.study.match import match as run_match
 from lsexplorer.study.match.matching import InterruptedMatch
-from lsexplorer.study.match.search import HIGH, LOW
-from lsexplorer.study.match.verdict import REMEDY_NAMES
 from lsexplorer.study.measures import CRITERIA
 
 LABEL_SMOOTHING = 0.1
 """The smoothing to match unless another is given."""
+_RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 
 
 @click.command()
 @source_argument("[DATA]")
 @click.option(
     "--remedy",
-    type=click.Choice(list(REMEDY_NAMES)),
+    type=click.Choice(list(REMEDIES)),
     default="l2",
     show_default=True,
     help="The regulariser to match to label smoothing.",
@@ -36,9 +36,7 @@ LABEL_SMOOTHING = 0.1
     help="What its strength is matched on; all three are reported.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
-@click.option(
-    "--strengths", default=f"{LOW:g}:{HIGH:g}", show_default=True, metavar="LOW:HIGH", help="Strengths λ to search."
-)
+@click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @markdown_option
 @study_options
 def match(
@@ -47,19 +45,19 @@ def match(
     criterion: str,
     seeds: int | None,
     epochs: int | None,
-    strengths: str,
+    strengths: str | None,
     as_json: bool,
     markdown: str | None,
     cores: int | None,
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Would L2, L1 or weight decay have done what label smoothing does? A verdict with evidence.
+    """Would L2, or another regulariser, have done what label smoothing does? A verdict with evidence.
 
-    On some seeds, find the strength λ with which the remedy reaches the criterion's value under label smoothing; on
+    On some seeds, find the strength with which the remedy reaches the criterion's value under label smoothing; on
     other seeds, compare the two. --label-smoothing is 0.1 unless given.
     """
-    low, high = _parse_strengths(strengths)
+    low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)
     check_writable("--markdown", markdown)
     smoothing = options["label_smoothing"]
@@ -103,5 +101,5 @@ def _parse_strengths(text: str) -> tuple[float, float]:
     try:
         low, high = map(float, text.split(":"))
     except ValueError:
-        raise InputError(f"--strengths must be two numbers LOW:HIGH, such as {LOW:g}:{HIGH:g}, got '{text}'") from None
+        raise InputError(f"--strengths must be two numbers LOW:HIGH, such as {_RANGE}, got '{text}'") from None
     return low, high

@@ -8,6 +8,7 @@ import click
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json
 from lsexplorer.cli.options import check_writable, chosen_workers, source_argument, study_options
 from lsexplorer.errors import InputError
+from lsexplorer.study.sweep.grid import VARIED, parse_vary
 
 if TYPE_CHECKING:
     from lsexplorer.study.sweep.sweeping import Sweep
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     multiple=True,
     required=True,
     metavar="NAME=RANGE",
-    help="LOW:HIGH:STEP, LOW:HIGH:logN or V,V,…; NAME is label_smoothing, l1, l2, weight_decay or learning_rate.",
+    help=f"LOW:HIGH:STEP, LOW:HIGH:logN or V,V,…; NAME is one of {', '.join(VARIED)}.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds of each point.  [10]")
 @click.option("--out", type=click.Path(), metavar="FILE.csv", help="Keep the results in this file, and resume from it.")
@@ -40,7 +41,6 @@ def sweep(
 
     A fifth of the training part is kept for validation. With --out, the same command resumes an interrupted sweep.
     """
-    from lsexplorer.study.sweep.grid import parse_vary
     from lsexplorer.study.sweep.sweeping import SEEDS, InterruptedSweep
     from lsexplorer.study.sweep.sweeping import sweep as run_sweep
 

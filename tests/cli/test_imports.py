@@ -49,7 +49,7 @@ def test_a_public_name_is_found_where_it_lives():
 
 
 QUICK = "--epochs", "2", "--seeds", "9", "--cores", "0"
-STUDIES = {"lsexplorer.study.sweep", "lsexplorer.study.claims"}
+STUDIES = {"lsexplorer.study.sweep.sweeping", "lsexplorer.study.claims"}
 REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
 
 
