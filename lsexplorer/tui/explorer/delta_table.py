@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from lsexplorer.nn.losses import signal_text
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame, Looked
@@ -104,7 +104,7 @@ class DeltaTable(NumberTable):
 
     @staticmethod
     def _title(frame: Frame) -> str:
-        equation = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian).equation
+        equation = signal_of(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian).equation
         return f"Next step · {equation} · {sample_text(frame, len(frame.deltas.batch))}"
 
 

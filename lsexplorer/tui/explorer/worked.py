@@ -1,6 +1,6 @@
 """The selected node's signal worked out in numbers, as one would on paper."""
 
-from lsexplorer.nn.losses import signal_text
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.run import Deltas, Hyperparameters, NodeDelta
 from lsexplorer.tui.model.frame import Frame
@@ -27,7 +27,7 @@ def _title(node: NodeDelta) -> str:
 
 
 def _output_signal(node: NodeDelta, hp: Hyperparameters) -> str:
-    text = signal_text(hp.output, hp.loss, hp.softmax_jacobian)
+    text = signal_of(hp.output, hp.loss, hp.softmax_jacobian)
     output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"
     difference = f"{_n(node.soft_target)} − {output}"
     if text.slope is None or node.slope is None:
