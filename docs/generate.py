@@ -192,7 +192,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "regularizers": regularizers,
     "hyperparameters": hyperparameters,
     "command-line": command_line,
-    "rooms": lambda: f"<figure>\n{rooms_svg()}\n</figure>",
+    "rooms": lambda: f"<div>\n{rooms_svg()}\n</div>",
     "rooms-table": rooms_table,
     "contributing": page_of("CONTRIBUTING.md"),
     "releasing": page_of("RELEASING.md"),

@@ -76,8 +76,8 @@ def rooms_svg() -> str:
     top = {room: MARGIN + index * (HEIGHT + GAP) for index, room in enumerate(order)}
     right, foot = MARGIN + BOX, MARGIN + len(order) * (HEIGHT + GAP)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot}" role="img" '
-        f'font-family="system-ui, sans-serif" fill="currentColor">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot}" width="{WIDTH}" role="img" '
+        f'style="max-width: 100%" font-family="system-ui, sans-serif" fill="currentColor">',
         "<title>The rooms of lsexplorer and the imports between them</title>",
         '<marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="currentColor"/></marker>',

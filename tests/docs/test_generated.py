@@ -79,6 +79,11 @@ def test_every_arrow_between_rooms_leads_down(generate: ModuleType) -> None:
     assert set(level) <= set(re.findall(r"`(\w+)`", rooms.rooms_table()))
 
 
+def test_every_room_says_what_it_is_for(generate: ModuleType) -> None:
+    rooms = sys.modules["make_rooms"]
+    assert all(rooms.purpose(room) for layer in rooms.layers() for room in layer)
+
+
 def test_a_page_that_loads_from_another_host_is_refused(generate: ModuleType) -> None:
     class Page:
         class file:  # noqa: N801

@@ -1,5 +1,6 @@
 """The pages: examples run, command lines parse, links and paths lead somewhere."""
 
+import pkgutil
 import re
 import shlex
 from importlib.util import find_spec
@@ -45,6 +46,14 @@ def test_paths_that_are_named_exist(page: Path) -> None:
 def test_benchmarks_that_are_named_exist(page: Path) -> None:
     for module in re.findall(r"python -m (benchmarks\.\w+)", page.read_text(encoding="utf-8")):
         assert find_spec(module) is not None, module
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "api").glob("*.md")), ids=page_id)
+def test_names_of_the_reference_exist_and_have_docstrings(page: Path) -> None:
+    names = re.findall(r"^::: (\S+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert names
+    for name in names:
+        assert getattr(pkgutil.resolve_name(name), "__doc__", None), name
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -33,7 +33,11 @@ def run(*args: object, terminal: bool = False) -> Ending:
     """Call the command in this process."""
     out, err = Stream(terminal), Stream(False)
     argv = ["lsexplorer", *map(str, args)]
-    with patch.object(sys, "argv", argv), patch.object(sys, "stdin", Stream(terminal)):
+    with (
+        patch.object(sys, "argv", argv),
+        patch.object(sys, "stdin", Stream(terminal)),
+        patch.object(sys, "__stderr__", Stream(terminal)),
+    ):
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 cli.main()

@@ -1,21 +1,49 @@
 """The results of a sweep, in a CSV file from which a stopped sweep resumes.
 
 There is a row for each network: the recipe (a hash of everything that does not vary), the values that vary, the seed,
-and what was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running.
+and what was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running. One
+sweep at a time writes to a file.
 """
 
 import csv
 import io
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from lsexplorer.data.files import cannot, label, opened
+from lsexplorer.data.locks import only_writer
+from lsexplorer.data.output import sync_folder, written
 from lsexplorer.errors import InputError
 
 Key = tuple[tuple[float, ...], int]
 """A point of the grid and a seed: what identifies a network."""
+
+
+@contextmanager
+def results_in(
+    path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str], replace: bool = False
+) -> Iterator["Results"]:
+    """Results in a file that no other sweep writes to meanwhile; where ``path`` is None, in memory alone.
+
+    replace: a file that holds anything but results of this sweep is begun anew. Raises InputError for such a file
+    without it, and, naming the process, for a file that another sweep is writing to.
+    """
+    if path is None:
+        yield Results(None, recipe, names, measures)
+        return
+    with only_writer(path, "sweep"):
+        try:
+            results = Results(path, recipe, names, measures)
+        except InputError:
+            if not replace or not path.is_file():
+                raise
+            with written(path):
+                pass
+            results = Results(path, recipe, names, measures)
+        yield results
 
 
 class Results:
@@ -52,6 +80,8 @@ class Results:
                     file.flush()
                     if self._path.is_file():
                         os.fsync(file.fileno())
+                if fresh:
+                    sync_folder(self._path.parent)
             except OSError as error:
                 raise InputError(f"{cannot('write', self._path, error)}; the rows in it are kept") from None
         self.rows |= new

@@ -10,21 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
-from lsexplorer.nn import norms, scores
+from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
-from lsexplorer.study.measures import answers, whole
+from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
-from lsexplorer.study.sweep.results import Results
+from lsexplorer.study.sweep.results import Results, results_in
 
 VALIDATION = 0.2
 """Share of each class of the training part that is kept for choosing and not trained on."""
@@ -167,6 +169,7 @@ def sweep(
     epochs: int | None = None,
     out: str | Path | None = None,
     workers: int | str | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Sweep:
     """Train every combination of the varied strengths on some seeds, from the seed of ``hp`` on.
@@ -181,14 +184,18 @@ def sweep(
         epochs: Epochs of each network, by default what suits the data.
         out: A CSV file that gets a row for each trained network. Networks that it already holds are not trained again.
         workers: As for `match`.
+        force: Replace an ``out`` that holds anything but results of this sweep.
         progress: As for `match`.
 
     Raises:
-        InputError: For arguments that are out of range or do not go together, and for a file of another sweep.
+        InputError: For arguments that are out of range or do not go together, for a file of another sweep, and for one
+            that another sweep is writing to.
         InterruptedSweep: On Ctrl-C.
 
     """
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
+    reads = files_read(data.source, data.options.test_file)
+    file = None if out is None else check_output(out, reads=reads, resumes=True)
     if seeds < 2:
         raise InputError(f"a sweep needs 2 seeds or more for its error bars, got {seeds}")
     if not vary:
@@ -198,25 +205,25 @@ def sweep(
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
     epochs = default_epochs(data) if epochs is None else epochs
     split = with_validation(data)
-    steps = epochs * -(-len(split.data.X_train) // base.batch_size)
+    steps = epochs * steps_per_epoch(split.data, base)
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
-    results = Results(None if out is None else Path(out), recipe, tuple(varied), MEASURES)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
-    missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
     total = len(points) * seeds
-    trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
-    try:
-        with open_executor(workers, split) as executor:
-            for i, values in executor.run(train_and_score, missing):
-                keys = _keys(missing[i], points)
-                results.add(zip(keys, values, strict=True))
-                trained_so_far += len(keys)
-                if progress is not None:
-                    progress("sweeping", trained_so_far, total)
-    except KeyboardInterrupt:
-        raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
-    return _gathered(data, base, epochs, varied, chosen, points, results)
+    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+        missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
+        trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
+        try:
+            with open_executor(workers, split) as executor:
+                for i, values in executor.run(train_and_score, missing):
+                    keys = _keys(missing[i], points)
+                    results.add(zip(keys, values, strict=True))
+                    trained_so_far += len(keys)
+                    if progress is not None:
+                        progress("sweeping", trained_so_far, total)
+        except KeyboardInterrupt:
+            raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
+        return _gathered(data, base, epochs, varied, chosen, points, results)
 
 
 def _gathered(
@@ -239,18 +246,13 @@ def _gathered(
 def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Array:
     """A job: MEASURES of its networks, (networks, measures)."""
     bank = trained(split.data, task, check)
-    network = whole(bank)
     z, log_p = answers(bank)
     columns = []
     for rows in (slice(0, split.validation), slice(split.validation, None)):
-        y = split.data.y_test[rows]
-        right = scores.correct(z[rows], y)
-        unknown = np.full(len(bank), np.nan)
-        nll = unknown if log_p is None else scores.negative_log_likelihood(log_p[rows], y)
-        ece = unknown if log_p is None else expected_calibration_error(scores.confidence(log_p[rows]), right)
-        columns += [np.where(bank.diverged, np.nan, right.mean(axis=0)), nll, ece]
-    norm = np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in network.weights))
-    gap = scores.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
+        scores = metrics.score(z[rows], None if log_p is None else log_p[rows], split.data.y_test[rows])
+        columns += [np.where(bank.diverged, np.nan, scores[name]) for name in SCORES]
+    norm = norms.total(bank.stacked().weights)
+    gap = metrics.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
     return np.stack([*columns, norm, gap], axis=1)
 
 
