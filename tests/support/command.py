@@ -29,7 +29,11 @@ def run(*args, terminal=False):
     """Call the command in this process; give exit status, standard output and standard error."""
     out, err = Stream(terminal), Stream(False)
     argv = ["lsexplorer", *map(str, args)]
-    with patch.object(sys, "argv", argv), patch.object(sys, "stdin", Stream(terminal)):
+    with (
+        patch.object(sys, "argv", argv),
+        patch.object(sys, "stdin", Stream(terminal)),
+        patch.object(sys, "__stderr__", Stream(terminal)),
+    ):
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 cli.main()
