@@ -91,7 +91,7 @@ def explore(source: str, **options: Any) -> None:
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
-    if not sys.stderr.isatty():  # which the screen is written to
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # which textual writes the screen to
         raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
     from lsexplorer.tui.app import ExplorerApp
 
