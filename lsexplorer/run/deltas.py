@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import signal_function, signal_text
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.nn.network import Cache
 from lsexplorer.nn.regularizers import REGULARIZERS, active, signal_rule
 from lsexplorer.nn.updates import Update
@@ -205,7 +205,7 @@ class _Computation:
     def data_delta(self) -> Array:
         """The part of it that is the loss's."""
         t, hp = targets_of(self.run.data, "train", self.hp, self.rows), self.hp
-        of_loss = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
+        of_loss = signal_of(hp.output, hp.loss, hp.softmax_jacobian).value
         return of_loss(t, self.cache.logits, self.cache.outputs)
 
     def pull(self, delta: Array, hidden: bool = True) -> Array:
@@ -227,7 +227,7 @@ class _Computation:
         after = self.next_parameters(self.hp, pull)
         signals = self.network.signals(self.cache, delta, self.hidden_gradient)
         nodes = self.nodes(signals, self.norm_changes(after))
-        text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
+        text = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         terms = [f" {REGULARIZERS[name].term}" for name in self.added]
         return Deltas(
             self.run.step_count,
@@ -323,7 +323,7 @@ class _Computation:
         if layer < self.layers - 1:
             slopes = ACTIVATIONS[self.hp.activation].slope(values)
         else:
-            function = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian).slope
+            function = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian).slope
             if function is None:
                 return None
             slopes = function(values)

@@ -32,7 +32,8 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
     if strength.value is None:
         text = (
             f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
-            f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = {strength.nearest:.3g}."
+            f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = "
+            f"{strength.nearest:.3g}."
         )
         return Verdict("no match", text)
     matched = f"{name} at {symbol} = {strength.value:.3g}, matched on {criterion},"

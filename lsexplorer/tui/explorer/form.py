@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select
 
 from lsexplorer.errors import InputError
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show, spec
@@ -43,17 +44,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "batch_size": "Batch",
     },
     "Regularisers": {
-        "label_smoothing": "smooth a",
-        "l2": "L2    λ",
-        "l1": "L1    λ",
-        "weight_decay": "decay λ",
+        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values()},
         "soft_targets": "Soft t′",
     },
 }
 """The form's groups, and of every hyperparameter its label."""
-
-
-_SHORT = {"cross_entropy": "cross-entr.", "binary_cross_entropy": "binary c-e."}
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -143,7 +138,8 @@ class Form(VerticalScroll, can_focus=False):
             switch.add_class("switch")
             yield from self._row(entry.name, switch, Input(compact=True, id=entry.name, select_on_focus=True))
         elif entry.kind == "choice":
-            choices = [(_SHORT.get(choice, choice), choice) for choice in entry.choices]
+            short = {name: loss.short for name, loss in LOSSES.items()} if entry.name == "loss" else {}
+            choices = [(short.get(choice, choice), choice) for choice in entry.choices]
             yield from self._row(
                 entry.name, label, Select(choices, value=entry.default, allow_blank=False, compact=True, id=entry.name)
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
 from lsexplorer.render.numbers import format_number, format_setting
@@ -9,7 +10,7 @@ from lsexplorer.run import Event, Series
 from lsexplorer.tui.model.frame import Frame
 
 _COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
-EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
+EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
 
 MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
     "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 246, "b")}),
@@ -20,7 +21,7 @@ MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
 
 
 def event_letter(event: Event) -> str:
-    """A letter for what was changed: s l 1 d as the keys, w for weights edited by hand, * for anything else."""
+    """A letter for what was changed: a regulariser's own, w for weights edited by hand, * for anything else."""
     if event.parameters is not None:
         return "w"
     letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]

@@ -83,9 +83,8 @@ def test_the_range_is_widened_once_for_what_is_not_in_it():
 
 
 def test_strengths_at_which_training_diverges_are_passed_over():
-    one = search(Curves(lambda log: gap(log) if log < -2.1 else math.nan), ("logit_gap",), (gap(-3.0),), *MATCH_RANGE)[
-        0
-    ]
+    diverging = Curves(lambda log: gap(log) if log < -2.1 else math.nan)
+    one = search(diverging, ("logit_gap",), (gap(-3.0),), *MATCH_RANGE)[0]
     assert math.log10(one.value) == pytest.approx(-3, abs=0.02)
     assert max(one.lambdas) < 10**-2
     none = search(Curves(lambda log: math.nan), ("logit_gap",), (1.0,), *MATCH_RANGE)[0]
