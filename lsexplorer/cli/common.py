@@ -59,7 +59,10 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
     from lsexplorer.run.runfile import load_run
 
     with progress_bar("replaying") as advance:
-        return load_run(Path(source), advance)
+        trainer = load_run(Path(source), advance)
+    if trainer.note:
+        click.echo(f"{label(Path(source))}: {trainer.note}", err=True)
+    return trainer
 
 
 def is_run_file(source: str) -> bool:

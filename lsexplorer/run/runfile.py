@@ -1,7 +1,11 @@
 """The run file: a run as JSON that replays bit for bit on the same machine.
 
-{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
- "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128}
+{"format": "lsexplorer run", "version": 2, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
+ "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128,
+ "end": {"sha256", "norms", "numpy", "blas", "parameters"}}
+
+Version 1 had no "end". The number rose since programs that know version 1 refuse keys that they do not know, and now
+say that the file is of a newer version.
 """
 
 import os
@@ -15,12 +19,13 @@ from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.run.ending import Ending, ending_of, settle
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
     from lsexplorer.run.trainer import Trainer
 
-FORMAT, VERSION = "lsexplorer run", 1
+FORMAT, VERSION = "lsexplorer run", 2
 MAX_BYTES = 256 * 2**20
 REPLAY_CHUNK = 2000
 
@@ -48,6 +53,7 @@ class _RunFile(msgspec.Struct, forbid_unknown_fields=True):
     hyperparameters: dict[str, Any]
     events: list[_Event]
     steps: int
+    end: Ending | None = None
 
 
 class _Header(msgspec.Struct):
@@ -68,6 +74,7 @@ def save_run(trainer: "Trainer", path: Path) -> None:
             if event.step <= trainer.step_count
         ],
         trainer.step_count,
+        ending_of(trainer.network),
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
     with written(
@@ -86,6 +93,7 @@ def load_run(path: Path, progress: Progress | None = None, data: Dataset | None 
     try:
         trainer = _start(run, data, path)
         _replay(trainer, run, progress)
+        trainer.note = "" if run.end is None else settle(trainer, run.end)
     except InputError as error:
         raise InputError(f"{path}: {_plain(str(error))}") from None
     except DivergenceError as error:
@@ -116,7 +124,7 @@ def _decode(text: bytes, path: Path) -> _RunFile:
                 f"{path} was written by a newer lsexplorer: run file version {header.version}, this one reads {VERSION}"
             )
         if header.version < 1:
-            raise InputError(f"{path}: version must be {VERSION}, got {header.version}")
+            raise InputError(f"{path}: version must be 1 to {VERSION}, got {header.version}")
         return msgspec.json.decode(text, type=_RunFile)
     except msgspec.ValidationError as error:
         raise InputError(f"{path} is not a valid run file: {_plain(str(error))}") from None

@@ -1,6 +1,7 @@
 """One training run that can be stepped, stepped back, changed while it runs, and replayed bit for bit."""
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,7 @@ class Trainer:
         history leave what they add to the loss out, as they do penalties; such a run has no run file.
         """
         self.data, self.pattern_targets = data, pattern_targets
+        self.note = ""
         self._initial = self._hp = hyperparameters or Hyperparameters()
         self._build()
         self._start()
@@ -238,10 +240,16 @@ class Trainer:
 
     @classmethod
     def load(cls, path: str | Path) -> "Trainer":
-        """Read a run file and replay it; raises InputError for a file that cannot be used."""
+        """Read a run file and replay it; raises InputError for a file that cannot be used.
+
+        Warns where the replay ends with other weights than those that were saved, as with another BLAS library.
+        """
         from lsexplorer.run.runfile import load_run
 
-        return load_run(Path(path))
+        trainer = load_run(Path(path))
+        if trainer.note:
+            warnings.warn(trainer.note, stacklevel=2)
+        return trainer
 
     # How it works -----------------------------------------------------------------------------------------------
 
