@@ -24,8 +24,7 @@ from lsexplorer.cli.sweep import sweep
 from lsexplorer.data import summarize, write_smoothed
 from lsexplorer.data.files import label
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.run import Trainer
-from lsexplorer.run.runfile import load_run
+from lsexplorer.run import Trainer, load_run
 
 DEFAULT_EPOCHS = 100
 _EXAMPLES = """\b
