@@ -33,7 +33,7 @@ def test_the_report():
         "81 of 81 parameters are equal bit for bit.",
         "Read more: ",
         "8  Label smoothing needs the data to be changed.",
-        "s in all.",
+        " in all.",
     ):
         assert words in out
     assert max(map(len, out.splitlines())) <= 120

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -118,7 +119,7 @@ class Form(VerticalScroll, can_focus=False):
             "data",
             "Data",
             Select(
-                [(name, source) for source, name in self._data_names.items()],
+                [(Text(name), source) for source, name in self._data_names.items()],
                 value=self._data,
                 allow_blank=False,
                 compact=True,
