@@ -111,7 +111,7 @@ def test_history_save_and_replay(two: ls.Dataset, tmp_path: Path) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2)
     t.step(6)
     t.save(tmp_path / "run.json")
-    from lsexplorer.run.runfile import load_run
+    from lsexplorer.run import load_run
 
     again = load_run(tmp_path / "run.json", data=two)
     assert again.network.parameters.tobytes() == t.network.parameters.tobytes()

@@ -170,7 +170,7 @@ def test_checkpoints_of_a_long_run_are_bounded_and_still_lead_back(
             super().__init__(nbytes)
             saved.append(self)
 
-    monkeypatch.setattr("lsexplorer.run.trainer.Checkpoints", Spied)
+    monkeypatch.setattr("lsexplorer.run.timeline.Checkpoints", Spied)
     if byte_limit:
         monkeypatch.setattr(timeline, "MAX_CHECKPOINT_BYTES", byte_limit)
     t = trainer(small, hidden=(2,), momentum=0.5)

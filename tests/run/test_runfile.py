@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lsexplorer as ls
-from lsexplorer.run import runfile
-from lsexplorer.run.runfile import load_run
+from lsexplorer.run import load_run, runfile
 from tests.support.helpers import REMEDIES, edit, flat, same_bits, small_data, trainer
 
 RUNS = [

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lsexplorer as ls
-from lsexplorer.run import runfile
+from lsexplorer.run import load_run
 from tests.support.helpers import edit, small_data, trainer
 
 DEEP = [100, 900, 960, 985, 995, 1000, 5000, 100_000]
@@ -123,7 +123,7 @@ def test_other_data_than_the_runs(good: bytes, iris: ls.Dataset, tmp_path: Path)
     )
     (tmp_path / "run.json").write_bytes(good)
     with pytest.raises(ls.InputError, match="other data"):
-        runfile.load_run(tmp_path / "run.json", data=small_data())
+        load_run(tmp_path / "run.json", data=small_data())
 
 
 NAMES = ["no such set", "", "a\nb", "\x1b[31mred", "\0", "../../etc/passwd", "x" * 100_000]

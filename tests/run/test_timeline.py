@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 
 import lsexplorer as ls
 from lsexplorer.run import timeline
-from lsexplorer.run.trainer import MAX_GHOSTS
+from lsexplorer.run.history import MAX_GHOSTS
 from tests.support.helpers import REMEDIES, edit, eventful, flat, same_bits, state, trainer
 
 OPTIMISERS = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"optimizer": "adam", "learning_rate": 0.02}]

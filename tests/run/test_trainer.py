@@ -9,7 +9,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.nn.updates import Update
-from lsexplorer.run.trainer import MAX_STEPS
+from lsexplorer.run.timeline import MAX_STEPS
 from tests.support.helpers import REMEDIES, dataset, flat, same_bits, small_data, snapshot, trainer
 
 NOT_COUNTS = [-1, 1.5, 2.0, True, "1", None, math.nan, math.inf, [1]]

@@ -12,8 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from numpy.testing import assert_allclose
 
 import lsexplorer as ls
-from lsexplorer.run import history, timeline
-from lsexplorer.run.runfile import load_run
+from lsexplorer.run import history, load_run, timeline
 from tests.support.helpers import flat, small_data, trainer
 
 DATA = small_data()
