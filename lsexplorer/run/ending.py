@@ -5,17 +5,13 @@ in another order: the last bits differ, and many steps on perhaps the first ones
 """
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from lsexplorer.errors import InputError
+from lsexplorer.nn.network import Network
 from lsexplorer.nn.norms import frobenius_norm
-
-if TYPE_CHECKING:
-    from lsexplorer.nn.network import Network
-    from lsexplorer.run.trainer import Trainer
 
 KEPT_PARAMETERS = 20_000
 """The weights of a network with more parameters are not kept, but their digest and norms are."""
@@ -36,20 +32,20 @@ class Ending(msgspec.Struct, forbid_unknown_fields=True):
     """The parameters themselves, of a small network."""
 
 
-def ending_of(network: "Network") -> Ending:
+def ending_of(network: Network) -> Ending:
     """What is kept of a network."""
     flat = network.parameters
     kept = flat.tolist() if flat.size <= KEPT_PARAMETERS else None
     return Ending(_digest(flat.tobytes()), _norms(network), np.__version__, blas_library(), kept)
 
 
-def settle(trainer: "Trainer", end: Ending) -> str:
+def settle(network: Network, end: Ending) -> str:
     """Compare a replayed run with the end it was saved with; a sentence on the difference, or an empty text.
 
     Where the saved weights are known they are put in place of others, as an edit at the last step. Raises InputError
     for an ending that is not of such a network.
     """
-    network, here = trainer.network, ending_of(trainer.network)
+    here = ending_of(network)
     if len(end.norms) != len(here.norms) or (
         end.parameters is not None and len(end.parameters) != network.parameters.size
     ):
@@ -70,8 +66,8 @@ def settle(trainer: "Trainer", end: Ending) -> str:
     largest = float(np.abs(network.parameters - saved).max())
     network.parameters[...] = saved
     return (
-        f"{sentence} differ by up to {largest:.2g} from those saved, which were put in their place as an edit at step "
-        f"{trainer.step_count:,}."
+        f"{sentence} differ by up to {largest:.2g} from those saved, which were put in their place as an edit at the "
+        "last step."
     )
 
 
@@ -79,7 +75,7 @@ def _digest(parameters: bytes) -> str:
     return hashlib.sha256(parameters).hexdigest()
 
 
-def _norms(network: "Network") -> list[float]:
+def _norms(network: Network) -> list[float]:
     return [float(frobenius_norm(W)) for W in network.weights]
 
 
