@@ -1,5 +1,6 @@
 """The explorer: one run, step by step."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -260,7 +261,7 @@ class ExplorerScreen(TouringScreen[None]):
             raise InputError("a file needs a name, such as run.json")
         if not text.strip().lower().endswith(".json"):
             raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
-        path = text.strip()
+        path = os.path.expanduser(text.strip())
         if Path(path).is_file() and path not in (self.session.path, self._replacing):
             self._replacing = path
             raise InputError(f"{path} is there already; Enter once more replaces it")

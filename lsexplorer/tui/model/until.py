@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
 from lsexplorer.run import Trainer
-from lsexplorer.run.trainer import MAX_STEPS
+from lsexplorer.run.timeline import MAX_STEPS
 
 EXAMPLES = "epoch 50, step 2000 or loss < 0.2"
 _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
