@@ -1,9 +1,9 @@
 """The application: one session, its screens, the command palette."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
@@ -11,6 +11,7 @@ from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.data.screen import DataScreen
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.help import HelpScreen
+from lsexplorer.tui.keeping import KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from lsexplorer.tui.screen import CommandScreen
@@ -19,7 +20,7 @@ SCREENS: tuple[type[CommandScreen[Any]], ...] = (ExplorerScreen, CompareScreen, 
 """The screens that the help explains."""
 
 
-class ExplorerApp(App[None]):
+class ExplorerApp(KeepingApp):
     """lsexplorer on a terminal. path: the run file that the trainer came from, if any."""
 
     TITLE = "lsexplorer"
@@ -34,6 +35,10 @@ class ExplorerApp(App[None]):
     def session(self) -> Session:
         """The run in the explorer."""
         return self._explorer.session
+
+    def runs(self) -> Sequence[tuple[Trainer, str]]:
+        """The explorer's run."""
+        return [(self.session.trainer, self.session.path)]
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""
