@@ -47,7 +47,7 @@ class DataScreen(Screen[int | None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.session, self.summary = session, summarize(session.trainer.data)
+        self.session, self.summary = session, summarize(session.data)
         self._rows = rows_of(session.trainer)
         self._part: int | None = None
         self._class: int | None = None
@@ -93,7 +93,7 @@ class DataScreen(Screen[int | None]):
 
     def _show(self) -> None:
         table, picked = self.query_one(RowsTable), self._rows.pick(self._part, self._class, self._only_wrong)
-        data, a = self.session.trainer.data, self.session.trainer.hyperparameters.label_smoothing
+        data, a = self.session.data, self.session.hyperparameters.label_smoothing
         table.show_rows(data, self._rows, picked, a)
         part = "all" if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
@@ -123,7 +123,7 @@ class DataScreen(Screen[int | None]):
         return "\n".join(lines)
 
     def _show_row(self) -> None:
-        table, line, data = self.query_one(RowsTable), self.query_one("#row_line", Static), self.session.trainer.data
+        table, line, data = self.query_one(RowsTable), self.query_one("#row_line", Static), self.session.data
         picture = self.query_one(SamplePicture)
         if not len(table.picked):
             line.update("no row like that")
@@ -134,7 +134,7 @@ class DataScreen(Screen[int | None]):
         predictors, rest = article_line(data, inside, part=part).split(",  ", 1)
         if len(data.feature_names) > 40:
             predictors = ", ".join(predictors.split(", ")[:12]) + f", … {len(data.feature_names)} numbers"
-        a = self.session.trainer.hyperparameters.label_smoothing
+        a = self.session.hyperparameters.label_smoothing
         soft = article_targets(data, inside, a, part)
         note = "" if a else "   (a = 0: as it was; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
@@ -170,14 +170,9 @@ class DataScreen(Screen[int | None]):
 
     def action_smoothing(self, by: int) -> None:
         """More or less smoothing."""
-        a = self.session.trainer.hyperparameters.label_smoothing
+        a = self.session.hyperparameters.label_smoothing
         new = round(min(1.0, max(0.0, a + by * SMOOTHING_STEP)), 4)
-
-        def change() -> None:
-            self.session.trainer.set(label_smoothing=new)
-            self.session.keep_strengths()
-
-        self._change(change)
+        self._change(lambda: self.session.set(label_smoothing=new))
 
     def _change(self, change: Callable[[], object]) -> None:
         try:
@@ -219,11 +214,11 @@ class DataScreen(Screen[int | None]):
 
     def action_proof(self) -> None:
         """Train on smoothed data and with smoothing, and compare the weights."""
-        hp = self.session.trainer.hyperparameters
+        hp = self.session.hyperparameters
         try:
             if not hp.label_smoothing:
                 hp = hp.replace(label_smoothing=self.session.strengths.label_smoothing)
-            equal, count = equal_weights(self.session.trainer.data, hp, PROOF_STEPS)
+            equal, count = equal_weights(self.session.data, hp, PROOF_STEPS)
         except (InputError, DivergenceError) as error:
             self.say(f"There is nothing to compare: {error}.")
             return

@@ -86,7 +86,7 @@ def _of(name: str, **changes: Any) -> Trainer:
 
 def _change(changes: Mapping[str, Any]) -> Offer:
     def offer(session: Session) -> int:
-        session.change(**changes)
+        session.set(**changes)
         return session.trainer.step_count
 
     return offer
@@ -102,7 +102,7 @@ def _train(epochs: int, a: float) -> Offer:
             trainer.goto(0)
             if trainer.hyperparameters.label_smoothing == a:
                 trainer.reset()  # what was switched later on is not repeated
-            session.change(label_smoothing=a)
+            session.set(label_smoothing=a)
         return goal
 
     return offer

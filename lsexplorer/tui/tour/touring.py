@@ -1,16 +1,15 @@
 """The tour in a screen: its stops take the place of the person's own run, which is set aside whole and comes back."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from lsexplorer.tui.commands import TOUR_COMMANDS
 from lsexplorer.tui.explorer import texts as words
-from lsexplorer.tui.explorer.charts import Charts
+from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.model.frame import Frame
@@ -24,8 +23,6 @@ from lsexplorer.tui.widgets.status import StatusBar
 
 Result = TypeVar("Result")
 
-FLAT = 24
-"""With fewer rows than this a stop's chart leaves the delta table the selected row alone."""
 _PAGE = "loss"
 """The page of measures of a stop that is not about another."""
 
@@ -48,15 +45,16 @@ Looked = tuple[Session, Look]
 """A run, and how it is looked at."""
 
 
-class TouringScreen(RunScreen[Result]):
+class TouringScreen(RunScreen[Result, Frame]):
     """A screen of one session, with a `TourPanel`, tables, charts and form, that gives the tour.
 
-    A subclass gives `session`, `shown`, `_view`, `_show_view`, `_do` and `_train_to`.
+    A subclass gives `view` and `form_open`.
     """
 
-    session: Session
-    _view: str
+    view: reactive[str]
     """The pane that is seen in a small terminal."""
+    form_open: reactive[bool]
+    """Whether the form is seen there."""
     _own: Looked | None = None
     """While the tour is on: the person's own run."""
     _left: tuple[Looked, Progress] | None = None
@@ -69,23 +67,6 @@ class TouringScreen(RunScreen[Result]):
         self._kept: deque[Looked] = deque()
 
     @property
-    def shown(self) -> Frame:
-        """The frame on the screen."""
-        raise NotImplementedError
-
-    def _show_view(self) -> None:
-        """Show the pane that ``_view`` names."""
-        raise NotImplementedError
-
-    def _do(self, change: Callable[[], object], said: str = "") -> bool:
-        """Make a change and show it; whether it could be made."""
-        raise NotImplementedError
-
-    def _train_to(self, step: int, said: str = "") -> None:
-        """Go to a step, or run there freely."""
-        raise NotImplementedError
-
-    @property
     def on_tour(self) -> bool:
         """Whether the tour is on."""
         return self._own is not None
@@ -95,11 +76,6 @@ class TouringScreen(RunScreen[Result]):
         tours = any(command.action == action for command in TOUR_COMMANDS)
         here = self.on_tour or not tours or (action == "tour_keep" and bool(self._kept))
         return here and super().offers(action)
-
-    def fold(self, size: Size) -> None:
-        """Fold the layout; in a low terminal the tour's charts take room from the table."""
-        super().fold(size)
-        self.set_class(size.height < FLAT, "-flat")
 
     def show_tour(self, frame: Frame) -> None:
         """Let the stop see a frame, and show what it says to it."""
@@ -151,8 +127,8 @@ class TouringScreen(RunScreen[Result]):
         def take() -> None:
             goal[0] = offer(self.session)
 
-        if self._do(take):
-            self._train_to(goal[0])
+        if self.attempt(take):
+            self.train_to(goal[0])
 
     def action_tour_keep(self) -> None:
         """In the tour: stay with this stop's run, and keep the own one. Out of it: the next of the kept runs."""
@@ -207,32 +183,31 @@ class TouringScreen(RunScreen[Result]):
         self._put((session, Look(stop.pane, stop.pane if charts else _PAGE, (stop.log_x, False))))
 
     def _look(self) -> Look:
-        charts, weights = self.query_one(Charts), self.query_one(WeightsTable)
+        charts, weights = self.query_one(RunCharts), self.query_one(WeightsTable)
         tables = self.query_one("#deltas", NumberTable), weights
         focused = self.focused
         return Look(
-            self._view,
+            self.view,
             charts.page,
             charts.log_axes,
             weights.by_size,
             weights.cursor,
             tuple((float(table.scroll_offset.x), float(table.scroll_offset.y)) for table in tables),
             focused.id if focused else None,
-            self.has_class("-form"),
+            self.form_open,
         )
 
     def _put(self, looked: Looked) -> None:
         """Show a run as it was looked at."""
         self.session, look = looked
-        charts, weights = self.query_one(Charts), self.query_one(WeightsTable)
+        charts, weights = self.query_one(RunCharts), self.query_one(WeightsTable)
         self.set_class(self.on_tour, "-tour")
-        self.set_class(look.form, "-form")
+        self.form_open = look.form
         self.query_one(StatusBar).title = "lsexplorer tour" if self.on_tour else "lsexplorer"
-        self._view = look.pane
         charts.page, charts.log_axes, weights.by_size = look.page, look.log, look.by_size
         self.refresh_frame()
         weights.cursor = look.weight
-        self._show_view()
+        self.view = look.pane
         if look.focus is not None:
             self.query_one(f"#{look.focus}", Widget).focus()
         self.call_after_refresh(self._scroll, look)

@@ -5,6 +5,7 @@ The finished lines are cached, because a widget is asked to draw again on hover,
 
 from rich.style import Style
 from rich.text import Text
+from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -57,3 +58,20 @@ class Chart(Widget):
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
             for line in lines
         ]
+
+
+class Charts(Container):
+    """Charts whose axes are logarithmic, or linear, together."""
+
+    log_axes = (False, False)
+    """Whether the axes x and y are logarithmic."""
+
+    def toggle_log(self, axis: str) -> None:
+        """Make the axis x or y logarithmic, or linear again, from the next frame on."""
+        log_x, log_y = self.log_axes
+        self.log_axes = (not log_x, log_y) if axis == "x" else (log_x, not log_y)
+
+    @property
+    def axes_text(self) -> list[str]:
+        """Which axes are logarithmic, in words."""
+        return [f"log {axis}" for axis, on in zip("xy", self.log_axes, strict=True) if on]

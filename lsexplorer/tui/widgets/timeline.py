@@ -9,8 +9,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lsexplorer.render.numbers import short
-from lsexplorer.tui.explorer.run_charts import event_letter
+from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Moment
+
+EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
 
 
 class Timeline(Widget):
@@ -76,3 +78,11 @@ def _words(step: int, changes: object) -> str:
 
 def _value(value: object) -> str:
     return short(value) if isinstance(value, float) else str(value)
+
+
+def event_letter(event: Event) -> str:
+    """A letter for what was changed: s l 1 d as the keys, w for weights edited by hand, * for anything else."""
+    if event.parameters is not None:
+        return "w"
+    letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]
+    return letters[0] if len(letters) == 1 else "*"
