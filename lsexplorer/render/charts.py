@@ -47,7 +47,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Picture:
+class LineChart:
     """All that a chart shows; ``version`` changes whenever anything else in it does."""
 
     lines: Sequence[Line]
@@ -63,22 +63,22 @@ _FIGURE = Lock()
 _Drawn = list[tuple[Line, NDArray[np.float64], NDArray[np.float64]]]
 
 
-def draw(picture: Picture, width: int, height: int, *, color: bool) -> str:
-    """The picture in so many columns and rows, with ANSI colours, or with letters in their place."""
-    drawn = [(line, *_points(picture, line, width)) for line in sorted(picture.lines, key=lambda line: not line.faint)]
+def draw(chart: LineChart, width: int, height: int, *, color: bool) -> str:
+    """The chart in so many columns and rows, with ANSI colours, or with letters in their place."""
+    drawn = [(line, *_points(chart, line, width)) for line in sorted(chart.lines, key=lambda line: not line.faint)]
     drawn = [item for item in drawn if len(item[1])]
     if not drawn:
         return "\n" * (height // 2) + "nothing to draw yet".center(width)
     with _FIGURE:
-        return _draw_on_figure(picture, drawn, width, height, color)
+        return _draw_on_figure(chart, drawn, width, height, color)
 
 
-def _draw_on_figure(picture: Picture, drawn: _Drawn, width: int, height: int, color: bool) -> str:
+def _draw_on_figure(chart: LineChart, drawn: _Drawn, width: int, height: int, color: bool) -> str:
     plotext.clear_figure()
     plotext.limit_size(False, False)  # or the terminal's size, where there is none 80×24, caps the chart
     plotext.theme("clear")
     plotext.plotsize(width, height)
-    marks = [mark for mark in picture.marks if mark.x > 0 or not picture.log_x]
+    marks = [mark for mark in chart.marks if mark.x > 0 or not chart.log_x]
     for mark in marks:
         plotext.vline(mark.x, color=GREY)
     for line, x, y in drawn:
@@ -92,33 +92,33 @@ def _draw_on_figure(picture: Picture, drawn: _Drawn, width: int, height: int, co
     top = max(float(y.max()) for _, _, y in drawn)
     for mark in marks:
         plotext.text(mark.letter, mark.x, top, color=FOREGROUND, alignment="center")
-    if picture.log_x:
+    if chart.log_x:
         plotext.xscale("log")
-    if picture.log_y:
+    if chart.log_y:
         plotext.yscale("log")
-    _ticks(picture, drawn)
+    _ticks(chart, drawn)
     return str(plotext.build())
 
 
-def _ticks(picture: Picture, drawn: _Drawn) -> None:
+def _ticks(chart: LineChart, drawn: _Drawn) -> None:
     """Step numbers as whole numbers, since plotext's own ticks have a decimal; fractions where x is below 1."""
     low, high = (f(float(f(x)) for _, x, _ in drawn) for f in (min, max))
     whole = high > 5 or all(np.issubdtype(line.x.dtype, np.integer) for line, _, _ in drawn)
-    if picture.log_x:
+    if chart.log_x:
         ticks = sorted({low, high, *(10.0**k for k in range(math.ceil(math.log10(low)), int(math.log10(high)) + 1))})
     else:
         ticks = sorted({round(value) if whole else float(value) for value in np.linspace(low, high, 5)})
-    small = f"{{:{'.0e' if picture.log_x else '.3g'}}}"
+    small = f"{{:{'.0e' if chart.log_x else '.3g'}}}"
     plotext.xticks(ticks, [f"{tick:,.0f}" if float(tick).is_integer() else small.format(tick) for tick in ticks])
 
 
-def _points(picture: Picture, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _points(chart: LineChart, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The finite points that the axes can show, thinned to the chart's width; first and last stay."""
     x, y = line.x.astype(np.float64), line.y
     good = np.isfinite(y) & np.isfinite(x)
-    if picture.log_x:
+    if chart.log_x:
         good &= x > 0
-    if picture.log_y:
+    if chart.log_y:
         good &= y > 0
     x, y = x[good], y[good]
     limit = max(2, POINTS_PER_COLUMN * width)

@@ -5,7 +5,7 @@ import math
 NONE = "—"
 
 
-def number(value: float | None, width: int = 6, signed: bool = False) -> str:
+def format_number(value: float | None, width: int = 6, signed: bool = False) -> str:
     """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before positive ones.
 
     None and NaN are '—', an exact zero is '0'. A value gets an exponent where that shows more of its digits.
@@ -50,13 +50,13 @@ def _magnitude(size: float) -> str:
     return f"e{math.floor(math.log10(size))}" if size > 1 else "~0"
 
 
-def short(value: float) -> str:
+def format_setting(value: float) -> str:
     """A setting as a person would write it: .05, .001, 1."""
     text = f"{value:.6g}"
     return text[1:] if text.startswith("0.") else text
 
 
-def count(value: float) -> str:
+def format_count(value: float) -> str:
     """A count or rate in about four characters: 950, 12.4k, 3.1M."""
     for limit, unit in ((1e6, "M"), (1e3, "k")):
         if value >= limit:

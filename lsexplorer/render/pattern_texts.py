@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from lsexplorer.render.numbers import number
+from lsexplorer.render.numbers import format_number
 from lsexplorer.study.patterns.bits import Patterns
 from lsexplorer.study.patterns.neurons import Alone
 
@@ -19,7 +19,7 @@ def listed(classes: Iterable[int], names: Sequence[str], none: str = "none") -> 
     return (", ".join(found[:MAX_NAMED]) + more) or none
 
 
-def alone_words(alone: Alone, names: Sequence[str]) -> str:
+def alone_text(alone: Alone, names: Sequence[str]) -> str:
     """What one neuron alone can predict, by its activation: '1 to h = .4695, 5 to 42.28, then 9'.
 
     Below the last hidden layer there are only the classes that were seen.
@@ -30,21 +30,21 @@ def alone_words(alone: Alone, names: Sequence[str]) -> str:
         return f"always {names[alone.stretches[0].klass]}"
     parts, named = [], False
     for stretch in alone.stretches[:-1]:
-        name, h = names[stretch.klass], number(stretch.end, 5)
+        name, h = names[stretch.klass], format_number(stretch.end, 5)
         at = h if named else f"h = {h}"
         parts.append(f"{name} at {at} alone" if stretch.start == stretch.end else f"{name} to {at}")
         named = True
     return ", ".join(parts) + f", then {names[alone.stretches[-1].klass]}"
 
 
-def seen_words(alone: Alone, names: Sequence[str]) -> str:
+def seen_text(alone: Alone, names: Sequence[str]) -> str:
     """The classes that win at the training samples' activations, the commonest first: '5 81 %, 1 19 %'."""
     total = alone.seen.sum()
     order = sorted((c for c in range(len(names)) if alone.seen[c]), key=lambda c: -alone.seen[c])
     return ", ".join(f"{names[c]} {_percent(alone.seen[c] / total)}" for c in order)
 
 
-def codes_words(patterns: Patterns) -> str:
+def codes_text(patterns: Patterns) -> str:
     """How many distinct patterns there are, which classes share one, and which units are dead."""
     names = patterns.class_names
     shared = "; ".join(
@@ -54,10 +54,10 @@ def codes_words(patterns: Patterns) -> str:
     more = len(patterns.shared_codes) - 3
     shared += f"; {more} more groups" if more > 0 else ""
     count = f"{patterns.distinct} distinct pattern{'s' * (patterns.distinct != 1)} for {len(names)} classes"
-    return f"{count}{f': {shared}' if shared else ''}. {dead_words(patterns)}"
+    return f"{count}{f': {shared}' if shared else ''}. {dead_text(patterns)}"
 
 
-def dead_words(patterns: Patterns) -> str:
+def dead_text(patterns: Patterns) -> str:
     """Which units are dead."""
     dead = [unit for unit, is_dead in zip(patterns.units, patterns.dead, strict=True) if is_dead]
     if not dead:
@@ -66,7 +66,7 @@ def dead_words(patterns: Patterns) -> str:
     return f"{len(dead)} dead: {names} (the same activation for every training sample)."
 
 
-def rule_words(patterns: Patterns) -> str:
+def rule_text(patterns: Patterns) -> str:
     """What a bit of the pattern says."""
     return (
         f"A bit is 1 where the neuron is active ({ACTIVE[patterns.activation]}) for more than "

@@ -118,7 +118,7 @@ def picture_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
     """The three criteria over λ, each over what it is under smoothing: a match is where a line crosses 1."""
     import numpy as np
 
-    from lsexplorer.render.charts import Line, Mark, Picture, draw
+    from lsexplorer.render.charts import Line, LineChart, Mark, draw
 
     lines, marks = [], []
     for name, s in match.strengths.items():
@@ -132,5 +132,5 @@ def picture_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
         Line("as under smoothing", np.geomspace(min(searched), max(searched), width), np.ones(width), faint=True)
     )
     yield f"Each criterion over λ of {REMEDY_NAMES[match.plan.remedy]}, over its value under smoothing (1, dotted):"
-    picture = Picture(lines, marks, log_x=True, log_y=True)
+    picture = LineChart(lines, marks, log_x=True, log_y=True)
     yield from draw(picture, width, PICTURE_HEIGHT, color=color).rstrip().split("\n")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from lsexplorer.render.numbers import NONE, number
+from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.render.tables import folded, table
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.patterns.training import ARMS, QUANTITIES, PatternComparison
@@ -98,12 +98,12 @@ def _sizes(found: PatternComparison) -> list[int]:
 def _mean(interval: Interval) -> str:
     if math.isnan(interval.mean):
         return NONE
-    return f"{number(interval.mean, 6)} ± {number(interval.high - interval.mean, 5)}"
+    return f"{format_number(interval.mean, 6)} ± {format_number(interval.high - interval.mean, 5)}"
 
 
 def _difference(interval: Interval) -> str:
     if math.isnan(interval.mean):
         return NONE
     star = "*" if interval.low > 0 or interval.high < 0 else " "
-    ends = f"[{number(interval.low, 6, signed=True)}, {number(interval.high, 6, signed=True)}]"
-    return f"{number(interval.mean, 6, signed=True)} {ends}{star}"
+    ends = f"[{format_number(interval.low, 6, signed=True)}, {format_number(interval.high, 6, signed=True)}]"
+    return f"{format_number(interval.mean, 6, signed=True)} {ends}{star}"

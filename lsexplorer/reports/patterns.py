@@ -7,8 +7,8 @@ import click
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.render.numbers import NONE, number
-from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, rule_words, seen_words
+from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, rule_text, seen_text
 from lsexplorer.render.tables import beside, folded, matrix, table
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns import comment_table
@@ -147,18 +147,18 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
     if few:
         columns.append(("│", ["│"] * (len(patterns.class_names) + 1)))
         columns += [
-            (f"ø {unit}", [*(number(float(v), 5) for v in patterns.means[:, j]), ""])
+            (f"ø {unit}", [*(format_number(float(v), 5) for v in patterns.means[:, j]), ""])
             for j, unit in enumerate(patterns.units)
         ]
     lines = [
-        rule_words(patterns),
+        rule_text(patterns),
         *folded(
             ("ø: mean activation. " if few else "")
             + "sure: the share of the class's samples for which a neuron is as it is for most of them, mean over the "
             "neurons."
         ),
         *table(columns),
-        *folded(codes_words(patterns)),
+        *folded(codes_text(patterns)),
     ]
     if not few:
         sums = "  ".join(f"{u} {s}" for u, s in zip(patterns.units, patterns.column_sums, strict=True))
@@ -181,8 +181,8 @@ def _alone_lines(study: PatternStudy) -> list[str]:
     columns = [
         ("neuron", list(units)),
         ("can say", [str(len(alone.classes)) for alone in study.alone]),
-        ("by activation", [alone_words(alone, names) for alone in study.alone]),
-        ("on the training samples", [seen_words(alone, names) for alone in study.alone]),
+        ("by activation", [alone_text(alone, names) for alone in study.alone]),
+        ("on the training samples", [seen_text(alone, names) for alone in study.alone]),
     ]
     return [*folded(intro), *table(columns, left=("neuron", "by activation", "on the training samples"))]
 

@@ -110,7 +110,7 @@ def picture_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[s
     """Accuracy on both parts over one hyperparameter, the others at the best point, with 95 % intervals."""
     import numpy as np
 
-    from lsexplorer.render.charts import Line, Picture, draw
+    from lsexplorer.render.charts import Line, LineChart, draw
 
     best = sweep.best("accuracy")
     if best is None or len(sweep.varied[name]) < 2:
@@ -131,7 +131,7 @@ def picture_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[s
         if i != at
     ]
     title = f"Accuracy over {name}" + (f" at {', '.join(fixed)}" if fixed else "")
-    drawn = draw(Picture(lines, log_x=log), width, PICTURE_HEIGHT, color=color)
+    drawn = draw(LineChart(lines, log_x=log), width, PICTURE_HEIGHT, color=color)
     return [title, *drawn.rstrip().split("\n")]
 
 

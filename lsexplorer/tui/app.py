@@ -1,25 +1,24 @@
 """The application: one session, its screens, the command palette."""
 
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
-from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.model.session import Session
-from lsexplorer.tui.patterns.screen import PatternsScreen
-from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.screen import CommandScreen
 
 
 class ExplorerApp(App[None]):
     """lsexplorer on a terminal. path: the run file that the trainer came from, if any."""
 
     TITLE = "lsexplorer"
-    CSS_PATH = "lsexplorer.tcss"
     ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = Path(__file__).parent / "explorer" / ExplorerScreen.CSS_PATH
+    """Textual loads the CSS of a screen when it is pushed; the explorer is there from the start."""
 
     def __init__(self, trainer: Trainer, path: str = "") -> None:
         super().__init__()
@@ -35,27 +34,15 @@ class ExplorerApp(App[None]):
         return self._explorer
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The screen's commands, those of them that can be done now, before textual's own."""
-        if isinstance(screen, RunScreen):
-            for command in screen.commands:
-                if screen.offers(command.action):
-                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
-        if isinstance(screen, PatternsScreen):
-            for command in PATTERN_COMMANDS:
-                if screen.check_action(command.action, ()):
-                    yield SystemCommand(_title(command.label), command.help, _Action(screen, command.action))
+        """The screen's commands, those of them that can be given now, before textual's own."""
+        if isinstance(screen, CommandScreen):
+            yield from screen.system_commands()
         yield from super().get_system_commands(screen)
 
+    def action_help(self) -> None:
+        """Show the help: the idea in the explorer, elsewhere the page of the screen."""
+        from lsexplorer.tui.help import HelpScreen, screens
 
-def _title(label: str) -> str:
-    return label[:1].upper() + label[1:]
-
-
-class _Action:
-    """Calls an action of the screen."""
-
-    def __init__(self, screen: Screen[Any], action: str) -> None:
-        self._screen, self._action = screen, action
-
-    def __call__(self) -> None:
-        self._screen.call_later(self._screen.run_action, self._action)
+        screen = self.screen
+        title = screen.help_page.title if isinstance(screen, CommandScreen) else ""
+        self.push_screen(HelpScreen(screens(), "The idea" if screen is self._explorer else title))

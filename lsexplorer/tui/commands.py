@@ -18,6 +18,8 @@ class Command:
     key_display: str | None = None
 
 
+HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of every column.", key_display="?")
+
 COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train one step; pause a run."),
     Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
@@ -29,9 +31,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
-    Command("question_mark", "help", "help", "Keys, and the equation of every column.", key_display="?"),
-    Command("t", "tour", "tour", "The tour: begin, or go on where it was left; in it, back to your own run."),
-    Command("q", "quit", "quit", "Quit; an unsaved run is not kept. In the tour: back to your own run."),
+    HELP,
+    Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
+    Command("q", "quit", "quit", "Quit; an unsaved run is lost. In the tour: return to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
     Command("v", "view", "view", "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms."),
@@ -54,32 +56,37 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 TOUR_COMMANDS: tuple[Command, ...] = (
-    Command("full_stop", "tour_go(1)", "next stop", "The next stop.", True, "."),
-    Command("comma", "tour_go(-1)", "stop before", "The stop before.", True, ","),
-    Command("e", "tour_offer", "stop's offer", "Do what the question offers.", True),
-    Command("T", "tour_go(0)", "stop anew", "This stop from its beginning.", True),
-    Command("K", "tour_keep", "keep", "Stay with the stop's run; K then goes between it and your own.", True),
-    Command("escape", "leave_tour", "leave the tour", "Out of the tour, back to your own run.", True, "esc"),
+    Command("full_stop", "tour_go(1)", "next tour step", "Tour: the next step.", True, "."),
+    Command("comma", "tour_go(-1)", "previous tour step", "Tour: the previous step.", True, ","),
+    Command("e", "tour_offer", "do what is asked", "Tour: make the change that the question offers.", True),
+    Command("T", "tour_go(0)", "restart tour step", "Tour: begin this step again.", True),
+    Command(
+        "K", "tour_keep", "keep", "Tour: leave it with this step's run. K then switches between it and your own.", True
+    ),
+    Command("escape", "leave_tour", "leave the tour", "Tour: leave it and return to your own run.", True, "esc"),
 )
-"""What there is in the explorer while the tour is on, beside its own."""
+"""Further keys of the explorer during the tour."""
 
 COMPARE_COMMANDS: tuple[Command, ...] = (
-    Command("space", "step", "step", "Train every arm one step; pause a run."),
-    Command("b", "back", "back", "Every arm one step back."),
+    Command("space", "step", "step", "Train every method one step; pause a run."),
+    Command("b", "back", "back", "Every method one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("n", "epoch", "epoch", "Train every arm to the end of the epoch."),
+    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
-    Command("enter", "take", "take", "Take the selected arm (↑ ↓) into the explorer, at this step.", key_display="↵"),
+    Command(
+        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
+    ),
     Command(
         "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
     ),
     Command("escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was.", key_display="esc"),
-    Command("question_mark", "help", "help", "Keys, and what the columns mean.", key_display="?"),
+    HELP,
     Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
+    Command("u", "until", "until", "Run until an epoch, a step, or until every method's loss is low.", hidden=True),
     Command("0", "reset", "0", "Go to step 0.", hidden=True),
     Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
@@ -88,6 +95,21 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
 )
+
+DATA_COMMANDS: tuple[Command, ...] = (
+    Command("escape,D,q", "close", "back", "Back to the explorer.", key_display="esc"),
+    Command("enter", "step_on", "step on it", "Back to the explorer, with the selected training row as its sample."),
+    Command("s", "smooth", "LS", "Label smoothing on or off, from the explorer's next step on."),
+    Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
+    Command("right_square_bracket", "smoothing(1)", "more", "Raise the smoothing a by .05.", key_display="]"),
+    Command("c", "klass", "class", "Show only the rows of the next class, or of all classes."),
+    Command("p", "part", "part", "Show only the training rows, only the test rows, or both."),
+    Command("x", "wrong", "wrong", "Show only the rows that the network predicts wrongly, or all."),
+    HELP,
+    Command("g", "goto", "go", "Go to a row by its number in the source."),
+    Command("e", "proof", "same weights?", "Train on smoothed data, and with smoothing in training: same weights?"),
+)
+"""The keys of the data screen."""
 
 PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("space", "silence", "silence", "Silence the selected neuron, or let it speak again."),
@@ -99,7 +121,7 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("minus", "threshold(-1)", "lower τ", "Lower the threshold τ.", key_display="−"),
     Command("escape,p,q", "close", "back", "Back to the explorer; the run is as it was.", key_display="esc"),
     Command("l", "layer", "layer", "The next hidden layer, where there are several."),
-    Command("question_mark", "help", "help", "Keys and columns of this screen.", key_display="?"),
+    HELP,
     Command("up,k", "unit(-1)", "neuron before", "Select the neuron before.", True, "↑"),
     Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
     Command("left", "pan(-8, 0)", "scroll left", "Scroll tables that are wider than their panes.", True, "←"),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual import getters, on
 from textual.css.query import NoMatches
@@ -10,13 +10,13 @@ from textual.reactive import reactive
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.tui.command_screen import CommandScreen
 from lsexplorer.tui.model.frame import Moment
 from lsexplorer.tui.model.free_run import run_freely
 from lsexplorer.tui.model.run import Run
 from lsexplorer.tui.model.session import Session, walked
 from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
 from lsexplorer.tui.prompt import Prompt
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.chart import Charts
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
@@ -36,10 +36,6 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
     A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts` and `restart`, and composes
     a `StatusBar`, `Charts` and a `Timeline`.
     """
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-folded"), (112, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-flat"), (24, "-folded"), (32, "-high"), (46, "-tall")]
-    """Folded, or flat, a screen shows one pane at a time below its table."""
 
     session: Session
     sample: int | None
@@ -102,11 +98,6 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
     def step_count(self) -> int:
         """Where the run stands."""
         return self.run.step_count
-
-    @property
-    def folded(self) -> bool:
-        """Whether there is room for one pane at a time only."""
-        return self.has_class("-folded") or self.has_class("-flat")
 
     def refresh_frame(self) -> None:
         """Show the run as it stands."""

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.app import App
 
-from lsexplorer.render.numbers import count, number, short
+from lsexplorer.render.numbers import format_count, format_number, format_setting
 from lsexplorer.tui.widgets.number_table import Column, NumberTable
 from tests.support.explorer import value_of
 
@@ -21,13 +21,13 @@ ROWS, COLUMNS = 784, 5
 @example(-1e153, 5, True)
 @settings(deadline=None, max_examples=200)
 def test_a_number_is_never_longer_than_its_width(value, width, signed):
-    assert 1 <= len(number(value, width, signed)) <= width
+    assert 1 <= len(format_number(value, width, signed)) <= width
 
 
 @given(st.floats(allow_nan=False), WIDTHS, st.booleans())
 @settings(deadline=None, max_examples=200)
 def test_a_number_never_loses_its_sign(value, width, signed):
-    shown = number(value, width, signed)
+    shown = format_number(value, width, signed)
     assert shown.startswith("−") == (value < 0)
     assert shown.startswith("+") == (signed and value > 0)
     assert "-" not in shown
@@ -40,7 +40,7 @@ def test_a_number_never_loses_its_sign(value, width, signed):
 @example(-0.00011, 6, False)
 @settings(deadline=None, max_examples=400)
 def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
-    shown = number(value, width, signed)
+    shown = format_number(value, width, signed)
     digits = shown.lstrip("+−")
     if digits == "~0":
         assert 0 < abs(value) < (1e-9 if width == 5 else 1e-99)
@@ -56,8 +56,8 @@ def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
 @settings(deadline=None, max_examples=200)
 def test_more_room_never_shows_less(value, width):
     """Within the rounding of the last digit, a wider cell is at least as near to the value."""
-    narrow, wide = (abs(value_of(number(value, w))[0] - value) for w in (width, width + 1))
-    assert wide <= narrow + value * 1e-9 or wide <= value_of(number(value, width + 1))[1]
+    narrow, wide = (abs(value_of(format_number(value, w))[0] - value) for w in (width, width + 1))
+    assert wide <= narrow + value * 1e-9 or wide <= value_of(format_number(value, width + 1))[1]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_more_room_never_shows_less(value, width):
     ],
 )
 def test_numbers_as_a_person_writes_them(value, width, signed, shown):
-    assert number(value, width, signed) == shown
+    assert format_number(value, width, signed) == shown
 
 
 def test_settings_and_counts_as_a_person_writes_them():
-    assert [short(value) for value in (0.05, 0.001, 1.0, 1000.0, 0.0, 1e-7)] == [
+    assert [format_setting(value) for value in (0.05, 0.001, 1.0, 1000.0, 0.0, 1e-7)] == [
         ".05",
         ".001",
         "1",
@@ -90,7 +90,7 @@ def test_settings_and_counts_as_a_person_writes_them():
         "0",
         "1e-07",
     ]
-    assert [count(value) for value in (0.5, 9.87, 950, 12_400, 3.1e6)] == ["0.5", "9.87", "950", "12.4k", "3.1M"]
+    assert [format_count(value) for value in (0.5, 9.87, 950, 12_400, 3.1e6)] == ["0.5", "9.87", "950", "12.4k", "3.1M"]
 
 
 class Numbers(NumberTable):
@@ -108,7 +108,7 @@ class Numbers(NumberTable):
 
     def cell(self, row, column, width):
         self.asked.append((row, column))
-        return number(row + column / 10, width), ""
+        return format_number(row + column / 10, width), ""
 
 
 class NumbersApp(App):

@@ -18,7 +18,7 @@ def status(e):
 
 
 def rows(e, selector):
-    """An arms' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
+    """A methods' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
     lines = [line.replace("│", " ").replace("▸", " ") for line in e.area(selector).splitlines()]
     names = lines[0].split()
     found = {}
@@ -34,13 +34,13 @@ def rows(e, selector):
 
 
 def trainers(e, step, matched=None):
-    """A Trainer for every arm, at a step, by its letter."""
+    """A Trainer for every method, at a step, by its letter."""
     trainer = e.trainer
-    arms = arms_of(trainer.hyperparameters, e.session.strengths, matched)
+    methods = arms_of(trainer.hyperparameters, e.session.strengths, matched)
     letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
     found = {}
-    for arm in arms:
-        found[letters[arm.key]] = t = ls.Trainer(trainer.data, arm.hyperparameters)
+    for method in methods:
+        found[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
         t.step(step)
     return found
 
@@ -48,7 +48,7 @@ def trainers(e, step, matched=None):
 def assert_shown(e, step, sample, node="o1", part="test", matched=None):
     """Both tables against Trainers of their own."""
     expected = trainers(e, step, matched)
-    deltas = rows(e, "#arm_deltas")
+    deltas = rows(e, "#method_deltas")
     assert list(deltas) == list(expected)
     for letter, t in expected.items():
         right, shown = t.deltas(sample).node(node), deltas[letter]

@@ -15,7 +15,7 @@ from tests.support.explorer import Explorer
 
 
 class _Alone(ExplorerApp):
-    CSS_PATH = Path(inspect.getfile(ExplorerApp)).with_name(ExplorerApp.CSS_PATH)
+    CSS_PATH = Path(inspect.getfile(DataScreen)).with_name(DataScreen.CSS_PATH)
 
     def get_default_screen(self):
         return DataScreen(self.session)
@@ -64,7 +64,7 @@ def full(e):
 
 
 def said(e):
-    return str(e.find("#data_message").content)
+    return str(e.find("#message").content)
 
 
 def all_rows(data):

@@ -1,15 +1,33 @@
 """The rows of the data screen: predictors, hard and soft targets, and what the network says."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset, article_line, article_targets, short_decimal
-from lsexplorer.render.numbers import number
+from lsexplorer.render.numbers import format_number
 from lsexplorer.tui.data.rows import PARTS, Rows
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
-_PREDICTORS = 2
-"""The column that pictures do without: they are drawn instead."""
+COLUMNS: dict[str, Column] = {
+    "row": Column("row", 3, "Number of the row in the source, from 1."),
+    "part": Column("part", 5, "train: the run trains on it; test: it is only measured on it.", left=True),
+    "predictors": Column(
+        "predictors", 18, "The inputs, in the source's units; an image is drawn at the left.", left=True, grows=30
+    ),
+    "hard": Column("hard t", 6, "The target as the data have it.", left=True, starts_group=True),
+    "soft": Column("soft t′", 6, "The target that the next step trains on, with smoothing a.", left=True),
+    "class": Column("class", 5, "The row's class.", left=True),
+    "says": Column(
+        "says",
+        6,
+        "The class with the largest logit, the network's prediction; ✗ marks a wrong one.",
+        left=True,
+        starts_group=True,
+    ),
+    "sure": Column("sure", 4, "The probability that the network gives its prediction; — if its output is none."),
+}
 
 MAX_TARGETS = 4
 """With more classes than this only the largest target is shown; the line below the table has them all."""
@@ -24,7 +42,7 @@ class RowsTable(NumberTable):
     _data: Dataset | None = None
     _rows: Rows | None = None
     _a = 0.0
-    _kinds: list[int] = []
+    _names: list[str] = []
     picked: NDArray[np.int64] = np.array([], dtype=np.int64)
 
     def show_rows(self, data: Dataset, rows: Rows, picked: NDArray[np.int64], a: float) -> None:
@@ -39,18 +57,20 @@ class RowsTable(NumberTable):
             return []
         names, classes = max(map(len, data.class_names)), len(data.class_names)
         few, hard = classes <= MAX_TARGETS, 9 if data.soft_train is None else 17
-        columns = [
-            Column("row", max(3, len(str(rows.source.max())))),
-            Column("part", 5, left=True),
-            Column("predictors", 18, left=True, grows=30),
-            Column("hard t", max(6, 3 * classes - 2) if few else hard, left=True, starts_group=True),
-            Column("soft t′", 7 * classes - 2 if few else 17, left=True),
-            Column("class", min(max(5, names), 12), left=True),
-            Column("says", min(max(6, names + 2), 14), left=True, starts_group=True),
-            Column("sure", 4),
-        ]
-        self._kinds = [i for i in range(len(columns)) if i != _PREDICTORS or data.image_shape is None]
-        return [columns[i] for i in self._kinds]
+        widths = {
+            "row": max(3, len(str(rows.source.max()))),
+            "hard": max(6, 3 * classes - 2) if few else hard,
+            "soft": 7 * classes - 2 if few else 17,
+            "class": min(max(5, names), 12),
+            "says": min(max(6, names + 2), 14),
+        }
+        columns = {name: replace(column, width=widths.get(name, column.width)) for name, column in COLUMNS.items()}
+        if data.image_shape is not None:
+            del columns["predictors"]
+        if sum(column.width + 1 for column in columns.values()) > self.scrollable_content_region.width:
+            del columns["class"]  # the hard target says it too, and so does the line below the table
+        self._names = list(columns)
+        return list(columns.values())
 
     def row_count(self) -> int:
         """The picked rows."""
@@ -63,24 +83,24 @@ class RowsTable(NumberTable):
         assert rows is not None
         at = int(self.picked[row])
         part, inside, wrong = PARTS[rows.part[at]], int(rows.at[at]), rows.says[at] != rows.y[at]
-        match self._kinds[column]:
-            case 0:
+        match self._names[column]:
+            case "row":
                 return str(rows.source[at]), "table--faint"
-            case 1:
+            case "part":
                 return part, "table--faint"
-            case 2:  # _PREDICTORS
+            case "predictors":
                 return article_line(data, inside, part=part).split(",  ")[0], ""
-            case 3:
+            case "hard":
                 return self._targets(inside, part, None), ""
-            case 4:
+            case "soft":
                 return self._targets(inside, part, self._a), "table--live" if self._a else "table--faint"
-            case 5:
+            case "class":
                 return data.class_names[int(rows.y[at])], ""
-            case 6:
+            case "says":
                 mark = "✗ " if wrong else "  "
                 return mark + data.class_names[int(rows.says[at])], "table--down" if wrong else ""
         sure = float(rows.sure[at])
-        return "1" if sure >= 1 else number(sure, width), "table--down" if wrong else ""
+        return "1" if sure >= 1 else format_number(sure, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None

@@ -1,49 +1,44 @@
 """The data screen: the rows as the article prints them, hard and soft targets, and what the network says of them."""
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterator
 
 from rich.cells import set_cell_size
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from lsexplorer.data import article_line, article_targets, summarize
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.equivalence import equal_weights
+from lsexplorer.tui.commands import DATA_COMMANDS
+from lsexplorer.tui.data.help_page import HELP_PAGE
 from lsexplorer.tui.data.rows import PARTS, rows_of
 from lsexplorer.tui.data.rows_table import RowsTable
 from lsexplorer.tui.data.sample_image import SamplePicture
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.prompt import Prompt
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 PROOF_STEPS = 50
 SMOOTHING_STEP = 0.05
 _BAR = 4
-NARROW = 100
 
 
-class DataScreen(Screen[int | None]):
+class DataScreen(CommandScreen[int | None]):
     """Shows the session's data; dismissed with the training row to step on, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,D,q", "close", "back", key_display="esc"),
-        Binding("enter", "step_on", "step on it", priority=True),
-        Binding("s", "smooth", "LS on/off"),
-        Binding("left_square_bracket", "smoothing(-1)", "a less", key_display="["),
-        Binding("right_square_bracket", "smoothing(1)", "a more", key_display="]"),
-        Binding("c", "klass", "class"),
-        Binding("p", "part", "part"),
-        Binding("x", "wrong", "wrong ones"),
-        Binding("g", "goto", "go to row"),
-        Binding("e", "proof", "same weights?"),
-    ]
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-high")]
+    commands = DATA_COMMANDS
+    help_page = HELP_PAGE
+    first_message = (
+        "Label smoothing changes the targets and nothing else. e: smoothed data or smoothed training, the same weights?"
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -53,7 +48,7 @@ class DataScreen(Screen[int | None]):
         self._class: int | None = None
         self._only_wrong = False
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> Iterator[Widget]:
         """Classes and picture at the left, rows at the right, the selected row in full below."""
         with Horizontal(id="data_body"):
             with VerticalScroll(id="data_side", can_focus=False):
@@ -63,12 +58,6 @@ class DataScreen(Screen[int | None]):
             with Vertical():
                 yield RowsTable(id="rows")
                 yield Static(id="row_line", markup=False)
-        yield Static(id="data_message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Leave out the side where there is little room."""
-        self.set_class(event.size.width < NARROW, "-narrow")
 
     def on_mount(self) -> None:
         """Show the rows, the sample that is looked at selected."""
@@ -81,15 +70,10 @@ class DataScreen(Screen[int | None]):
         self._show()
         table.focus()
         self._look_at(self.session.sample or 0)
-        self.say("Label smoothing changes the targets, and nothing else. e shows that it does not matter where.")
 
     def _look_at(self, row: int) -> None:
         self.query_one(RowsTable).cursor = row
         self._show_row()
-
-    def say(self, text: str) -> None:
-        """Tell the person something below the rows."""
-        self.query_one("#data_message", Static).update(text)
 
     def _show(self) -> None:
         table, picked = self.query_one(RowsTable), self._rows.pick(self._part, self._class, self._only_wrong)
@@ -98,7 +82,9 @@ class DataScreen(Screen[int | None]):
         part = "all" if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
         wrong = ", only those the network has wrong" if self._only_wrong else ""
-        table.border_title = Content(f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {short(a)}")
+        table.border_title = Content(
+            f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {format_setting(a)}"
+        )
         self.query_one("#data_classes", Static).update(self._class_text())
         self._show_row()
 
@@ -139,7 +125,8 @@ class DataScreen(Screen[int | None]):
         note = "" if a else "   (a = 0: as it was; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
             single = soft.split(", ")[1]
-            note += f"\none sigmoid output, {data.class_names[1]}: {single} = (1 − a)·t + a/K, a = {short(a)}, K = 2"
+            formula = f"{single} = (1 − a)·t + a/K, a = {format_setting(a)}, K = 2"
+            note += f"\none sigmoid output, {data.class_names[1]}: {formula}"
         line.update(f"{predictors},  {rest}\n→ {soft}{note}")
         shape = data.image_shape
         raw = data.raw_part(part)
@@ -223,8 +210,8 @@ class DataScreen(Screen[int | None]):
             self.say(f"There is nothing to compare: {error}.")
             return
         self.say(
-            f"{PROOF_STEPS} steps with a = {short(hp.label_smoothing)}, once on smoothed data and once smoothed while "
-            f"training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
+            f"{PROOF_STEPS} steps with a = {format_setting(hp.label_smoothing)}, once on smoothed data and once "
+            f"smoothed while training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from lsexplorer.nn.losses import signal_text
-from lsexplorer.render.numbers import NONE, number
+from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame, Looked
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
@@ -99,7 +99,7 @@ class DeltaTable(NumberTable):
             return node.class_name or "hidden", "" if node.class_name else "table--faint"
         if name in CHANGES:
             value = getattr(node.norm_changes, name)
-            return number(value, width, signed=True), tone(value)
+            return format_number(value, width, signed=True), tone(value)
         return plain_cell(node, name, width)
 
     @staticmethod
@@ -114,7 +114,7 @@ def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
     if name == "soft_error" and node.incoming is not None:
         value = node.incoming
     signed = name in ("error", "soft_error", "signal", "move")
-    text = number(value, width, signed)
+    text = format_number(value, width, signed)
     return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from lsexplorer.nn.targets import optimal_gap
-from lsexplorer.render.charts import FOREGROUND, Line, Mark, Picture
-from lsexplorer.render.numbers import number, short
+from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
+from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.run import Series
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.timeline import event_letter
@@ -19,7 +19,7 @@ MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
 """The right-hand chart's pages: title, and of each series its name, colour and letter."""
 
 
-def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> Picture:
+def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> LineChart:
     """Weight norms: of every layer, and of all weights together."""
     layers = [name for name in frame.history if name.startswith("weight_norm_")]
     wanted = {name: (f"layer {i + 1}", _COLORS[i % len(_COLORS)], str(i + 1)) for i, name in enumerate(layers)} | (
@@ -28,7 +28,7 @@ def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> Picture:
     return _chart(frame, wanted, log_x, log_y)
 
 
-def measure_chart(frame: Frame, page: str, log_x: bool, log_y: bool) -> Picture:
+def measure_chart(frame: Frame, page: str, log_x: bool, log_y: bool) -> LineChart:
     """One page of the right-hand chart."""
     return _chart(frame, MEASURES[page][1], log_x, log_y, page)
 
@@ -36,21 +36,21 @@ def measure_chart(frame: Frame, page: str, log_x: bool, log_y: bool) -> Picture:
 def norms_title(frame: Frame) -> str:
     """The present norms, beside the chart's name."""
     values = [series.values[-1] for name, series in _now(frame).items() if name.startswith("weight_norm_")]
-    return "Weight norms ‖W‖ · " + "  ".join(f"{i + 1}: {number(float(v), 6)}" for i, v in enumerate(values))
+    return "Weight norms ‖W‖ · " + "  ".join(f"{i + 1}: {format_number(float(v), 6)}" for i, v in enumerate(values))
 
 
 def measure_title(frame: Frame, page: str) -> str:
     """The present values, beside the page's name."""
     train, test = frame.train, frame.test
     if page == "loss":
-        return f"Loss · train {number(train.loss, 6)}  test {number(test.loss, 6)}"
+        return f"Loss · train {format_number(train.loss, 6)}  test {format_number(test.loss, 6)}"
     if page == "accuracy":
         return f"Accuracy · train {train.accuracy:.1%}  test {test.accuracy:.1%}"
     best = ""
     if frame.hp.loss == "cross_entropy" and frame.hp.label_smoothing:
         gap = optimal_gap(frame.hp.label_smoothing, len(frame.class_names))
-        best = f"  best for a = {short(frame.hp.label_smoothing)}: {number(gap, 5)}"
-    return f"Logit gap · train {number(train.logit_gap, 6)}  test {number(test.logit_gap, 6)}{best}"
+        best = f"  best for a = {format_setting(frame.hp.label_smoothing)}: {format_number(gap, 5)}"
+    return f"Logit gap · train {format_number(train.logit_gap, 6)}  test {format_number(test.logit_gap, 6)}{best}"
 
 
 def _now(frame: Frame) -> Mapping[str, Series]:
@@ -63,7 +63,7 @@ def _now(frame: Frame) -> Mapping[str, Series]:
 
 def _chart(
     frame: Frame, wanted: Mapping[str, tuple[str, int | str, str]], log_x: bool, log_y: bool, page: str = "norms"
-) -> Picture:
+) -> LineChart:
     ghosts = [
         Line(name, ghost[name].steps, ghost[name].values, faint=True)
         for ghost in frame.ghosts
@@ -77,4 +77,4 @@ def _chart(
     marks = [Mark(event.step, event_letter(event)) for event in frame.events]
     if frame.step < frame.furthest:
         marks.append(Mark(frame.step, "●"))
-    return Picture(ghosts + lines, marks, log_x, log_y, version=(page, log_x, log_y, frame.version))
+    return LineChart(ghosts + lines, marks, log_x, log_y, version=(page, log_x, log_y, frame.version))

@@ -16,6 +16,7 @@ from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
 from lsexplorer.tui.explorer.form import Form
+from lsexplorer.tui.explorer.help_page import HELP_PAGE
 from lsexplorer.tui.explorer.run_charts import MEASURES
 from lsexplorer.tui.explorer.texts import WELCOME, changed, switched, taken
 from lsexplorer.tui.explorer.weights_table import WeightsTable
@@ -42,6 +43,7 @@ class ExplorerScreen(TouringScreen[None]):
 
     CSS_PATH = "screen.tcss"
     commands = COMMANDS + TOUR_COMMANDS
+    help_page = HELP_PAGE
     first_message = WELCOME
 
     view: reactive[str] = reactive("weights", init=False)
@@ -104,9 +106,7 @@ class ExplorerScreen(TouringScreen[None]):
         """Show a frame in form, tables and tour."""
         self.form.show_frame(frame)
         self.deltas.show_frame(frame)
-        self.worked.update(
-            f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False
-        )
+        self.worked.update(f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False)
         self.weights.show_frame(frame)
         self.show_tour(frame)
 

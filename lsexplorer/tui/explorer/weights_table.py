@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lsexplorer.render.numbers import number
+from lsexplorer.render.numbers import format_number
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
@@ -75,4 +75,4 @@ class WeightsTable(NumberTable):
         value = float(getattr(moves, name)[at])
         moving = name in ("data", "l1", "l2", "decay", "optimizer", "net")
         tone = "" if not moving else "table--faint" if value == 0 else "table--up" if value > 0 else "table--down"
-        return number(value, width, signed=moving), tone
+        return format_number(value, width, signed=moving), tone

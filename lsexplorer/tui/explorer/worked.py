@@ -1,7 +1,7 @@
 """The selected node's signal worked out in numbers, as one would on paper."""
 
 from lsexplorer.nn.losses import signal_text
-from lsexplorer.render.numbers import number, short
+from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.run import Deltas, Hyperparameters, NodeDelta
 from lsexplorer.tui.model.frame import Frame
 
@@ -17,7 +17,9 @@ def worked_signal(deltas: Deltas, name: str, hp: Hyperparameters) -> str:
         start += f"slope·Σw·δ = {_n(node.slope)}·({_s(node.incoming)})" if node.slope is not None else "slope·Σw·δ"
     else:
         start += _output_signal(node, hp)
-    return f"{start} = {_s(node.signal)} · η·δ = {short(hp.learning_rate)}·({_s(node.signal)}) = {_s(node.move)}"
+    return (
+        f"{start} = {_s(node.signal)} · η·δ = {format_setting(hp.learning_rate)}·({_s(node.signal)}) = {_s(node.move)}"
+    )
 
 
 def _title(node: NodeDelta) -> str:
@@ -42,15 +44,15 @@ def worked_norms(frame: Frame) -> str:
     node, strengths = frame.deltas.node(frame.node), frame.strengths
     changes = node.norm_changes
     return (
-        f"{node.name}: Δ‖w‖ with L1 λ={short(strengths.l1)} {_s(changes.l1)}"
-        f" · decay λ={short(strengths.weight_decay)} {_s(changes.weight_decay)}"
+        f"{node.name}: Δ‖w‖ with L1 λ={format_setting(strengths.l1)} {_s(changes.l1)}"
+        f" · decay λ={format_setting(strengths.weight_decay)} {_s(changes.weight_decay)}"
         f" · as set {_s(changes.now)}"
     )
 
 
 def _n(value: float | None) -> str:
-    return number(value, _WIDTH - 1)
+    return format_number(value, _WIDTH - 1)
 
 
 def _s(value: float | None) -> str:
-    return number(value, _WIDTH - 1, signed=True)
+    return format_number(value, _WIDTH - 1, signed=True)

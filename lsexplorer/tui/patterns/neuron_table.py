@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lsexplorer.render.pattern_texts import alone_words, listed, seen_words
+from lsexplorer.render.pattern_texts import alone_text, listed, seen_text
 from lsexplorer.tui.patterns.frame import PatternFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
@@ -63,7 +63,7 @@ class NeuronTable(NumberTable, can_focus=False):
         frame = self._frame
         if name == "lost":
             return listed(frame.without_one[frame.fill][row].lost, frame.names)
-        return (alone_words if name == "alone" else seen_words)(frame.alone[row], frame.names)
+        return (alone_text if name == "alone" else seen_text)(frame.alone[row], frame.names)
 
     def row_count(self) -> int:
         """A row for every neuron."""

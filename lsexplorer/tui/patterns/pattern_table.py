@@ -3,7 +3,7 @@
 import numpy as np
 from textual.content import Content
 
-from lsexplorer.render.numbers import NONE, number, short
+from lsexplorer.render.numbers import NONE, format_number, format_setting
 from lsexplorer.render.pattern_texts import ACTIVE
 from lsexplorer.tui.patterns.frame import PatternFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
@@ -45,8 +45,8 @@ class PatternTable(NumberTable, can_focus=False):
         layer = "" if frame.layers == 1 else f"hidden layer {frame.layer} of {frame.layers} · "
         when = f", step {frame.step:,}" if frame.step else " of an untrained network"
         self.border_title = Content(
-            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} in over τ = {short(patterns.threshold)} of a class · "
-            f"{layer}{frame.network}"
+            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} in over τ = {format_setting(patterns.threshold)} "
+            f"of a class · {layer}{frame.network}"
         )
         self.border_subtitle = self._silenced(frame)
         self.show()
@@ -127,8 +127,8 @@ class PatternTable(NumberTable, can_focus=False):
             case "recall" | "now" | "change":
                 return self._recall(frame, row, kind)
             case "share":
-                return number(float(patterns.frequency[row, unit]), width), ""
-        return number(float(patterns.means[row, unit]), width), "table--live" if unit == frame.unit else ""
+                return format_number(float(patterns.frequency[row, unit]), width), ""
+        return format_number(float(patterns.means[row, unit]), width), "table--live" if unit == frame.unit else ""
 
     @staticmethod
     def _bit(frame: PatternFrame, row: int, unit: int) -> Cell:

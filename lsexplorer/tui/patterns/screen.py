@@ -1,42 +1,44 @@
 """The patterns screen: what the hidden neurons of the explorer's network stand for, and what is lost without them."""
 
-from typing import ClassVar
+from collections.abc import Iterator
 
 import numpy as np
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import NONE, number
-from lsexplorer.render.pattern_texts import alone_words, codes_words, listed, seen_words
+from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
-from lsexplorer.tui.commands import PATTERN_COMMANDS, bindings
+from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.data.sample_image import WeightsPicture
-from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.patterns.frame import PatternFrame, make_pattern_frame
+from lsexplorer.tui.patterns.help_page import HELP_PAGE
 from lsexplorer.tui.patterns.matrix_table import MatrixTable
 from lsexplorer.tui.patterns.neuron_table import NeuronTable
 from lsexplorer.tui.patterns.pattern_table import PatternTable
+from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 THRESHOLD_STEP = 0.05
-WIDE, TALL_FOR_ALL = 100, 19
-"""From so many columns, and from so many rows beside two for each class, everything is shown at once."""
+HIGH = 19
+"""From so many rows on, beside two for each class, there is room for everything at once."""
 VIEWS = ("neurons", "likeness", "weights")
 LISTED_WEIGHTS = 14
 WELCOME = "space silences the selected neuron: watch 'now'. + and − move τ. ? explains."
 UNTRAINED = "Not trained yet: the patterns of the first weights. Esc, then r, trains it."
 
 
-class PatternsScreen(Screen[None]):
+class PatternsScreen(CommandScreen[None]):
     """Shows a hidden layer of the session's network as it stands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(PATTERN_COMMANDS)
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-folded"), (100, "-wide")]
+    commands = PATTERN_COMMANDS
+    help_page = HELP_PAGE
 
     def __init__(self, trainer: Trainer) -> None:
         """Raises InputError, in one line, for a network that has no patterns."""
@@ -46,8 +48,11 @@ class PatternsScreen(Screen[None]):
         self._unit, self._silenced = 0, frozenset[int]()
         self._fill: Fill = "zero"
         self._view, self._likeness = VIEWS[0], "hamming"
+        high = 2 * min(self._study.classes, 12) + HIGH
+        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-folded"), (high, "-high")]
+        self.first_message = WELCOME if trainer.step_count else UNTRAINED
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> Iterator[Widget]:
         """Patterns and neurons at the left, the selected neuron's weights at the right, likeness below."""
         with Horizontal(id="pattern_body"):
             with Vertical(id="pattern_main"):
@@ -62,34 +67,22 @@ class PatternsScreen(Screen[None]):
             yield MatrixTable(id="hamming")
             yield MatrixTable(id="cosine")
             yield MatrixTable(id="confusion")
-        yield Static(WELCOME if self._trainer.step_count else UNTRAINED, id="pattern_message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the network as it stands."""
-        self._fold(self.app.size.width, self.app.size.height)
+        self._show_view()
         self._show()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Show everything at once, or one part at a time."""
-        self._fold(*event.size)
+    def resized(self) -> None:
+        """More matrices side by side, or fewer."""
         self._show()
 
     # Showing
-
-    def _fold(self, width: int, height: int) -> None:
-        tall = 2 * min(self._study.classes, 12) + TALL_FOR_ALL
-        self.set_class(width < WIDE or height < tall, "-folded")
-        self._show_view()
 
     def _show_view(self) -> None:
         for view in VIEWS:
             self.set_class(self._view == view, f"-{view}")
         self.refresh_bindings()
-
-    def say(self, text: str) -> None:
-        """Tell the person something in the line above the footer."""
-        self.query_one("#pattern_message", Static).update(text)
 
     def frame(self) -> PatternFrame:
         """All that is shown now."""
@@ -100,8 +93,8 @@ class PatternsScreen(Screen[None]):
         with self.app.batch_update():
             self.query_one(PatternTable).show_frame(frame)
             self.query_one(NeuronTable).show_frame(frame)
-            self.query_one("#codes", Static).update(codes_words(frame.patterns))
-            line = _alone_line(frame) if self.has_class("-folded") else _without_line(frame)
+            self.query_one("#codes", Static).update(codes_text(frame.patterns))
+            line = _alone_line(frame) if self.folded else _without_line(frame)
             self.query_one("#pattern_notes", Static).update(line)
             self._show_incoming(frame)
             self._show_matrices(frame)
@@ -117,7 +110,7 @@ class PatternsScreen(Screen[None]):
             pane.border_subtitle = ""
         else:
             plus, minus = ("░▒▓█", "-=≡#") if self.app.no_color else ("orange", "blue")
-            largest = number(float(np.abs(frame.incoming).max()), 5)
+            largest = format_number(float(np.abs(frame.incoming).max()), 5)
             pane.border_subtitle = f"{plus} + {minus} − to {largest}"
 
     def _show_matrices(self, frame: PatternFrame) -> None:
@@ -152,9 +145,9 @@ class PatternsScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out the keys that do nothing here."""
         if action == "view":
-            return self.has_class("-folded")
+            return self.folded
         if action == "likeness":
-            return self.has_class("-one-likeness") and (not self.has_class("-folded") or self._view == "likeness")
+            return self.has_class("-one-likeness") and (not self.folded or self._view == "likeness")
         if action == "layer":
             return self._study.hidden.layers > 1
         return True
@@ -208,7 +201,7 @@ class PatternsScreen(Screen[None]):
             self.say(f"{error}; it stays at {self._patterns.threshold:g}.")
             return
         self._show()
-        self.say(f"τ = {new:g}: {codes_words(self._patterns)}")
+        self.say(f"τ = {new:g}: {codes_text(self._patterns)}")
 
     def action_layer(self) -> None:
         """The next hidden layer."""
@@ -238,10 +231,6 @@ class PatternsScreen(Screen[None]):
         for pane in self.query("PatternTable, MatrixTable, #incoming"):
             pane.scroll_relative(x, y, animate=False)
 
-    def action_help(self) -> None:
-        """Show the help on patterns."""
-        self.app.push_screen(HelpScreen("patterns"))
-
     def action_close(self) -> None:
         """Back to the explorer."""
         self.dismiss(None)
@@ -253,7 +242,7 @@ class PatternsScreen(Screen[None]):
 
 def _alone_line(frame: PatternFrame) -> str:
     alone = frame.alone[frame.unit]
-    says, seen = alone_words(alone, frame.names), seen_words(alone, frame.names)
+    says, seen = alone_text(alone, frame.names), seen_text(alone, frame.names)
     return f"{frame.unit_name} alone: {says} · samples: {seen}"
 
 
@@ -290,4 +279,4 @@ def _minus(value: int) -> str:
 
 
 def _signed(value: float) -> str:
-    return number(value, 7, signed=True)
+    return format_number(value, 7, signed=True)

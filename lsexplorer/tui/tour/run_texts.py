@@ -5,7 +5,7 @@ import math
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.targets import on_off, optimal_gap
 from lsexplorer.render.match_texts import ratio_line
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.tour.step import Seen
@@ -40,7 +40,7 @@ def growth(seen: Seen) -> str:
     return (
         f"{now.train.accuracy:.0%} of the rows are right, and yet ‖W‖ was {was}, and is {n(_norm(now))} at step "
         f"{now.step:,}: with every tenfold of steps it grows by much the same. The mean confidence is "
-        f"{short(now.train.mean_confidence)}; what it lacks goes on pulling."
+        f"{format_setting(now.train.mean_confidence)}; what it lacks goes on pulling."
     )
 
 

@@ -10,11 +10,11 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lsexplorer.render.charts import Picture, draw
+from lsexplorer.render.charts import LineChart, draw
 
 
 class Chart(Widget):
-    """Draws a Picture in the widget's own size."""
+    """Draws a LineChart in the widget's own size."""
 
     DEFAULT_CSS = """
     Chart { height: 1fr; width: 1fr; }
@@ -22,14 +22,14 @@ class Chart(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._picture = Picture(())
+        self._chart = LineChart(())
         self._drawn_for: Size | None = None
         self._lines: list[Strip] = []
 
-    def show(self, picture: Picture) -> None:
-        """Show another picture; nothing is drawn if its version is that of the present one."""
-        if picture.version is None or picture.version != self._picture.version:
-            self._picture = picture
+    def show(self, chart: LineChart) -> None:
+        """Show another line chart; nothing is drawn if its version is that of the present one."""
+        if chart.version is None or chart.version != self._chart.version:
+            self._chart = chart
             self._drawn_for = None
             self.refresh()
 
@@ -52,7 +52,7 @@ class Chart(Widget):
         console, text = self.app.console, Text()
         if size.width > 14 and size.height > 3:
             color = not self.app.no_color
-            text = Text.from_ansi(draw(self._picture, size.width, size.height, color=color))
+            text = Text.from_ansi(draw(self._chart, size.width, size.height, color=color))
         lines = text.split("\n")[: size.height] if text.plain else []
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)

@@ -3,7 +3,7 @@
 from rich.text import Text
 from textual.widget import Widget
 
-from lsexplorer.render.numbers import count, short
+from lsexplorer.render.numbers import format_count, format_setting
 from lsexplorer.tui.model.frame import Moment
 
 _LOSS = {"cross_entropy": "cross-entropy", "binary_cross_entropy": "binary cross-entropy", "mse": "MSE", "mae": "MAE"}
@@ -42,8 +42,10 @@ class StatusBar(Widget):
     def _parts(frame: Moment) -> list[str]:
         hp = frame.hp
         network = "-".join(map(str, frame.sizes)) + (f" {hp.activation}" if hp.hidden else "")
-        rate = f"η {short(hp.learning_rate)}"
-        optimizer = "Adam" if hp.optimizer == "adam" else "SGD" + (f" μ {short(hp.momentum)}" if hp.momentum else "")
+        rate = f"η {format_setting(hp.learning_rate)}"
+        optimizer = (
+            "Adam" if hp.optimizer == "adam" else "SGD" + (f" μ {format_setting(hp.momentum)}" if hp.momentum else "")
+        )
         return [
             frame.data_name,
             network,
@@ -56,4 +58,4 @@ class StatusBar(Widget):
         chosen = "" if self._speed is None else f"{self._speed}/s"
         if frame.rate is None:
             return "paused" + (f" ({chosen})" if chosen else "")
-        return f"▶ {count(frame.rate)}/s"
+        return f"▶ {format_count(frame.rate)}/s"

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from lsexplorer.render.numbers import short
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Moment
 
@@ -77,7 +77,7 @@ def _words(step: int, changes: object) -> str:
 
 
 def _value(value: object) -> str:
-    return short(value) if isinstance(value, float) else str(value)
+    return format_setting(value) if isinstance(value, float) else str(value)
 
 
 def event_letter(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""The match on the compare screen: progress, cancel, verdict, and the matched arm."""
+"""The match on the compare screen: progress, cancel, verdict, and the matched method."""
 
 import threading
 import time
@@ -41,7 +41,7 @@ def test_a_match_can_be_stopped_long_before_its_first_result(workers):
     assert time.perf_counter() - start < 30  # the first result would take hours
 
 
-async def test_the_match_adds_its_arm_and_shows_its_verdict():
+async def test_the_match_adds_its_method_and_shows_its_verdict():
     async with explorer(trainer=new_trainer(10, hidden=(3,), label_smoothing=0.2)) as e:
         await e.press("c")
         assert e.find("#matching").region.height == 0
@@ -63,8 +63,8 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         await e.press("escape")
         assert e.find("#matching").region.height == 0
         strength = found.strengths["weight_norm"].value
-        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is an arm now")
-        assert list(rows(e, "#arm_deltas")) == ["p", "s", "l", "1", "d", "m"]
+        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is now a method")
+        assert list(rows(e, "#method_deltas")) == ["p", "s", "l", "1", "d", "m"]
         assert_shown(e, 11, e.session.sample, matched=strength)
         assert e.find("#scores").cursor == 5
 
@@ -87,7 +87,7 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         assert len(e.app.screen.comparison.arms) == 5, "it was made with another learning rate"
 
 
-async def test_taking_an_arm_ends_the_match():
+async def test_taking_an_method_ends_the_match():
     async with explorer(trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")

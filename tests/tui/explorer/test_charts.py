@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lsexplorer.render.charts import Line, Picture
+from lsexplorer.render.charts import Line, LineChart
 from lsexplorer.tui.widgets.chart import Chart
 from tests.support.explorer import explorer, new_trainer, shows
 
@@ -168,10 +168,10 @@ async def test_a_chart_draws_finite_values_alone():
     async with explorer() as e:
         widget = e.find("#norms")
         steps = np.arange(6)
-        widget.show(Picture([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))
+        widget.show(LineChart([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))
         await e.pilot.pause()
         assert steps_below(e, "norms") == [0, 1, 2, 4, 5]
-        widget.show(Picture([Line("nothing", steps, np.full(6, np.nan))]))
+        widget.show(LineChart([Line("nothing", steps, np.full(6, np.nan))]))
         await e.pilot.pause()
         assert "nothing to draw yet" in chart(e, "norms")
         assert isinstance(widget, Chart)

@@ -6,11 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS, COMPARE_COMMANDS, PATTERN_COMMANDS, TOUR_COMMANDS
-from lsexplorer.tui.compare import tables as arm_tables
-from lsexplorer.tui.explorer import delta_table, weights_table
+from lsexplorer.tui.help import screens as explained_screens
+from lsexplorer.tui.commands import COMMANDS
 from lsexplorer.tui.help import HelpScreen
-from lsexplorer.tui.patterns import neuron_table, pattern_table
 from tests.support.explorer import explorer, new_trainer, table
 
 
@@ -94,19 +92,20 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
     async with explorer(size=(130, 100)) as e:
         pages = {}
         await e.press("question_mark")
-        for name in ("idea", "keys", "columns", "compare", "patterns", "signals", "settings"):
+        for name in ("idea", "explorer", "compare", "data", "patterns", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for page, commands in (("keys", COMMANDS + TOUR_COMMANDS), ("compare", COMPARE_COMMANDS)):
-            for command in commands:
+        for screen in explained_screens():
+            page = pages[screen.help_page.title.lower()]
+            assert " ".join(screen.help_page.text.split()) in page
+            for command in screen.commands:
                 key = command.key_display or command.key.replace(",", " ")
-                assert f"{key} {command.help}" in pages[page]
-        tables = {"columns": (delta_table.COLUMNS, weights_table.COLUMNS)}
-        tables["compare"] = (arm_tables.DELTA_COLUMNS, arm_tables.SCORE_COLUMNS)
-        for page, columns in ((page, columns) for page, both in tables.items() for columns in both):
-            for column in columns.values():
-                assert f"{column.title or 'node'} {column.help}" in pages[page]
+                assert f"{key} {command.help}" in page
+            for title, columns in screen.help_page.columns.items():
+                assert title in page
+                for column in columns.values():
+                    assert f"{column.title or 'node'} {column.help}" in page
         for loss, entry in LOSSES.items():
             assert entry.formula in pages["signals"], loss
             for output in entry.outputs:
@@ -115,11 +114,6 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             assert (
                 f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]
             )
-        for command in PATTERN_COMMANDS:
-            assert command.help in pages["patterns"]
-        for columns in (pattern_table.COLUMNS, neuron_table.COLUMNS):
-            for column in columns.values():
-                assert column.help in pages["patterns"]
         assert len(set(pages.values())) == 7
 
 
@@ -130,14 +124,14 @@ async def test_the_help_scrolls_and_closes():
             assert isinstance(e.app.screen, HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", *["left"] * 5)
-        assert "t′−o" in e.text
+        await e.press("question_mark", *["left"] * 6)
+        assert "Train one step" in e.text
         assert "w after" not in e.text
         await e.press("down")
-        assert "Next step" in e.text
-        await e.press(*["pagedown"] * 4)
+        assert "Run freely, or pause." in e.text
+        await e.press(*["pagedown"] * 9)
         assert "w after" in e.text
-        await e.press(*["tab"] * 5)
+        await e.press(*["tab"] * 6)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 

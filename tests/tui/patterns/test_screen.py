@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lsexplorer.render.pattern_texts import alone_words, codes_words, listed
+from lsexplorer.render.pattern_texts import alone_text, codes_text, listed
 from lsexplorer.study.patterns.pattern_study import PatternStudy
 from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
@@ -27,7 +27,7 @@ def class_rows(e):
 
 
 def said(e):
-    return str(e.find("#pattern_message").content)
+    return str(e.find("#message").content)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,7 +45,7 @@ async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(si
             assert int(bits[5]) == study.patterns.lengths[c]
             assert recall == [f"{study.answers.recall[c]:.0%}"] * 2 + ["0"]
         assert [int(v) for v in rows["sum"][0][:5]] == study.patterns.column_sums.tolist()
-        assert codes_words(study.patterns) in e.text
+        assert codes_text(study.patterns) in e.text
         assert "Patterns, step 100" in e.text
         await e.press("space", "plus", "down", "escape")
         assert isinstance(e.app.screen, ExplorerScreen)
@@ -71,7 +71,7 @@ async def test_each_neuron_alone_and_dropped_is_in_the_table():
                 dropped = study.without_one[fill][unit]
                 words = line.replace("│", " ")
                 assert f"h{unit + 1}" in words
-                assert alone_words(study.alone[unit], trainer.data.class_names) in words
+                assert alone_text(study.alone[unit], trainer.data.class_names) in words
                 assert f"{dropped.answers.accuracy:.1%} {listed(dropped.lost, trainer.data.class_names)}" in words
             await e.press("m")
             table = e.area("#neurons")
@@ -151,7 +151,7 @@ async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1():
                 rows = class_rows(e)
                 assert ["".join(rows[name][0][:5]) for name in patterns.class_names] == list(patterns.codes)
                 assert said(e).startswith(f"τ = {tau:g}: {patterns.distinct} distinct")
-                assert codes_words(patterns)[:60] in " ".join(e.text.split())
+                assert codes_text(patterns)[:60] in " ".join(e.text.split())
             await e.press(key)
             assert f"it stays at {tau:g}." in said(e)
             assert "threshold must be a number above 0 and below 1" in said(e)

@@ -1,0 +1,14 @@
+"""The explorer's page of the help."""
+
+from lsexplorer.tui.explorer import delta_table, weights_table
+from lsexplorer.tui.screen import HelpPage
+
+_TEXT = """\
+One run, step by step: what the next step does to each output node, to the weights into the selected node (↑ ↓ in the \
+upper table), and how the run has gone so far.
+
+Marks in the charts and on the timeline: s l 1 d a regulariser was switched, η L * another setting was changed, \
+w weights were edited, ● the present step. Grey dots are a path that you left.
+"""
+
+HELP_PAGE = HelpPage("Explorer", _TEXT, {"Next step": delta_table.COLUMNS, "Weights": weights_table.COLUMNS})
