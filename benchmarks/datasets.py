@@ -1,4 +1,4 @@
-"""The README's table of built-in data sets: what each is, and the test accuracy of hard, smoothed and L2 training.
+"""The table of built-in data sets in docs/benchmarks.md: what each is, and its accuracy plain, smoothed and with L2.
 
 python -m benchmarks.datasets
 """
@@ -25,7 +25,7 @@ def accuracy(name: str, **regularizer: float) -> str:
 
 def main() -> None:
     """Print the table as Markdown."""
-    print(f"| name | rows | predictors | classes | network | epochs | hard | a = {LABEL_SMOOTHING} | L2 λ = {L2} |")
+    print(f"| name | rows | predictors | classes | network | epochs | plain | a = {LABEL_SMOOTHING} | L2 λ = {L2} |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in BUILTINS:
         data = load_dataset(name)

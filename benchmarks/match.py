@@ -1,4 +1,4 @@
-"""The README's table of matches: verdicts on built-in data, the facts they show, and how long they took.
+"""The table of matches in docs/benchmarks.md: verdicts on built-in data, the facts they show, and how long they took.
 
 python -m benchmarks.match [NAME …]
 """
@@ -27,7 +27,7 @@ def row(name: str, label_noise: float = 0.0) -> tuple[str, ...]:
     gap = math.log(1 + classes * (1 - LABEL_SMOOTHING) / LABEL_SMOOTHING)
 
     def pair(one: Finding, scale: float = 1.0, digits: int = 3) -> str:
-        return f"{scale * one.hard:.{digits}f} → {scale * one.smoothing:.{digits}f}"
+        return f"{scale * one.plain:.{digits}f} → {scale * one.smoothing:.{digits}f}"
 
     return (
         name + (f", {label_noise:.0%} of labels wrong" if label_noise else ""),

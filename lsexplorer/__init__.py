@@ -1,13 +1,17 @@
 """lsexplorer: what label smoothing does to a neural network, and whether L2 would have done the same."""
 
-from lsexplorer.bank import Bank
-from lsexplorer.data import Dataset, load_dataset
-from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.nn.targets import smooth_labels
-from lsexplorer.run import Hyperparameters, Trainer
-from lsexplorer.study.match import Match, match
-from lsexplorer.study.patterns import PatternStudy
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lsexplorer.bank import Bank
+    from lsexplorer.data import Dataset, load_dataset
+    from lsexplorer.errors import DivergenceError, InputError
+    from lsexplorer.nn.pattern_targets import PatternTargets
+    from lsexplorer.nn.targets import smooth_labels
+    from lsexplorer.run import Hyperparameters, Trainer
+    from lsexplorer.study.match import Match, match
+    from lsexplorer.study.patterns import PatternStudy
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,3 +28,32 @@ __all__ = [
     "match",
     "smooth_labels",
 ]
+
+_HOMES = {
+    "Bank": "bank",
+    "Dataset": "data",
+    "load_dataset": "data",
+    "DivergenceError": "errors",
+    "InputError": "errors",
+    "PatternTargets": "nn.pattern_targets",
+    "smooth_labels": "nn.targets",
+    "Hyperparameters": "run",
+    "Trainer": "run",
+    "Match": "study.match",
+    "match": "study.match",
+    "PatternStudy": "study.patterns",
+}
+"""The module of each public name. They are imported when first used: then the command line can meet Ctrl-C in the
+import of NumPy, and part of the package can be used without the rest."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

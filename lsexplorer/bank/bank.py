@@ -14,12 +14,13 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array, keep_freed_memory
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.evaluator import measured, part_of, targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters, schema, show
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.run.trainer import MAX_STEPS, check_count
 
-OWN = ("seed", "label_smoothing", "l1", "l2", "weight_decay", "learning_rate")
+OWN = ("seed", *REGULARIZERS, "learning_rate")
 """The hyperparameters that each member of a bank has for itself; all others they share."""
 
 
@@ -48,7 +49,7 @@ class Bank:
         self.steps_per_epoch = math.ceil(len(data.X_train) / self._hp.batch_size)
         self.step_count = 0
         keep_freed_memory()
-        T = targets_of(data, "train", self._hp.replace(label_smoothing=0.0))
+        T = targets_of(data, "train", self._hp.plain())
         seeds = [hp.seed for hp in self.hyperparameters]
         self._groups = [
             Group(data, T, self._sizes, members, [self.hyperparameters[r] for r in members])

@@ -14,10 +14,10 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation, log_probabilities, two_classes
 from lsexplorer.nn.network import Network
+from lsexplorer.nn.regularizers import REGULARIZERS, target_rule
 from lsexplorer.nn.scores import confidence, logit_gaps
 from lsexplorer.nn.similarity import agreement
-from lsexplorer.nn.targets import smooth_labels
-from lsexplorer.run import REGULARIZERS, Deltas, Hyperparameters, Series, Strengths
+from lsexplorer.run import Deltas, Hyperparameters, Series, Strengths
 from lsexplorer.run.deltas import compute_deltas
 from lsexplorer.run.evaluator import PARTS, part_of, targets_of
 from lsexplorer.run.history import Recorder
@@ -53,8 +53,8 @@ def arms_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None 
 
     Without the smoothing arm where the loss takes hard targets only.
     """
-    plain = hp.replace(**dict.fromkeys(REGULARIZERS, 0.0))
-    names = [name for name in REGULARIZERS if name != "label_smoothing" or LOSSES[hp.loss].soft_targets]
+    plain = hp.plain()
+    names = [name for name, entry in REGULARIZERS.items() if entry.fits(hp.loss)]
     arms = [Arm(PLAIN, plain), *(Arm(name, plain.replace(**{name: getattr(strengths, name)})) for name in names)]
     if matched_l2 is not None:
         arms.append(Arm(MATCHED, plain.replace(l2=matched_l2)))
@@ -102,9 +102,9 @@ class Comparison:
         state = self.bank.state()
         self._checkpoints = Checkpoints(state.parameters.nbytes + state.optimizer.nbytes)
         self._weights = self.bank.network(0).weight_count
-        smoothing = np.array([arm.hyperparameters.label_smoothing for arm in self.arms])
-        plain = self.arms[0].hyperparameters.replace(label_smoothing=0.0)
-        self._targets = {part: smooth_labels(targets_of(data, part, plain)[:, :, None], smoothing) for part in PARTS}
+        soften = target_rule([arm.hyperparameters for arm in self.arms])
+        plain = self.arms[0].hyperparameters.plain()
+        self._targets = {part: soften(targets_of(data, part, plain)[:, :, None]) for part in PARTS}
         names = [*MEASURES, *(f"test_{name}" for name in MEASURES)]
         self._moves = Recorder(self._columns(["weight_norm"]))
         self._measures = Recorder(self._columns(names), self.steps_per_epoch)

@@ -16,7 +16,7 @@ used too, so that the ratios count):
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -24,10 +24,9 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, by_einsum
-from lsexplorer.nn.losses import signal_function
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.targets import smooth_labels
-from lsexplorer.nn.updates import Descent, Strength, Update
+from lsexplorer.nn.regularizers import signal_rule, target_rule
+from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order
 
@@ -78,13 +77,10 @@ class Group:
         for r, first in enumerate(self._first_weights(sizes, hps)):
             self.network.parameters[:, self._seed_of == r] = first[:, None]
         self._data, self._T, self._batch_size = data, T, hp.batch_size
-        self._smoothing = np.array([one.label_smoothing for one in hps])
-        self._kinds = _kinds(T, self._smoothing)
-        self._signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        own = {n: _strength([getattr(one, n) for one in hps]) for n in ("learning_rate", "l1", "l2", "weight_decay")}
-        self._update = Update(hp.optimizer, momentum=hp.momentum, nesterov=hp.nesterov, **own)
-        plain = Descent.fits(self._update)
-        self._descent = Descent(self._update, self.network.parameters, self.network.weight_count) if plain else None
+        self._soften, self._signal, self._update = target_rule(hps), signal_rule(hps), Update.of(hps)
+        self._kinds = _kinds(T, self._soften)
+        plain = FusedSGD.fits(self._update)
+        self._descent = FusedSGD(self._update, self.network.parameters, self.network.weight_count) if plain else None
         self._state = self._update.new_state(self.network.parameters)
         self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
@@ -147,7 +143,7 @@ class Group:
         else:
             x = X.take(rows.T, axis=0).transpose(1, 2, 0) if self._apart else X.T.take(rows, axis=1).swapaxes(0, 1)
             t = T.T.take(rows, axis=1).swapaxes(0, 1)
-        return x, smooth_labels(t, self._smoothing)
+        return x, self._soften(t)
 
     def _freeze_diverged(self) -> None:
         """Set members to NaN where the sum of squares is no finite number, which is where a Trainer stops."""
@@ -158,15 +154,10 @@ class Group:
         flat[:, self.diverged] = np.nan
 
 
-def _kinds(T: Array, smoothing: Array) -> tuple[NDArray[np.int64], Array] | None:
+def _kinds(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:
     """Each sample's kind (samples,), and the smoothed targets (kinds, K, R) of each; None where there are many.
 
     There are as many as classes, unless the data has targets of its own.
     """
     rows, kind = np.unique(T, axis=0, return_inverse=True)
-    return (kind.reshape(-1), smooth_labels(rows[:, :, None], smoothing)) if len(rows) <= MANY_KINDS else None
-
-
-def _strength(values: list[float]) -> Strength:
-    """One number where all agree, else an array (R,)."""
-    return values[0] if len(set(values)) == 1 else np.array(values)
+    return (kind.reshape(-1), soften(rows[:, :, None])) if len(rows) <= MANY_KINDS else None

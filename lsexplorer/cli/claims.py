@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from lsexplorer.cli.common import load_data, phases_bar, print_json, settings
 from lsexplorer.cli.match import check_writable, chosen_workers, worker_options
 from lsexplorer.cli.options import data_options, hyperparameter_options, source_argument, split_options
 from lsexplorer.data import Dataset
-from lsexplorer.data.files import written_atomically
+from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.claims import CLAIMS, InterruptedClaims, Result, run_claims
@@ -73,7 +72,7 @@ def _tell(
         print_report(data, found, complete)
     sys.stdout.flush()
     if file_name is not None:
-        with written_atomically(Path(file_name)) as file:
+        with written(file_name) as file:
             file.write(markdown(data, found, complete).encode())
         click.echo(f"wrote {file_name}", err=True)
 

@@ -10,7 +10,7 @@ import click
 
 from lsexplorer.cli.common import load_data, phases_bar, print_json, settings
 from lsexplorer.cli.options import data_options, hyperparameter_options, source_argument, split_options
-from lsexplorer.data.files import written_atomically
+from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.study.jobs.executors import cores
 from lsexplorer.study.match.matching import InterruptedMatch, Match
@@ -126,7 +126,7 @@ def _tell(found: Match, as_json: bool, markdown_file: str | None) -> None:
         print_report(found)
     sys.stdout.flush()
     if markdown_file is not None:
-        with written_atomically(Path(markdown_file)) as file:
+        with written(markdown_file) as file:
             file.write(markdown(found).encode())
         click.echo(f"wrote {markdown_file}", err=True)
 

@@ -4,7 +4,6 @@ import difflib
 import itertools
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,26 +125,3 @@ def neighbours(path: Path) -> list[str]:
             return [entry.name for entry in itertools.islice(entries, 2000)]
     except (OSError, ValueError):
         return []
-
-
-@contextmanager
-def written_atomically(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write to, that takes the place of ``path`` once it is whole; raises InputError when it cannot be."""
-    temporary = ""
-    try:
-        if "\0" in str(path):
-            raise InputError(f"{label(path)} is no file name")
-        if path.is_dir():
-            raise InputError(f"{label(path)} is a directory; give a file name")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise cannot("write", path, error) from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, kind_of, label, neighbours, shown
 from lsexplorer.data.options import LoadOptions, Missing
-from lsexplorer.data.readers.idx_reader import read_idx
+from lsexplorer.data.readers.idx_reader import companions, read_idx
 from lsexplorer.data.readers.npz_reader import read_npz
 from lsexplorer.data.readers.tabular import read_text
 from lsexplorer.data.samples import Parts, Samples
@@ -50,6 +50,14 @@ def load_dataset(
     path = _existing(name)
     train, test = _read(path, options, progress)
     return assemble(path.name.split(".")[0] or path.name, name, train, test, options)
+
+
+def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str] | None = None) -> list[str]:
+    """The files that loading a data set reads, or might read if they are there; none for a built-in set."""
+    named = [] if source in builtin.BUILTINS else [os.fspath(source)]
+    if test_file is not None:
+        named.append(os.fspath(test_file))
+    return [file for name in named if name for file in (name, *companions(name))]
 
 
 def _existing(name: str) -> Path:

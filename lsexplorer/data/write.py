@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import Progress, label, shown, written_atomically
+from lsexplorer.data.files import Progress, label, shown
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output, written
 from lsexplorer.data.readers.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -30,8 +32,9 @@ def write_smoothed(data: Dataset, a: float, path: str | Path, progress: Progress
     """Write a data set that `load_dataset` made, its targets smoothed by ``a``, atomically.
 
     Training on the file without smoothing is bit for bit training on ``data`` with label_smoothing=a and the same seed:
-    the targets are smooth_labels(data.targets_train, a). path: .csv, .tsv, .txt or .npz. progress: called with (rows
-    done, rows in all). Raises InputError for an ``a`` outside 0 to 1 or a file that cannot be written.
+    the targets are smooth_labels(data.targets_train, a). path: .csv, .tsv, .txt or .npz; never a file that ``data`` was
+    read from. progress: called with (rows done, rows in all). Raises InputError for an ``a`` outside 0 to 1 or a file
+    that cannot be written.
     """
     path = Path(path)
     if path.suffix.lower() not in (*_DELIMITERS, ".npz"):
@@ -40,7 +43,8 @@ def write_smoothed(data: Dataset, a: float, path: str | Path, progress: Progress
     if clash:
         raise InputError(f"a predictor called '{shown(clash[0])}' would be read back as a soft target: rename it")
     targets = smooth_labels(data.targets_train, a), smooth_labels(data.targets_test, a)
-    with written_atomically(path) as file:
+    path = check_output(path, reads=files_read(data.source, data.options.test_file), force=True)
+    with written(path) as file:
         if path.suffix.lower() == ".npz":
             _write_npz(data, targets, file)
         else:

@@ -1,110 +1,138 @@
-"""Penalties and optimisers: how a pull (−gradient of the data loss) becomes a change of the parameters.
+"""Optimisers: how a descent direction (−∂L/∂w of the data loss, called gradient here) changes the parameters.
 
-Strengths may be floats, or arrays (R,) for a bank of networks on the last axis. L2, L1 and weight decay act on weights
-alone, never on biases. Conventions are those of PyTorch.
+Rates and strengths may be numbers, or arrays (R,) for a bank of networks on the last axis. What a regulariser does to
+the weights is in nn/regularizers.py. Conventions are those of PyTorch.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from lsexplorer.nn.arrays import Array, Factor, scalings, zeros_beside
+from lsexplorer.nn.arrays import Array, scalings, zeros_beside
+from lsexplorer.nn.regularizers import Active, Strength, active, shared
 
 ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
 OPTIMIZERS = ("sgd", "adam")
 STATE_SLOTS = {"sgd": 1, "adam": 2}
 """Arrays of the parameters' shape that an optimiser keeps: velocity, or the two moments."""
 
-Strength = Factor
 
+class UpdateSettings(Protocol):
+    """The part of a network's hyperparameters that makes its update; strengths of regularisers are attributes too."""
 
-def l2_pull(w: Array, l2: Strength) -> Array:
-    """−λw, from the penalty ½λΣw²."""
-    return np.asarray(-l2 * w)
+    @property
+    def optimizer(self) -> str:
+        """One of OPTIMIZERS."""
 
+    @property
+    def learning_rate(self) -> float:
+        """η."""
 
-def l1_pull(w: Array, l1: Strength) -> Array:
-    """−λ·sign(w), from the penalty λΣ|w|; sign(0) = 0."""
-    return np.asarray(-l1 * np.sign(w))
+    @property
+    def momentum(self) -> float:
+        """μ."""
+
+    @property
+    def nesterov(self) -> bool:
+        """Nesterov momentum."""
 
 
 class Update(NamedTuple):
-    """One optimiser with its settings and the three penalties."""
+    """One optimiser with its settings, and the regularisers that act on the weights."""
 
     optimizer: str
     learning_rate: Strength
-    momentum: Strength = 0.0
+    momentum: float = 0.0
     nesterov: bool = False
-    l1: Strength = 0.0
-    l2: Strength = 0.0
-    weight_decay: Strength = 0.0
+    penalties: tuple[Active, ...] = ()
+    """Those that are on and add to the gradient."""
+    decays: tuple[Active, ...] = ()
+    """Those that are on and shrink the weights."""
+
+    @classmethod
+    def of(cls, settings: Sequence[UpdateSettings]) -> "Update":
+        """The update of one network, or of a bank whose members differ in learning rate and strengths alone."""
+        first, on = settings[0], active(settings)
+        return cls(
+            first.optimizer,
+            shared([one.learning_rate for one in settings]),
+            first.momentum,
+            first.nesterov,
+            tuple(one for one in on if one.entry.gradient is not None),
+            tuple(one for one in on if one.entry.decay),
+        )
 
     def new_state(self, parameters: Array) -> Array:
         """An optimiser's state before its first step, (slots, *parameters.shape)."""
         return zeros_beside(parameters, STATE_SLOTS[self.optimizer])
 
-    def apply(self, parameters: Array, weight_count: int, pull: Array, state: Array, step: int) -> None:
-        """Move ``parameters`` (P[, R]) in place by one step; ``pull`` and ``state`` are used up and updated.
+    def apply(self, parameters: Array, weight_count: int, gradient: Array, state: Array, step: int) -> None:
+        """Move ``parameters`` (P[, R]) in place by one step; ``gradient`` and ``state`` are used up and updated.
 
-        pull: −gradient of the data loss. step: 1 for the first step (Adam's bias correction).
-        Order (Loshchilov and Hutter 2019): w ← w·(1 − ηλ), then the optimiser on the data, L2 and L1 pulls together.
+        gradient: the descent direction of the data loss. step: 1 for the first step (Adam's bias correction).
+        Order (Loshchilov and Hutter 2019): w ← w·(1 − ηλ), then the optimiser on the gradients of data and penalties.
         """
-        w, weight_pull = parameters[:weight_count], pull[:weight_count]
-        if _any(self.l2):
-            weight_pull += l2_pull(w, self.l2)
-        if _any(self.l1):
-            weight_pull += l1_pull(w, self.l1)
-        if _any(self.weight_decay):
-            w *= 1.0 - self.learning_rate * self.weight_decay
-        parameters += self._sgd(pull, state[0]) if self.optimizer == "sgd" else self._adam(pull, state, step)
+        w, of_weights = parameters[:weight_count], gradient[:weight_count]
+        for entry, strength in self.penalties:
+            assert entry.gradient is not None
+            of_weights += entry.gradient(w, strength)
+        for _, strength in self.decays:
+            w *= 1.0 - self.learning_rate * strength
+        parameters += self._sgd(gradient, state[0]) if self.optimizer == "sgd" else self._adam(gradient, state, step)
 
-    def _sgd(self, pull: Array, velocity: Array) -> Array:
+    def _sgd(self, gradient: Array, velocity: Array) -> Array:
         velocity *= self.momentum
-        velocity += pull
-        return self.learning_rate * (pull + self.momentum * velocity if self.nesterov else velocity)
+        velocity += gradient
+        return self.learning_rate * (gradient + self.momentum * velocity if self.nesterov else velocity)
 
-    def _adam(self, pull: Array, state: Array, step: int) -> Array:
+    def _adam(self, gradient: Array, state: Array, step: int) -> Array:
         m, v = state
-        m += (1.0 - ADAM_BETA1) * (pull - m)
+        m += (1.0 - ADAM_BETA1) * (gradient - m)
         v *= ADAM_BETA2
-        v += (1.0 - ADAM_BETA2) * pull * pull
+        v += (1.0 - ADAM_BETA2) * gradient * gradient
         root = np.sqrt(v) / (1.0 - ADAM_BETA2**step) ** 0.5
         return np.asarray(self.learning_rate / (1.0 - ADAM_BETA1**step) * m / (root + ADAM_EPSILON))
 
 
-class Descent:
-    """Plain gradient descent for a bank whose strengths stay as they are: what Update.apply does, in fewer passes.
+class FusedSGD:
+    """SGD without momentum for a bank whose strengths stay as they are: what Update.apply does, in fewer passes.
 
-    Multiplied out it is w·(1 − ηλ) + η(pull − λ₂w) = w·(1 − η(λ + λ₂)) + η·pull, with λ₁·sign(w) in the pull.
+    Multiplied out it is w·(1 − ηλ) + η(gradient − λ₂w) = w·(1 − η(λ + λ₂)) + η·gradient, where λ₂ are the strengths of
+    penalties that are proportional to w; those of the others stay in the gradient.
     """
 
     def __init__(self, update: Update, parameters: Array, weight_count: int) -> None:
         """Get ready to move these parameters (P, R)."""
-        self.learning_rate, self._l1, self._l2 = update.learning_rate, update.l1, update.l2
+        self.learning_rate, self._penalties = update.learning_rate, update.penalties
         self._parameters, self._w = parameters, parameters[:weight_count]
-        decay = update.weight_decay + update.l2
-        self._shrink = scalings(self._w, 1.0 - self.learning_rate * decay) if _any(decay) else []
-        self._sparse = _any(self._l1)
+        self._others = [one for one in update.penalties if not one.entry.proportional]
+        shrinking = [*update.decays, *(one for one in update.penalties if one.entry.proportional)]
+        decay = reduce(add, [one.strength for one in shrinking], 0.0)
+        self._shrink = scalings(self._w, 1.0 - self.learning_rate * decay) if shrinking else []
 
     @staticmethod
     def fits(update: Update) -> bool:
         """Whether the rule is SGD without momentum."""
-        return update.optimizer == "sgd" and not _any(update.momentum)
+        return update.optimizer == "sgd" and not update.momentum
 
     def velocity(self, move: Array) -> Array:
-        """What the state (P, R) of SGD is after the step that comes next: the pull, with those of L2 and L1."""
+        """The state (P, R) of SGD after the step that comes next: the gradient, with those of the penalties."""
         velocity: Array = move / self.learning_rate
-        velocity[: len(self._w)] += l2_pull(self._w, self._l2) + l1_pull(self._w, self._l1)
+        if self._penalties:
+            velocity[: len(self._w)] += reduce(add, [self._gradient(one) for one in self._penalties])
         return velocity
 
     def step(self, move: Array) -> None:
-        """Move the parameters by one step; ``move`` is η·pull (P, R), and is used up."""
-        if self._sparse:
-            move[: len(self._w)] += self.learning_rate * l1_pull(self._w, self._l1)
+        """Move the parameters by one step; ``move`` is η·gradient (P, R), and is used up."""
+        for one in self._others:
+            move[: len(self._w)] += self.learning_rate * self._gradient(one)
         for part, factor in self._shrink:
             part *= factor
         self._parameters += move
 
-
-def _any(strength: Strength) -> bool:
-    return bool(strength.any()) if isinstance(strength, np.ndarray) else strength != 0.0
+    def _gradient(self, penalty: Active) -> Array:
+        assert penalty.entry.gradient is not None
+        return penalty.entry.gradient(self._w, penalty.strength)

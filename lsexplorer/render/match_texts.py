@@ -15,7 +15,7 @@ Row = tuple[str, ...]
 
 def settings_line(match: Match) -> str:
     """What was compared, in a line."""
-    plan, hp = match.plan, match.plan.hard
+    plan, hp = match.plan, match.plan.plain
     network = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
     seeds = f"{len(match.evaluation)} seeds" + ("" if match.complete else f" of {len(plan.evaluation)}: interrupted")
     return (
@@ -65,8 +65,8 @@ def _measure_row(one: Finding) -> Row:
     measure = one.measure
     return (
         measure.label,
-        *(_number(value) for value in (one.hard, one.smoothing, one.remedy)),
-        one.difference.text(signed=not measure.alike),
+        *(_number(value) for value in (one.plain, one.smoothing, one.remedy)),
+        one.difference.text(signed=not measure.pairwise),
         _number(one.floor),
         _margin(measure) if one.judged else "",
         _state(one),
@@ -81,7 +81,7 @@ def _state(one: Finding) -> str:
 
 
 def _margin(measure: Measure) -> str:
-    return f"± {measure.margin:g}" if measure.margin is not None else "≥ seeds" if measure.alike else "≤ seeds"
+    return f"± {measure.margin:g}" if measure.margin is not None else "≥ seeds" if measure.pairwise else "≤ seeds"
 
 
 def measure_headings(match: Match) -> Row:

@@ -9,7 +9,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
-from lsexplorer.study.claims.result import Cell
+from lsexplorer.study.claims.result import TableCell
 
 STYLES = {
     "holds": "bold green",
@@ -41,10 +41,8 @@ def claims_result(data: Dataset, hp: Hyperparameters, results: Sequence[Result],
 
 
 def _plain(one: Result) -> dict[str, Any]:
-    claim = asdict(one.claim)
-    del claim["share"], claim["trains"]
     outcome = one.outcome
-    return claim | {
+    return asdict(one.claim) | {
         "verdict": one.verdict,
         "depends_on_regime": None if outcome is None else outcome.depends,
         "measured": None if outcome is None else outcome.text,
@@ -84,7 +82,7 @@ def settings_text(one: Evidence) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def cell_text(value: Cell) -> str:
+def cell_text(value: TableCell) -> str:
     """A cell of a table in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -17,7 +17,7 @@ from lsexplorer.render.match_texts import (
     time_line,
 )
 from lsexplorer.study.match.findings import Finding
-from lsexplorer.study.match.matching import Match, Matching
+from lsexplorer.study.match.matching import CriterionMatch, Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES
 
 COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
@@ -38,7 +38,7 @@ def match_result(match: Match) -> dict[str, Any]:
         "label_smoothing": plan.smoothing.label_smoothing,
         "remedy": plan.remedy,
         "criterion": plan.criterion,
-        "hyperparameters": plan.hard.as_dict(),
+        "hyperparameters": plan.plain.as_dict(),
         "epochs": plan.epochs,
         "steps": plan.steps,
         "tuning_seeds": plan.tuning,
@@ -50,7 +50,7 @@ def match_result(match: Match) -> dict[str, Any]:
     }
 
 
-def _matching(one: Matching) -> dict[str, Any]:
+def _matching(one: CriterionMatch) -> dict[str, Any]:
     return {
         "verdict": asdict(one.verdict),
         "strength": asdict(one.strength),
@@ -59,8 +59,9 @@ def _matching(one: Matching) -> dict[str, Any]:
 
 
 def _finding(one: Finding) -> dict[str, Any]:
-    found = asdict(one) | {"difference": one.difference._asdict()}
-    return one.measure._asdict() | {name: value for name, value in found.items() if name != "measure"}
+    measure = {"alike" if name == "pairwise" else name: value for name, value in one.measure._asdict().items()}
+    values = {"hard" if name == "plain" else name: value for name, value in asdict(one).items() if name != "measure"}
+    return measure | values | {"difference": one.difference._asdict()}
 
 
 def markdown(match: Match) -> str:

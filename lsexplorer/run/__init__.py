@@ -2,12 +2,11 @@
 
 from lsexplorer.run.deltas import Deltas, NodeDelta, NormChanges, Strengths, WeightMoves
 from lsexplorer.run.history import Series
-from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.timeline import Event
 from lsexplorer.run.trainer import Trainer
 
 __all__ = [
-    "REGULARIZERS",
     "Deltas",
     "Event",
     "Hyperparameters",

@@ -1,6 +1,8 @@
 """The delta table: what the next step will do, number by number, and what other regularisers would do instead."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,43 +10,63 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
+from lsexplorer.nn.losses import signal_function, signal_text
 from lsexplorer.nn.network import Pass
-from lsexplorer.nn.updates import Update, l1_pull, l2_pull
+from lsexplorer.nn.regularizers import REGULARIZERS, active, signal_rule
+from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
-from lsexplorer.run.hyperparameters import REGULARIZERS, Hyperparameters, spec
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.state import Standing, hidden_pull
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Strengths:
+class ByRegularizer(Generic[Value]):
+    """A value for each regulariser; they are attributes too: ``.l2`` is ``.by_name["l2"]``."""
+
+    by_name: Mapping[str, Value]
+
+    def __getattr__(self, name: str) -> Value:
+        values: Mapping[str, Value] = self.__dict__.get("by_name", {})
+        if name not in values:
+            raise AttributeError(f"{type(self).__name__} has no '{name}'")
+        return values[name]
+
+
+@dataclass(frozen=True, init=False)
+class Strengths(ByRegularizer[float]):
     """The regularisers' strengths that the counterfactual columns use."""
 
-    label_smoothing: float
-    l2: float
-    l1: float
-    weight_decay: float
+    def __init__(self, **strengths: float) -> None:
+        """Strengths by name; those not given are the suggested ones."""
+        unknown = strengths.keys() - REGULARIZERS.keys()
+        if unknown:
+            raise TypeError(f"no regulariser is called {unknown.pop()}")
+        suggested = {name: entry.suggested for name, entry in REGULARIZERS.items()}
+        object.__setattr__(self, "by_name", suggested | strengths)
 
     @classmethod
     def of(cls, hp: Hyperparameters) -> "Strengths":
-        """Those in force, or the schema's suggestion where one is off."""
-        return cls(*(getattr(hp, name) or spec(name).suggested for name in REGULARIZERS))
+        """Those in force, or the suggestion where one is off."""
+        return cls().replace(**{name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)})
+
+    def replace(self, **changes: float) -> "Strengths":
+        """A copy with some strengths changed."""
+        return Strengths(**{**self.by_name, **changes})
 
 
 @dataclass(frozen=True)
-class NormChanges:
+class NormChanges(ByRegularizer[float]):
     """Change of ‖w‖, the norm of a node's incoming weights, by the next step under each rule.
 
-    plain: no regulariser. label_smoothing, l2, l1, weight_decay: that one alone. now: as set. NaN where the loss
-    takes no soft targets.
+    By a regulariser's name: with that one alone, NaN where the loss does not take it.
     """
 
     plain: float
-    label_smoothing: float
-    l2: float
-    l1: float
-    weight_decay: float
+    """Without any regulariser."""
     now: float
+    """With all as they are set."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,8 @@ class NodeDelta:
     layer: 0 for the first hidden layer. target (t), soft_target (t'), error (t − o) and soft_error (t' − o) are None
     for a hidden node, whose signal comes back through the weights: incoming = Σ_k w_k δ_k of the layer above.
     slope: the factor between (t' − o), or incoming, and the signal; None where the loss couples the outputs, and for a
-    batch where it differs from sample to sample. signal: δ = −∂L/∂z. move: η·δ, the change of the bias under plain SGD.
+    batch where it differs from sample to sample. added: what each regulariser that acts on the signal adds to an output
+    node's. signal: δ = −∂L/∂z. move: η·δ, the change of the bias under plain SGD.
     """
 
     layer: int
@@ -68,6 +91,7 @@ class NodeDelta:
     soft_error: float | None
     incoming: float | None
     slope: float | None
+    added: Mapping[str, float]
     signal: float
     move: float
     norm: float
@@ -75,23 +99,34 @@ class NodeDelta:
 
 
 @dataclass(frozen=True)
-class WeightMoves:
+class WeightMoves(ByRegularizer[Array]):
     """How the weights into one node will move, (fan_in + 1,) each; the last entry is the bias.
 
-    inputs: h, the layer's input (1 for the bias). data, l1, l2: η times that pull. decay: −ηλw. optimizer: what
-    momentum or Adam adds to or takes from those. net = data + l1 + l2 + decay + optimizer; after = weight + net.
+    net = data + the regularisers' parts + optimizer, and after = weight + net. By a regulariser's name: its own part;
+    label smoothing has none, since what it does is in the data's.
     """
 
     sources: tuple[str, ...]
     inputs: Array
+    """The layer's input h, 1 for the bias."""
     weight: Array
     data: Array
-    l1: Array
-    l2: Array
-    decay: Array
+    """η times the descent direction of the loss."""
     optimizer: Array
+    """What momentum or Adam adds to the other parts, or takes from them."""
     net: Array
     after: Array
+
+    @property
+    def decay(self) -> Array:
+        """Weight decay's part, −ηλw."""
+        return self.by_name["weight_decay"]
+
+    def of_unit(self, unit: int) -> "WeightMoves":
+        """One unit's, from those of a layer (fan_in + 1, fan_out)."""
+        columns = {name: getattr(self, name)[:, unit] for name in ("weight", "data", "optimizer", "net", "after")}
+        parts = {name: values[:, unit] for name, values in self.by_name.items()}
+        return WeightMoves(parts, self.sources, self.inputs, **columns)
 
 
 @dataclass(frozen=True)
@@ -121,12 +156,7 @@ class Deltas:
     def weights(self, name: str) -> WeightMoves:
         """The weights into a node, by the node's name."""
         node = self.node(name)
-        table = self._layers[node.layer]
-        columns = {f.name: getattr(table, f.name) for f in fields(table) if f.name != "sources"}
-        return WeightMoves(
-            sources=table.sources,
-            **{key: value if key == "inputs" else value[:, node.unit] for key, value in columns.items()},
-        )
+        return self._layers[node.layer].of_unit(node.unit)
 
 
 def node_name(layer: int, unit: int, layers: int) -> str:
@@ -158,25 +188,36 @@ class _Computation:
         self.done: Pass = self.network.forward(run.data.X_train[rows])
         self.hidden_pull = hidden_pull(run, self.done, rows)
         self.layers = len(self.network.weights)
-        self.plain = self.hp.replace(label_smoothing=0.0, soft_targets=None, l1=0.0, l2=0.0, weight_decay=0.0)
+        # What regularisers add to the output layer's signal, (n, K) each.
+        self.added = {
+            entry.name: entry.signal(self.done.logits, self.done.outputs, strength)
+            for entry, strength in active([self.hp])
+            if entry.signal is not None
+        }
+        self.plain = self.hp.plain().replace(soft_targets=None)
 
     def delta(self, hp: Hyperparameters) -> Array:
         """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
-        signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return signal(t, self.done.logits, self.done.outputs)
+        return signal_rule([hp])(t, self.done.logits, self.done.outputs)
 
-    def pull(self, delta: Array) -> Array:
+    def data_delta(self) -> Array:
+        """The part of it that is the loss's."""
+        t, hp = targets_of(self.run.data, "train", self.hp, self.rows), self.hp
+        of_loss = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
+        return of_loss(t, self.done.logits, self.done.outputs)
+
+    def pull(self, delta: Array, hidden: bool = True) -> Array:
+        """The parameters' descent direction; hidden: with that of pattern targets."""
         out = self.network.blocks(np.empty_like(self.network.parameters))
-        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull)
+        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull if hidden else None)
         return out.flat
 
     def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
-        update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
         state = self.run.optimizer_state.copy()
-        update.apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
+        Update.of([hp]).apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
@@ -186,11 +227,12 @@ class _Computation:
         signals = self.network.signals(self.done, delta, self.hidden_pull)
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
+        terms = [f" {REGULARIZERS[name].term}" for name in self.added]
         return Deltas(
             self.run.step_count,
             self.sample,
             batch,
-            text.equation,
+            text.equation + "".join(terms),
             self.strengths,
             self.hp.learning_rate,
             nodes,
@@ -201,20 +243,25 @@ class _Computation:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
         plain = self.plain
         plain_pull = self.pull(self.delta(plain))
-        columns: dict[str, list[Array]] = {"plain": self.changes(self.next_parameters(plain, plain_pull))}
-        for name in REGULARIZERS:
-            alone = {name: getattr(self.strengths, name)}
-            if name != "label_smoothing":
-                columns[name] = self.changes(self.next_parameters(plain.replace(**alone), plain_pull))
-            elif LOSSES[self.hp.loss].soft_targets:
-                smooth = plain.replace(soft_targets=self.hp.soft_targets, **alone)
-                columns[name] = self.changes(self.next_parameters(smooth, self.pull(self.delta(smooth))))
-            else:
-                columns[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
-        columns["now"] = self.changes(after)
+        before, now = self.changes(self.next_parameters(plain, plain_pull)), self.changes(after)
+        alone: dict[str, list[Array]] = {}
+        for name, entry in REGULARIZERS.items():
+            if not entry.fits(self.hp.loss):
+                alone[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
+                continue
+            hp, pull = plain.replace(**{name: self.strengths.by_name[name]}), plain_pull
+            if entry.targets is not None:
+                hp = hp.replace(soft_targets=self.hp.soft_targets)
+            if entry.targets is not None or entry.signal is not None:
+                pull = self.pull(self.delta(hp))
+            alone[name] = self.changes(self.next_parameters(hp, pull))
         return [
             [
-                NormChanges(**{name: float(column[layer][unit]) for name, column in columns.items()})
+                NormChanges(
+                    {name: float(column[layer][unit]) for name, column in alone.items()},
+                    plain=float(before[layer][unit]),
+                    now=float(now[layer][unit]),
+                )
                 for unit in range(size)
             ]
             for layer, size in enumerate(self.network.sizes[1:])
@@ -259,6 +306,9 @@ class _Computation:
                         None if s is None else s - o,
                         None if is_output else float(incoming[unit]),
                         None if slopes is None or np.isnan(slopes[unit]) else float(slopes[unit]),
+                        {name: float(values[:, unit].mean()) for name, values in self.added.items()}
+                        if is_output
+                        else {},
                         d,
                         hp.learning_rate * d,
                         float(norms[unit]),
@@ -280,34 +330,41 @@ class _Computation:
 
     def weight_moves(self, pull: Array, after: Array) -> tuple[WeightMoves, ...]:
         """A table per layer, (fan_in + 1, fan_out) a column, with the biases in the last row."""
-        eta, hp, network = self.hp.learning_rate, self.hp, self.network
-
-        # Biases have no penalty, so their entries of the three columns stay 0.
-        def penalty(values: Array) -> Array:
-            return np.concatenate([values, np.zeros(len(network.parameters) - network.weight_count)])
-
-        w = network.parameters[: network.weight_count]
-        flat = {
-            "weight": network.parameters,
-            "data": eta * pull,
-            "l1": penalty(eta * l1_pull(w, hp.l1)),
-            "l2": penalty(eta * l2_pull(w, hp.l2)),
-            "decay": penalty(-eta * hp.weight_decay * w),
-            "net": after - network.parameters,
-            "after": after,
-        }
-        flat["optimizer"] = flat["net"] - (flat["data"] + flat["l1"] + flat["l2"] + flat["decay"])
+        hp, network = self.hp, self.network
+        eta, parts = hp.learning_rate, self.parts()
+        data = eta * (self.pull(self.data_delta()) if self.added else pull)
+        net = after - network.parameters
+        optimizer = net - (data + sum(parts.values()))
         if hp.optimizer == "sgd" and not hp.momentum:
-            flat["optimizer"] = np.zeros_like(flat["net"])  # what is left is rounding
-        split = {name: self.by_layer(values) for name, values in flat.items()}
+            optimizer = np.zeros_like(net)  # what is left is rounding
+        flat = {"weight": network.parameters, "data": data, "optimizer": optimizer, "net": net, "after": after}
+        columns = {name: self.by_layer(values) for name, values in flat.items()}
+        regularizers = {name: self.by_layer(values) for name, values in parts.items()}
         return tuple(
             WeightMoves(
+                {name: tables[layer] for name, tables in regularizers.items()},
                 sources=self.sources(layer),
                 inputs=np.append(self.done.inputs[layer].mean(axis=0), 1.0),
-                **{name: tables[layer] for name, tables in split.items()},
+                **{name: tables[layer] for name, tables in columns.items()},
             )
             for layer in range(self.layers)
         )
+
+    def parts(self) -> dict[str, Array]:
+        """What each regulariser's own part moves the parameters by (P,): 0 for biases, but where it acts on signals."""
+        eta, network = self.hp.learning_rate, self.network
+        w, found = network.parameters[: network.weight_count], {}
+        for name, entry in REGULARIZERS.items():
+            strength, part = getattr(self.hp, name), np.zeros_like(network.parameters)
+            if name in self.added:
+                part[...] = eta * self.pull(self.added[name], hidden=False)
+            elif entry.gradient is not None:
+                part[: len(w)] = eta * entry.gradient(w, strength)
+            elif entry.decay:
+                part[: len(w)] = -eta * strength * w
+            if entry.targets is None:
+                found[name] = part
+        return found
 
     def by_layer(self, flat: Array) -> list[Array]:
         _, weights, biases = self.network.blocks(flat)

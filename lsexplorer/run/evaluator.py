@@ -9,7 +9,8 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.targets import smooth_labels, target_matrix
+from lsexplorer.nn.regularizers import target_rule
+from lsexplorer.nn.targets import target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 PARTS = ("train", "test")
@@ -38,7 +39,7 @@ def targets_of(data: Dataset, part: str, hp: Hyperparameters, rows: NDArray[np.i
         T = target_matrix(hp.soft_targets, len(data.class_names))[y]
     if output_units(data, hp) == 1:
         T = T[:, 1:]
-    return smooth_labels(T, hp.label_smoothing) if hp.label_smoothing else T
+    return target_rule([hp])(T)
 
 
 def part_of(data: Dataset, part: str) -> tuple[Array, NDArray[np.int64]]:

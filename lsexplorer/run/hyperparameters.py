@@ -17,33 +17,32 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.losses import LOSSES, check_output
 from lsexplorer.nn.network import INITS
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.updates import OPTIMIZERS
 
 Kind = Literal["int", "float", "bool", "choice", "sizes", "targets"]
 SoftTargets = float | tuple[tuple[float, ...], ...] | None
 
 MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 8
-REGULARIZERS = ("label_smoothing", "l2", "l1", "weight_decay")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What the schema says of one hyperparameter.
-
-    low and high bound a number, inclusive unless ``open_low``. live: may change between two steps of a run; the others
-    rebuild the network. suggested: the strength a regulariser takes when it is first switched on.
-    """
+    """What the schema says of one hyperparameter."""
 
     name: str
     kind: Kind
     default: Any
     help: str
     live: bool = False
+    """Whether it may change between two steps of a run; the others rebuild the network."""
     low: float = -math.inf
     high: float = math.inf
     open_low: bool = False
+    """Bounds of a number, inclusive unless ``open_low``."""
     choices: tuple[str, ...] = ()
-    suggested: float = 0.0
+    added_later: bool = False
+    """Whether files were written before there was this one: at its default `as_dict` leaves it out, as they do."""
 
     @property
     def range_text(self) -> str:
@@ -66,6 +65,12 @@ def _hyper(kind: Kind, default: Any, help: str, **more: Any) -> Any:  # noqa: A0
     return field(default=default, metadata={"kind": kind, "help": help, **more})
 
 
+def _strength(name: str, added_later: bool = True) -> Any:
+    """A regulariser's strength, by default 0."""
+    entry = REGULARIZERS[name]
+    return _hyper("float", 0.0, entry.help, live=True, low=entry.low, high=entry.high, added_later=added_later)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameters:
     """Everything that determines a training run on given data.
@@ -82,21 +87,13 @@ class Hyperparameters:
     momentum: float = _hyper("float", 0.0, "Momentum μ of SGD: v ← μv + g.", live=True, low=0, high=1)
     nesterov: bool = _hyper("bool", False, "Nesterov momentum, for SGD with momentum.", live=True)
     batch_size: int = _hyper("int", 16, "Samples in a step; an epoch's last batch may be smaller.", low=1, high=10**6)
-    label_smoothing: float = _hyper(
-        "float", 0.0, "Smoothing a: t′ = (1 − a)·t + a/K.", live=True, low=0, high=1, suggested=0.1
-    )
+    label_smoothing: float = _strength("label_smoothing", added_later=False)
     soft_targets: SoftTargets = _hyper(
         "targets", None, "Soft targets by 'on' value or K×K matrix, in place of one-hot rows.", live=True
     )
-    l1: float = _hyper(
-        "float", 0.0, "L1 strength λ: adds λΣ|w| to the loss.", live=True, low=0, high=1000, suggested=0.001
-    )
-    l2: float = _hyper(
-        "float", 0.0, "L2 strength λ: adds ½λΣw² to the loss.", live=True, low=0, high=1000, suggested=0.01
-    )
-    weight_decay: float = _hyper(
-        "float", 0.0, "Decoupled decay λ: w ← w(1 − ηλ) before each step.", live=True, low=0, high=1000, suggested=0.01
-    )
+    l1: float = _strength("l1", added_later=False)
+    l2: float = _strength("l2", added_later=False)
+    weight_decay: float = _strength("weight_decay", added_later=False)
     softmax_jacobian: str = _hyper(
         "choice",
         "exact",
@@ -118,9 +115,17 @@ class Hyperparameters:
             _check_name(name)
         return replace(self, **changes)
 
+    def plain(self) -> "Hyperparameters":
+        """A copy with every regulariser off."""
+        return self.replace(**dict.fromkeys(REGULARIZERS, 0.0))
+
     def as_dict(self) -> dict[str, Any]:
-        """Names and values, in the schema's order."""
-        return asdict(self)
+        """Names and values, in the schema's order, as run files and recipes hold them.
+
+        Those that were added later are left out at their default, so that old files and recipes stay as they are.
+        """
+        later = {spec.name: spec.default for spec in schema() if spec.added_later}
+        return {name: value for name, value in asdict(self).items() if name not in later or value != later[name]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Hyperparameters":
@@ -270,6 +275,7 @@ def _check_together(hp: Hyperparameters) -> None:
         raise InputError(f"momentum and nesterov go with optimizer sgd alone, got optimizer {hp.optimizer}")
     if hp.nesterov and not hp.momentum:
         raise InputError("nesterov needs a momentum above 0, such as 0.9")
-    if not LOSSES[hp.loss].soft_targets and (hp.label_smoothing or hp.soft_targets is not None):
+    unfit = any(getattr(hp, name) and not entry.fits(hp.loss) for name, entry in REGULARIZERS.items())
+    if unfit or (hp.soft_targets is not None and not LOSSES[hp.loss].soft_targets):
         soft = [name for name, loss in LOSSES.items() if loss.soft_targets]
         raise InputError(f"loss {hp.loss} takes hard targets only; label smoothing goes with {', '.join(soft)}")

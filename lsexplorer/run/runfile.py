@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
-from lsexplorer.data.files import written_atomically
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -69,7 +70,9 @@ def save_run(trainer: "Trainer", path: Path) -> None:
         trainer.step_count,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
-    with written_atomically(path) as file:
+    with written(
+        check_output(path, reads=files_read(trainer.data.source, trainer.data.options.test_file), force=True)
+    ) as file:
         file.write(text)
 
 

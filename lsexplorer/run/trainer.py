@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.regularizers import signal_rule
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
@@ -90,8 +91,8 @@ class Trainer:
     def _apply(self, hp: Hyperparameters) -> None:
         """Take on hyperparameters that may change live: targets, signal, update rule."""
         self._hp = hp
-        self._signal: PerSample = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        self._update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
+        self._signal = signal_rule([hp])
+        self._update = Update.of([hp])
         self._evaluator.apply(hp)
 
     # What one can ask -------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
-"""What is measured of trained networks (MATH: Frobenius to AURC), for a bank at once, and what of it is judged.
+"""What the studies measure of trained networks, all networks of a bank at once, and which of it a match judges.
 
-Of every network scalars; of two networks how alike they are on the same test rows.
+There are measures of one network, a number each, and pairwise measures: how close two networks are on the same test
+rows.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
-from lsexplorer.nn import norms, scores, selective
-from lsexplorer.nn import similarity as likeness
+from lsexplorer.nn import norms, scores, selective, similarity
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
@@ -20,36 +20,37 @@ from lsexplorer.run.start import layer_sizes
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
-ROWS, ACTIVATIONS = 2000, 10**6
-"""Likeness and collapse are taken on at most so many rows, and activations, spread evenly over the part."""
+ACCURACY_MARGIN = 0.005
+"""The difference in accuracy that does not matter: half a percentage point."""
+MAX_ROWS, MAX_ACTIVATIONS = 2000, 10**6
+"""Similarity and class collapse use at most so many rows, and rows × units, spread evenly over the part."""
 
 Kind = Literal["prediction", "internal", "described"]
 
 
 class Measure(NamedTuple):
-    """One measure: its words, and how it is judged.
-
-    margin: the difference that does not matter, set beforehand; None where two seeds of one method set it (the noise
-    floor). Only predictions and internals are judged. alike: a measure of two networks, not of one.
-    """
+    """One measure: what it is called, and how it is judged."""
 
     name: str
     label: str
     kind: Kind = "described"
+    """Predictions and internals are judged; what is "described" is not."""
     margin: float | None = None
-    alike: bool = False
+    """The difference that does not matter, set beforehand; None where it is what two seeds differ by (noise floor)."""
+    pairwise: bool = False
+    """Whether it is a measure of two networks."""
 
 
 _MEASURES = (
-    Measure("accuracy", "accuracy", "prediction", 0.005),
+    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN),
     Measure("nll", "NLL", "prediction", 0.02),
     Measure("ece", "ECE", "prediction", 0.01),
-    Measure("agreement", "agreement", "prediction", alike=True),
+    Measure("agreement", "agreement", "prediction", pairwise=True),
     Measure("logit_gap", "logit gap", "internal"),
     Measure("weight_norm", "weight norm", "internal"),
-    Measure("cka_logits", "CKA of logits", "internal", alike=True),
-    Measure("cka_hidden", "CKA of hidden", "internal", alike=True),
-    Measure("jensen_shannon", "Jensen–Shannon", alike=True),
+    Measure("cka_logits", "CKA of logits", "internal", pairwise=True),
+    Measure("cka_hidden", "CKA of hidden", "internal", pairwise=True),
+    Measure("jensen_shannon", "Jensen–Shannon", pairwise=True),
     Measure("mean_confidence", "mean confidence"),
     Measure("wrong_confidence", "confidence if wrong"),
     Measure("brier", "Brier"),
@@ -68,25 +69,27 @@ _BY_LAYER = {"norm": "norm", "spectral": "spectral", "largest": "largest |w|"}
 
 
 def measures(layers: int) -> tuple[Measure, ...]:
-    """All measures of networks with so many layers of weights."""
+    """All measures of networks with ``layers`` layers of weights."""
     by_layer = (
         Measure(f"{name}_{layer}", f"{label}, layer {layer}")
         for name, label in _BY_LAYER.items()
         for layer in range(1, layers + 1)
     )
     hidden = {"cka_hidden", "nc1"} if layers == 1 else set()
-    return (*(one for one in _MEASURES if one.name not in hidden), *by_layer)
+    return (*(measure for measure in _MEASURES if measure.name not in hidden), *by_layer)
 
 
 class Measured(NamedTuple):
-    """A bank's R networks, measured: scalars (R,) by name, and for likeness logits (rows, K, R), log probabilities
-    likewise and the last hidden layer (rows, units, R) of the test rows; None where there are none.
-    """  # noqa: D205
+    """The measures of a bank's R networks, and what pairwise measures are taken from."""
 
     scalars: dict[str, Array]
+    """The measures of single networks by name, (R,) each."""
     logits: Array
+    """Logits of some test rows (rows, K, R)."""
     log_p: Array | None
+    """Log class probabilities of the same rows (rows, K, R); None where the output gives none."""
     hidden: Array | None
+    """Their last hidden layer's activations (rows, units, R); None without a hidden layer."""
 
 
 def criteria(bank: Bank) -> dict[str, Array]:
@@ -95,7 +98,7 @@ def criteria(bank: Bank) -> dict[str, Array]:
 
 
 def measure(bank: Bank) -> Measured:
-    """Every measure of a bank's networks, on the test part; NC1 on the training part, as its authors do."""
+    """Every measure of a bank's networks on the test part; NC1 on the training part (Papyan et al. 2020)."""
     network, y = whole(bank), bank.data.y_test
     z, log_p = answers(bank)
     right = scores.correct(z, y)
@@ -115,43 +118,46 @@ def measure(bank: Bank) -> Measured:
     if len(network.weights) > 1:
         hidden = last_hidden(network, bank.data.X_test[rows])
         train = _spread(len(bank.data.y_train), network.sizes[-2])
-        found["nc1"] = likeness.class_collapse(last_hidden(network, bank.data.X_train[train]), bank.data.y_train[train])
+        found["nc1"] = similarity.class_collapse(
+            last_hidden(network, bank.data.X_train[train]), bank.data.y_train[train]
+        )
     return Measured(found, z[rows], None if log_p is None else log_p[rows], hidden)
 
 
-def alike(one: Measured, other: Measured) -> dict[str, Array]:
-    """The measures of two networks, (R,) each: network r of one bank with network r of the other."""
-    found = {
-        "agreement": likeness.agreement(one.logits, other.logits),
-        "cka_logits": likeness.linear_cka(two_classes(one.logits), two_classes(other.logits)),
+def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
+    """The pairwise measures, (R,) each: network r of ``a`` with network r of ``b``."""
+    values = {
+        "agreement": similarity.agreement(a.logits, b.logits),
+        "cka_logits": similarity.linear_cka(two_classes(a.logits), two_classes(b.logits)),
     }
-    if one.hidden is not None and other.hidden is not None:
-        found["cka_hidden"] = likeness.linear_cka(one.hidden, other.hidden)
-    if one.log_p is not None and other.log_p is not None:
-        found["jensen_shannon"] = likeness.jensen_shannon(one.log_p, other.log_p)
-    return found
+    if a.hidden is not None and b.hidden is not None:
+        values["cka_hidden"] = similarity.linear_cka(a.hidden, b.hidden)
+    if a.log_p is not None and b.log_p is not None:
+        values["jensen_shannon"] = similarity.jensen_shannon(a.log_p, b.log_p)
+    return values
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:
-    """Some of the networks, in the order asked for."""
+    """Some of the networks by index, in the order asked for."""
 
-    def those(values: Array | None) -> Array | None:
+    def picked(values: Array | None) -> Array | None:
         return None if values is None else values[..., networks]
 
     scalars = {name: values[networks] for name, values in measured.scalars.items()}
-    return Measured(scalars, measured.logits[..., networks], those(measured.log_p), those(measured.hidden))
+    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden))
 
 
 def joined(parts: list[Measured]) -> Measured:
-    """The networks of several banks of one shape, one after another."""
+    """The networks of several banks of one shape as one."""
 
-    def along(arrays: list[Array | None]) -> Array | None:
-        there = [a for a in arrays if a is not None]
-        return np.concatenate(there, axis=-1) if there else None
+    def joined_arrays(arrays: list[Array | None]) -> Array | None:
+        present = [a for a in arrays if a is not None]
+        return np.concatenate(present, axis=-1) if present else None
 
     scalars = {name: np.concatenate([part.scalars[name] for part in parts]) for name in parts[0].scalars}
     logits = np.concatenate([part.logits for part in parts], axis=-1)
-    return Measured(scalars, logits, along([part.log_p for part in parts]), along([part.hidden for part in parts]))
+    log_p, hidden = (joined_arrays([getattr(part, name) for part in parts]) for name in ("log_p", "hidden"))
+    return Measured(scalars, logits, log_p, hidden)
 
 
 def last_hidden(network: Network, X: Array) -> Array:
@@ -161,7 +167,7 @@ def last_hidden(network: Network, X: Array) -> Array:
 
 
 def whole(bank: Bank) -> Network:
-    """All of a bank's networks as one with the network axis last."""
+    """All of a bank's networks as one Network with the network axis last."""
     hp = bank.hyperparameters[0]
     network = Network(layer_sizes(bank.data, hp, len(bank)), hp.activation, hp.output, networks=len(bank))
     network.parameters = bank.parameters
@@ -204,7 +210,7 @@ def _of_probabilities(log_p: Array, right: NDArray[np.bool_], y: scores.Classes)
 
 
 def _temperature_scaled(log_p: Array, y: scores.Classes) -> Array:
-    """log_p at the temperature that is best on the other half of the rows: even ones by odd ones, and odd by even."""
+    """log_p with each half of the rows, even and odd, at the temperature that is best on the other half."""
     scaled, halves = np.empty_like(log_p), (slice(0, None, 2), slice(1, None, 2))
     for half, other in (halves, halves[::-1]) if len(y) > 1 else ((slice(None),) * 2,):
         scaled[half] = scores.at_temperature(log_p[half], scores.best_temperature(log_p[other], y[other]))
@@ -212,6 +218,6 @@ def _temperature_scaled(log_p: Array, y: scores.Classes) -> Array:
 
 
 def _spread(rows: int, units: int) -> NDArray[np.int64]:
-    """Row numbers, as many as ROWS and ACTIVATIONS allow, spread evenly."""
-    count = min(rows, ROWS, max(2, ACTIVATIONS // units))
+    """Row indices, as many as MAX_ROWS and MAX_ACTIVATIONS allow, spread evenly."""
+    count = min(rows, MAX_ROWS, max(2, MAX_ACTIVATIONS // units))
     return np.unique(np.linspace(0, rows - 1, count).round().astype(np.int64))

@@ -1,7 +1,7 @@
-"""Statistics of values measured on some seeds, one value a seed.
+"""Statistics of values measured on several seeds, one value for each seed.
 
-Intervals and equivalence are by Student's t, differences by sign flips, which assume no more than that a difference is
-as likely to be the one way as the other. Nothing here knows what was measured.
+Intervals and equivalence use Student's t. Differences use sign flips, which assume only that a difference is as likely
+to go one way as the other. Nothing here depends on what was measured.
 """
 
 import itertools
@@ -16,20 +16,25 @@ import numpy as np
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
-ALPHA, POWER = 0.05, 0.8
-EXACT, DRAWN = 14, 20_000
-"""Up to so many values all sign flips are tried, 2ⁿ⁻¹; of more values so many flips are drawn."""
+ALPHA = 0.05
+"""The level of every test."""
+POWER = 0.8
+"""The power that a number of seeds is estimated for."""
+EXACT = 14
+"""Up to this many values every sign flip is tried, 2ⁿ⁻¹ of them."""
+DRAWN = 20_000
+"""Sign flips that are drawn at random for more values than that."""
 
 
 class Interval(NamedTuple):
-    """A mean with the two ends of its interval."""
+    """A mean and the two ends of its interval."""
 
     mean: float
     low: float
     high: float
 
     def text(self, *, signed: bool = False) -> str:
-        """Mean and ends, to two digits of the interval's width: "0.152 [0.143, 0.161]"."""
+        """Mean and ends to two digits of the interval's width, "0.152 [0.143, 0.161]"; ``signed`` adds a +."""
         width = self.high - self.low
         digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
         rounded = (round(value, digits) + 0.0 for value in self)  # no −0
@@ -41,7 +46,7 @@ def t_probability(t: float, df: int) -> float:
     """P(T ≤ t) of Student's t with ``df`` ≥ 1 degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
     angle = math.atan(t / math.sqrt(df))
     sine, cosine = math.sin(angle), math.cos(angle)
-    # Terms cosⁱ·(product of earlier coefficients), i from 0 or 1 in steps of two up to df − 2.
+    # Terms cosⁱ · (product of the earlier coefficients), for i = 0 or 1 in steps of two up to df − 2.
     term, total = (cosine if df % 2 else 1.0), 0.0
     for i in range(df % 2, df - 1, 2):
         total += term
@@ -52,7 +57,7 @@ def t_probability(t: float, df: int) -> float:
 
 @cache
 def t_quantile(p: float, df: int) -> float:
-    """The t with P(T ≤ t) = p, 0 < p < 1, by halving."""
+    """The t with P(T ≤ t) = p, 0 < p < 1, by bisection."""
     if p < 0.5:
         return -t_quantile(1 - p, df)
     low, high = 0.0, 1.0
@@ -65,7 +70,7 @@ def t_quantile(p: float, df: int) -> float:
 
 
 def mean_interval(values: Sequence[float] | Array, level: float = 0.95) -> Interval:
-    """The mean of values (n,) and its two-sided t interval; the ends are infinite for fewer than two values."""
+    """The mean of values (n,) with its two-sided t interval; the ends are infinite for fewer than two values."""
     v = np.asarray(values, dtype=np.float64)
     mean = float(v.mean()) if len(v) else math.nan
     if len(v) < 2:
@@ -75,20 +80,20 @@ def mean_interval(values: Sequence[float] | Array, level: float = 0.95) -> Inter
 
 
 def within(values: Array, margin: float) -> bool:
-    """Whether the mean is shown to lie within ±margin: two one-sided t tests at ALPHA each (TOST, Schuirmann 1987)."""
+    """Whether the mean is significantly within ±margin: two one-sided t tests at ALPHA each (Schuirmann 1987)."""
     interval = mean_interval(values, 1 - 2 * ALPHA)
     return -margin < interval.low and interval.high < margin
 
 
 def not_below_zero(values: Array) -> bool:
-    """Whether the mean is shown to be 0 or more: a one-sided t test at ALPHA."""
+    """Whether the mean is significantly 0 or more: a one-sided t test at ALPHA."""
     return mean_interval(values, 1 - 2 * ALPHA).low >= 0
 
 
 def sign_flip_p(values: Array) -> float:
-    """Two-sided p for a mean other than 0: the share of the sign flips of values (n,) whose |mean| is as large.
+    """Two-sided p of a mean other than 0: the share of the sign flips of values (n,) whose |mean| is at least as large.
 
-    Exact up to EXACT values; beyond, of DRAWN random flips (always the same) and the values themselves.
+    Exact for up to EXACT values; for more, from DRAWN random flips (the same ones each time) and the values themselves.
     """
     observed = abs(float(values.sum()))
     sums = np.abs(_signs(len(values)) @ values)
@@ -98,7 +103,7 @@ def sign_flip_p(values: Array) -> float:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """The p values of a family of tests, adjusted (Holm 1979): any below α is then significant, at α for them all."""
+    """The p values of a family of tests, adjusted so that comparing each with α holds α for all of them (Holm 1979)."""
     adjusted, largest = [0.0] * len(p), 0.0
     for rank, i in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
         largest = max(largest, min(1.0, (len(p) - rank) * p[i]))
@@ -107,15 +112,16 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def fewest_seeds(tests: int) -> int:
-    """Seeds from which the sign flips of a family of so many tests can be significant: 2·2⁻ⁿ·tests ≤ ALPHA."""
+    """The fewest seeds with which a family of ``tests`` sign-flip tests can be significant: 2·2⁻ⁿ·tests ≤ ALPHA."""
     return math.ceil(math.log2(2 * tests / ALPHA))
 
 
 def floor_values(pairs: Array) -> Array:
-    """Values (n,) of the mean of a measure over all pairs of n seeds, pairs (n, n) symmetric: as if one a seed.
+    """Values (n,), one for each seed, of a measure's mean U over all pairs of n seeds; pairs (n, n) is symmetric.
 
-    Each seed is in n − 1 pairs, so that these are not independent; the jackknife's pseudo-values (Tukey 1958), n·U −
-    (n − 1)·U without the seed, have the same mean U and the right spread. Needs three seeds.
+    Each seed is in n − 1 pairs, so that the pairs are not independent. The jackknife's pseudo-values (Tukey 1958),
+    n·U − (n − 1)·(U without the seed), have the same mean and the right spread. Raises InputError for fewer than three
+    seeds.
     """
     n = len(pairs)
     if n < 3:
@@ -125,15 +131,15 @@ def floor_values(pairs: Array) -> Array:
 
 
 def seeds_to_be_within(values: Array, margin: float) -> int | None:
-    """About how many seeds would show, with POWER, that the mean is within ±margin, if it is what it seems.
+    """About how many seeds would show with POWER that the mean is within ±margin, if it is what was measured.
 
-    None where the mean itself is not within. By the normal approximation: ((z₀.₉₅ + z₀.₈)·s / (margin − |mean|))².
+    By the normal approximation ((z₀.₉₅ + z₀.₈)·s / (margin − |mean|))². None where the measured mean is outside.
     """
     return _seeds(values, margin - abs(float(values.mean())), 1 - ALPHA)
 
 
 def seeds_to_differ(values: Array, tests: int = 1) -> int | None:
-    """About how many seeds would show, with POWER, a mean other than 0, as the least of so many tests."""
+    """About how many seeds would show with POWER that the mean is not 0, as one of ``tests`` tests (Bonferroni)."""
     return _seeds(values, abs(float(values.mean())), 1 - ALPHA / 2 / tests)
 
 
@@ -147,7 +153,7 @@ def _seeds(values: Array, distance: float, level: float) -> int | None:
 
 @cache
 def _signs(n: int) -> Array:
-    """Rows of ±1 (flips, n); of two opposite rows, which give the same |sum|, one is enough."""
+    """Rows of ±1 (flips, n). Of two opposite rows, which give the same |sum|, there is only one."""
     if n <= EXACT:
         return np.array([(1.0, *rest) for rest in itertools.product((1.0, -1.0), repeat=n - 1)])
     return np.random.default_rng(0).choice([-1.0, 1.0], (DRAWN, n))

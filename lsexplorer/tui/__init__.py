@@ -1,0 +1,1 @@
+"""The screens, a folder each, and what they share; the only package that imports Textual."""

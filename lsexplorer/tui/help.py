@@ -48,10 +48,13 @@ class HelpScreen(ModalScreen[None]):
     }
     HelpScreen TabPane { padding: 1 1 0 1; }
     """
+    AUTO_FOCUS = ""  # else the tabs would take the keys below
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close"),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("pagedown", "scroll(6)", "Page down", show=False),
+        Binding("pageup", "scroll(-6)", "Page up", show=False),
         Binding("left", "tab(-1)", "Tab before", show=False),
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]

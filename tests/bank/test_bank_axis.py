@@ -11,8 +11,8 @@ from lsexplorer.nn.arrays import parameter_array
 from lsexplorer.nn.losses import LOSSES, signal_function
 from lsexplorer.nn.network import INITS, Network
 from lsexplorer.nn.targets import smooth_labels
-from lsexplorer.nn.updates import Descent, Update
-from tests.support.helpers import PAIRS
+from lsexplorer.nn.updates import FusedSGD
+from tests.support.helpers import PAIRS, update_of
 
 R, N, K = 5, 6, 3
 JACOBIANS = [(*pair, "exact") for pair in PAIRS] + [(*pair, "diagonal") for pair in PAIRS if pair[0] == "softmax"]
@@ -112,22 +112,22 @@ def test_updates_with_a_strength_per_network(optimizer, momentum, nesterov, arra
     # Networks with a strength of 0 stand among the others, and no strength is another's.
     given = {name: np.append(rng.uniform(0.01, 0.3, R - 1), 0.0) for name in sorted(penalties)}
     given["learning_rate"] = rng.uniform(0.01, 0.5, R)
-    if momentum:
-        given["momentum"] = momentum - rng.uniform(0, 0.3, R)
     if not arrays:
         given = {name: float(values[0]) for name, values in given.items()}
+    if optimizer == "sgd":
+        given |= {"momentum": momentum, "nesterov": nesterov}
     weight_count, size = 7, 10
     parameters, pulls = rng.normal(size=(size, R)), rng.normal(size=(4, size, R))
     start = parameters.copy()
-    bank = Update(optimizer=optimizer, nesterov=nesterov, **given)
+    bank = update_of(optimizer=optimizer, **given)
     state = bank.new_state(parameters)
     for step, pull in enumerate(pulls, 1):
         bank.apply(parameters, weight_count, pull.copy(), state, step)
 
     alone, states = [], []
     for r in range(R):
-        mine = {name: float(values[r]) if arrays else values for name, values in given.items()}
-        update, one = Update(optimizer=optimizer, nesterov=nesterov, **mine), start[:, r].copy()
+        mine = {name: values[r] if np.size(values) > 1 else values for name, values in given.items()}
+        update, one = update_of(optimizer=optimizer, **mine), start[:, r].copy()
         its_state = update.new_state(one)
         for step, pull in enumerate(pulls, 1):
             update.apply(one, weight_count, pull[:, r].copy(), its_state, step)
@@ -147,17 +147,17 @@ def test_a_descent_is_the_update_without_momentum(penalties, size, apart):
         given = {name: rng.uniform(0.01, 0.3, R) for name in ("learning_rate", *sorted(penalties))}
         if shared:
             given = {name: float(values[0]) for name, values in given.items()}
-        update, parameters = Update("sgd", **given), parameter_array(size, R, apart)
+        update, parameters = update_of(**given), parameter_array(size, R, apart)
         parameters[...] = rng.normal(size=(size, R))
         other, state = parameters.copy(), update.new_state(parameters)
-        descent = Descent(update, parameters, size - 3)
+        descent = FusedSGD(update, parameters, size - 3)
         for step, pull in enumerate(rng.normal(size=(4, size, R)), 1):
             descent.step(update.learning_rate * pull)
             update.apply(other, size - 3, pull, state, step)
         assert_allclose(parameters, other, rtol=1e-12, atol=1e-13)
-    assert Descent.fits(update)
-    assert not Descent.fits(update._replace(momentum=0.5))
-    assert not Descent.fits(update._replace(optimizer="adam"))
+    assert FusedSGD.fits(update)
+    assert not FusedSGD.fits(update._replace(momentum=0.5))
+    assert not FusedSGD.fits(update._replace(optimizer="adam"))
 
 
 @pytest.mark.parametrize(("output", "loss", "jacobian"), JACOBIANS)
@@ -171,6 +171,7 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
     a = np.zeros(R) if loss == "hinge" else rng.uniform(0, 0.4, R)
     rates, l1, l2, decay = (rng.uniform(0.001, 0.02, R) for _ in range(4))
     signal = signal_function(output, loss, jacobian)
+    settings = {"optimizer": optimizer, "momentum": momentum, "nesterov": nesterov}
 
     def train(network, t, update):
         state = update.new_state(network.parameters)
@@ -180,10 +181,11 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
             network.pull(done, signal(t, done.logits, done.outputs), out=pull)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step)
 
-    train(bank, smooth_labels(T[:, :, None], a), Update(optimizer, rates, momentum, nesterov, l1, l2, decay))
+    own = {"learning_rate": rates, "l1": l1, "l2": l2, "weight_decay": decay}
+    train(bank, smooth_labels(T[:, :, None], a), update_of(**settings, **own))
     for r, (network, *_) in enumerate(singles):
-        mine = [float(values[r]) for values in (l1, l2, decay)]
-        train(network, smooth_labels(T, float(a[r])), Update(optimizer, float(rates[r]), momentum, nesterov, *mine))
+        its_own = {name: values[r] for name, values in own.items()}
+        train(network, smooth_labels(T, float(a[r])), update_of(**settings, **its_own))
     close(bank.parameters, [network.parameters for network, *_ in singles])
 
 

@@ -202,7 +202,7 @@ WRONG_OUT = {
     "less than nothing": (["--label-smoothing", "-0.1", "--out", "out.csv"], "from 0 to 1"),
     "nan": (["--label-smoothing", "nan", "--out", "out.csv"], "from 0 to 1"),
     "letters": (["--label-smoothing", "much", "--out", "out.csv"], "--label-smoothing"),
-    "nowhere": (["--out", "nowhere/out.csv"], "cannot write"),
+    "nowhere": (["--out", "nowhere/out.csv"], "there is no directory"),
     "a directory": (["--out", "dir.csv"], "is a directory"),
 }
 

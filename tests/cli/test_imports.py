@@ -19,11 +19,23 @@ def loaded_by(statement):
 USE = "import lsexplorer as ls; t = ls.Trainer(ls.load_dataset('iris')); t.step(); t.deltas(); t.history; t.evaluate()"
 
 
-@pytest.mark.parametrize("statement", ["import lsexplorer", USE], ids=["import", "use"])
-def test_the_engine_loads_no_screen(statement):
-    loaded = loaded_by(statement)
+def test_the_engine_loads_no_screen():
+    loaded = loaded_by(USE)
     assert {"lsexplorer", "numpy"} <= loaded
     assert loaded.isdisjoint(SCREEN)
+
+
+def test_importing_the_package_loads_nothing_that_takes_time():
+    """So that the command meets Ctrl-C while NumPy is imported."""
+    assert loaded_by("import lsexplorer").isdisjoint({"numpy", "msgspec", *SCREEN})
+
+
+def test_a_public_name_is_found_where_it_lives():
+    import lsexplorer as ls
+
+    assert set(ls.__all__) <= set(dir(ls))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        ls.nothing  # noqa: B018
 
 
 def test_the_names_that_others_use_are_there():

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.data.readers import idx_reader
 
 RNG = np.random.default_rng(0)
@@ -181,3 +183,15 @@ def test_progress(pair):
     path = pair(IMAGES, LABELS)
     idx_reader.read_array(path, lambda done, total: calls.append((done, total)))
     assert calls[-1] == (144, 144)
+
+
+def test_every_file_of_a_pair_counts_as_read(pair, tmp_path):
+    images = pair(IMAGES, LABELS)
+    pair(IMAGES[:6], LABELS[:6], "t10k-images-idx3-ubyte")
+    read = files_read(images)
+    assert {str(path) for path in tmp_path.iterdir()} <= set(read)
+    for path in tmp_path.iterdir():
+        with pytest.raises(ls.InputError, match="is a file that is read"):
+            check_output(path, reads=read, force=True)
+    assert files_read("iris") == []
+    assert files_read("mine.csv", "test.csv") == ["mine.csv", "test.csv"]

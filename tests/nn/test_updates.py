@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from lsexplorer.nn.updates import Update
-from tests.support.helpers import flat, trainer
+from tests.support.helpers import flat, trainer, update_of
 
 strengths = st.floats(0, 0.5)
 
 
-def by_hand(update, weights, biases, gradients):
-    """Every parameter alone, in Python numbers: MATH's formulas for gradient descent."""
+def by_hand(update, penalties, weights, biases, gradients):
+    """Every parameter alone, in Python numbers: the formulas of gradient descent."""
     found = []
     for i, x in enumerate([*weights.tolist(), *biases.tolist()]):
         v = m = second = 0.0
@@ -23,8 +22,8 @@ def by_hand(update, weights, biases, gradients):
             g = gradient[i]
             decay = 1.0
             if i < len(weights):
-                g += update.l2 * x + update.l1 * ((x > 0) - (x < 0))
-                decay = 1 - update.learning_rate * update.weight_decay
+                g += penalties["l2"] * x + penalties["l1"] * ((x > 0) - (x < 0))
+                decay = 1 - update.learning_rate * penalties["weight_decay"]
             if update.optimizer == "sgd":
                 v = update.momentum * v + g
                 move = g + update.momentum * v if update.nesterov else v
@@ -58,16 +57,17 @@ def by_update(update, weights, biases, gradients):
 @given(l1=strengths, l2=strengths, decay=strengths, rate=st.floats(1e-4, 1), seed=st.integers(0, 2**32 - 1))
 def test_updates_are_the_formulas(settings, l1, l2, decay, rate, seed):
     rng = np.random.default_rng(seed)
-    update = Update(**settings, learning_rate=rate, l1=l1, l2=l2, weight_decay=decay)
+    penalties = {"l1": l1, "l2": l2, "weight_decay": decay}
+    update = update_of(**settings, learning_rate=rate, **penalties)
     weights, biases = rng.normal(size=4), rng.normal(size=2)
     gradients = rng.normal(size=(6, 6))
-    args = update, weights, biases, gradients
-    assert_allclose(by_update(*args), by_hand(*args), rtol=1e-10, atol=1e-12)
+    expected = by_hand(update, penalties, weights, biases, gradients)
+    assert_allclose(by_update(update, weights, biases, gradients), expected, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_weight_of_zero_feels_no_l1(optimizer):
-    update = Update(optimizer, 0.1, l1=0.5)
+    update = update_of(optimizer=optimizer, l1=0.5)
     parameters = by_update(update, np.array([0.0, -0.0, 1.0]), np.zeros(1), np.zeros((1, 4)))
     assert parameters[:2].tolist() == [0, 0]
     assert parameters[2] < 1
@@ -76,7 +76,7 @@ def test_a_weight_of_zero_feels_no_l1(optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("name", ["l1", "l2", "weight_decay"])
 def test_penalties_leave_biases_alone(optimizer, name):
-    update = Update(optimizer, 0.1, **{name: 0.5})
+    update = update_of(optimizer=optimizer, **{name: 0.5})
     parameters = by_update(update, np.ones(2), np.ones(2), np.zeros((3, 4)))
     assert parameters[2:].tolist() == [1, 1]
     assert (parameters[:2] < 1).all()
@@ -114,7 +114,7 @@ def test_steps_without_penalties_do_not_touch_what_they_need_not():
     """Turning every penalty off gives the very bits of never having had one."""
     rng = np.random.default_rng(0)
     weights, biases, gradients = rng.normal(size=5), rng.normal(size=2), rng.normal(size=(3, 7))
-    off = by_update(Update("sgd", 0.1, l1=0.0, l2=0.0, weight_decay=0.0), weights, biases, gradients)
+    off = by_update(update_of(l1=0.0, l2=0.0, weight_decay=0.0), weights, biases, gradients)
     bare = np.array([*weights, *biases])
     for gradient in gradients:
         bare = bare + 0.1 * -gradient

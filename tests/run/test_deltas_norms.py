@@ -1,14 +1,13 @@
 """What each rule would do to a node's weights, against a second run that really makes that step."""
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.run import REGULARIZERS, Strengths
-from lsexplorer.run.hyperparameters import spec
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Strengths
 from tests.support.helpers import REMEDIES, edit, same_bits, trainer
 
 OFF = {"label_smoothing": 0.0, "l1": 0.0, "l2": 0.0, "weight_decay": 0.0}
@@ -69,9 +68,9 @@ def test_changes_of_the_norms_are_those_of_really_making_the_step(small, setting
 def test_the_rules_differ_where_they_should(small):
     """No column of the table is a copy of another, so the test above tells them apart."""
     changes = walked(small, RUNS[4]).deltas().node("h1.2").norm_changes
-    assert len(set(dataclasses.astuple(changes))) == len(RULES)
+    assert len({getattr(changes, rule) for rule in RULES}) == len(RULES)
     # Under plain SGD, from one state, L2 and weight decay of one strength are one rule.
-    sgd = trainer(small).deltas(strengths=Strengths(0.1, 0.2, 0.2, 0.2)).node("h1").norm_changes
+    sgd = trainer(small).deltas(strengths=Strengths(l2=0.2, l1=0.2, weight_decay=0.2)).node("h1").norm_changes
     assert sgd.l2 == pytest.approx(sgd.weight_decay, rel=1e-10)
     assert sgd.l1 != pytest.approx(sgd.l2, rel=1e-3)
     assert sgd.l2 < sgd.plain
@@ -79,8 +78,8 @@ def test_the_rules_differ_where_they_should(small):
 
 def test_strengths_are_those_in_force_or_the_suggested(small):
     t = trainer(small, l2=0.3, label_smoothing=0.25)
-    suggested = {name: spec(name).suggested for name in REGULARIZERS}
-    assert dataclasses.asdict(t.deltas().strengths) == suggested | {"l2": 0.3, "label_smoothing": 0.25}
+    suggested = {name: entry.suggested for name, entry in REGULARIZERS.items()}
+    assert t.deltas().strengths.by_name == suggested | {"l2": 0.3, "label_smoothing": 0.25}
 
 
 def test_a_rule_alone_in_force_is_the_rule_now(small):
@@ -118,7 +117,7 @@ def test_soft_targets_in_force_are_off_in_the_plain_column(small):
 @pytest.mark.parametrize("strength", [-1.0, math.nan, 1e9])
 def test_strengths_out_of_bounds_are_refused(small, strength):
     with pytest.raises(ls.InputError, match="l2"):
-        trainer(small).deltas(strengths=Strengths(0.1, strength, 0.1, 0.1))
+        trainer(small).deltas(strengths=Strengths(l2=strength))
 
 
 def test_a_weight_vector_of_zero_can_grow(small):
@@ -128,4 +127,4 @@ def test_a_weight_vector_of_zero_can_grow(small):
     node = t.deltas().node("o1")
     assert node.norm == 0
     assert node.norm_changes.now > 0
-    assert np.isfinite(dataclasses.astuple(node.norm_changes)).all()
+    assert all(np.isfinite(getattr(node.norm_changes, rule)) for rule in RULES)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
-from lsexplorer.run.hyperparameters import REGULARIZERS, parse, schema, show, spec
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run.hyperparameters import parse, schema, show, spec
 from tests.support.helpers import PAIRS
 
 NUMBERS = [s for s in schema() if s.kind in ("int", "float")]
@@ -188,8 +189,8 @@ def test_the_schema_says_what_the_screen_needs():
     assert all(s.help.endswith(".") and s.range_text for s in schema())
     frozen = {s.name for s in schema() if not s.live}
     assert frozen == {"hidden", "activation", "output", "optimizer", "batch_size", "init", "seed"}
-    for name in REGULARIZERS:
-        assert 0 < spec(name).suggested <= spec(name).high
+    for name, entry in REGULARIZERS.items():
+        assert 0 < entry.suggested <= spec(name).high
         assert spec(name).default == 0
 
 

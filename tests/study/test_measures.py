@@ -6,7 +6,16 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.nn import norms
 from lsexplorer.nn import similarity as likeness
-from lsexplorer.study.measures import CRITERIA, alike, criteria, joined, last_hidden, measure, measures, pick
+from lsexplorer.study.measures import (
+    CRITERIA,
+    criteria,
+    joined,
+    last_hidden,
+    measure,
+    measures,
+    pairwise_measures,
+    pick,
+)
 
 STEPS = 40
 SHAPES = [
@@ -61,15 +70,15 @@ def test_every_measure_that_is_told_has_its_entry(bank):
     known = {one.name for one in measures(len(bank.network(0).weights))}
     found = measure(bank)
     assert found.scalars.keys() <= known
-    assert alike(found, found).keys() <= known
+    assert pairwise_measures(found, found).keys() <= known
     if found.log_p is not None:
-        assert found.scalars.keys() | alike(found, found).keys() == known
+        assert found.scalars.keys() | pairwise_measures(found, found).keys() == known
 
 
 def test_likeness_is_network_by_network(bank):
     found = measure(bank)
     one, other = pick(found, [0, 1]), pick(found, [3, 5])
-    told = alike(one, other)
+    told = pairwise_measures(one, other)
     for i, (a, b) in enumerate(((0, 3), (1, 5))):
         za, zb = (bank.network(r).answers(bank.data.X_test)[0] for r in (a, b))
         assert told["agreement"][i] == (za.argmax(axis=1) == zb.argmax(axis=1)).mean()

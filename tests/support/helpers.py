@@ -3,6 +3,7 @@
 import numpy as np
 
 import lsexplorer as ls
+from lsexplorer.nn.updates import Update
 
 PAIRS = [
     ("softmax", "cross_entropy"),
@@ -56,6 +57,16 @@ def small_data():
 def trainer(data, **hyperparameters):
     """A Trainer with a batch of 8 and 4 hidden units unless said otherwise."""
     return ls.Trainer(data, ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,)} | hyperparameters))
+
+
+def update_of(**hyperparameters):
+    """The Update of one network, or of a bank where some values are arrays (R,); learning rate 0.1 unless given."""
+    values = {"learning_rate": 0.1} | hyperparameters
+    networks = max(np.size(value) for value in values.values())
+    each = [
+        {name: np.broadcast_to(value, networks)[r].item() for name, value in values.items()} for r in range(networks)
+    ]
+    return Update.of([ls.Hyperparameters(**one) for one in each])
 
 
 def flat(t):

@@ -41,7 +41,7 @@ async def pending(e):
 
 async def columns(e):
     """The help, at the equations of the columns."""
-    await e.press("space", "question_mark", "right", "right")
+    await e.press("space", "question_mark", "right", *["pagedown"] * 6)
 
 
 async def comparison(e):

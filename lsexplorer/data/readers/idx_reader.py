@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import os
 import zlib
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +16,8 @@ from lsexplorer.data.samples import Parts, Samples, check_classes
 from lsexplorer.errors import InputError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+TEST_WORDS = ("t10k", "test")
+"""The name of a file for testing has one of these for 'train'."""
 
 
 def read_idx(path: Path, own_test: bool = True, check: bool = True, progress: Progress | None = None) -> Parts:
@@ -72,8 +75,17 @@ def _find(path: Path, name: str) -> Path | None:
     return None
 
 
+def companions(images: str) -> list[str]:
+    """Names of the files that might be read beside a file of images, whatever it is: its labels, and the test pair."""
+    folder, name = os.path.split(images)
+    names = [name] + [name.replace("train", word) for word in TEST_WORDS if "train" in name]
+    names += [one.replace("images", "labels").replace("idx3", "idx1") for one in names]
+    plain = [one.removesuffix(".gz") for one in names if "images" in name]
+    return [os.path.join(folder, one + ending) for one in plain for ending in ("", ".gz")]
+
+
 def _test_images(path: Path) -> Path | None:
-    for word in ("t10k", "test"):
+    for word in TEST_WORDS:
         if "train" in path.name and (found := _find(path, path.name.replace("train", word))):
             return found
     return None

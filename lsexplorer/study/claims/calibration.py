@@ -8,9 +8,10 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.study.claims.context import Lab, network_text, slim, steps_per_epoch
-from lsexplorer.study.claims.decisions import shown
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Verdict, differ
+from lsexplorer.study.claims.context import ExperimentContext, network_text, slim, steps_per_epoch
+from lsexplorer.study.claims.decisions import is_significant, significant_sign
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, differ
 from lsexplorer.study.stats import mean_interval, within
 
 CLAIM = Claim(
@@ -26,25 +27,29 @@ CLAIM = Claim(
         "Müller et al. 2019, Table 3, ECE hard → smoothing: CIFAR-100 .150 → .024 (a = .05); "
         "ImageNet .071 → .035 (a = .1); EN-DE .056 → .019 (a = .1)",
     ),
-    share=3.0,
 )
 MARGIN = 0.01
-SECOND, OTHER = "mnist1d", "digits"
-"""The data of the second regime, on which networks overfit; and what stands in where those are the data given."""
-SECOND_ROWS, SECOND_EPOCHS, SECOND_SEEDS = 1000, 40, 7
-"""Its training rows, few so that networks learn them by heart; epochs and seeds at most."""
+"""The difference in ECE that does not matter."""
+SECOND = "mnist1d"
+"""The data of the second regime, on which networks overfit."""
+OTHER = "digits"
+"""What takes its place where those are the data given."""
+SECOND_ROWS = 1000
+"""Training rows of the second regime: so few that networks memorise them."""
+SECOND_EPOCHS, SECOND_SEEDS = 40, 7
+"""Its epochs and seeds at most."""
 REGIMES = 2
 
 
-def judge(differences: Array) -> Verdict:
-    """From smoothing − hard of ECE (seeds,): changed, the same, or neither is shown."""
-    if shown(differences, REGIMES):
+def judge(differences: Array) -> ClaimVerdict:
+    """From the differences in ECE (seeds,), smoothing − plain: a change, none, or neither is significant."""
+    if is_significant(differences, REGIMES):
         return "does not hold here"
     return "holds here" if within(differences, MARGIN) else "open here"
 
 
-def judge_all(verdicts: Sequence[Verdict]) -> Verdict:
-    """One regime in which ECE changes makes the claim false."""
+def judge_all(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
+    """A single regime in which ECE changes makes the claim false."""
     if "does not hold here" in verdicts:
         return "false"
     return "holds here" if set(verdicts) == {"holds here"} else "open here"
@@ -65,49 +70,53 @@ def few_rows(data: Dataset) -> Dataset:
     )
 
 
-def run(lab: Lab) -> Outcome:
+def run(context: ExperimentContext) -> Outcome:
     """Compare ECE on the given data, and on data that networks overfit."""
-    lab.smoothing()
-    if lab.hard.output not in ("softmax", "sigmoid"):
-        raise InputError(f"calibration needs class probabilities: output softmax or sigmoid, got {lab.hard.output}")
-    other = few_rows(load_dataset(OTHER if lab.data.source == SECOND else SECOND))
-    hp = Hyperparameters(**default_hyperparameters(other), seed=lab.hard.seed)
-    epochs = min(SECOND_EPOCHS, lab.epochs_given or SECOND_EPOCHS)
-    with lab.part(0, REGIMES):
-        first = _evidence(lab, lab.data, lab.hard, lab.seeds, lab.epochs)
-    with lab.part(1, REGIMES):
-        second = _evidence(lab, other, hp, lab.seeds[:SECOND_SEEDS], epochs)
-    ways = {first[1], second[1]} - {0}
+    context.with_smoothing()
+    if context.plain.output not in ("softmax", "sigmoid"):
+        output = context.plain.output
+        raise InputError(f"calibration needs class probabilities: output softmax or sigmoid, got {output}")
+    other = few_rows(load_dataset(OTHER if context.data.source == SECOND else SECOND))
+    hp = Hyperparameters(**default_hyperparameters(other), seed=context.plain.seed)
+    epochs = min(SECOND_EPOCHS, context.epochs_given or SECOND_EPOCHS)
+    with context.part(0, REGIMES):
+        first = _evidence(context, context.data, context.plain, context.seeds, context.epochs)
+    with context.part(1, REGIMES):
+        second = _evidence(context, other, hp, context.seeds[:SECOND_SEEDS], epochs)
+    signs = {first[1], second[1]} - {0}
     evidence = (first[0], second[0])
-    text = "ECE with smoothing − without: " + ", ".join(f"{one.numbers[2].text} on {one.name}" for one in evidence)
-    depends = differ(evidence) or len(ways) > 1
-    return Outcome(judge_all([one.verdict for one in evidence]), text, evidence, depends)
+    text = "ECE with smoothing − without: " + ", ".join(f"{part.numbers[2].text} on {part.name}" for part in evidence)
+    depends = differ(evidence) or len(signs) > 1
+    return Outcome(judge_all([part.verdict for part in evidence]), text, evidence, depends)
 
 
 def _evidence(
-    lab: Lab, data: Dataset, hp: Hyperparameters, seeds: tuple[int, ...], epochs: int
+    context: ExperimentContext, data: Dataset, hp: Hyperparameters, seeds: tuple[int, ...], epochs: int
 ) -> tuple[Evidence, int]:
-    """The evidence, and the sign of the change where one is shown, else 0."""
-    hard, soft = lab.scores(data, [hp, hp.replace(label_smoothing=lab.a)], seeds, epochs)
-    differences = soft["ece"] - hard["ece"]
-    change, sure = mean_interval(differences), mean_interval(soft["mean_confidence"] - hard["mean_confidence"])
+    """The evidence, and the sign of the change where one is significant, else 0."""
+    plain, smoothed = context.scores(data, [hp, hp.replace(label_smoothing=context.a)], seeds, epochs)
+    differences = smoothed["ece"] - plain["ece"]
+    change, sure = mean_interval(differences), mean_interval(smoothed["mean_confidence"] - plain["mean_confidence"])
     verdict = judge(differences)
-    sign = shown(differences, REGIMES)
-    means = hard["ece"].mean(), soft["ece"].mean()
-    right, fit = hard["accuracy"].mean(), hard["train_accuracy"].mean()
+    sign = significant_sign(differences, REGIMES)
+    means = plain["ece"].mean(), smoothed["ece"].mean()
+    right, fit = plain["accuracy"].mean(), plain["train_accuracy"].mean()
     word = {1: "worse", -1: "better", 0: "no change is shown"}[sign]
     text = (
-        f"ECE {means[0]:.3f} → {means[1]:.3f} with a = {lab.a:g}, {change.text(signed=True)}: {word}; mean confidence "
-        f"{sure.text(signed=True)}; accuracy {right:.3f} (training {fit:.3f})."
+        f"ECE {means[0]:.3f} → {means[1]:.3f} with a = {context.a:g}, {change.text(signed=True)}: {word}; mean "
+        f"confidence {sure.text(signed=True)}; accuracy {right:.3f} (training {fit:.3f})."
     )
     numbers = (
-        Number.of("ECE hard", mean_interval(hard["ece"])),
-        Number.of(f"ECE with a = {lab.a:g}", mean_interval(soft["ece"])),
+        Number.of("ECE hard", mean_interval(plain["ece"])),
+        Number.of(f"ECE with a = {context.a:g}", mean_interval(smoothed["ece"])),
         Number.of("ECE smoothing − hard", change, signed=True),
         Number.of("mean confidence smoothing − hard", sure, signed=True),
-        Number.of("test accuracy hard", mean_interval(hard["accuracy"])),
-        Number.of("training accuracy hard", mean_interval(hard["train_accuracy"])),
+        Number.of("test accuracy hard", mean_interval(plain["accuracy"])),
+        Number.of("training accuracy hard", mean_interval(plain["train_accuracy"])),
     )
     network, steps = network_text(data, hp), epochs * steps_per_epoch(data, hp)
     evidence = Evidence(data.name, verdict, text, data.name, network, seeds, epochs, steps, numbers)
     return evidence, sign
+
+
+EXPERIMENT = Experiment(CLAIM, run, weight=3.0)

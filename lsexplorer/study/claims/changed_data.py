@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from lsexplorer.run.equivalence import equal_weights
-from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Verdict
+from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome
 
 CLAIM = Claim(
     8,
@@ -12,31 +13,34 @@ CLAIM = Claim(
     "training on smoothed data gives other weights than smoothing the targets while training on the data as they are",
     "both give the same weights, bit for bit, so that the data may stay as they are",
     ("Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016: Rethinking the Inception Architecture for Computer Vision, 7",),
-    share=1.0,
 )
 SEEDS, STEPS = 3, 2000
+"""Seeds, and training steps of each network, at most."""
 
 
-def judge(counts: Sequence[tuple[int, int]]) -> Verdict:
-    """From (parameters that are equal, parameters) of each seed: one pair of equal runs shows it need not be."""
+def judge(counts: Sequence[tuple[int, int]]) -> ClaimVerdict:
+    """From each seed's numbers of equal and of all parameters: equal runs show that the data need not change."""
     return "false" if all(equal == total for equal, total in counts) else "holds here"
 
 
-def run(lab: Lab) -> Outcome:
-    """Train both ways on some seeds, and count the parameters that are equal bit for bit."""
-    smoothing, seeds, counts = lab.smoothing(), lab.seeds[:SEEDS], list[tuple[int, int]]()
-    by_epoch = steps_per_epoch(lab.data, smoothing)
-    steps = min(lab.epochs * by_epoch, STEPS)
+def run(context: ExperimentContext) -> Outcome:
+    """Train both ways on some seeds, and count the parameters that are equal, bit for bit."""
+    smoothing, seeds, counts = context.with_smoothing(), context.seeds[:SEEDS], list[tuple[int, int]]()
+    by_epoch = steps_per_epoch(context.data, smoothing)
+    steps = min(context.epochs * by_epoch, STEPS)
     for seed in seeds:
-        counts.append(equal_weights(lab.data, smoothing.replace(seed=seed), steps))
-        lab.tell(len(counts) / len(seeds))
+        counts.append(equal_weights(context.data, smoothing.replace(seed=seed), steps))
+        context.report(len(counts) / len(seeds))
     equal, total = (sum(values) for values in zip(*counts, strict=True))
     text = (
         f"{equal:,} of {total:,} parameters are equal bit for bit after {steps:,} steps, on {len(seeds)} seeds, a = "
-        f"{lab.a:g}, whether the targets are smoothed in the data or while training."
+        f"{context.a:g}, whether the targets are smoothed in the data or while training."
     )
     numbers = Number("parameters equal bit for bit", float(equal)), Number("parameters", float(total))
     verdict = judge(counts)
-    epochs, network = steps / by_epoch, network_text(lab.data, smoothing)
-    evidence = Evidence("both ways", verdict, text, lab.data.name, network, seeds, epochs, steps, numbers)
+    epochs, network = steps / by_epoch, network_text(context.data, smoothing)
+    evidence = Evidence("both ways", verdict, text, context.data.name, network, seeds, epochs, steps, numbers)
     return Outcome(verdict, f"{equal:,} of {total:,} parameters are equal bit for bit", (evidence,))
+
+
+EXPERIMENT = Experiment(CLAIM, run)

@@ -9,9 +9,10 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import show
-from lsexplorer.study.claims.context import Lab, network_text, steps_per_epoch
-from lsexplorer.study.claims.decisions import below, shown
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
+from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.study.claims.decisions import is_below, is_significant
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.stats import mean_interval
 from lsexplorer.study.sweep.sweeping import MEASURES, Sweep, sweep, with_validation
 
@@ -20,36 +21,38 @@ CLAIM = Claim(
     "There is no good way to choose a.",
     "the a that validation chooses costs more, against the best a in hindsight, than two seeds of one a differ by",
     "it costs less than that",
-    share=4.0,
 )
 GRIDS = {
     "label_smoothing": (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
     "l2": (0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3),
 }
+"""The values that are swept, by the hyperparameter's name."""
 SYMBOLS = {"label_smoothing": "a", "l2": "λ"}
 NAMES = {"label_smoothing": "a of label smoothing", "l2": "λ of L2 for comparison"}
 SCORES = {"nll": "NLL", "accuracy": "error rate"}
-"""What is chosen by, and what of it is lost."""
+"""What the choice is by, and what of it a bad choice costs; lower is better."""
 SEEDS = 12
+"""Seeds at most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """chosen (seeds,): the number in the grid of each seed's choice. best: the one that is best on the test part, by
-    the mean over the seeds. regret (seeds,): the test score at the chosen one less that at the best, lower is better.
-    blind (seeds,): the mean over the grid less that at the chosen one. spread: mean |difference| of two seeds at the
-    best.
-    """  # noqa: D205
+    """What each seed's validation part chooses from a grid, and what the choice costs on the test part."""
 
     chosen: tuple[int, ...]
+    """The index in the grid of each seed's choice."""
     best: int
+    """The index of the value that is best on the test part, by the mean over the seeds."""
     regret: Array
+    """The test score at the chosen value less that at the best one (seeds,)."""
     blind: Array
+    """The mean test score over the grid less that at the chosen value (seeds,)."""
     spread: float
+    """Mean |difference| between the test scores of two seeds at the best value."""
 
 
 def chosen_by(validation: Array, test: Array) -> Choice:
-    """The Choice from scores (values of the grid, seeds), of which lower is better."""
+    """The Choice from scores (values of the grid, seeds) on both parts; lower is better."""
     chosen = validation.argmin(axis=0)
     best = int(test.mean(axis=1).argmin())
     seeds = np.arange(test.shape[1])
@@ -64,46 +67,52 @@ def chosen_by(validation: Array, test: Array) -> Choice:
     )
 
 
-def judge(regret: Array, spread: float) -> Verdict:
-    """By the regret (seeds,) against what two seeds differ by."""
-    if below(regret, spread, spread):
+def judge(regret: Array, spread: float) -> ClaimVerdict:
+    """From the regret (seeds,), against the ``spread`` that two seeds differ by."""
+    if is_below(regret, spread, spread):
         return "does not hold here"
-    return "holds here" if shown(regret - spread) > 0 else "open here"
+    excess = regret - spread
+    return "holds here" if is_significant(excess) and excess.mean() > 0 else "open here"
 
 
-def run(lab: Lab) -> Outcome:
+def run(context: ExperimentContext) -> Outcome:
     """Sweep a, and λ for comparison; choose by NLL and by accuracy."""
-    lab.smoothing()  # a loss without soft targets has no a to choose
-    found: dict[tuple[str, str], Evidence] = {}
+    context.with_smoothing()  # raises for a loss without soft targets: there is no a to choose
+    by_score: dict[tuple[str, str], Evidence] = {}
     for i, name in enumerate(GRIDS):
-        with lab.part(i, len(GRIDS)):
-            swept = _swept(lab, name)
+        with context.part(i, len(GRIDS)):
+            swept = _swept(context, name)
         for score in SCORES:
             choice = _choice(swept, _usable(swept, GRIDS[name]), score)
             if choice is not None:
-                found[score, name] = _evidence(lab, swept, name, score, choice)
-    known = [score for score in SCORES if (score, "label_smoothing") in found]
-    ours = [found[score, "label_smoothing"] for score in known]
-    told = "; ".join(
-        f"{found[score, 'label_smoothing'].numbers[0].text} of test {SCORES[score]} for a, "
-        f"{found[score, 'l2'].numbers[0].text} for λ"
+                by_score[score, name] = _evidence(context, swept, name, score, choice)
+    known = [score for score in SCORES if (score, "label_smoothing") in by_score]
+    of_smoothing = [by_score[score, "label_smoothing"] for score in known]
+    costs = "; ".join(
+        f"{by_score[score, 'label_smoothing'].numbers[0].text} of test {SCORES[score]} for a, "
+        f"{by_score[score, 'l2'].numbers[0].text} for λ"
         for score in known
     )
-    text = f"what validation chooses costs, against the best in hindsight, {told}"
-    evidence = tuple(found[score, name] for score in known for name in GRIDS)
-    return Outcome(ours[0].verdict, text, evidence, differ(ours))
+    text = f"what validation chooses costs, against the best in hindsight, {costs}"
+    evidence = tuple(by_score[score, name] for score in known for name in GRIDS)
+    return Outcome(of_smoothing[0].verdict, text, evidence, differ(of_smoothing))
 
 
-def _swept(lab: Lab, name: str) -> Sweep:
-    seeds = min(len(lab.seeds), SEEDS)
-    hp, vary = lab.hard.replace(**{name: 0.0}), {name: GRIDS[name]}
+def _swept(context: ExperimentContext, name: str) -> Sweep:
+    seeds = min(len(context.seeds), SEEDS)
     return sweep(
-        lab.data, hp, vary=vary, seeds=seeds, epochs=lab.epochs, workers=lab.where, progress=lab.told
-    )  # fmt: skip
+        context.data,
+        context.plain.replace(**{name: 0.0}),
+        vary={name: GRIDS[name]},
+        seeds=seeds,
+        epochs=context.epochs,
+        workers=context.workers,
+        progress=context.report_progress,
+    )
 
 
-def _evidence(lab: Lab, found: Sweep, name: str, score: str, choice: Choice) -> Evidence:
-    symbol, label, grid = SYMBOLS[name], SCORES[score], _usable(found, GRIDS[name])
+def _evidence(context: ExperimentContext, swept: Sweep, name: str, score: str, choice: Choice) -> Evidence:
+    symbol, label, grid = SYMBOLS[name], SCORES[score], _usable(swept, GRIDS[name])
     regret, blind = mean_interval(choice.regret), mean_interval(choice.blind)
     counts = [(value, choice.chosen.count(i)) for i, value in enumerate(grid)]
     picked = ", ".join(f"{show(name, value)} on {counted(count, 'seed', 'seeds')}" for value, count in counts if count)
@@ -118,44 +127,47 @@ def _evidence(lab: Lab, found: Sweep, name: str, score: str, choice: Choice) -> 
         Number.of(f"test {label}, mean of the grid − chosen", blind, signed=True),
     )
     rows = tuple(
-        (value, count, *(found.interval((value,), f"{part}_{score}").mean for part in ("validation", "test")))
+        (value, count, *(swept.interval((value,), f"{part}_{score}").mean for part in ("validation", "test")))
         for value, count in counts
     )
     heading = "NLL" if score == "nll" else "accuracy"
-    hp = found.hyperparameters
+    hp = swept.hyperparameters
     return Evidence(
         f"{NAMES[name]}, by {heading}",
         judge(choice.regret, choice.spread),
         text,
-        f"{lab.data.name}, a fifth of the training part for validation",
-        network_text(lab.data, hp),
-        found.seeds,
-        found.epochs,
-        found.epochs * steps_per_epoch(with_validation(lab.data).data, hp),
+        f"{context.data.name}, a fifth of the training part for validation",
+        network_text(context.data, hp),
+        swept.seeds,
+        swept.epochs,
+        swept.epochs * steps_per_epoch(with_validation(context.data).data, hp),
         numbers,
         Table((symbol, "chosen by seeds", f"validation {heading}", f"test {heading}"), rows),
     )
 
 
-def _choice(found: Sweep, grid: Sequence[float], score: str) -> Choice | None:
-    """By NLL, or by error rate with NLL deciding between equals; None where there is no such score."""
+def _choice(swept: Sweep, grid: Sequence[float], score: str) -> Choice | None:
+    """By NLL, or by error rate with NLL as the tie-breaker; None where there is no such score."""
 
     def values(part: str, name: str) -> Array:
-        return np.array([found.points[value,][:, MEASURES.index(f"{part}_{name}")] for value in grid])
+        return np.array([swept.points[value,][:, MEASURES.index(f"{part}_{name}")] for value in grid])
 
     nll = values("validation", "nll")
     known = bool(np.isfinite(nll).all())
     if score == "nll":
         return chosen_by(nll, values("test", "nll")) if known else None
     validation = 1 - values("validation", "accuracy")
-    if known:  # too little to turn two different error rates round
+    if known:  # too small to reverse the order of two different error rates
         validation = validation + 1e-9 * nll / max(float(nll.max()), 1.0)
     return chosen_by(validation, 1 - values("test", "accuracy"))
 
 
-def _usable(found: Sweep, grid: Sequence[float]) -> tuple[float, ...]:
+def _usable(swept: Sweep, grid: Sequence[float]) -> tuple[float, ...]:
     """The values at which no network diverged."""
-    kept = tuple(value for value in grid if np.isfinite(found.points[value,][:, 0]).all())
+    kept = tuple(value for value in grid if np.isfinite(swept.points[value,][:, 0]).all())
     if not kept:
         raise InputError("training diverges at every strength: try a smaller learning_rate")
     return kept
+
+
+EXPERIMENT = Experiment(CLAIM, run, weight=4.0)

@@ -1,4 +1,4 @@
-"""Where the claims' networks are trained: once each, whichever claims ask for them, and on all workers."""
+"""What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -18,34 +18,31 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import layer_sizes
-from lsexplorer.study.jobs.executors import Cell, Check, Workers
-from lsexplorer.study.jobs.jobs import CHUNK, Task, cut, trained
-from lsexplorer.study.match.plan import SEEDS, SEEDS_FEW_ROWS
-from lsexplorer.study.measures import answers, criteria, measures, whole
+from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
+from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
+from lsexplorer.study.match.plan import default_seeds
+from lsexplorer.study.measures import answers, criteria, whole
 
-FEWEST = 3
-"""Seeds at least: with two, a t interval is six times as wide as with three."""
+MIN_SEEDS = 3
+"""With two seeds a t interval is six times as wide as with three."""
 LABEL_SMOOTHING = 0.1
-"""The a that is used unless the hyperparameters have one."""
+"""The smoothing a on trial unless the hyperparameters have one."""
 
 Scores = dict[str, Array]
-"""By name weight_norm, and on the test part logit_gap, nll, accuracy, ece, mean_confidence; train_accuracy."""
+"""weight_norm, train_accuracy and, on the test part, logit_gap, nll, accuracy, ece and mean_confidence, by name."""
 
 
-class Along(NamedTuple):
-    """Networks of a bank, and the steps at which their weight norm is asked for."""
+class NormsTask(NamedTuple):
+    """The networks of a bank, and the steps at which their weight norm is measured."""
 
     data: Dataset
     hyperparameters: tuple[Hyperparameters, ...]
     steps: tuple[int, ...]
+    """In rising order."""
 
 
-class Lab:
-    """The given data and recipe, and networks trained on them.
-
-    hard: the recipe without label smoothing. a: the smoothing that is on trial. seeds: those of every
-    comparison. where: what `open_workers` was given, for what opens its own.
-    """
+class ExperimentContext:
+    """The data and the network on trial, and networks trained on them."""
 
     def __init__(
         self,
@@ -53,54 +50,60 @@ class Lab:
         hp: Hyperparameters | None,
         seeds: int | None,
         epochs: int | None,
-        workers: Workers,
-        where: int | str | None,
+        executor: Executor,
+        workers: int | str | None,
     ) -> None:
-        """Raises InputError for too few seeds or epochs."""
+        """``workers`` is what ``executor`` was opened with. Raises InputError for too few seeds or epochs."""
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
         if seeds is None:
-            margin = next(one.margin for one in measures(1) if one.name == "accuracy") or 0.0
-            seeds = SEEDS_FEW_ROWS if len(data.y_test) * margin < 1 else SEEDS  # as match does
-        if seeds < FEWEST:
-            raise InputError(f"seeds must be {FEWEST} or more, got {seeds}")
+            seeds = default_seeds(len(data.y_test))
+        if seeds < MIN_SEEDS:
+            raise InputError(f"seeds must be {MIN_SEEDS} or more, got {seeds}")
         if epochs is not None and epochs < 1:
             raise InputError(f"epochs must be 1 or more, got {epochs}")
         if base.seed + 2 * seeds > 2**63:
             raise InputError(f"seed must leave room for {2 * seeds} seeds from it on, got {base.seed}")
-        self.data, self.where = data, where
+        self.data = data
+        self.plain = base.replace(label_smoothing=0.0)
+        """The network without label smoothing."""
         self.a = base.label_smoothing or LABEL_SMOOTHING
-        self.hard = base.replace(label_smoothing=0.0)
+        """The smoothing on trial."""
         self.seeds = tuple(range(base.seed, base.seed + seeds))
+        """The seeds of every comparison."""
         self.epochs = default_epochs(data) if epochs is None else epochs
         self.epochs_given = epochs
-        self.tell: Callable[[float], None] = lambda share: None
-        self._workers = workers
+        """The epochs that were asked for; None where they are the default."""
+        self.workers = workers
+        """What to open another executor with."""
+        self.report: Callable[[float], None] = lambda share: None
+        """Called with the share of the experiment's work that is finished, from 0 to 1."""
+        self._executor = executor
         self._known: dict[tuple[str, Hyperparameters, tuple[int, ...], int], Scores] = {}
 
     @contextmanager
     def part(self, i: int, n: int) -> Iterator[None]:
-        """While it lasts, the work that is told of is the i-th, from 0, of n equal parts."""
-        tell = self.tell
-        self.tell = lambda share: tell((i + share) / n)
+        """Inside the ``with``, ``report`` reports the progress of the i-th, from 0, of n equal parts."""
+        report = self.report
+        self.report = lambda share: report((i + share) / n)
         try:
             yield
         finally:
-            self.tell = tell
+            self.report = report
 
-    def told(self, phase: str, done: int, total: int) -> None:
-        """Progress, as `match` and `sweep` tell it."""
-        self.tell(done / max(total, 1))
+    def report_progress(self, phase: str, finished: int, total: int) -> None:
+        """Take the progress that `match` and `sweep` report."""
+        self.report(finished / max(total, 1))
 
-    def smoothing(self, a: float | None = None) -> Hyperparameters:
-        """The recipe with label smoothing; raises InputError for a loss that takes no soft targets."""
-        return self.hard.replace(label_smoothing=self.a if a is None else a)
+    def with_smoothing(self) -> Hyperparameters:
+        """The network with label smoothing; raises InputError for a loss that takes no soft targets."""
+        return self.plain.replace(label_smoothing=self.a)
 
     def scores(
         self, data: Dataset, methods: Sequence[Hyperparameters], seeds: tuple[int, ...], epochs: int
     ) -> list[Scores]:
-        """Each method's Scores, (seeds,) each; within a seed all share first weights and batch order.
+        """Each method's Scores, (seeds,) each. Within a seed all methods share first weights and batch order.
 
-        Raises InputError where a network diverges, or has no probabilities.
+        A method that was scored before is not trained again. Raises InputError where a network diverges.
         """
 
         def key(method: Hyperparameters) -> tuple[str, Hyperparameters, tuple[int, ...], int]:
@@ -109,7 +112,7 @@ class Lab:
         steps = epochs * steps_per_epoch(data, methods[0])
         new = [method for method in methods if key(method) not in self._known]
         tasks = cut(new, seeds, steps) if new else []
-        parts = self._each(train_and_score, [(slim(data), task) for task in tasks])
+        parts = self._results(train_and_evaluate, [(slim(data), task) for task in tasks])
         for m, method in enumerate(new):
             self._known[key(method)] = {
                 name: np.concatenate([
@@ -119,33 +122,33 @@ class Lab:
                 ])
                 for name in parts[0]
             }  # fmt: skip
-        found_all = [self._known[key(method)] for method in methods]
-        for method, one in zip(methods, found_all, strict=True):
-            if not np.isfinite(one["weight_norm"]).all():
+        every = [self._known[key(method)] for method in methods]
+        for method, values in zip(methods, every, strict=True):
+            if not np.isfinite(values["weight_norm"]).all():
                 raise InputError(
                     f"training diverged at label_smoothing {method.label_smoothing:g}: try a smaller learning_rate"
                 )
-        return found_all
+        return every
 
-    def norms_along(self, banks: Sequence[Along]) -> list[Array]:
-        """The weight norms of some banks' networks at their steps, (steps, networks) each."""
-        return self._each(train_and_follow, banks)
+    def weight_norms(self, tasks: Sequence[NormsTask]) -> list[Array]:
+        """The weight norms of each task's networks at its steps, (steps, networks)."""
+        return self._results(train_and_follow, tasks)
 
-    def _each(self, cell: Cell, tasks: Sequence[Any]) -> list[Any]:
-        """The cells' results, in the tasks' order; what is done is told as they come in, and while none does."""
-        found: dict[int, Any] = {}
+    def _results(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
+        """The results in the order of the tasks; progress is reported as they come in, and while none does."""
+        results: dict[int, Any] = {}
 
-        def tell() -> None:
-            self.tell(len(found) / len(tasks))
+        def heartbeat() -> None:
+            self.report(len(results) / len(tasks))
 
-        for i, result in self._workers.each(cell, tasks, tell):
-            found[i] = result
-            tell()
-        return [found[i] for i in range(len(tasks))]
+        for i, result in self._executor.run(function, tasks, heartbeat):
+            results[i] = result
+            heartbeat()
+        return [results[i] for i in range(len(tasks))]
 
 
 def check_trainable(data: Dataset) -> None:
-    """Raise InputError unless the data have training rows of two classes, and test rows."""
+    """Raise InputError unless there are training rows of two classes, and test rows."""
     if len(np.unique(data.y_train)) < 2:
         raise InputError(f"the training part of '{data.name}' holds one class alone; at least two are needed")
     if not len(data.y_test):
@@ -153,7 +156,7 @@ def check_trainable(data: Dataset) -> None:
 
 
 def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:
-    """Batches that an epoch has."""
+    """Training steps in an epoch."""
     return math.ceil(len(data.X_train) / hp.batch_size)
 
 
@@ -164,14 +167,14 @@ def network_text(data: Dataset, hp: Hyperparameters) -> str:
 
 
 def slim(data: Dataset) -> Dataset:
-    """The data without what training does not look at, to be sent to workers."""
+    """The data without the raw values, which training does not use: less to send to workers."""
     return replace(data, raw_train=None, raw_test=None)
 
 
-def train_and_score(_: None, task: tuple[Dataset, Task], check: Check) -> Scores:
-    """A cell: the Scores of its networks, (networks,) each."""
+def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: CancelCheck) -> Scores:
+    """A job: the Scores of its networks, (networks,) each."""
     data, networks = task
-    targets_of(data, "train", networks.methods[0])
+    targets_of(data, "train", networks.methods[0])  # raises where the loss cannot take the data's targets
     bank = trained(data, networks, check)
     z, log_p = answers(bank)
     right = scores.correct(z, data.y_test)
@@ -185,12 +188,10 @@ def train_and_score(_: None, task: tuple[Dataset, Task], check: Check) -> Scores
     }
 
 
-def train_and_follow(_: None, task: Along, check: Check) -> Array:
-    """A cell: the weight norms on the way, (steps, networks)."""
-    bank, found = Bank(task.data, task.hyperparameters), []
+def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
+    """A job: the weight norms at its steps, (steps, networks)."""
+    bank, rows = Bank(task.data, task.hyperparameters), []
     for step in task.steps:
-        while bank.step_count < step:
-            check()
-            bank.step(min(CHUNK, step - bank.step_count))
-        found.append(np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in whole(bank).weights)))
-    return np.array(found)
+        train_to(bank, step, check)
+        rows.append(np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in whole(bank).weights)))
+    return np.array(rows)

@@ -1,4 +1,4 @@
-"""When a difference, paired by seed, is shown, and when it is shown not to matter."""
+"""When a difference, paired by seed, is significant, and when it is significantly too small to matter."""
 
 import numpy as np
 
@@ -6,23 +6,28 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.study.stats import ALPHA, fewest_seeds, mean_interval, sign_flip_p
 
 
-def shown(differences: Array, tests: int = 1) -> int:
-    """1 or −1 where the mean of differences (seeds,) is shown to be above or below 0, else 0.
+def is_significant(differences: Array, tests: int = 1) -> bool:
+    """Whether the mean of differences (seeds,) is significantly not 0, at ALPHA for ``tests`` tests (Bonferroni).
 
-    By the t interval and by sign flips both, at ALPHA for so many tests together (Bonferroni): few seeds that happen to
-    agree make an interval narrow, but are easily flipped.
+    Both the t interval and the sign flips must say so: a few seeds that happen to agree make the interval narrow, but
+    are easily flipped.
     """
     if len(differences) < fewest_seeds(tests) or sign_flip_p(differences) * tests > ALPHA:
-        return 0
+        return False
     interval = mean_interval(differences, 1 - ALPHA / tests)
-    return int(interval.low > 0) - int(interval.high < 0)
+    return interval.low > 0 or interval.high < 0
 
 
-def below(differences: Array, margin: float, step: float) -> bool:
-    """Whether the mean of differences (seeds,) is shown to be below ``margin``: a one-sided t test at ALPHA.
+def significant_sign(differences: Array, tests: int = 1) -> int:
+    """1 or −1 where the mean of differences (seeds,) is significantly above or below 0, else 0; see is_significant."""
+    return int(np.sign(differences.mean())) if is_significant(differences, tests) else 0
 
-    step: the least that a difference can be. Where no seed differs from another, one more is thought of that does by a
-    step: they do not show that the next one cannot.
+
+def is_below(differences: Array, margin: float, step: float) -> bool:
+    """Whether the mean of differences (seeds,) is significantly below ``margin``: a one-sided t test at ALPHA.
+
+    ``step`` is the smallest difference there can be. Where all seeds agree, one more that is a step away is added: that
+    they agree does not show that the next one would.
     """
     if len(differences) < fewest_seeds(1):
         return False

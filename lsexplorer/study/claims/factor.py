@@ -1,4 +1,4 @@
-"""Claim 2: whether every error function's update holds a factor (target − output), by formula and by number."""
+"""Claim 2: whether the update of every error function has the factor (target − output), checked numerically."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,9 @@ import numpy as np
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_function, signal_text
-from lsexplorer.study.claims.context import Lab
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict
+from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table
 
 CLAIM = Claim(
     2,
@@ -19,29 +20,33 @@ CLAIM = Claim(
         "McCaffrey 2019: Neural Network Back-Propagation Weight Update Equation: "
         "Mean Squared Error vs. Cross Entropy Error",
     ),
-    trains=False,
-    share=0.2,
 )
 SAMPLES, NODES, SEED = 200, 3, 0
-STEP, DERIVATIVE, EXACT = 1e-5, 1e-6, 1e-9
-"""Of the finite differences; how near they must be to count as the same; and how near to one half, or to one number."""
+"""The made-up samples."""
+STEP = 1e-5
+"""Step of the finite differences."""
+DERIVATIVE = 1e-6
+"""How close a signal must be to the finite differences to count as the derivative."""
+EXACT = 1e-9
+"""How close, relative, a ratio must be to one half, or to one number, to count as equal."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One output and loss. finite_difference: the largest |signal + ∂L/∂z|, ∂L/∂z by central differences.
-
-    halving: the largest |δ(target half way) − δ/2| over the largest |δ|. one_number: with hard targets, the largest
-    spread of δ_j/(t_j − o_j) over a sample's nodes, over the largest |δ_j/(t_j − o_j)|.
-    """
+    """What was measured of one output and loss."""
 
     output: str
     loss: str
     equation: str
+    """The signal δ as an equation."""
     finite_difference: float
+    """The largest |δ + ∂L/∂z|, with ∂L/∂z by central differences."""
     halving: float
+    """The largest |δ(target half way to the output) − δ/2| over the largest |δ|."""
     one_number: float
+    """With hard targets: the largest spread of δ_j/(t_j − o_j) within a sample over the largest |δ_j/(t_j − o_j)|."""
     jacobian: str = "exact"
+    """The softmax Jacobian, "exact" or "diagonal"."""
 
     @property
     def name(self) -> str:
@@ -60,7 +65,7 @@ class Row:
 
     @property
     def has_factor_if_hard(self) -> bool:
-        """Whether the signal of a hard target is one number times (target − output), for all nodes."""
+        """Whether the signal of a hard target is (target − output) times a number that all nodes share."""
         return self.one_number <= EXACT
 
 
@@ -94,32 +99,32 @@ def measure(output: str, loss: str, jacobian: str = "exact") -> Row:
 
 
 def _half_way(signal: PerSample, output: str, loss: str, t: Array, z: Array) -> Array:
-    """The signal when t − o is half of what it is: the target moves, or the output for a loss of hard targets alone."""
+    """The signal with t − o halved: the target moves, or the output where the loss takes hard targets only."""
     o = OUTPUTS[output](z)
     if LOSSES[loss].soft_targets:
         return signal(o + (t - o) / 2, z, o)
-    assert output == "identity"  # whose logits are its outputs
+    assert output == "identity"  # the logits are the outputs
     return signal(t, t - (t - o) / 2, t - (t - o) / 2)
 
 
 def rows() -> list[Row]:
     """Every output and loss that go together, and the diagonal form of softmax + mse."""
-    found = [measure(output, loss) for loss, entry in LOSSES.items() for output in entry.outputs]
-    return [*found, measure("softmax", "mse", "diagonal")]
+    exact = [measure(output, loss) for loss, entry in LOSSES.items() for output in entry.outputs]
+    return [*exact, measure("softmax", "mse", "diagonal")]
 
 
-def judge(found: list[Row]) -> Verdict:
-    """False if one signal that is a derivative lacks the factor; holds if all have it; else open."""
-    exact = [row for row in found if row.jacobian == "exact"]
+def judge(measured: list[Row]) -> ClaimVerdict:
+    """False if a signal that is a derivative lacks the factor; holds if all have it; else open."""
+    exact = [row for row in measured if row.jacobian == "exact"]
     if any(row.is_derivative and not row.has_factor for row in exact):
         return "false"
     return "holds" if all(row.is_derivative for row in exact) else "open here"
 
 
-def run(lab: Lab) -> Outcome:
+def run(context: ExperimentContext) -> Outcome:
     """Measure all combinations."""
-    found = rows()
-    exact = [row for row in found if row.jacobian == "exact"]
+    measured = rows()
+    exact = [row for row in measured if row.jacobian == "exact"]
     without = [row for row in exact if not row.has_factor]
     by_chance = [row.name for row in without if row.has_factor_if_hard]
     worst = max(row.finite_difference for row in exact)
@@ -131,17 +136,17 @@ def run(lab: Lab) -> Outcome:
     text += "".join(
         f" The {row.name} form, of the article's author, has it but is no derivative "
         f"(off by {row.finite_difference:.2g})."
-        for row in found
+        for row in measured
         if row.jacobian == "diagonal" and row.has_factor and not row.is_derivative
     )
     table = Table(
         ("output + loss", "signal", "(t′ − o)", "if hard", "not half by", "∂L/∂z off by"),
         tuple(
             (row.name, row.equation, row.has_factor, row.has_factor_if_hard, row.halving, row.finite_difference)
-            for row in found
+            for row in measured
         ),
     )
-    verdict = judge(found)
+    verdict = judge(measured)
     numbers = (
         Number("outputs and losses with the factor", float(len(exact) - len(without))),
         Number("outputs and losses", float(len(exact))),
@@ -151,3 +156,6 @@ def run(lab: Lab) -> Outcome:
     evidence = Evidence("every output and loss", verdict, text, data, seeds=(SEED,), numbers=numbers, table=table)
     short = f"{len(exact) - len(without)} of {len(exact)} outputs and losses have it"
     return Outcome(verdict, short, (evidence,))
+
+
+EXPERIMENT = Experiment(CLAIM, run, needs_training=False, weight=0.2)

@@ -10,8 +10,9 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims.context import Along, Lab, network_text, slim, steps_per_epoch
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
+from lsexplorer.study.claims.context import ExperimentContext, NormsTask, network_text, slim, steps_per_epoch
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.stats import Interval, mean_interval
 
 CLAIM = Claim(
@@ -23,41 +24,50 @@ CLAIM = Claim(
         "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018: The Implicit Bias of Gradient Descent on Separable Data, JMLR",
         "Lyu, Li 2020: Gradient Descent Maximizes the Margin of Homogeneous Neural Networks, ICLR",
     ),
-    share=3.0,
 )
-STEPS, BY_DECADE, DECADES = 5_000, 8, 2
-"""Steps of every network; checkpoints to a decade; and the last decades, in which log t is fitted."""
+STEPS = 5_000
+"""Training steps of each network."""
+BY_DECADE = 8
+"""Checkpoints in each decade of steps."""
+DECADES = 2
+"""The last decades, to which log t is fitted."""
 HALF = BY_DECADE // 2
 """Checkpoints from one row of the table to the next."""
-COMPONENTS, WHOLE = 32, 50_000
-"""Principal components at most; batches are the whole training part where it has at most so many numbers, else those of
-the recipe."""
+COMPONENTS = 32
+"""Principal components at most."""
+WHOLE = 50_000
+"""A training part of at most so many numbers is a single batch; a larger one has the network's batch size."""
 CURVATURE = {"binary_cross_entropy": 0.25, "cross_entropy": 0.5, "mse": 1.0}
-"""The most that a loss is curved, over the logits."""
-GROWING, AT_REST = 0.05, 0.01
-"""Growth of ‖w‖ over the last decade above which it goes on, and below which it has come to rest."""
+"""The largest second derivative of each loss with respect to the logits."""
+GROWING = 0.05
+"""Relative growth of ‖w‖ over the last decade above which it goes on growing."""
+AT_REST = 0.01
+"""Growth below which it has come to rest."""
 SEEDS = 5
-ROUNDS = 2000
-"""Passes in which the perceptron may find a separating plane."""
+"""Seeds at most."""
+PASSES = 2000
+"""Passes that the perceptron has to find a separating plane."""
 
 
 @dataclass(frozen=True)
 class Growth:
-    """One kind of network. slope: of ‖w‖ in log10 t, by decade; growth: over the last decade, relative; r2: the fit's
-    R², mean over the seeds; norms (checkpoints,): means over the seeds.
-    """  # noqa: D205
+    """How ‖w‖ of one kind of network grows with the step t."""
 
     slope: Interval
+    """Slope of ‖w‖ in log10 t: growth by decade."""
     growth: Interval
+    """Relative growth over the last decade."""
     r2: float
+    """R² of the fit, mean over the seeds."""
     norms: Array
+    """‖w‖ at the checkpoints (checkpoints,), mean over the seeds."""
 
 
 def separates(X: Array, y: NDArray[np.int64]) -> bool:
-    """Whether a plane is found with all rows of class 1 above and all of class 0 below: a proof that there is one."""
+    """Whether the perceptron finds a plane with all rows of class 1 above and all of class 0 below it."""
     signed = np.hstack([X, np.ones((len(X), 1))]) * np.where(y == 1, 1.0, -1.0)[:, None]
     w = np.zeros(signed.shape[1])
-    for _ in range(ROUNDS):
+    for _ in range(PASSES):
         wrong = signed @ w <= 0
         if not wrong.any():
             return True
@@ -66,7 +76,7 @@ def separates(X: Array, y: NDArray[np.int64]) -> bool:
 
 
 def pair_of(data: Dataset, i: int, j: int) -> Dataset:
-    """The rows of two classes alone, with hard targets."""
+    """The rows of classes i and j alone, as classes 0 and 1 with hard targets."""
 
     def kept(y: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.isin(y, (i, j))
@@ -92,8 +102,8 @@ def pair_of(data: Dataset, i: int, j: int) -> Dataset:
 def whitened(data: Dataset) -> Dataset:
     """The data in their leading principal components, each of mean 0 and variance 1 on the training part.
 
-    A linear network on them is one on the data themselves. Gradient descent is as fast in all directions then: what
-    goes on growing does so because of the loss, and not because predictors are correlated.
+    A linear network on them is one on the data themselves, but gradient descent is equally fast in all directions: what
+    goes on growing does so because of the loss and not because predictors are correlated.
     """
     mean, n = data.X_train.mean(axis=0), len(data.X_train)
     _, s, v = np.linalg.svd(data.X_train - mean, full_matrices=False)
@@ -117,7 +127,7 @@ def whitened(data: Dataset) -> Dataset:
 
 
 def separable_pair(data: Dataset) -> Dataset | None:
-    """The first two classes whose whitened training rows a plane separates; None where none was found for any two."""
+    """The first two classes whose whitened training rows a plane separates; None where no such pair is found."""
     for i, j in combinations(range(len(data.class_names)), 2):
         rows = pair_of(data, i, j)
         if len(np.unique(rows.y_train)) == 2:
@@ -128,9 +138,9 @@ def separable_pair(data: Dataset) -> Dataset | None:
 
 
 def stable_rate(X: Array, loss: str) -> float:
-    """Half the learning rate at which a linear network may diverge: 1/(c·λ), c the loss's curvature.
+    """Half the learning rate at which a linear network may diverge: 1/(c·λ), with the loss's CURVATURE c.
 
-    λ is the largest eigenvalue of the mean over the rows of [x 1]ᵀ[x 1].
+    λ is the largest eigenvalue of the mean of [x 1]ᵀ[x 1] over the rows of X (n, inputs).
     """
     largest = np.linalg.norm(np.hstack([X, np.ones((len(X), 1))]), 2) ** 2 / len(X)
     return float(f"{1 / (CURVATURE[loss] * largest):.2g}")
@@ -143,7 +153,7 @@ def checkpoints(steps: int) -> tuple[int, ...]:
 
 
 def fitted(steps: tuple[int, ...], norms: Array) -> Growth:
-    """A Growth from norms (checkpoints, seeds)."""
+    """The Growth of norms (checkpoints, seeds) at these steps."""
     t = np.log10(steps)
     late = t >= t[-1] - DECADES - 1e-9
     x = t[late] - t[late].mean()
@@ -156,42 +166,42 @@ def fitted(steps: tuple[int, ...], norms: Array) -> Growth:
     return Growth(mean_interval(slopes), mean_interval(growth), float(r2.mean()), norms.mean(axis=1))
 
 
-def judge(growth: Interval) -> Verdict:
-    """By the growth over the last decade."""
+def judge(growth: Interval) -> ClaimVerdict:
+    """From the growth over the last decade."""
     if growth.low > GROWING:
         return "holds here"
     return "does not hold here" if growth.high < AT_REST else "open here"
 
 
-def run(lab: Lab) -> Outcome:
-    """Train linear networks with cross-entropy, hard and smoothed, and with mse on linear outputs."""
-    steps, pair = STEPS, separable_pair(lab.data)
-    data = whitened(lab.data) if pair is None else pair
-    seeds = lab.seeds[:SEEDS]
+def run(context: ExperimentContext) -> Outcome:
+    """Train linear networks with cross-entropy, plain and smoothed, and with mse on linear outputs."""
+    steps, pair = STEPS, separable_pair(context.data)
+    data = whitened(context.data) if pair is None else pair
+    seeds = context.seeds[:SEEDS]
     logistic = len(data.class_names) == 2
 
     def linear(output: str, loss: str) -> Hyperparameters:
-        batch = len(data.X_train) if data.X_train.size <= WHOLE else lab.hard.batch_size
+        batch = len(data.X_train) if data.X_train.size <= WHOLE else context.plain.batch_size
         rate = stable_rate(data.X_train, loss)
         return Hyperparameters(hidden=(), output=output, loss=loss, learning_rate=rate, batch_size=batch, seed=seeds[0])
 
     base = linear("sigmoid", "binary_cross_entropy") if logistic else linear("softmax", "cross_entropy")
     squared = linear("identity", "mse")
     at = checkpoints(steps)
-    arms = (base, base.replace(label_smoothing=lab.a)), (squared,)
-    banks = [Along(slim(data), tuple(hp.replace(seed=s) for hp in group for s in seeds), at) for group in arms]
-    entropy, mse = lab.norms_along(banks)
+    methods = (base, base.replace(label_smoothing=context.a)), (squared,)
+    tasks = [NormsTask(slim(data), tuple(hp.replace(seed=s) for hp in group for s in seeds), at) for group in methods]
+    entropy, mse = context.weight_norms(tasks)
     n = len(seeds)
-    hard, smoothed, square = (fitted(at, part) for part in (entropy[:, :n], entropy[:, n:], mse))
+    plain, smoothed, square = (fitted(at, part) for part in (entropy[:, :n], entropy[:, n:], mse))
     where = "separable" if pair is not None else "no two classes were found separable, so all rows as they are"
     first = _evidence(
-        f"cross-entropy, {where}", data, base, seeds, steps, at, {"hard": hard, "smoothed": smoothed}, lab
+        f"cross-entropy, {where}", data, base, seeds, steps, at, {"plain": plain, "smoothed": smoothed}, context
     )
-    second = _evidence("squared error, linear output", data, squared, seeds, steps, at, {"hard": square}, lab)
+    second = _evidence("squared error, linear output", data, squared, seeds, steps, at, {"plain": square}, context)
     evidence = (first, second)
     text = (
-        f"the last tenfold of the steps makes ‖w‖ grow by {_percent(hard.growth)} with cross-entropy, by "
-        f"{_percent(smoothed.growth)} with a = {lab.a:g}, by {_percent(square.growth)} with squared error"
+        f"the last tenfold of the steps makes ‖w‖ grow by {_percent(plain.growth)} with cross-entropy, by "
+        f"{_percent(smoothed.growth)} with a = {context.a:g}, by {_percent(square.growth)} with squared error"
     )
     return Outcome(first.verdict, text, evidence, differ(evidence))
 
@@ -203,40 +213,40 @@ def _evidence(
     seeds: tuple[int, ...],
     steps: int,
     at: tuple[int, ...],
-    arms: dict[str, Growth],
-    lab: Lab,
+    methods: dict[str, Growth],
+    context: ExperimentContext,
 ) -> Evidence:
-    hard = arms["hard"]
-    shown = [k for k in range(len(at)) if (len(at) - 1 - k) % BY_DECADE == 0][-DECADES - 1 :]  # a decade apart
-    course = " → ".join(f"{hard.norms[k]:.3g}" for k in shown)
-    law = f", R² of log t {hard.r2:.3f}" if judge(hard.growth) == "holds here" else ""
+    plain = methods["plain"]
+    decades = [k for k in range(len(at)) if (len(at) - 1 - k) % BY_DECADE == 0][-DECADES - 1 :]  # a decade apart
+    course = " → ".join(f"{plain.norms[k]:.3g}" for k in decades)
+    law = f", R² of log t {plain.r2:.3f}" if judge(plain.growth) == "holds here" else ""
     text = (
-        f"‖w‖ {course} at t = {', '.join(f'{at[k]:,}' for k in shown)}; by decade "
-        f"{hard.slope.text(signed=True)}{law}; last decade {_percent(hard.growth)}."
+        f"‖w‖ {course} at t = {', '.join(f'{at[k]:,}' for k in decades)}; by decade "
+        f"{plain.slope.text(signed=True)}{law}; last decade {_percent(plain.growth)}."
     )
     numbers = [
-        Number.of("‖w‖ by decade of t", hard.slope, signed=True),
-        Number.of("growth of ‖w‖ over the last decade", hard.growth, signed=True),
+        Number.of("‖w‖ by decade of t", plain.slope, signed=True),
+        Number.of("growth of ‖w‖ over the last decade", plain.growth, signed=True),
     ]
     if law:
-        numbers.append(Number("R² of ‖w‖ = c + s·log t", hard.r2))
-    if "smoothed" in arms:
-        soft = arms["smoothed"]
+        numbers.append(Number("R² of ‖w‖ = c + s·log t", plain.r2))
+    if "smoothed" in methods:
+        smoothed = methods["smoothed"]
         how = {"holds here": "still grows", "does not hold here": "is at rest", "open here": "has slowed"}
         text += (
-            f" With a = {lab.a:g} it {how[judge(soft.growth)]}, at {soft.norms[-1]:.3g}: last decade "
-            f"{_percent(soft.growth)}."
+            f" With a = {context.a:g} it {how[judge(smoothed.growth)]}, at {smoothed.norms[-1]:.3g}: last decade "
+            f"{_percent(smoothed.growth)}."
         )
         numbers += [
-            Number.of(f"the same with a = {lab.a:g}: ‖w‖ by decade", soft.slope, signed=True),
-            Number.of(f"the same with a = {lab.a:g}: growth", soft.growth, signed=True),
+            Number.of(f"the same with a = {context.a:g}: ‖w‖ by decade", smoothed.slope, signed=True),
+            Number.of(f"the same with a = {context.a:g}: growth", smoothed.growth, signed=True),
         ]
     every = range((len(at) - 1) % HALF, len(at), HALF)
-    rows = tuple((at[k], *(float(arm.norms[k]) for arm in arms.values())) for k in every)
-    headings = ("step t", "‖w‖ hard", *([f"‖w‖ a = {lab.a:g}"] if "smoothed" in arms else []))
+    rows = tuple((at[k], *(float(growth.norms[k]) for growth in methods.values())) for k in every)
+    headings = ("step t", "‖w‖ hard", *([f"‖w‖ a = {context.a:g}"] if "smoothed" in methods else []))
     return Evidence(
         name,
-        judge(hard.growth),
+        judge(plain.growth),
         text,
         data.name,
         f"{network_text(data, hp)}, η = {hp.learning_rate:g}",
@@ -251,3 +261,6 @@ def _evidence(
 def _percent(growth: Interval) -> str:
     mean, low, high = (f"{round(100 * value, 1) + 0.0:+.1f}" for value in growth)
     return f"{mean} [{low}, {high}] %"
+
+
+EXPERIMENT = Experiment(CLAIM, run, weight=3.0)

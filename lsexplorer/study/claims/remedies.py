@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from lsexplorer.study.claims.context import Lab, network_text
-from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Table, Verdict, differ
+from lsexplorer.study.claims.context import ExperimentContext, network_text
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.match.matching import Match, match
 from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
@@ -21,69 +22,71 @@ CLAIM = Claim(
         "Guo, Andriopoulos and others 2024: Cross Entropy versus Label Smoothing: A Neural Collapse Perspective",
         "Xia and others 2025: Towards Understanding Why Label Smoothing Degrades Selective Classification",
     ),
-    share=10.0,
 )
 REMEDIES = ("l2", "l1")
-"""Weight decay under plain SGD is L2: the same update. Under momentum or Adam it is run as well."""
+"""The remedies that are matched. Weight decay is matched too where it is not the same update as L2 (plain SGD)."""
 
 
-def judge(kinds: Sequence[VerdictKind]) -> Verdict:
-    """From the match's verdicts on each remedy. A different route predicts equivalently: that is the effect claimed."""
+def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
+    """From the match's verdicts on each remedy; a different route predicts equivalently, which is what is claimed."""
     if any(kind in ("could have", "different route") for kind in kinds):
         return "holds here"
     return "open here" if "undecided" in kinds else "does not hold here"
 
 
-def run(lab: Lab) -> Outcome:
+def run(context: ExperimentContext) -> Outcome:
     """Match each remedy, on each criterion; the verdict is on the weight norm, by which the article argues."""
-    hp, plain = lab.hard, lab.hard.optimizer == "sgd" and not lab.hard.momentum
+    hp, plain = context.plain, context.plain.optimizer == "sgd" and not context.plain.momentum
     remedies = REMEDIES if plain else (*REMEDIES, "weight_decay")
-    judged = sum(one.kind != "described" for one in measures(len(hp.hidden) + 1)) - 1
-    seeds = max(len(lab.seeds), fewest_seeds(judged))
-    found: dict[str, Match] = {}
+    judged = sum(measure.kind != "described" for measure in measures(len(hp.hidden) + 1)) - 1
+    seeds = max(len(context.seeds), fewest_seeds(judged))
+    matches: dict[str, Match] = {}
     for i, remedy in enumerate(remedies):
-        with lab.part(i, len(remedies)):
-            found[remedy] = match(
-                lab.data,
+        with context.part(i, len(remedies)):
+            matches[remedy] = match(
+                context.data,
                 hp,
-                label_smoothing=lab.a,
+                label_smoothing=context.a,
                 remedy=remedy,
                 seeds=seeds,
-                epochs=lab.epochs,
-                workers=lab.where,
-                progress=lab.told,
+                epochs=context.epochs,
+                workers=context.workers,
+                progress=context.report_progress,
             )
-    known = [name for name in CRITERIA if all(name in one.matchings for one in found.values())]
-    evidence = tuple(_evidence(lab, criterion, found) for criterion in known)
+    known = [name for name in CRITERIA if all(name in matched.matchings for matched in matches.values())]
+    evidence = tuple(_evidence(context, criterion, matches) for criterion in known)
     by_norm = evidence[0]
-    kinds = {REMEDY_NAMES[remedy]: one.matchings[known[0]].verdict.kind for remedy, one in found.items()}
+    kinds = {REMEDY_NAMES[remedy]: matched.matchings[known[0]].verdict.kind for remedy, matched in matches.items()}
     text = f"matched on {CRITERION_NAMES[known[0]]}, {'; '.join(f'{name}: {kind}' for name, kind in kinds.items())}"
     if plain:
         text += "; weight decay under plain SGD is the same update as L2"
     return Outcome(by_norm.verdict, text, evidence, differ(evidence))
 
 
-def _evidence(lab: Lab, criterion: str, found: dict[str, Match]) -> Evidence:
-    verdicts = {remedy: one.matchings[criterion].verdict for remedy, one in found.items()}
+def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Match]) -> Evidence:
+    verdicts = {remedy: matched.matchings[criterion].verdict for remedy, matched in matches.items()}
     numbers, rows = [], []
-    for remedy, one in found.items():
-        matching = one.matchings[criterion]
+    for remedy, matched in matches.items():
+        matching = matched.matchings[criterion]
         rows.append((REMEDY_NAMES[remedy], matching.strength.value, matching.verdict.kind))
         for finding in matching.findings:
             if finding.judged and finding.measure.kind == "prediction":
                 label = f"{REMEDY_NAMES[remedy]}: {finding.measure.label}"
-                label += "" if finding.measure.alike else ", remedy − smoothing"
-                numbers.append(Number.of(label, finding.difference, signed=not finding.measure.alike))
-    first = next(iter(found.values()))
+                label += "" if finding.measure.pairwise else ", remedy − smoothing"
+                numbers.append(Number.of(label, finding.difference, signed=not finding.measure.pairwise))
+    first = next(iter(matches.values()))
     return Evidence(
         f"matched on {CRITERION_NAMES[criterion]}",
         judge([verdict.kind for verdict in verdicts.values()]),
         " ".join(verdict.text for verdict in verdicts.values()),
-        lab.data.name,
-        network_text(lab.data, lab.hard),
+        context.data.name,
+        network_text(context.data, context.plain),
         first.evaluation,
         first.plan.epochs,
         first.plan.steps,
         tuple(numbers),
         Table(("remedy", "λ", "verdict of the match"), tuple(rows)),
     )
+
+
+EXPERIMENT = Experiment(CLAIM, run, weight=10.0)

@@ -1,4 +1,4 @@
-"""What a claim is, and what an experiment on it found: frozen values, with the raw numbers beside the sentences."""
+"""What a claim is, and what an experiment on it found: frozen values, the raw numbers beside the sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,43 +6,45 @@ from typing import Literal
 
 from lsexplorer.study.stats import Interval
 
-Verdict = Literal["holds", "holds here", "does not hold here", "false", "open here"]
-"""holds, false: by arithmetic, or by an example that a general statement cannot survive. here: on these data, with this
-recipe and these seeds. open here: the seeds cannot decide."""
-VERDICTS: tuple[Verdict, ...] = ("holds", "holds here", "does not hold here", "false", "open here")
-
-Cell = str | float | int | bool | None
+ClaimVerdict = Literal["holds", "holds here", "does not hold here", "false", "open here"]
+""""holds" and "false" are by arithmetic, or by an example that refutes a general statement; "here" means on these data,
+with this network and these seeds; "open here" means that the seeds cannot decide."""
+TableCell = str | float | int | bool | None
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim in our words. confirmed, refuted: what would do it. published: figures of others, not measured here.
-    reading: where to read more. trains: whether it needs data. share: rough seconds on Iris, for the progress bar.
-    """  # noqa: D205
+    """A claim of the article, in our words."""
 
     number: int
     statement: str
     confirmed: str
+    """What would confirm it: "Confirmed if …"."""
     refuted: str
+    """What would refute it: "Refuted if …"."""
     reading: tuple[str, ...] = ()
+    """Where to read more."""
     published: tuple[str, ...] = ()
-    trains: bool = True
-    share: float = 1.0
+    """Figures that others have published and that are not measured here."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A measured number: its mean over the seeds with the 95 % t interval, or an exact one with no interval."""
+    """A measured number."""
 
     label: str
     value: float
+    """The mean over the seeds, or an exact number."""
     low: float | None = None
+    """The lower end of its 95 % t interval; None for an exact number."""
     high: float | None = None
+    """The upper end; None for an exact number."""
     signed: bool = False
+    """Whether it is a difference, shown with its sign."""
 
     @classmethod
     def of(cls, label: str, interval: Interval, *, signed: bool = False) -> "Number":
-        """From an interval; signed: whether it is a difference."""
+        """The number with this interval; ``signed`` for a difference."""
         return cls(label, *interval, signed=signed)
 
     @property
@@ -55,56 +57,64 @@ class Number:
 
 @dataclass(frozen=True)
 class Table:
-    """Headings and rows of raw values."""
+    """A table of raw values."""
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One experiment: on which data and network, seeds and epochs, what was measured, and what it says of the claim.
-
-    seeds is empty where nothing is drawn, steps is 0 where nothing is trained; epochs = steps by an epoch's.
-    """
+    """One part of an experiment: what was measured, on what, and what it says of the claim."""
 
     name: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     text: str
+    """What was measured, in a sentence."""
     data: str
+    """The name of the data."""
     network: str = ""
+    """The network in words."""
     seeds: tuple[int, ...] = ()
+    """The seeds; empty where nothing is random."""
     epochs: float = 0.0
+    """Epochs of each network."""
     steps: int = 0
+    """Training steps of each network; 0 where nothing is trained."""
     numbers: tuple[Number, ...] = ()
     table: Table | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the experiments on a claim say together. depends: whether they differ by regime."""
+    """What all the evidence on a claim says together."""
 
-    verdict: Verdict
+    verdict: ClaimVerdict
     text: str
+    """What was measured, in a line."""
     evidence: tuple[Evidence, ...]
     depends: bool = False
+    """Whether the verdict differs between regimes (data, losses or criteria)."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """A claim with its outcome; where it could not be run, ``problem`` says why and there is no outcome."""
+    """A claim with what came of its experiment."""
 
     claim: Claim
     outcome: Outcome | None
+    """What the experiment found; None where it could not run."""
     problem: str
+    """Why it could not run; "" where it did."""
     seconds: float
+    """Seconds that it took."""
 
     @property
-    def verdict(self) -> Verdict | None:
-        """The verdict, None where the claim could not be run."""
+    def verdict(self) -> ClaimVerdict | None:
+        """The verdict; None where the experiment could not run."""
         return None if self.outcome is None else self.outcome.verdict
 
 
 def differ(evidence: Sequence[Evidence]) -> bool:
-    """Whether the experiments that decide do not all say the same."""
-    return len({one.verdict for one in evidence} - {"open here"}) > 1
+    """Whether the evidence that decides is not unanimous."""
+    return len({part.verdict for part in evidence} - {"open here"}) > 1

@@ -1,49 +1,24 @@
-"""The nine claims of the article, one after another on the same data."""
+"""Running the experiments one after another on the same data."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from types import ModuleType
+from collections.abc import Callable, Iterable
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims import (
-    calibration,
-    changed_data,
-    choosing,
-    factor,
-    growth,
-    overfitting,
-    penalty,
-    remedies,
-    worked,
-)
-from lsexplorer.study.claims.context import Lab, check_trainable
-from lsexplorer.study.claims.result import Claim, Outcome, Result
-from lsexplorer.study.jobs.executors import open_workers
+from lsexplorer.study.claims.context import ExperimentContext, check_trainable
+from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.registry import EXPERIMENTS
+from lsexplorer.study.claims.result import Outcome, Result
+from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.match.matching import Progress
 
-EXPERIMENTS: dict[int, ModuleType] = {
-    module.CLAIM.number: module
-    for module in (
-        worked,
-        factor,
-        growth,
-        penalty,
-        remedies,
-        choosing,
-        calibration,
-        changed_data,
-        overfitting,
-    )
-}
-CLAIMS: tuple[Claim, ...] = tuple(module.CLAIM for module in EXPERIMENTS.values())
-PARTS = 1000
-"""Progress is told in so many parts."""
+PROGRESS_TOTAL = 1000
+"""The total that progress is reported out of."""
 
 
 class InterruptedClaims(KeyboardInterrupt):
-    """Ctrl-C stopped the claims; ``results`` holds those that were done."""
+    """Ctrl-C stopped the claims; ``results`` are those that were finished."""
 
     def __init__(self, results: list[Result]) -> None:
         super().__init__("the claims were interrupted")
@@ -60,61 +35,72 @@ def run_claims(
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> list[Result]:
-    """Put the article's claims to the test on ``data``: a Result for each, in order.
+    """Put the article's claims to the test on ``data``: a Result for each, in the order of their numbers.
 
-    hp: the recipe, by default what suits the data; its label_smoothing, or 0.1, is the smoothing on trial. only: the
-    numbers of some claims. seeds: of each comparison, by default as `match` does; claims that need more than enough
-    take fewer, and `match` takes 9 at least. epochs: of each network. workers and progress: as for `match`. A claim
-    that these data or this recipe do not allow gets a Result that says why. Raises InputError for what no claim can
-    run with, and InterruptedClaims on Ctrl-C.
+    A claim that the data or the network do not allow gets a Result that says why.
+
+    Args:
+        data: What the networks are trained and tested on.
+        hp: The network to train, by default one that suits the data. Its label_smoothing, or 0.1, is on trial.
+        only: The numbers of the claims to run, by default all.
+        seeds: Seeds of each comparison, 3 or more, by default as for `match`. Claims for which fewer are enough take
+            fewer, and a match takes at least 9.
+        epochs: Epochs of each network, by default what suits the data.
+        workers: As for `match`.
+        progress: As for `match`.
+
+    Raises:
+        InputError: For arguments with which no claim can run.
+        InterruptedClaims: On Ctrl-C.
+
     """
-    chosen = check_numbers(EXPERIMENTS if only is None else only)
+    experiments = chosen_experiments(only)
     results: list[Result] = []
-    shares = [EXPERIMENTS[number].CLAIM.share for number in chosen]
+    weights = [experiment.weight for experiment in experiments]
     try:
-        with open_workers(workers, None) as open_:
-            lab = Lab(data, hp, seeds, epochs, open_, workers)
-            for i, number in enumerate(chosen):
-                lab.tell = _teller(progress, f"claim {number}", sum(shares[:i]), shares[i], sum(shares))
-                lab.tell(0.0)
-                results.append(_tried(EXPERIMENTS[number], lab))
+        with open_executor(workers, None) as executor:
+            context = ExperimentContext(data, hp, seeds, epochs, executor, workers)
+            for i, experiment in enumerate(experiments):
+                before, weight = sum(weights[:i]) / sum(weights), weights[i] / sum(weights)
+                context.report = _reporter(progress, f"claim {experiment.claim.number}", before, weight)
+                context.report(0.0)
+                results.append(_result(experiment, context))
             if progress is not None:
-                progress("done", PARTS, PARTS)
+                progress("done", PROGRESS_TOTAL, PROGRESS_TOTAL)
     except KeyboardInterrupt:
         raise InterruptedClaims(results) from None
     return results
 
 
-def check_numbers(numbers: Iterable[int]) -> Sequence[int]:
-    """The numbers in order, each once; raises InputError for one that is no claim's."""
-    chosen = sorted(set(numbers))
-    wrong = [number for number in chosen if number not in EXPERIMENTS]
+def chosen_experiments(numbers: Iterable[int] | None) -> list[Experiment]:
+    """The experiments on claims with these numbers, all for None; raises InputError where there is no such claim."""
+    by_number = {experiment.claim.number: experiment for experiment in EXPERIMENTS}
+    chosen = sorted(by_number if numbers is None else set(numbers))
+    wrong = [number for number in chosen if number not in by_number]
     if wrong or not chosen:
         got = f"got {wrong[0]}" if wrong else "got none"
-        raise InputError(f"the claims are numbered 1 to {max(EXPERIMENTS)}, such as 3,5; {got}")
-    return chosen
+        raise InputError(f"the claims are numbered 1 to {max(by_number)}, such as 3,5; {got}")
+    return [by_number[number] for number in chosen]
 
 
-def _tried(experiment: ModuleType, lab: Lab) -> Result:
+def _result(experiment: Experiment, context: ExperimentContext) -> Result:
     start = time.perf_counter()
     outcome: Outcome | None = None
     problem = ""
     try:
-        if experiment.CLAIM.trains:
-            check_trainable(lab.data)
-        outcome = experiment.run(lab)
+        if experiment.needs_training:
+            check_trainable(context.data)
+        outcome = experiment.run(context)
     except (InputError, DivergenceError) as error:
         problem = str(error)
-    return Result(experiment.CLAIM, outcome, problem, time.perf_counter() - start)
+    return Result(experiment.claim, outcome, problem, time.perf_counter() - start)
 
 
-def _teller(
-    progress: Progress | None, phase: str, before: float, share: float, total: float
-) -> Callable[[float], None]:
-    """What an experiment tells its own share of the work to."""
+def _reporter(progress: Progress | None, phase: str, before: float, weight: float) -> Callable[[float], None]:
+    """What an experiment reports its own progress to, from 0 to 1; before it lies the share ``before`` of all work."""
 
-    def tell(part: float) -> None:
+    def report(share: float) -> None:
         if progress is not None:
-            progress(phase, round(PARTS * (before + share * min(part, 1.0)) / total), PARTS)
+            progress(phase, round(PROGRESS_TOTAL * (before + weight * min(share, 1.0))), PROGRESS_TOTAL)
 
-    return tell
+    return report

@@ -1,7 +1,7 @@
-"""Where cells of work are done: in this process, on this machine's cores, or on a Dask cluster.
+"""Where jobs run: in this process, on this machine's cores, or on a Dask cluster.
 
-A cell is a call ``function(data, task, check)`` whose result depends on nothing else, so that it may be done anywhere
-and again. Each place is a concurrent.futures executor; a worker that dies costs the time of the cells it had.
+A job is a call ``function(data, task, check)`` whose result depends on its arguments alone, so that it can run anywhere
+and can be run again. Each place is a concurrent.futures executor; when a worker dies, only the jobs it held are redone.
 """
 
 import multiprocessing
@@ -20,28 +20,33 @@ from urllib.parse import urlsplit
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.errors import InputError
 
-Check = Callable[[], None]
-"""A cell calls it now and then; it raises CancelledCell when nobody waits for the result any more."""
-Cell = Callable[[Any, Any, Check], Any]
-LOST = 3
-"""So often a pool of processes is made anew after one of them died."""
-TICK = 0.2
-"""Seconds of waiting for results between two ticks."""
-PATIENCE = 10
+Heartbeat = Callable[[], None]
+"""Called now and then while the caller waits for results; it may raise, which stops the work."""
+CancelCheck = Callable[[], None]
+"""A job calls it now and then; it raises CancelledJob once nobody waits for the result any more."""
+JobFunction = Callable[[Any, Any, CancelCheck], Any]
+"""What a job calls, with the data, its task and its CancelCheck."""
+MAX_RESTARTS = 3
+"""How often workers that died are replaced before the work is given up."""
+HEARTBEAT_SECONDS = 0.2
+"""Seconds between two heartbeats while no result comes in."""
+CONNECT_SECONDS = 10
 """Seconds to wait for a Dask scheduler and for its first worker."""
 
 
-class CancelledCell(Exception):  # noqa: N818  # no error: nobody wants the result
-    """Raised in a cell that is no longer wanted."""
+class CancelledJob(Exception):  # noqa: N818  # not an error: nobody wants the result
+    """Raised inside a job whose result is no longer wanted."""
 
 
-class Workers(Protocol):
-    """Does cells of work on one data set."""
+class Executor(Protocol):
+    """Runs jobs on one data set."""
 
-    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
-        """The tasks' numbers and results, in the order in which they come in.
+    def run(
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield (index of the task, its result) in the order in which the results come in.
 
-        tick: called every now and then while nothing comes in; may raise to stop.
+        ``heartbeat`` is called about every HEARTBEAT_SECONDS while there is no new result.
         """
 
 
@@ -51,41 +56,46 @@ def cores() -> int:
 
 
 @contextmanager
-def open_workers(where: int | str | None, data: Any) -> Iterator[Workers]:
-    """Workers that hold ``data``: None for this process, a number of processes, or a Dask scheduler's address.
+def open_executor(workers: int | str | None, data: Any) -> Iterator[Executor]:
+    """An executor whose workers hold ``data``.
 
-    With processes, a script that calls this needs the usual ``if __name__ == "__main__":``. Raises InputError for a
-    number below 1, or a scheduler that does not answer.
+    ``workers`` is None for this process, a number of processes, or the address of a Dask scheduler. A script that asks
+    for processes needs the usual ``if __name__ == "__main__":``. Raises InputError for a number below 1, and for a
+    scheduler that does not answer.
     """
-    if where is None:
-        yield _Here(data)
-    elif isinstance(where, str):
-        with _cluster(where, data) as found:
-            yield found
-    elif where < 1:
-        raise InputError(f"the work needs 1 process or more, got {where}")
+    if workers is None:
+        yield _InProcess(data)
+    elif isinstance(workers, str):
+        with _cluster(workers, data) as cluster:
+            yield cluster
+    elif workers < 1:
+        raise InputError(f"the work needs 1 process or more, got {workers}")
     else:
-        with _Processes(where, data) as processes:
-            yield processes
+        with _ProcessPool(workers, data) as pool:
+            yield pool
 
 
-class _Here:
+class _InProcess:
+    """One job after another, in this process."""
+
     def __init__(self, data: Any) -> None:
         self._data = data
 
-    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
+    def run(
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+    ) -> Iterator[tuple[int, Any]]:
         for i, task in enumerate(tasks):
-            yield i, cell(self._data, task, tick or _go_on)
+            yield i, function(self._data, task, heartbeat or _do_nothing)
 
 
-class _Processes:
-    """Processes of this machine. They start when first needed, and hold the data from then on."""
+class _ProcessPool:
+    """Processes on this machine. They start when first needed and hold the data from then on."""
 
     def __init__(self, count: int, data: Any) -> None:
         self._count, self._data = count, data
         self._context = multiprocessing.get_context("spawn")
 
-    def __enter__(self) -> "_Processes":
+    def __enter__(self) -> "_ProcessPool":
         self._stop = self._context.Event()
         self._pool = self._new_pool()
         return self
@@ -97,36 +107,42 @@ class _Processes:
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._count, self._context, initializer=_start, initargs=(self._data, self._stop))
 
-    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
-        left, lost = dict(enumerate(tasks)), 0
-        while left:
+    def run(
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        pending, deaths = dict(enumerate(tasks)), 0
+        while pending:
             try:
-                for i, result in _collected(lambda task: self._pool.submit(_work, cell, task), left, tick or _go_on):
-                    del left[i]
+                for i, result in _collected(
+                    lambda task: self._pool.submit(_run_job, function, task), pending, heartbeat or _do_nothing
+                ):
+                    del pending[i]
                     yield i, result
             except BrokenExecutor:
-                lost += 1
-                if lost > LOST:
+                deaths += 1
+                if deaths > MAX_RESTARTS:
                     raise InputError(
-                        f"{lost} of the processes that train died; is there enough memory? Try --cores 1"
+                        f"{deaths} of the processes that train died; is there enough memory? Try --cores 1"
                     ) from None
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = self._new_pool()
 
 
-def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], tick: Check) -> Iterator[tuple[int, Any]]:
-    """Results as they come in, a ``tick`` while none does; what is not done is cancelled when the caller stops."""
+def _collected(
+    submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], heartbeat: Heartbeat
+) -> Iterator[tuple[int, Any]]:
+    """Results as they come in, with a heartbeat while none does; unfinished jobs are cancelled if the caller stops."""
     waiting: dict[Future[Any], int] = {}
     try:
         with _ctrl_c_held():
             for i, task in tasks.items():
                 waiting[submit(task)] = i
         while waiting:
-            done, _ = wait(waiting, TICK, FIRST_COMPLETED)
-            if not done:
-                tick()
-            # All that is done is told before a failure is raised.
-            for future in sorted(done, key=_failed):
+            finished, _ = wait(waiting, HEARTBEAT_SECONDS, FIRST_COMPLETED)
+            if not finished:
+                heartbeat()
+            # Yield every result before a failure is raised.
+            for future in sorted(finished, key=_failed):
                 yield waiting.pop(future), future.result()
     finally:
         for future in waiting:
@@ -135,7 +151,7 @@ def _collected(submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], tick
 
 @contextmanager
 def _ctrl_c_held() -> Iterator[None]:
-    """Ctrl-C waits. Processes that start meanwhile never hear it, not even while they import what `_start` is in."""
+    """Hold Ctrl-C back. Processes started meanwhile never receive it, not even while they import this module."""
     if sys.platform == "win32":
         yield
     else:
@@ -154,7 +170,7 @@ _held: dict[str, Any] = {}
 
 
 def _start(data: Any, stop: Event) -> None:
-    """In a new process: hold the data, leave Ctrl-C to the parent, and end when the parent does."""
+    """Set up a new process: it holds the data, leaves Ctrl-C to the parent, and ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     one_blas_thread()
     _held.update(data=data, stop=stop)
@@ -168,51 +184,53 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _work(cell: Cell, task: Any) -> Any:
-    return cell(_held["data"], task, _check_stop)
+def _run_job(function: JobFunction, task: Any) -> Any:
+    return function(_held["data"], task, _raise_if_cancelled)
 
 
-def _check_stop() -> None:
+def _raise_if_cancelled() -> None:
     if _held["stop"].is_set():
-        raise CancelledCell
+        raise CancelledJob
 
 
-def _go_on() -> None:
-    """Nobody cancels."""
+def _do_nothing() -> None:
+    """The heartbeat or CancelCheck where none is needed."""
 
 
-class _Dask:
-    """A cluster's workers, through its client's executor. The data is sent to all of them before the work."""
+class _DaskCluster:
+    """A cluster's workers, through its client's executor. The data are sent to all of them before the jobs."""
 
     def __init__(self, client: Any, data: Any) -> None:
         self._client, self._data = client, data
 
-    def each(self, cell: Cell, tasks: Sequence[Any], tick: Check | None = None) -> Iterator[tuple[int, Any]]:
+    def run(
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+    ) -> Iterator[tuple[int, Any]]:
         from distributed import KilledWorker
 
-        left, lost = dict(enumerate(tasks)), 0
+        pending, losses = dict(enumerate(tasks)), 0
         held = self._send()
-        with self._client.get_executor(retries=LOST) as executor:
-            while left:
+        with self._client.get_executor(retries=MAX_RESTARTS) as executor:
+            while pending:
                 try:
                     for i, result in _collected(
-                        lambda task: executor.submit(cell, held, task, _go_on),  # noqa: B023
-                        left,
-                        tick or _go_on,
+                        lambda task: executor.submit(function, held, task, _do_nothing),  # noqa: B023
+                        pending,
+                        heartbeat or _do_nothing,
                     ):
-                        del left[i]
+                        del pending[i]
                         yield i, result
-                except CancelledError:  # all the workers that had the data are gone
-                    lost += 1
-                    if lost > LOST:
-                        raise InputError("the cluster loses its workers again and again") from None
+                except CancelledError:  # every worker that held the data is gone
+                    losses += 1
+                    if losses > MAX_RESTARTS:
+                        raise InputError("the cluster keeps losing its workers") from None
                     held = self._send()
                 except KilledWorker:
-                    raise InputError("a cell of the work has killed several of the cluster's workers") from None
+                    raise InputError("one of the jobs has killed several of the cluster's workers") from None
 
     def _send(self) -> Any:
         try:
-            self._client.wait_for_workers(1, timeout=PATIENCE)
+            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise InputError("the Dask scheduler has no workers: start one with `dask worker`") from None
         return self._client.scatter(self._data, broadcast=True, hash=False)
@@ -221,14 +239,14 @@ class _Dask:
 def _check_reached(address: str) -> None:
     """Raise InputError unless something listens there.
 
-    Found out before a Dask client is made: one that could not connect may, when it is thrown away while the next one
-    starts, have that wait for ever (distributed 2026.8).
+    This is checked before a Dask client is created: a client that failed to connect can make the next one hang if it
+    is discarded while that one starts (distributed 2026.8).
     """
     try:
         parts = urlsplit(address)
         if parts.scheme not in ("tcp", "tls") or parts.hostname is None or parts.port is None:
             raise _no_scheduler(address)
-        socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE).close()
+        socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_SECONDS).close()
     except InputError:
         raise
     except (OSError, ValueError):
@@ -240,7 +258,7 @@ def _no_scheduler(address: str) -> InputError:
 
 
 @contextmanager
-def _cluster(address: str, data: Any) -> Iterator[Workers]:
+def _cluster(address: str, data: Any) -> Iterator[Executor]:
     try:
         import distributed
     except ImportError:
@@ -250,11 +268,11 @@ def _cluster(address: str, data: Any) -> Iterator[Workers]:
     _check_reached(address)
     with ExitStack() as stack:
         try:
-            client = stack.enter_context(distributed.Client(address, timeout=PATIENCE, set_as_default=False))
+            client = stack.enter_context(distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
         except (OSError, ValueError, TypeError):
             raise _no_scheduler(address) from None
         try:
             client.run(importlib.metadata.version, "lsexplorer")
         except importlib.metadata.PackageNotFoundError:
             raise InputError(f"a worker at {address} lacks lsexplorer: install the same version there") from None
-        yield _Dask(client, data)
+        yield _DaskCluster(client, data)

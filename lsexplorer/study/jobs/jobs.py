@@ -1,4 +1,4 @@
-"""The cells that match and sweep are cut into: some seeds of some methods, trained as a bank and measured."""
+"""The jobs that a study is cut into: some methods on some seeds, trained as one bank and then measured."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,59 +8,66 @@ from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.jobs.executors import Check
+from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.measures import Measured, criteria, measure
 
-NETWORKS, SHARES = 64, 4
-"""Networks of a cell at most: larger banks gain little, and smaller cells lose less when a worker dies. Cells that the
-seeds are cut into at least, so that two cores share the work evenly and progress is told."""
-CHUNK = 50
-"""Steps between two looks at whether the cell is still wanted."""
+MAX_NETWORKS = 64
+"""Networks in a job at most: larger banks gain little, and less is lost with a smaller job when a worker dies."""
+MIN_SHARES = 4
+"""Jobs that the seeds are cut into at least, so that two cores share the work evenly and progress is visible."""
+STEPS_PER_CHECK = 50
+"""Training steps between two calls of a job's CancelCheck."""
 
 
-class Task(NamedTuple):
-    """Methods, which differ in strengths alone, each on some seeds, and how many steps to train.
-
-    first: the number of the first method among all.
-    """
+class TrainingTask(NamedTuple):
+    """Methods that differ in their strengths alone, each to be trained on some seeds."""
 
     methods: tuple[Hyperparameters, ...]
+    """The hyperparameters of each method; their own seed is not used."""
     seeds: tuple[int, ...]
+    """The seeds that every method is trained on."""
     steps: int
+    """Training steps of each network."""
     first: int
+    """The index of the first of these methods among all methods of the study."""
 
     @property
     def hyperparameters(self) -> list[Hyperparameters]:
-        """Of every network: seed by seed, since those of one seed share their batches."""
+        """Every network's hyperparameters, seed by seed, since the networks of one seed share their batches."""
         return [method.replace(seed=seed) for seed in self.seeds for method in self.methods]
 
 
-def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) -> list[Task]:
-    """All methods on all seeds, in cells that do not depend on who does them."""
-    pieces = -(-len(methods) // NETWORKS)
+def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) -> list[TrainingTask]:
+    """Cut all methods on all seeds into tasks; the cut does not depend on who does the work."""
+    pieces = -(-len(methods) // MAX_NETWORKS)
     ends = [len(methods) * i // pieces for i in range(pieces + 1)]
-    together = max(1, min(NETWORKS // -(-len(methods) // pieces), -(-len(seeds) // SHARES)))
+    together = max(1, min(MAX_NETWORKS // -(-len(methods) // pieces), -(-len(seeds) // MIN_SHARES)))
     return [
-        Task(tuple(methods[a:b]), tuple(seeds[at : at + together]), steps, a)
+        TrainingTask(tuple(methods[a:b]), tuple(seeds[at : at + together]), steps, a)
         for a, b in pairwise(ends)
         for at in range(0, len(seeds), together)
     ]
 
 
-def train_for_criteria(data: Dataset, task: Task, check: Check) -> dict[str, Array]:
-    """A cell: the criteria of its networks, (networks,) each."""
+def train_for_criteria(data: Dataset, task: TrainingTask, check: CancelCheck) -> dict[str, Array]:
+    """A job: the criteria of its networks, (networks,) each."""
     return criteria(trained(data, task, check))
 
 
-def train_and_measure(data: Dataset, task: Task, check: Check) -> Measured:
-    """A cell: every measure of its networks."""
+def train_and_measure(data: Dataset, task: TrainingTask, check: CancelCheck) -> Measured:
+    """A job: every measure of its networks."""
     return measure(trained(data, task, check))
 
 
-def trained(data: Dataset, task: Task, check: Check) -> Bank:
-    """A task's networks, trained."""
+def trained(data: Dataset, task: TrainingTask, check: CancelCheck) -> Bank:
+    """The task's networks as a bank, trained."""
     bank = Bank(data, task.hyperparameters)
-    while bank.step_count < task.steps:
-        check()
-        bank.step(min(CHUNK, task.steps - bank.step_count))
+    train_to(bank, task.steps, check)
     return bank
+
+
+def train_to(bank: Bank, step: int, check: CancelCheck) -> None:
+    """Train a bank until it has made ``step`` steps."""
+    while bank.step_count < step:
+        check()
+        bank.step(min(STEPS_PER_CHECK, step - bank.step_count))

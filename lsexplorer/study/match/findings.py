@@ -27,112 +27,115 @@ State = Literal["same", "differs", "open", ""]
 
 @dataclass(frozen=True)
 class Finding:
-    """One measure on n seeds.
-
-    hard, smoothing, remedy: the three methods' means (of a likeness NaN). difference: remedy − smoothing, or of a
-    likeness the likeness itself; paired by seed, with its 95 % t interval. floor: the same between two seeds of label
-    smoothing: the mean |difference|, or the mean likeness. judged: whether it counts for the verdict. p: sign-flip p
-    after Holm's correction, that the difference is 0, or as large as between two seeds where these set the margin.
-    state: "same" where equivalence is shown (within the margin; or no further apart than two seeds), "differs" where
-    p ≤ 0.05 and it is not, "open" where neither; "" where not judged. needed: about how many seeds would settle what is
-    open.
-    """
+    """One measure on some seeds: the three methods' means, the paired difference, and whether it matters."""
 
     measure: Measure
     n: int
-    hard: float
+    """Seeds on which the measure is a number."""
+    plain: float
+    """Mean over the seeds without any regulariser; NaN for a pairwise measure."""
     smoothing: float
+    """Mean over the seeds with label smoothing; NaN for a pairwise measure."""
     remedy: float
+    """Mean over the seeds with the remedy; NaN for a pairwise measure."""
     difference: Interval
+    """Remedy − smoothing, paired by seed, or the pairwise measure of the two; with its 95 % t interval."""
     floor: float
+    """The same between two seeds of label smoothing: the mean |difference|, or the mean of the pairwise measure."""
     judged: bool = False
+    """Whether it counts for the verdict."""
     p: float = float("nan")
+    """Sign-flip p after Holm's correction: that the difference is 0, or no larger than between two seeds."""
     state: State = ""
+    """Equivalence is shown: "same"; p ≤ 0.05 and it is not: "differs"; neither: "open"; not judged: ""."""
     needed: int | None = None
+    """About how many seeds would settle what is open."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """A measure on each seed: (n,) for each method, or (n,) likeness; pairs (n, n) likeness or distance of two seeds of
-    label smoothing, NaN in the diagonal.
-    """  # noqa: D205
+    """A measure on each of n seeds."""
 
     measure: Measure
     difference: Array
+    """Remedy − smoothing (n,), or the pairwise measure of the two (n,)."""
     pairs: Array
-    hard: float = float("nan")
+    """The same of every two seeds of label smoothing (n, n), without sign; the diagonal is not used."""
+    plain: float = float("nan")
     smoothing: float = float("nan")
     remedy: float = float("nan")
 
 
-def of_scalars(measure: Measure, hard: Array, smoothing: Array, remedy: Array) -> Values:
-    """The Values of a measure that each network has for itself, (n,) each."""
+def of_scalars(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
+    """The Values of a measure that each network has by itself, from the three methods' values (n,)."""
     pairs = np.abs(smoothing[:, None] - smoothing)
-    means = (float(method.mean()) for method in (hard, smoothing, remedy))
+    means = (float(method.mean()) for method in (plain, smoothing, remedy))
     return Values(measure, remedy - smoothing, pairs, *means)
 
 
-def findings(values: Sequence[Values], left_out: str) -> list[Finding]:
-    """A Finding for each measure; ``left_out`` is the criterion that was matched, which is not judged.
+def findings(values: Sequence[Values], matched: str) -> list[Finding]:
+    """A Finding for each measure; the one named ``matched`` is the criterion of the match and is not judged.
 
     The judged measures are one family for Holm's correction, the others another.
     """
-    found = [_finding(one, left_out) for one in values]
+    result = [_finding(each, matched) for each in values]
     for judged in (True, False):
-        family = [i for i, one in enumerate(found) if one.judged == judged and np.isfinite(one.p)]
-        for i, p in zip(family, holm([found[i].p for i in family]), strict=True):
-            found[i] = replace(found[i], p=p)
+        family = [i for i, finding in enumerate(result) if finding.judged == judged and np.isfinite(finding.p)]
+        for i, p in zip(family, holm([result[i].p for i in family]), strict=True):
+            result[i] = replace(result[i], p=p)
             if judged:
-                found[i] = _settled(found[i], values[i], len(family))
-    return found
+                result[i] = _with_state(result[i], values[i], len(family))
+    return result
 
 
-def _finding(values: Values, left_out: str) -> Finding:
+def _finding(values: Values, matched: str) -> Finding:
     d, pairs = _finite(values)
     measure, n = values.measure, len(d)
-    judged = measure.kind != "described" and measure.name != left_out and n >= fewest_seeds(1)
+    judged = measure.kind != "described" and measure.name != matched and n >= fewest_seeds(1)
     p = float("nan")
     if judged:
         p = sign_flip_p(_tested(values, d, pairs))
-    elif n and not measure.alike:
+    elif n and not measure.pairwise:
         p = sign_flip_p(d)
     floor = float(pairs[np.triu_indices(n, 1)].mean()) if n > 1 else float("nan")
-    means = values.hard, values.smoothing, values.remedy
+    means = values.plain, values.smoothing, values.remedy
     return Finding(measure, n, *means, mean_interval(d), floor, judged, p)
 
 
-def _settled(found: Finding, values: Values, tests: int) -> Finding:
-    """With the state, and of what is open the seeds that would settle it."""
+def _with_state(finding: Finding, values: Values, tests: int) -> Finding:
+    """The finding with its state and, where that is open, with the seeds that would settle it."""
     d, pairs = _finite(values)
     tested, margin = _tested(values, d, pairs), values.measure.margin
-    if within(tested, margin) if margin is not None else not_below_zero(tested) or _fully_alike(values, d):
-        return replace(found, state="same")
-    if found.p <= ALPHA and (margin is not None or tested.mean() < 0):
-        return replace(found, state="differs")
+    same = not_below_zero(tested) or _fully_alike(values, d) if margin is None else within(tested, margin)
+    if same:
+        return replace(finding, state="same")
+    if finding.p <= ALPHA and (margin is not None or tested.mean() < 0):
+        return replace(finding, state="differs")
     if margin is not None:
         needed = seeds_to_be_within(tested, margin) or seeds_to_differ(tested, tests)
     else:
         needed = seeds_to_differ(tested, 1 if tested.mean() > 0 else tests)
-    return replace(found, state="open", needed=needed)
+    return replace(finding, state="open", needed=needed)
 
 
 def _fully_alike(values: Values, d: Array) -> bool:
-    """Whether every likeness is 1: no floor can be above that, however uncertain it is itself."""
-    return values.measure.alike and bool((d >= 1).all())
+    """Whether a pairwise measure is 1 on every seed: no floor can be above that, however uncertain it is itself."""
+    return values.measure.pairwise and bool((d >= 1).all())
 
 
 def _tested(values: Values, d: Array, pairs: Array) -> Array:
-    """What is tested to be 0 or more, or within a margin: of a measure with a margin the differences.
+    """The values (n,) whose mean is tested: the differences of a measure with a margin.
 
-    Of one that two seeds set the margin for: how much more alike smoothing and remedy are than two seeds of smoothing.
+    Where two seeds set the margin, how much closer smoothing and remedy are than two seeds of smoothing, to be 0 or
+    more.
     """
     if values.measure.margin is not None:
         return d
     floor = floor_values(np.where(np.eye(len(d), dtype=bool), 0.0, pairs))
-    return d - floor if values.measure.alike else floor - np.abs(d)
+    return d - floor if values.measure.pairwise else floor - np.abs(d)
 
 
 def _finite(values: Values) -> tuple[Array, Array]:
-    """The seeds on which the measure is a number."""
+    """Differences and pairs of the seeds on which the measure is a number."""
     kept = np.isfinite(values.difference)
     return values.difference[kept], values.pairs[np.ix_(kept, kept)]

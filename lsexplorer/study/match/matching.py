@@ -1,7 +1,8 @@
-"""Could another regulariser have done what label smoothing does? Its matched strength, and how alike the two are then.
+"""Could another regulariser have done what label smoothing does? Its matched strength, and how close the two are then.
 
-On tuning seeds the remedy's λ is found at which a criterion is what it is under smoothing; λ is then frozen, and on
-other seeds everything is measured. Within a seed all methods share first weights, split and batch order.
+On the tuning seeds the match finds the λ of the remedy at which a criterion has the value it has under smoothing. With
+that λ fixed, everything is measured on other seeds. Within a seed all methods share first weights, split and batch
+order.
 """
 
 import time
@@ -15,42 +16,50 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.jobs.executors import Workers, open_workers
+from lsexplorer.study.jobs.executors import Executor, Heartbeat, open_executor
 from lsexplorer.study.jobs.jobs import cut, train_and_measure, train_for_criteria
 from lsexplorer.study.match.findings import Finding, Values, findings, of_scalars
 from lsexplorer.study.match.plan import Plan, planned
-from lsexplorer.study.match.search import BY_DECADE, HIGH, INSIDE, LOW, Strength, search
+from lsexplorer.study.match.search import HIGH, LOW, POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, search
 from lsexplorer.study.match.verdict import Verdict, judge
-from lsexplorer.study.measures import CRITERIA, Measure, Measured, alike, joined, pick
+from lsexplorer.study.measures import CRITERIA, Measure, Measured, joined, pairwise_measures, pick
 
 Progress = Callable[[str, int, int], None]
-"""Told the phase, networks trained and networks to train in all, often, so that it may raise to stop the match."""
+"""Called often with the phase, the networks trained, and the networks to train in all; it may raise to stop."""
+
+MIN_SEEDS = 3
+"""Seeds from which there are findings: a noise floor needs so many."""
 
 
 @dataclass(frozen=True)
-class Matching:
-    """One criterion's match: its strength, what the evaluation seeds say, and the verdict on it."""
+class CriterionMatch:
+    """The match on one criterion."""
 
-    strength: Strength
+    strength: MatchedStrength
+    """What the search on the tuning seeds found."""
     findings: tuple[Finding, ...]
+    """What the evaluation seeds say of each measure; empty where no λ matches."""
     verdict: Verdict
+    """The answer that follows."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """The whole answer: what was planned, and a Matching for each criterion; nll is left out where there is none.
-
-    evaluation: the seeds that were done, fewer than planned where ``complete`` is False. seconds: how long each part
-    took. networks: how many were trained.
-    """
+    """The whole answer of a match."""
 
     data: Dataset
     plan: Plan
-    matchings: dict[str, Matching]
+    """What was asked for."""
+    matchings: dict[str, CriterionMatch]
+    """The match on each criterion by its name; without "nll" where the output gives no probabilities."""
     evaluation: tuple[int, ...]
+    """The evaluation seeds that were measured."""
     networks: int
+    """Networks trained in all."""
     seconds: dict[str, float]
+    """Seconds that each part took, by its name."""
     complete: bool = True
+    """Whether every planned evaluation seed was measured."""
 
     @property
     def verdict(self) -> Verdict:
@@ -58,19 +67,19 @@ class Match:
         return self.matchings[self.plan.criterion].verdict
 
     @property
-    def strengths(self) -> dict[str, Strength]:
+    def strengths(self) -> dict[str, MatchedStrength]:
         """What the search found, by criterion."""
-        return {name: one.strength for name, one in self.matchings.items()}
+        return {name: matching.strength for name, matching in self.matchings.items()}
 
     @property
     def ratio(self) -> float | None:
         """The largest matched λ over the smallest; None where fewer than two criteria are met."""
-        found = [one.value for one in self.strengths.values() if one.value is not None]
-        return max(found) / min(found) if len(found) > 1 else None
+        values = [strength.value for strength in self.strengths.values() if strength.value is not None]
+        return max(values) / min(values) if len(values) > 1 else None
 
 
 class InterruptedMatch(KeyboardInterrupt):
-    """Ctrl-C stopped a match; ``match`` holds what was done, or None where no λ had been found yet."""
+    """Ctrl-C stopped a match; ``match`` is what was measured, or None where no λ had been found yet."""
 
     def __init__(self, match: Match | None) -> None:
         super().__init__("the match was interrupted")
@@ -93,17 +102,30 @@ def match(
 ) -> Match:
     """Match ``remedy`` (l2, l1, weight_decay) to label smoothing on ``data``, and compare the two methods' networks.
 
-    hp: the networks that are trained, by default what suits the data; its own label_smoothing and remedy are left
-    aside, its seed is the first one used. criterion: weight_norm, logit_gap or nll; the verdict is on it, all three are
-    reported. seeds: of the evaluation, by default 12, or 24 where one test row is more than half a point; half as many
-    others are for tuning. low, high: strengths to search. workers: None to work in this process, a number of
-    processes, or the address of a Dask scheduler. Raises InputError for what cannot be, and InterruptedMatch on
-    Ctrl-C.
+    Args:
+        data: What the networks are trained and tested on.
+        hp: The network to train, by default one that suits the data. Its own label_smoothing and remedy are ignored;
+            its seed is the first one used.
+        label_smoothing: The smoothing a to match, above 0.
+        remedy: "l2", "l1" or "weight_decay".
+        criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
+        seeds: Evaluation seeds, by default 12, or 24 where one test row is more than half a percentage point of
+            accuracy. Half as many others are for tuning.
+        epochs: Epochs of each network, by default what suits the data.
+        low: The lowest λ to search.
+        high: The highest λ to search.
+        workers: None for this process, a number of processes, or the address of a Dask scheduler.
+        progress: See Progress.
+
+    Raises:
+        InputError: For arguments that are out of range or do not go together, and for training that diverges.
+        InterruptedMatch: On Ctrl-C.
+
     """
     plan = planned(data, hp, label_smoothing, remedy, criterion, seeds, epochs, low, high)
     start = time.perf_counter()
-    with open_workers(workers, data) as open_:
-        run = _Run(data, plan, open_, progress)
+    with open_executor(workers, data) as executor:
+        run = _Run(data, plan, executor, progress)
         run.seconds["start"] = time.perf_counter() - start
         return run.match()
 
@@ -111,28 +133,29 @@ def match(
 class _Run:
     """A match under way."""
 
-    def __init__(self, data: Dataset, plan: Plan, workers: Workers, progress: Progress | None) -> None:
-        self._data, self._plan, self._workers = data, plan, workers
-        self._tell = progress or (lambda phase, done, total: None)
+    def __init__(self, data: Dataset, plan: Plan, executor: Executor, progress: Progress | None) -> None:
+        self._data, self._plan, self._executor = data, plan, executor
+        self._progress = progress or (lambda phase, done, total: None)
         self.seconds: dict[str, float] = {}
         self._networks = 0
-        # Told as the total until it is known: the first grid, a finer one for each criterion, and what is evaluated.
-        grid = 2 + BY_DECADE * int(np.log10(plan.high / plan.low)) + len(CRITERIA) * (INSIDE + 1)
+        # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
+        decades = int(np.log10(plan.high / plan.low))
+        grid = 2 + POINTS_PER_DECADE * decades + len(CRITERIA) * (POINTS_IN_BRACKET + 1)
         self._expected = len(plan.tuning) * grid + len(plan.evaluation) * (2 + len(CRITERIA))
 
     def match(self) -> Match:
-        plan, strengths, done = self._plan, list[Strength](), dict[int, Measured]()
+        plan, strengths, by_seed = self._plan, list[MatchedStrength](), dict[int, Measured]()
         try:
             with self._timed("search"):
                 strengths = self._strengths()
-            methods = [plan.hard, plan.smoothing]
-            methods += [plan.remedied(s.value) for s in strengths if s.value is not None]
+            methods = [plan.plain, plan.smoothing]
+            methods += [plan.with_remedy(strength.value) for strength in strengths if strength.value is not None]
             with self._timed("evaluation"):
                 for seed, measured in self._evaluated(methods):
-                    done[seed] = measured
+                    by_seed[seed] = measured
         except KeyboardInterrupt:
-            raise InterruptedMatch(self._answer(strengths, done) if strengths else None) from None
-        return self._answer(strengths, done)
+            raise InterruptedMatch(self._answer(strengths, by_seed) if strengths else None) from None
+        return self._answer(strengths, by_seed)
 
     @contextmanager
     def _timed(self, part: str) -> Iterator[None]:
@@ -142,15 +165,15 @@ class _Run:
         finally:
             self.seconds[part] = time.perf_counter() - start
 
-    def _strengths(self) -> list[Strength]:
+    def _strengths(self) -> list[MatchedStrength]:
         plan = self._plan
-        targets = self._criteria([plan.hard, plan.smoothing])
+        targets = self._criteria([plan.plain, plan.smoothing])
         if not np.isfinite(targets[0]).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
         known = [i for i in range(len(CRITERIA)) if np.isfinite(targets[i, 1])]
 
         def train(strengths: Sequence[float]) -> Array:
-            return self._criteria([plan.remedied(x) for x in strengths])[known]
+            return self._criteria([plan.with_remedy(x) for x in strengths])[known]
 
         names = [CRITERIA[i] for i in known]
         return search(train, names, [float(targets[i, 1]) for i in known], plan.low, plan.high)
@@ -159,21 +182,21 @@ class _Run:
         """Means over the tuning seeds, (criteria, methods)."""
         total = np.zeros((len(CRITERIA), len(methods)))
         tasks = cut(methods, self._plan.tuning, self._plan.steps)
-        found = dict[int, dict[str, Array]]()
-        for i, result in self._workers.each(train_for_criteria, tasks, self._tick("searching λ")):
-            found[i] = result
+        results = dict[int, dict[str, Array]]()
+        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat("searching λ")):
+            results[i] = result
             self._trained("searching λ", len(tasks[i].hyperparameters))
-        for i, task in enumerate(tasks):  # in the tasks' order, so that sums do not hang on who was first
-            values = np.array([found[i][name] for name in CRITERIA]).reshape(len(CRITERIA), len(task.seeds), -1)
+        for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
+            values = np.array([results[i][name] for name in CRITERIA]).reshape(len(CRITERIA), len(task.seeds), -1)
             total[:, task.first : task.first + len(task.methods)] += values.sum(axis=1)
         return total / len(self._plan.tuning)
 
     def _evaluated(self, methods: Sequence[Hyperparameters]) -> Iterator[tuple[int, Measured]]:
-        """Each evaluation seed with its methods' networks, measured, as they get done."""
+        """Each evaluation seed with its methods' networks, measured, as the results come in."""
         tasks = cut(methods, self._plan.evaluation, self._plan.steps)
         self._expected = self._networks + len(methods) * len(self._plan.evaluation)
         self._trained("measuring", 0)
-        for i, measured in self._workers.each(train_and_measure, tasks, self._tick("measuring")):
+        for i, measured in self._executor.run(train_and_measure, tasks, self._heartbeat("measuring")):
             self._check_converged(tasks[i].hyperparameters, measured)
             self._trained("measuring", len(tasks[i].hyperparameters))
             for at, seed in enumerate(tasks[i].seeds):
@@ -188,61 +211,64 @@ class _Run:
 
     def _trained(self, phase: str, networks: int) -> None:
         self._networks += networks
-        self._tick(phase)()
+        self._heartbeat(phase)()
 
-    def _tick(self, phase: str) -> Callable[[], None]:
-        """Tells how far it is, also while nothing is done yet, so that it can be stopped there."""
-        return lambda: self._tell(phase, self._networks, max(self._expected, self._networks))
+    def _heartbeat(self, phase: str) -> Heartbeat:
+        """Report progress even while no result comes in, so that the match can be stopped then."""
+        return lambda: self._progress(phase, self._networks, max(self._expected, self._networks))
 
-    def _answer(self, strengths: Sequence[Strength], done: dict[int, Measured]) -> Match:
-        seeds = tuple(sorted(done))
+    def _answer(self, strengths: Sequence[MatchedStrength], by_seed: dict[int, Measured]) -> Match:
+        seeds = tuple(sorted(by_seed))
         with self._timed("statistics"):
-            matchings = self._matchings(strengths, [done[seed] for seed in seeds])
+            matchings = self._matchings(strengths, [by_seed[seed] for seed in seeds])
         complete = len(seeds) == len(self._plan.evaluation)
         return Match(self._data, self._plan, matchings, seeds, self._networks, self.seconds, complete)
 
-    def _matchings(self, strengths: Sequence[Strength], done: list[Measured]) -> dict[str, Matching]:
-        plan, found, at = self._plan, dict[str, Matching](), 2
-        enough = len(done) >= 3
-        hard, smoothing = (joined([pick(one, [m]) for one in done]) for m in (0, 1)) if enough else (None, None)
-        pairs = between_seeds(smoothing) if smoothing else {}
+    def _matchings(self, strengths: Sequence[MatchedStrength], seeds: list[Measured]) -> dict[str, CriterionMatch]:
+        """The match on each criterion, from each seed's networks: plain, smoothing, then one for each λ there is."""
+        plan = self._plan
+
+        def method(index: int) -> Measured:
+            return joined([pick(networks, [index]) for networks in seeds])
+
+        shared = [method(0), method(1)] if len(seeds) >= MIN_SEEDS else []
+        pairs = between_seeds(shared[1]) if shared else {}
+        matchings, index = dict[str, CriterionMatch](), 2
         for strength in strengths:
             judged: list[Finding] = []
             if strength.value is not None:
-                if hard and smoothing:
-                    remedy = joined([pick(one, [at]) for one in done])
-                    judged = findings(values_of(plan.measures, hard, smoothing, remedy, pairs), strength.criterion)
-                at += 1
-            verdict = judge(plan.remedy, strength, judged, len(done))
-            found[strength.criterion] = Matching(strength, tuple(judged), verdict)
-        return found
+                if shared:
+                    values = values_of(plan.measures, [*shared, method(index)], pairs)
+                    judged = findings(values, strength.criterion)
+                index += 1
+            verdict = judge(plan.remedy, strength, judged, len(seeds))
+            matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict)
+        return matchings
 
 
-def values_of(
-    known: Sequence[Measure], hard: Measured, smoothing: Measured, remedy: Measured, pairs: dict[str, Array]
-) -> list[Values]:
-    """The Values of each known measure for three methods' networks, one a seed, in the same order.
+def values_of(known: Sequence[Measure], methods: Sequence[Measured], pairs: dict[str, Array]) -> list[Values]:
+    """The Values of each known measure for the networks of plain, smoothing and remedy, one network a seed.
 
-    pairs: the likeness `between_seeds` of smoothing.
+    ``pairs`` are the pairwise measures `between_seeds` of smoothing, (n, n) by name.
     """
-    likeness = alike(smoothing, remedy)
+    _, smoothing, remedy = methods
+    of_two = pairwise_measures(smoothing, remedy)
     values = []
     for measure in known:
-        if measure.alike and measure.name in likeness:
-            values.append(Values(measure, likeness[measure.name], pairs[measure.name]))
+        if measure.pairwise and measure.name in of_two:
+            values.append(Values(measure, of_two[measure.name], pairs[measure.name]))
         elif measure.name in smoothing.scalars:
-            each = (method.scalars[measure.name] for method in (hard, smoothing, remedy))
-            values.append(of_scalars(measure, *each))
+            values.append(of_scalars(measure, *(method.scalars[measure.name] for method in methods)))
     return values
 
 
 def between_seeds(networks: Measured) -> dict[str, Array]:
-    """The likeness of every two of n networks, (n, n) with zeros in the diagonal."""
+    """The pairwise measures of every two of n networks, (n, n) with zeros in the diagonal."""
     n = len(networks.scalars["weight_norm"])
-    found: dict[str, Array] = {}
+    result: dict[str, Array] = {}
     for i in range(n - 1):
         others = list(range(i + 1, n))
-        for name, values in alike(pick(networks, [i] * len(others)), pick(networks, others)).items():
-            pairs = found.setdefault(name, np.zeros((n, n)))
+        for name, values in pairwise_measures(pick(networks, [i] * len(others)), pick(networks, others)).items():
+            pairs = result.setdefault(name, np.zeros((n, n)))
             pairs[i, others] = pairs[others, i] = values
-    return found
+    return result

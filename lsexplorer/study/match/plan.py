@@ -9,34 +9,45 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.match.verdict import REMEDY_NAMES
-from lsexplorer.study.measures import CRITERIA, Measure, measures
+from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
 from lsexplorer.study.stats import fewest_seeds
 
-SEEDS, SEEDS_FEW_ROWS = 12, 24
-"""Evaluation seeds; more where one test row is more than the margin of accuracy."""
+SEEDS = 12
+"""Evaluation seeds."""
+SEEDS_FEW_ROWS = 24
+"""Evaluation seeds where a single test row is more than the margin of accuracy."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """hard and smoothing: the two methods' hyperparameters, alike but for label_smoothing. tuning and evaluation: their
-    seeds, in one row from the seed of the hyperparameters on. low and high: strengths to search. steps: of a network.
-    """  # noqa: D205
+    """What a match was asked for."""
 
-    hard: Hyperparameters
+    plain: Hyperparameters
+    """The method without smoothing and without the remedy."""
     smoothing: Hyperparameters
+    """The same with label smoothing."""
     remedy: str
+    """The hyperparameter that is to do what smoothing does."""
     criterion: str
+    """What the verdict is matched on, one of CRITERIA."""
     low: float
+    """The lowest λ to search."""
     high: float
+    """The highest λ to search."""
     epochs: int
+    """Epochs of each network."""
     steps: int
+    """Training steps of each network."""
     tuning: tuple[int, ...]
+    """Seeds that λ is found on, from the seed of the hyperparameters on."""
     evaluation: tuple[int, ...]
+    """Seeds that the methods are compared on, the ones after those."""
     measures: tuple[Measure, ...]
+    """What is measured."""
 
-    def remedied(self, strength: float) -> Hyperparameters:
-        """The remedy's hyperparameters."""
-        return self.hard.replace(**{self.remedy: strength})
+    def with_remedy(self, strength: float) -> Hyperparameters:
+        """The method with the remedy at a strength λ, without smoothing."""
+        return self.plain.replace(**{self.remedy: strength})
 
 
 def planned(
@@ -50,13 +61,13 @@ def planned(
     low: float,
     high: float,
 ) -> Plan:
-    """A Plan for what `match` was called with; raises InputError for what cannot be."""
+    """A Plan for what `match` was called with; raises InputError for arguments out of range."""
     check_range(low, high)
     _check_choice("remedy", remedy, tuple(REMEDY_NAMES))
     _check_choice("criterion", criterion, CRITERIA)
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
-    hard = base.replace(label_smoothing=0.0, **{remedy: 0.0})
-    smoothing = hard.replace(label_smoothing=label_smoothing)
+    plain = base.replace(label_smoothing=0.0, **{remedy: 0.0})
+    smoothing = plain.replace(label_smoothing=label_smoothing)
     if label_smoothing == 0:
         raise InputError("label_smoothing must be above 0, such as 0.1: without it there is nothing to match")
     targets_of(data, "test", smoothing)
@@ -65,13 +76,13 @@ def planned(
     epochs = default_epochs(data) if epochs is None else epochs
     if epochs < 1:
         raise InputError(f"epochs must be 1 or more, got {epochs}")
-    found = measures(len(base.hidden) + 1)
-    seeds = _seeds(seeds, found, criterion, len(data.y_test))
+    known = measures(len(base.hidden) + 1)
+    seeds = _seeds(seeds, known, criterion, len(data.y_test))
     tuning = seeds // 2
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
     return Plan(
-        hard,
+        plain,
         smoothing,
         remedy,
         criterion,
@@ -81,21 +92,25 @@ def planned(
         steps=epochs * -(-len(data.X_train) // base.batch_size),
         tuning=tuple(range(base.seed, base.seed + tuning)),
         evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
-        measures=found,
+        measures=known,
     )
 
 
-def _seeds(asked: int | None, found: tuple[Measure, ...], criterion: str, test_rows: int) -> int:
-    fewest = fewest_seeds(sum(one.kind != "described" and one.name != criterion for one in found))
+def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_rows: int) -> int:
+    fewest = fewest_seeds(sum(measure.kind != "described" and measure.name != criterion for measure in known))
     if asked is None:
-        margin = next(one.margin for one in found if one.name == "accuracy") or 0.0
-        return SEEDS_FEW_ROWS if 1 / test_rows > margin else SEEDS
+        return default_seeds(test_rows)
     if asked < fewest:
         raise InputError(
             f"seeds must be {fewest} or more, got {asked}: with fewer no difference can be significant "
             "after Holm's correction"
         )
     return asked
+
+
+def default_seeds(test_rows: int) -> int:
+    """Evaluation seeds unless a number is given: more where one test row is more than the margin of accuracy."""
+    return SEEDS_FEW_ROWS if test_rows * ACCURACY_MARGIN < 1 else SEEDS
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -1,30 +1,33 @@
-"""The answer to 'would L2 have done the same?', in one of five kinds."""
+"""The answer to 'would L2 have done the same?': one of five kinds, and a sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lsexplorer.study.match.findings import Finding
-from lsexplorer.study.match.search import Strength
+from lsexplorer.study.match.search import MatchedStrength
 
 VerdictKind = Literal["could have", "matched but different", "different route", "no match", "undecided"]
 
 REMEDY_NAMES = {"l2": "L2", "l1": "L1", "weight_decay": "weight decay"}
 CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
-MANY = 10_000
+MAX_SEEDS_NAMED = 10_000
+"""Of more seeds than this a verdict says 'more than'."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """kind: one of five. text: the sentence a report begins with. needed: about how many seeds would decide."""
+    """What a match comes to."""
 
     kind: VerdictKind
     text: str
+    """The sentence that a report begins with."""
     needed: int | None = None
+    """About how many seeds would decide what is undecided."""
 
 
-def judge(remedy: str, strength: Strength, findings: Sequence[Finding], seeds: int) -> Verdict:
-    """The verdict on a match from its findings; findings are not looked at where there is no λ that matches."""
+def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], seeds: int) -> Verdict:
+    """The verdict on a match from its findings on so many seeds; without a λ that matches it is "no match"."""
     name, criterion = REMEDY_NAMES[remedy], CRITERION_NAMES[strength.criterion]
     if strength.value is None:
         text = (
@@ -33,20 +36,20 @@ def judge(remedy: str, strength: Strength, findings: Sequence[Finding], seeds: i
         )
         return Verdict("no match", text)
     matched = f"{name} at λ = {strength.value:.3g}, matched on {criterion},"
-    predictions = [one for one in findings if one.judged and one.measure.kind == "prediction"]
-    internals = [one for one in findings if one.judged and one.measure.kind == "internal"]
-    different = [one for one in predictions if one.state == "differs"]
+    predictions = [finding for finding in findings if finding.judged and finding.measure.kind == "prediction"]
+    internals = [finding for finding in findings if finding.judged and finding.measure.kind == "internal"]
+    different = [finding for finding in predictions if finding.state == "differs"]
     if different:
-        return Verdict("matched but different", f"Matched but different: {matched} differs on {_told(different)}.")
-    unsettled = [one for one in predictions if one.state == "open"]
-    apart = [one for one in internals if one.state == "differs"]
+        return Verdict("matched but different", f"Matched but different: {matched} differs on {_listed(different)}.")
+    unsettled = [finding for finding in predictions if finding.state == "open"]
+    apart = [finding for finding in internals if finding.state == "differs"]
     if not unsettled and apart:
         text = (
             f"Different route: {matched} predicts equivalently within the margins, but inside the networks are further "
-            f"apart than two seeds of smoothing on {_told(apart)}."
+            f"apart than two seeds of smoothing on {_listed(apart)}."
         )
         return Verdict("different route", text)
-    unsettled += [one for one in internals if one.state == "open"]
+    unsettled += [finding for finding in internals if finding.state == "open"]
     if unsettled:
         return _undecided(matched, unsettled, seeds)
     if not predictions:
@@ -57,10 +60,12 @@ def judge(remedy: str, strength: Strength, findings: Sequence[Finding], seeds: i
 
 
 def _undecided(matched: str, unsettled: Sequence[Finding], seeds: int) -> Verdict:
-    names = ", ".join(one.measure.label for one in unsettled)
-    needed = [one.needed for one in unsettled if one.needed is not None]
+    names = ", ".join(finding.measure.label for finding in unsettled)
+    needed = [finding.needed for finding in unsettled if finding.needed is not None]
     most = max(needed, default=None) if len(needed) == len(unsettled) else None
-    about = "more seeds" if most is None else f"about {most:,}" if most <= MANY else f"more than {MANY:,}"
+    about = "more seeds"
+    if most is not None:
+        about = f"about {most:,}" if most <= MAX_SEEDS_NAMED else f"more than {MAX_SEEDS_NAMED:,}"
     text = (
         f"Undecided: on {names}, {matched} can be told neither equivalent nor different with {seeds} seeds; "
         f"{about} would decide."
@@ -68,13 +73,13 @@ def _undecided(matched: str, unsettled: Sequence[Finding], seeds: int) -> Verdic
     return Verdict("undecided", text, most)
 
 
-def _told(found: Sequence[Finding]) -> str:
+def _listed(findings: Sequence[Finding]) -> str:
     """Each measure with its difference and interval."""
-    return ", ".join(_difference(one) for one in found)
+    return ", ".join(_difference(finding) for finding in findings)
 
 
-def _difference(one: Finding) -> str:
-    mean, low, high = one.difference
-    if one.measure.alike:
-        return f"{one.measure.label} ({mean:.3f} [{low:.3f}, {high:.3f}]; two seeds {one.floor:.3f})"
-    return f"{one.measure.label} by {mean:+.3g} [{low:+.3g}, {high:+.3g}]"
+def _difference(finding: Finding) -> str:
+    label, (mean, low, high) = finding.measure.label, finding.difference
+    if finding.measure.pairwise:
+        return f"{label} ({mean:.3f} [{low:.3f}, {high:.3f}]; two seeds {finding.floor:.3f})"
+    return f"{label} by {mean:+.3g} [{low:+.3g}, {high:+.3g}]"

@@ -20,16 +20,15 @@ from lsexplorer.nn import norms, scores
 from lsexplorer.nn import similarity as likeness
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import signal_function
 from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
 from lsexplorer.nn.network import BLOCK, Network, Pass
 from lsexplorer.nn.pattern_targets import PatternTargets, together
-from lsexplorer.nn.targets import smooth_labels
+from lsexplorer.nn.regularizers import signal_rule, target_rule
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
-from lsexplorer.study.jobs.executors import Check, open_workers
+from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.stats import Interval, mean_interval
 
 ARMS = ("plain", "smoothing", "patterns", "permuted")
@@ -61,7 +60,7 @@ QUANTITIES = (
 layer (nn/likeness.py)."""
 
 
-class Task(NamedTuple):
+class PatternTask(NamedTuple):
     """One seed's work: the settings of the plain arm, what is added to the others, and how many steps to train."""
 
     hp: Hyperparameters
@@ -122,12 +121,12 @@ def compare_patterns(
     teachers = tuple(seed + seeds for seed in own)
     steps = epochs * math.ceil(len(data.X_train) / hp.batch_size)
     pairs = zip(own, teachers, strict=True)
-    tasks = [Task(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
+    tasks = [PatternTask(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
     found: dict[int, Array] = {}
     tell = progress or (lambda phase, done, total: None)
     tell("training on patterns", 0, len(tasks))
-    with open_workers(workers, data) as open_:
-        for i, result in open_.each(train_arms, tasks):
+    with open_executor(workers, data) as executor:
+        for i, result in executor.run(train_arms, tasks):
             if isinstance(result, str):
                 raise DivergenceError(result)
             found[i] = result
@@ -137,7 +136,7 @@ def compare_patterns(
     return PatternComparison(data, plain, beta, smoothing, steps, own, teachers, by_name)
 
 
-def train_arms(data: Dataset, task: Task, check: Check) -> Array | str:
+def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
     """A cell of work: the quantities of one seed's arms (quantities, arms), or which of them diverged, in words."""
     teacher = trained(data, [task.hp.replace(seed=task.teacher)], [None], task.steps, check)
     classes, y = len(data.class_names), data.y_train
@@ -169,7 +168,11 @@ def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
 
 
 def trained(
-    data: Dataset, hps: Sequence[Hyperparameters], targets: Sequence[PatternTargets | None], steps: int, check: Check
+    data: Dataset,
+    hps: Sequence[Hyperparameters],
+    targets: Sequence[PatternTargets | None],
+    steps: int,
+    check: CancelCheck,
 ) -> Network:
     """Networks of one seed on the last axis, each as a Trainer with its settings and pattern targets would train it.
 
@@ -181,11 +184,9 @@ def trained(
     first = Network(sizes, hp.activation, hp.output)
     draw_first_weights(first, hp)
     network.parameters[...] = first.parameters[:, None]
-    T = targets_of(data, "train", hp.replace(label_smoothing=0.0))[:, :, None]
-    smoothing = np.array([one.label_smoothing for one in hps])
+    T = target_rule(hps)(targets_of(data, "train", hp.plain())[:, :, None])
     patterns = together(list(targets), (len(data.class_names), sizes[-2]))
-    signal = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-    update = Update(hp.optimizer, hp.learning_rate, hp.momentum, hp.nesterov, hp.l1, hp.l2, hp.weight_decay)
+    signal, update = signal_rule(hps), Update.of(hps)
     state, pull = update.new_state(network.parameters), network.blocks(np.zeros_like(network.parameters))
     per_epoch, order = math.ceil(len(X) / hp.batch_size), np.array([], dtype=np.int64)
     with np.errstate(all="ignore"):
@@ -196,10 +197,9 @@ def trained(
             if step % CHUNK == 0:
                 check()
             rows = order[at * hp.batch_size : (at + 1) * hp.batch_size]
-            t = smooth_labels(T[rows], smoothing) if smoothing.any() else T[rows]
             done = network.forward(X[rows])
             hidden = None if patterns.off else patterns.pull(done.inputs[-1], y[rows])
-            delta = signal(t, done.logits, done.outputs)
+            delta = signal(T[rows], done.logits, done.outputs)
             network.pull(done, delta, pull, hidden_pull=hidden)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step + 1)
     return network

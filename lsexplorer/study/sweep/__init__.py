@@ -1,1 +1,1 @@
-"""A grid of hyperparameters, trained on several seeds."""
+"""A grid of strengths, trained on several seeds."""

@@ -11,28 +11,29 @@ from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Hyperparameters, parse, show
 
 VARIED = tuple(name for name in OWN if name != "seed")
-"""The hyperparameters that a sweep can vary: those that the networks of a bank may differ in."""
+"""The hyperparameters that a sweep can vary: those in which the networks of a bank may differ, without the seed."""
 MAX_POINTS = 100_000
+"""Points that a grid may have."""
 _FORMS = "NAME=LOW:HIGH:STEP, NAME=LOW:HIGH:logN or NAME=V,V,…"
 
 
 def parse_vary(text: str) -> tuple[str, tuple[float, ...]]:
-    """A hyperparameter and its values from "label_smoothing=0:0.5:0.05", "l2=1e-5:1e-1:log9" or "l1=0,0.001".
+    """A hyperparameter and its values, from text such as "l2=0:0.5:0.05", "l2=1e-5:1e-1:log9" or "l2=0,0.001".
 
     A range includes its upper end where the steps meet it; logN gives N values in equal ratios. Raises InputError for
-    what is none of these, a range upside down, and values that the hyperparameter cannot take.
+    any other text, a range whose ends are the wrong way round, and values that the hyperparameter cannot take.
     """
     name, equals, values = text.partition("=")
     name = name.strip().replace("-", "_")
     if not equals or name not in VARIED:
         raise InputError(f"--vary takes {_FORMS}, with NAME one of {', '.join(VARIED)}; got '{text}'")
     try:
-        found = _range(values) if ":" in values else [float(part) for part in values.split(",")]
+        numbers = _range(values) if ":" in values else [float(part) for part in values.split(",")]
     except InputError:
         raise
     except (ValueError, OverflowError):
         raise InputError(f"--vary {name} takes {_FORMS}; got '{text}'") from None
-    checked = tuple(parse(name, repr(value)) for value in found)
+    checked = tuple(parse(name, repr(value)) for value in numbers)
     if len(set(checked)) < len(checked):
         raise InputError(f"--vary {name} has a value twice: '{text}'")
     return name, checked
@@ -63,7 +64,7 @@ def _check_count(count: int) -> None:
 
 
 def grid_points(base: Hyperparameters, varied: Mapping[str, Sequence[float]]) -> tuple[tuple[float, ...], ...]:
-    """Every combination of values, the last name's changing fastest; raises InputError for what cannot be combined."""
+    """Every combination of the values, the last name's changing fastest; raises InputError for an impossible one."""
     _check_count(math.prod(len(values) for values in varied.values()))
     points = tuple(itertools.product(*varied.values()))
     for point in points:

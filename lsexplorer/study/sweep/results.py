@@ -1,40 +1,70 @@
-"""The results of a sweep, in a CSV file that a sweep which was stopped goes on from.
+"""The results of a sweep, in a CSV file from which a stopped sweep resumes.
 
-One row for each network: the recipe (a hash of all that is not varied), the varied values, the seed, and what was
-measured. Rows are appended as cells get done, so that a kill loses the cells under way alone.
+There is a row for each network: the recipe (a hash of everything that does not vary), the values that vary, the seed,
+and what was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running. One
+sweep at a time writes to a file.
 """
 
 import csv
 import io
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from lsexplorer.data.files import cannot, label, opened
+from lsexplorer.data.locks import only_writer
+from lsexplorer.data.output import sync_folder, written
 from lsexplorer.errors import InputError
 
 Key = tuple[tuple[float, ...], int]
-"""A point of the grid, and a seed."""
+"""A point of the grid and a seed: what identifies a network."""
+
+
+@contextmanager
+def results_in(
+    path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str], replace: bool = False
+) -> Iterator["Results"]:
+    """Results in a file that no other sweep writes to meanwhile; where ``path`` is None, in memory alone.
+
+    replace: a file that holds anything but results of this sweep is begun anew. Raises InputError for such a file
+    without it, and, naming the process, for a file that another sweep is writing to.
+    """
+    if path is None:
+        yield Results(None, recipe, names, measures)
+        return
+    with only_writer(path, "sweep"):
+        try:
+            results = Results(path, recipe, names, measures)
+        except InputError:
+            if not replace or not path.is_file():
+                raise
+            with written(path):
+                pass
+            results = Results(path, recipe, names, measures)
+        yield results
 
 
 class Results:
-    """What is known so far, in memory and, where there is a path, in the file.
-
-    rows: measures by point and seed, in the order of ``measures``.
-    """
+    """The rows known so far, in memory and, where there is a path, in the file."""
 
     def __init__(self, path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str]) -> None:
-        """Read what a file already holds; raises InputError for a file of another sweep, or one that is no results."""
+        """Read what the file already holds.
+
+        ``names`` are the hyperparameters that vary, ``measures`` what is measured. Raises InputError for the file of
+        another sweep, and for one that holds no results.
+        """
         self._path, self._recipe = path, recipe
         self._names, self._measures = tuple(names), tuple(measures)
         self.header = ["recipe", *names, "seed", *measures]
         self.rows: dict[Key, tuple[float, ...]] = {}
+        """The measures of each network, in the order of ``measures``."""
         if path is not None and path.exists() and (not path.is_file() or path.stat().st_size):
             self._read(path)
 
     def add(self, rows: Iterable[tuple[Key, Sequence[float]]]) -> None:
-        """Take in some rows, and have them on the disk when this returns; raises InputError if they cannot be kept."""
+        """Add rows, which are on the disk when this returns; raises InputError if they cannot be written."""
         new = {key: tuple(map(float, values)) for key, values in rows if key not in self.rows}
         if self._path is not None and new:
             text = io.StringIO()
@@ -50,8 +80,10 @@ class Results:
                     file.flush()
                     if self._path.is_file():
                         os.fsync(file.fileno())
+                if fresh:
+                    sync_folder(self._path.parent)
             except OSError as error:
-                raise InputError(f"{cannot('write', self._path, error)}; what is in it stays") from None
+                raise InputError(f"{cannot('write', self._path, error)}; the rows in it are kept") from None
         self.rows |= new
 
     def _read(self, path: Path) -> None:
@@ -59,7 +91,7 @@ class Results:
             return
         with opened(path) as file:
             data = file.read()
-        whole = data[: data.rfind(b"\n") + 1]  # a row that a kill cut off is measured again
+        whole = data[: data.rfind(b"\n") + 1]  # a row cut off by a kill is measured again
         try:
             lines = list(csv.reader(io.StringIO(whole.decode("utf-8"))))
         except (UnicodeDecodeError, csv.Error):
@@ -84,7 +116,7 @@ class Results:
             if len(values) != len(self._measures) or not all(map(math.isfinite, point)):
                 raise ValueError
         except (ValueError, IndexError):
-            raise InputError(f"{label(path)}, line {number}, is no row of results: give another --out") from None
+            raise InputError(f"{label(path)}, line {number}, is not a row of results: give another --out") from None
         if recipe != self._recipe:
             raise InputError(
                 f"{label(path)} holds the results of another recipe (data, network, epochs or options differ): "

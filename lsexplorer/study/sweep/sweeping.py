@@ -1,4 +1,4 @@
-"""A sweep: a grid of strengths on some seeds, the best chosen on a validation part and judged on the test part."""
+"""A sweep: a grid of strengths on some seeds; the best is chosen on a validation part and judged on the test part."""
 
 import hashlib
 import math
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn import norms, scores
@@ -18,51 +20,57 @@ from lsexplorer.nn.metrics import expected_calibration_error
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
-from lsexplorer.study.jobs.executors import Check, open_workers
-from lsexplorer.study.jobs.jobs import Task, cut, trained
+from lsexplorer.study.jobs.executors import CancelCheck, open_executor
+from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers, whole
 from lsexplorer.study.stats import Interval, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
-from lsexplorer.study.sweep.results import Results
+from lsexplorer.study.sweep.results import Results, results_in
 
 VALIDATION = 0.2
-"""Share of every class of the training part that is for choosing, and not trained on."""
+"""Share of each class of the training part that is kept for choosing and not trained on."""
 SEEDS = 10
+"""Seeds of each point unless a number is given."""
 SCORES = ("accuracy", "nll", "ece")
+"""What is measured on both parts."""
 MEASURES = (*(f"{part}_{name}" for part in ("validation", "test") for name in SCORES), "weight_norm", "logit_gap")
-"""Of each network: the scores on both parts; weight norm, and logit gap on the test part."""
+"""What is measured of each network: the scores on both parts, the weight norm, and the logit gap on the test part."""
 _SIGNS = {"accuracy": 1.0, "nll": -1.0, "ece": -1.0}
+"""1 where higher is better, −1 where lower is."""
 
 
 @dataclass(frozen=True)
 class Best:
-    """A point of the grid that was chosen by a score's mean on the validation part.
-
-    among: what it was chosen from, "all" or the name of the one hyperparameter that varies, the others at their
-    smallest value. validation and test: that score's mean over the seeds with its 95 % t interval.
-    """
+    """The point of the grid that the validation part chooses."""
 
     score: str
+    """What it is chosen by, one of SCORES."""
     among: str
+    """What it is chosen from: "all", or the one hyperparameter that varies while the others have their lowest value."""
     point: tuple[float, ...]
     validation: Interval
+    """The score's mean on the validation part over the seeds, with its 95 % t interval."""
     test: Interval
+    """The same on the test part."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What was measured: values (seeds, measures) of each point of which a seed is done, as MEASURES has them.
-
-    varied: values by name. seeds: those asked for. complete: whether all points have all seeds.
-    """
+    """What a sweep measured."""
 
     data: str
+    """The name of the data set."""
     hyperparameters: Hyperparameters
+    """Those that do not vary."""
     epochs: int
+    """Epochs of each network."""
     varied: dict[str, tuple[float, ...]]
+    """The values of each hyperparameter that varies, by its name."""
     seeds: tuple[int, ...]
+    """The seeds that were asked for."""
     points: dict[tuple[float, ...], Array]
+    """MEASURES of each point's networks (seeds, measures), for the points of which at least one seed was trained."""
 
     @property
     def complete(self) -> bool:
@@ -75,16 +83,19 @@ class Sweep:
         return mean_interval(self.points[point][:, MEASURES.index(measure)])
 
     def best(self, score: str, among: str = "all") -> Best | None:
-        """The point that the validation part chooses; points with a diverged network are passed over."""
+        """The point that the validation part chooses by a score; points with a diverged network are skipped.
+
+        ``among`` is "all" or the name of a hyperparameter that varies, see Best. None where there is no such point.
+        """
         smallest = [min(values) for values in self.varied.values()]
 
         def quality(point: tuple[float, ...]) -> tuple[float, ...]:
             """Higher is better; NLL, where there is one, decides between points of the same accuracy."""
             means = self.points[point].mean(axis=0)
-            first, second = (_SIGNS[one] * means[MEASURES.index(f"validation_{one}")] for one in (score, "nll"))
+            first, second = (_SIGNS[name] * means[MEASURES.index(f"validation_{name}")] for name in (score, "nll"))
             return float(first), -math.inf if math.isnan(second) else float(second)
 
-        qualities = {p: quality(p) for p in self.points if among in ("all", *self._apart(p, smallest))}
+        qualities = {p: quality(p) for p in self.points if among in ("all", *self._varies_alone(p, smallest))}
         candidates = [point for point, (first, _) in qualities.items() if math.isfinite(first)]
         if not candidates:
             return None
@@ -93,8 +104,8 @@ class Sweep:
             score, among, point, self.interval(point, f"validation_{score}"), self.interval(point, f"test_{score}")
         )
 
-    def _apart(self, point: Sequence[float], smallest: Sequence[float]) -> list[str]:
-        """The names of which this point may be seen as varying them alone."""
+    def _varies_alone(self, point: Sequence[float], smallest: Sequence[float]) -> list[str]:
+        """The names of those hyperparameters beside which all others have their smallest value at this point."""
         names = list(self.varied)
         return [
             name
@@ -104,7 +115,7 @@ class Sweep:
 
 
 class InterruptedSweep(KeyboardInterrupt):
-    """Ctrl-C stopped a sweep; ``sweep`` holds what was done."""
+    """Ctrl-C stopped a sweep; ``sweep`` is what was measured."""
 
     def __init__(self, sweep: Sweep) -> None:
         super().__init__("the sweep was interrupted")
@@ -112,14 +123,15 @@ class InterruptedSweep(KeyboardInterrupt):
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
-    """A data set whose training part gave some rows for validation: they are the first of its test part."""
+class ValidationSplit:
+    """A data set with some training rows moved to the front of its test part, for validation."""
 
     data: Dataset
     validation: int
+    """How many rows of the test part are for validation: the first ones."""
 
 
-def with_validation(data: Dataset, share: float = VALIDATION, seed: int = 0) -> Parts:
+def with_validation(data: Dataset, share: float = VALIDATION, seed: int = 0) -> ValidationSplit:
     """Take a share of each class of the training part for validation; raises InputError where a class is too small."""
     kept, taken = stratified_split(data.y_train, share, seed)
     if not len(taken):
@@ -130,7 +142,7 @@ def with_validation(data: Dataset, share: float = VALIDATION, seed: int = 0) -> 
     def both(train: NDArray[np.float64] | None, test: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
         return None if train is None or test is None else np.concatenate([train[taken], test])
 
-    return Parts(
+    return ValidationSplit(
         replace(
             data,
             X_train=data.X_train[kept],
@@ -157,15 +169,33 @@ def sweep(
     epochs: int | None = None,
     out: str | Path | None = None,
     workers: int | str | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Sweep:
     """Train every combination of the varied strengths on some seeds, from the seed of ``hp`` on.
 
-    A fifth of each class of the training part is kept for validation, the same for all. out: a CSV file that gets a
-    row for each network as it is done; what is in it already is not done again. workers and progress: as for `match`.
-    Raises InputError for what cannot be, and InterruptedSweep on Ctrl-C.
+    A fifth of each class of the training part, the same for every network, is kept for validation.
+
+    Args:
+        data: What the networks are trained and tested on.
+        hp: The network to train, by default one that suits the data.
+        vary: The values of each hyperparameter that varies, by its name; those of VARIED can.
+        seeds: Seeds of each point, 2 or more.
+        epochs: Epochs of each network, by default what suits the data.
+        out: A CSV file that gets a row for each trained network. Networks that it already holds are not trained again.
+        workers: As for `match`.
+        force: Replace an ``out`` that holds anything but results of this sweep.
+        progress: As for `match`.
+
+    Raises:
+        InputError: For arguments that are out of range or do not go together, for a file of another sweep, and for one
+            that another sweep is writing to.
+        InterruptedSweep: On Ctrl-C.
+
     """
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
+    reads = files_read(data.source, data.options.test_file)
+    file = None if out is None else check_output(out, reads=reads, resumes=True)
     if seeds < 2:
         raise InputError(f"a sweep needs 2 seeds or more for its error bars, got {seeds}")
     if not vary:
@@ -174,26 +204,26 @@ def sweep(
     points = grid_points(base, varied)
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
     epochs = default_epochs(data) if epochs is None else epochs
-    parts = with_validation(data)
-    steps = epochs * -(-len(parts.data.X_train) // base.batch_size)
+    split = with_validation(data)
+    steps = epochs * -(-len(split.data.X_train) // base.batch_size)
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
-    results = Results(None if out is None else Path(out), recipe, tuple(varied), MEASURES)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
-    left = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
     total = len(points) * seeds
-    done = total - sum(len(task.methods) * len(task.seeds) for task in left)
-    try:
-        with open_workers(workers, parts) as open_:
-            for i, values in open_.each(train_and_score, left):
-                keys = _keys(left[i], points)
-                results.add(zip(keys, values, strict=True))
-                done += len(keys)
-                if progress is not None:
-                    progress("sweeping", done, total)
-    except KeyboardInterrupt:
-        raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
-    return _gathered(data, base, epochs, varied, chosen, points, results)
+    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+        missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
+        trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
+        try:
+            with open_executor(workers, split) as executor:
+                for i, values in executor.run(train_and_score, missing):
+                    keys = _keys(missing[i], points)
+                    results.add(zip(keys, values, strict=True))
+                    trained_so_far += len(keys)
+                    if progress is not None:
+                        progress("sweeping", trained_so_far, total)
+        except KeyboardInterrupt:
+            raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
+        return _gathered(data, base, epochs, varied, chosen, points, results)
 
 
 def _gathered(
@@ -205,39 +235,39 @@ def _gathered(
     points: Sequence[tuple[float, ...]],
     results: Results,
 ) -> Sweep:
-    found = {}
+    measured = {}
     for point in points:
         rows = [results.rows[point, seed] for seed in seeds if (point, seed) in results.rows]
         if rows:
-            found[point] = np.array(rows)
-    return Sweep(data.name, base, epochs, varied, seeds, found)
+            measured[point] = np.array(rows)
+    return Sweep(data.name, base, epochs, varied, seeds, measured)
 
 
-def train_and_score(parts: Parts, task: Task, check: Check) -> Array:
-    """A cell: MEASURES of its networks, (networks, measures)."""
-    bank = trained(parts.data, task, check)
+def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Array:
+    """A job: MEASURES of its networks, (networks, measures)."""
+    bank = trained(split.data, task, check)
     network = whole(bank)
     z, log_p = answers(bank)
-    found = []
-    for rows in (slice(0, parts.validation), slice(parts.validation, None)):
-        y = parts.data.y_test[rows]
+    columns = []
+    for rows in (slice(0, split.validation), slice(split.validation, None)):
+        y = split.data.y_test[rows]
         right = scores.correct(z[rows], y)
         unknown = np.full(len(bank), np.nan)
         nll = unknown if log_p is None else scores.negative_log_likelihood(log_p[rows], y)
         ece = unknown if log_p is None else expected_calibration_error(scores.confidence(log_p[rows]), right)
-        found += [np.where(bank.diverged, np.nan, right.mean(axis=0)), nll, ece]
+        columns += [np.where(bank.diverged, np.nan, right.mean(axis=0)), nll, ece]
     norm = np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in network.weights))
-    gap = scores.logit_gaps(z[parts.validation :], parts.data.y_test[parts.validation :]).mean(axis=0)
-    return np.stack([*found, norm, gap], axis=1)
+    gap = scores.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
+    return np.stack([*columns, norm, gap], axis=1)
 
 
-def _keys(task: Task, points: Sequence[tuple[float, ...]]) -> list[tuple[tuple[float, ...], int]]:
-    """Point and seed of each of a task's networks, in their order."""
-    these = points[task.first : task.first + len(task.methods)]
-    return [(point, seed) for seed in task.seeds for point in these]
+def _keys(task: TrainingTask, points: Sequence[tuple[float, ...]]) -> list[tuple[tuple[float, ...], int]]:
+    """Point and seed of each of a task's networks, in the order of the networks."""
+    own = points[task.first : task.first + len(task.methods)]
+    return [(point, seed) for seed in task.seeds for point in own]
 
 
 def _recipe(data: Dataset, base: Hyperparameters, varied: Mapping[str, object], epochs: int) -> str:
-    """A hash of all that makes the numbers besides the point and the seed."""
+    """A hash of everything that the numbers depend on besides the point and the seed."""
     rest = {name: value for name, value in base.as_dict().items() if name not in (*varied, "seed")}
     return hashlib.sha256(repr((data.digest, rest, epochs, VALIDATION)).encode()).hexdigest()[:12]

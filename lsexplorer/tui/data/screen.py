@@ -37,7 +37,7 @@ class DataScreen(CommandScreen[int | None]):
     commands = DATA_COMMANDS
     help_page = HELP_PAGE
     first_message = (
-        "Label smoothing changes the targets and nothing else. e: smoothed data or smoothed training, the same weights?"
+        "Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?"
     )
 
     def __init__(self, session: Session) -> None:

@@ -18,7 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select
 
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Hyperparameters
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show, spec
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.check import Check

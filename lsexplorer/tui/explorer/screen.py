@@ -1,6 +1,7 @@
 """The explorer: one run, step by step."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Trainer
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Trainer
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
@@ -224,7 +226,7 @@ class ExplorerScreen(TouringScreen[None]):
         if method is None:
             self.refresh_frame()
             return
-        self.session.rebuild(method.hyperparameters.as_dict())
+        self.session.rebuild(asdict(method.hyperparameters))
         self.session.sample, self.session.node = method.sample, method.node
         self.train_to(method.step, taken(method.name, method.step, method.hyperparameters.seed))
 

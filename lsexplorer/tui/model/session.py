@@ -1,7 +1,7 @@
 """The session behind the screens: the run, what is looked at, and what is kept beside the run."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import BUILTINS, Dataset, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.run import REGULARIZERS, Hyperparameters, Strengths, Trainer
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.run import Hyperparameters, Strengths, Trainer
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.frame import Frame, make_frame
 
@@ -105,7 +106,7 @@ class Session:
     def _keep_strengths(self, changes: Mapping[str, Any]) -> None:
         """Keep those of the regularisers that are on, for when they are switched off."""
         on = {name: value for name, value in changes.items() if name in REGULARIZERS and value}
-        self.strengths = replace(self.strengths, **on)
+        self.strengths = self.strengths.replace(**on)
 
     def toggle(self, name: str) -> bool:
         """Switch a regulariser on at its kept strength, or off; whether it is on now."""
@@ -120,7 +121,7 @@ class Session:
         else:
             self.hyperparameters.replace(**{name: value})  # raises InputError for an impossible value
         if value:
-            self.strengths = replace(self.strengths, **{name: value})
+            self.strengths = self.strengths.replace(**{name: value})
 
     def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
         """Start a new run with other hyperparameters; if it cannot be built, the old one stays.
@@ -133,7 +134,7 @@ class Session:
             data = self.own_data if source == self.own_data.source else load_dataset(source)
             changes = default_hyperparameters(data) | dict(changes)
         self.trainer = Trainer(data, hp.replace(**changes))
-        self._keep_strengths(self.hyperparameters.as_dict())
+        self._keep_strengths(asdict(self.hyperparameters))
         self.sample = int(self.trainer.next_batch[0])
 
     def reset(self, seed: int | None = None) -> None:

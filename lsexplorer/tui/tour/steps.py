@@ -6,7 +6,6 @@ w_k = z_k·x/‖x‖² give the logits z_k.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -42,7 +41,7 @@ def _session(trainer: Trainer, a: float = MILD, sample: int | None = ROW) -> Ses
     """A session that looks at o2; a: the smoothing that s switches on."""
     session = Session(trainer)
     session.sample, session.node = sample, "o2"
-    session.strengths = replace(session.strengths, label_smoothing=a, l2=L2)
+    session.strengths = session.strengths.replace(label_smoothing=a, l2=L2)
     return session
 
 

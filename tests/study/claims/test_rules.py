@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.study.claims import Evidence, calibration, choosing, growth, overfitting, penalty, remedies
-from lsexplorer.study.claims.decisions import below, shown
+from lsexplorer.study.claims.decisions import is_below, is_significant, significant_sign
 from lsexplorer.study.claims.result import Number, differ
 from lsexplorer.study.stats import Interval
 from tests.support.helpers import dataset
@@ -20,33 +20,33 @@ def spread_around(mean, sd, n=12):
 
 
 def test_a_difference_is_shown_only_where_the_seeds_agree():
-    assert shown(spread_around(1.0, 0.5)) == 1
-    assert shown(spread_around(-1.0, 0.5)) == -1
-    assert shown(spread_around(0.1, 0.5)) == 0
-    assert shown(np.zeros(12)) == 0
+    assert significant_sign(spread_around(1.0, 0.5)) == 1
+    assert significant_sign(spread_around(-1.0, 0.5)) == -1
+    assert significant_sign(spread_around(0.1, 0.5)) == 0
+    assert significant_sign(np.zeros(12)) == 0
 
 
 def test_few_seeds_show_nothing_however_alike():
-    assert shown(np.full(3, 0.2)) == 0
-    assert shown(np.full(6, 0.2)) == 1  # 2 of 2⁶ sign flips are as large
-    assert shown(np.full(6, 0.2), tests=2) == 0
-    assert shown(np.full(7, 0.2), tests=2) == 1
+    assert significant_sign(np.full(3, 0.2)) == 0
+    assert significant_sign(np.full(6, 0.2)) == 1  # 2 of 2⁶ sign flips are as large
+    assert significant_sign(np.full(6, 0.2), tests=2) == 0
+    assert significant_sign(np.full(7, 0.2), tests=2) == 1
 
 
 @pytest.mark.parametrize("tests", [1, 6])
 def test_shown_holds_its_error_rate(tests):
     """Of 400 families of true null hypotheses at most 5 %, and three standard errors, show a difference."""
     rng = np.random.default_rng(1)
-    wrong = sum(any(shown(rng.normal(size=12), tests) for _ in range(tests)) for _ in range(400))
+    wrong = sum(any(is_significant(rng.normal(size=12), tests) for _ in range(tests)) for _ in range(400))
     assert wrong / 400 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
 
 def test_below_needs_more_than_a_few_equal_seeds():
-    assert below(spread_around(0.0, 0.001), 0.005, step=1 / 1000)
-    assert not below(spread_around(0.004, 0.004), 0.005, step=1 / 1000)
-    assert not below(np.zeros(9), 0.005, step=1 / 12)  # the tenth may well differ by a row of twelve
-    assert below(np.zeros(24), 0.005, step=1 / 1000)
-    assert not below(np.zeros(3), 1.0, step=1e-9)
+    assert is_below(spread_around(0.0, 0.001), 0.005, step=1 / 1000)
+    assert not is_below(spread_around(0.004, 0.004), 0.005, step=1 / 1000)
+    assert not is_below(np.zeros(9), 0.005, step=1 / 12)  # the tenth may well differ by a row of twelve
+    assert is_below(np.zeros(24), 0.005, step=1 / 1000)
+    assert not is_below(np.zeros(3), 1.0, step=1e-9)
 
 
 @pytest.mark.parametrize(

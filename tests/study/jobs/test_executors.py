@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.study.jobs.executors import open_workers
-from lsexplorer.study.jobs.jobs import Task, cut
+from lsexplorer.study.jobs.executors import open_executor
+from lsexplorer.study.jobs.jobs import TrainingTask, cut
 from lsexplorer.study.match.matching import Match
 from tests.support.cluster import cluster
 
@@ -47,33 +47,33 @@ def small_match(data: ls.Dataset, where: int | str | None, **more: object) -> Ma
 def numbers(match: Match) -> list[float]:
     values = [s.value or 0.0 for s in match.strengths.values()]
     for one in match.matchings.values():
-        values += [x for f in one.findings for x in (f.hard, f.smoothing, f.remedy, *f.difference, f.floor)]
+        values += [x for f in one.findings for x in (f.plain, f.smoothing, f.remedy, *f.difference, f.floor)]
     return values
 
 
 @pytest.mark.parametrize("where", [None, 1, 2])
 def test_all_tasks_are_done(where):
-    with open_workers(where, 100) as workers:
-        assert dict(workers.each(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
-        assert dict(workers.each(square, [5])) == {0: 125}
-        assert dict(workers.each(square, [])) == {}
+    with open_executor(where, 100) as workers:
+        assert dict(workers.run(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
+        assert dict(workers.run(square, [5])) == {0: 125}
+        assert dict(workers.run(square, [])) == {}
 
 
 def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path):
-    with open_workers(2, str(tmp_path)) as workers:
-        assert dict(workers.each(dies_once, range(8))) == {i: i for i in range(8)}
+    with open_executor(2, str(tmp_path)) as workers:
+        assert dict(workers.run(dies_once, range(8))) == {i: i for i in range(8)}
     assert (tmp_path / "died").exists()
 
 
 def test_processes_that_die_again_and_again_are_an_error_of_one_line():
-    with open_workers(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
-        list(workers.each(dies_always, [0]))
+    with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
+        list(workers.run(dies_always, [0]))
 
 
 @pytest.mark.parametrize("where", [None, 2])
 def test_an_error_in_a_cell_comes_through(where):
-    with open_workers(where, "") as workers, pytest.raises(ls.InputError, match="task 7 cannot be done"):
-        list(workers.each(fails, [7]))
+    with open_executor(where, "") as workers, pytest.raises(ls.InputError, match="task 7 cannot be done"):
+        list(workers.run(fails, [7]))
 
 
 def test_nothing_is_left_behind_by_who_stops_early():
@@ -101,13 +101,13 @@ def test_nothing_is_left_behind_by_who_stops_early():
     ],
 )
 def test_places_that_are_none(where, words):
-    with pytest.raises(ls.InputError, match=words), open_workers(where, None):
+    with pytest.raises(ls.InputError, match=words), open_executor(where, None):
         pass
 
 
 def test_no_scheduler_there(monkeypatch):
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.PATIENCE", 0.5)
-    with pytest.raises(ls.InputError, match="no Dask scheduler answers"), open_workers("tcp://127.0.0.1:9", None):
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 0.5)
+    with pytest.raises(ls.InputError, match="no Dask scheduler answers"), open_executor("tcp://127.0.0.1:9", None):
         pass
 
 
@@ -153,7 +153,7 @@ def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path):
 
 
 def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.PATIENCE", 2)
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 2)
     with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):
         small_match(ls.load_dataset("iris"), found.address)
 
@@ -169,6 +169,6 @@ def test_cells_hold_every_network_once(methods, seeds):
 
 
 def test_a_tasks_networks_are_in_order_of_the_seeds():
-    task = Task((HP, HP.replace(l2=1.0)), (4, 5), 1, 0)
+    task = TrainingTask((HP, HP.replace(l2=1.0)), (4, 5), 1, 0)
     assert [(hp.seed, hp.l2) for hp in task.hyperparameters] == [(4, 0.0), (4, 1.0), (5, 0.0), (5, 1.0)]
     assert np.unique([hp.seed for hp in task.hyperparameters]).size == 2

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import search
 from lsexplorer.study.measures import measure
@@ -57,7 +58,7 @@ def test_the_evaluation_is_on_other_seeds_and_paired(found):
     value = found.strengths["weight_norm"].value
     by_hand = {
         method: [trained(HP.replace(**more), seed).evaluate("test").nll for seed in seeds]
-        for method, more in (("hard", {}), ("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value}))
+        for method, more in (("plain", {}), ("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value}))
     }
     nll = next(one for one in found.matchings["weight_norm"].findings if one.measure.name == "nll")
     for method, values in by_hand.items():
@@ -92,7 +93,7 @@ def test_weight_decay_under_plain_sgd_is_l2(found):
 
 def test_l1_and_another_criterion():
     found = small(remedy="l1", criterion="logit_gap")
-    assert found.plan.remedied(0.5).l1 == 0.5
+    assert found.plan.with_remedy(0.5).l1 == 0.5
     assert found.verdict == found.matchings["logit_gap"].verdict
 
 
@@ -195,7 +196,7 @@ def test_progress_reaches_its_total():
 def test_facts_of_digits():
     """Directions that a right implementation shows."""
     digits = ls.load_dataset("digits")
-    hp = ls.Hyperparameters(**ls.data.default_hyperparameters(digits))
+    hp = ls.Hyperparameters(**default_hyperparameters(digits))
 
     def trained(arms):
         bank = ls.Bank(digits, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(2)])
@@ -218,7 +219,7 @@ def test_facts_of_digits():
 
 
 def bank_means(data, arms, epochs, measure_name):
-    hp = ls.Hyperparameters(**ls.data.default_hyperparameters(data))
+    hp = ls.Hyperparameters(**default_hyperparameters(data))
     bank = ls.Bank(data, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(3)])
     bank.step(epochs * bank.steps_per_epoch)
     return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(arms), 3).mean(axis=1)

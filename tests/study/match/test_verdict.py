@@ -9,14 +9,14 @@ import lsexplorer as ls
 from lsexplorer.bank.bank import Bank
 from lsexplorer.study.match.findings import Finding, Values, findings, of_scalars
 from lsexplorer.study.match.matching import between_seeds, values_of
-from lsexplorer.study.match.search import Strength
+from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import judge
 from lsexplorer.study.measures import measure, measures, pick
 from lsexplorer.study.stats import Interval
 
 N = 12
 BY_NAME = {one.name: one for one in measures(2)}
-STRENGTH = Strength("weight_norm", 5.0, 0.01, 5.0, 0.01, 1e-7, 1e-1, "falling", (0.01,))
+STRENGTH = MatchedStrength("weight_norm", 5.0, 0.01, 5.0, 0.01, 1e-7, 1e-1, "falling", (0.01,))
 
 
 def finding(name: str, state: str, mean: float = 0.1, needed: int | None = None) -> Finding:
@@ -58,7 +58,7 @@ def test_different_route():
 
 
 def test_no_match_says_the_range_and_the_nearest():
-    none = Strength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
+    none = MatchedStrength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
     verdict = judge("l2", none, [], N)
     assert verdict.kind == "no match"
     assert (
@@ -172,7 +172,7 @@ def test_a_method_against_itself_on_other_seeds_is_seldom_different():
     for _ in range(200):
         drawn = rng.permutation(60)[: 2 * N].tolist()
         one, other = pick(trained, drawn[:N]), pick(trained, drawn[N:])
-        found = findings(values_of(measures(2), one, one, other, between_seeds(one)), "weight_norm")
+        found = findings(values_of(measures(2), [one, one, other], between_seeds(one)), "weight_norm")
         kinds.append(judge("l2", STRENGTH, found, N).kind)
     different = kinds.count("matched but different") + kinds.count("different route")
     assert different / len(kinds) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / len(kinds))
@@ -183,7 +183,7 @@ def test_a_method_against_itself_on_the_same_seeds_is_equivalent():
     bank = Bank(data, [ls.Hyperparameters(label_smoothing=0.1, seed=seed) for seed in range(N)])
     bank.step(240)
     trained = measure(bank)
-    found = findings(values_of(measures(2), trained, trained, trained, between_seeds(trained)), "weight_norm")
+    found = findings(values_of(measures(2), [trained] * 3, between_seeds(trained)), "weight_norm")
     assert {one.state for one in found if one.judged} == {"same"}
     assert judge("l2", STRENGTH, found, N).kind == "could have"
 
@@ -192,7 +192,7 @@ def test_findings_by_hand():
     smoothing = np.arange(12.0)
     values = of_scalars(BY_NAME["nll"], smoothing - 1, smoothing, smoothing + np.tile([0.05, 0.15], 6))
     found = findings([values], "weight_norm")[0]
-    assert (found.hard, found.smoothing, found.remedy) == pytest.approx((4.5, 5.5, 5.6))
+    assert (found.plain, found.smoothing, found.remedy) == pytest.approx((4.5, 5.5, 5.6))
     reach = 2.200985 * np.tile([0.05, 0.15], 6).std(ddof=1) / math.sqrt(12)
     assert found.difference == pytest.approx((0.1, 0.1 - reach, 0.1 + reach), rel=1e-6)
     assert found.floor == pytest.approx(np.mean([j - i for i in range(12) for j in range(i + 1, 12)]))

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from lsexplorer.data.locks import only_writer
+from lsexplorer.data.write import write_smoothed
 from lsexplorer.study.stats import mean_interval
 from lsexplorer.study.sweep.sweeping import MEASURES, InterruptedSweep, Sweep, sweep, with_validation
 
@@ -144,12 +146,12 @@ def test_a_damaged_row_is_told_by_its_line(tmp_path):
     lines = out.read_text().splitlines()
     lines[3] = lines[3].replace("0.0", "zero")
     out.write_text("\n".join(lines) + "\n")
-    with pytest.raises(ls.InputError, match="line 4, is no row of results"):
+    with pytest.raises(ls.InputError, match="line 4, is not a row of results"):
         small(out=out)
 
 
 def test_no_space_for_results():
-    with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; what is in it stays"):
+    with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; the rows in it are kept"):
         small(out="/dev/full")
 
 
@@ -213,3 +215,35 @@ def test_processes_give_the_same_rows(tmp_path):
     assert [row[:4] for row in one] == [row[:4] for row in other]
     for a, b in zip(one[:-1], other[:-1], strict=True):
         assert list(map(float, a[4:])) == pytest.approx(list(map(float, b[4:])), rel=1e-9)
+
+
+def test_a_file_that_another_sweep_is_writing_to(tmp_path):
+    out = tmp_path / "results.csv"
+    with only_writer(out, "sweep"), pytest.raises(ls.InputError, match=r"another sweep is writing to .*process \d+ on"):
+        small(out=out)
+    assert not out.exists()
+    small(out=out)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", "\x00\xff", "recipe,l2,seed\n"])
+def test_only_force_replaces_what_is_no_results_of_this_sweep(tmp_path, content):
+    out, fresh = tmp_path / "results.csv", tmp_path / "fresh.csv"
+    small(out=fresh)
+    out.write_text(content)
+    with pytest.raises(ls.InputError, match="give another --out"):
+        small(out=out)
+    assert out.read_text() == content
+    small(out=out, force=True)
+    assert rows(out) == rows(fresh)
+    small(out=out, force=True, seeds=2)
+    assert rows(out) == rows(fresh)  # force takes nothing away from results of this sweep
+
+
+def test_results_never_go_into_the_data(tmp_path):
+    data = tmp_path / "mine.csv"
+    write_smoothed(IRIS, 0.0, data)
+    mine = ls.load_dataset(data)
+    for force in (False, True):
+        with pytest.raises(ls.InputError, match="is a file that is read"):
+            sweep(mine, HP, vary=VARY, seeds=2, epochs=1, out=data, force=force)

@@ -108,7 +108,7 @@ async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch):
         return found
 
     monkeypatch.setattr("lsexplorer.tui.compare.matching.match", match)
-    trainer = ls.Trainer(found.data, found.plan.hard)
+    trainer = ls.Trainer(found.data, found.plan.plain)
     async with explorer(trainer=trainer) as e:
         await e.press("c")
         await e.tap("m", "g")

@@ -239,7 +239,7 @@ async def test_hard_targets_only_and_methods_that_overflow():
         assert "no smoothing to match" in message(e)
     trainer = on("iris", output="identity", loss="mse", learning_rate=0.01)
     async with explorer(trainer=trainer) as e:
-        e.session.strengths = Strengths(0.1, 900.0, 0.001, 0.01)
+        e.session.strengths = Strengths(label_smoothing=0.1, l2=900.0)
         await e.press("c")
         await e.answer("g", "300")
         shown = rows(e, "#scores")

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from lsexplorer.data import article_line
+from lsexplorer.tui.commands import DATA_COMMANDS
+from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import all_rows, data_screen, full, lines, on, said, softmax_of, title, verdict
 from tests.support.explorer import explorer, shows
@@ -62,11 +64,11 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size):
         await e.press("s", "right_square_bracket")
         assert e.hp.label_smoothing == 0.35
         assert title(e).endswith("smoothing a = .35")
-        assert "│1, 0, 0 0.767, 0.117, 0.117 " in lines(e)[1, "train"]
+        assert "│1, 0, 0 0.767, 0.117, 0.117" in lines(e)[1, "train"]
         assert full(e)[1] == "→ 0.7667, 0.1167, 0.1167"
 
         await e.press("left_square_bracket", "left_square_bracket")
-        assert "│1, 0, 0 0.833, 0.083, 0.083 " in lines(e)[1, "train"]
+        assert "│1, 0, 0 0.833, 0.083, 0.083" in lines(e)[1, "train"]
         await e.press("escape")
         assert e.find("#label_smoothing").value == "0.25"
         assert e.trainer.targets()[0] == pytest.approx([0.75 + 0.25 / 3, 0.25 / 3, 0.25 / 3])
@@ -208,3 +210,25 @@ async def test_no_row_left():
         await e.press("escape", "x")
         assert title(e).startswith("50 rows")
         assert full(e)[0].startswith("5.1, 3.5, 1.4, 0.2,")
+
+
+async def test_help_and_palette_have_the_keys_of_this_screen():
+    async with explorer(trainer=on("iris", 10)) as e:
+        await e.press("D")
+        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Help"} <= names
+        assert "Tour" not in names
+        await e.press("question_mark")
+        page = " ".join(e.area("VerticalScroll").split())
+        for command in DATA_COMMANDS:
+            assert command.help in page
+        for column in COLUMNS.values():
+            assert column.help in page
+        await e.press("escape")
+        assert isinstance(e.app.screen, DataScreen)
+
+
+async def test_in_a_narrow_terminal_what_the_network_says_is_not_cut_off():
+    async with data_screen(on("iris", 10), (80, 24)) as e:
+        assert {verdict(line)[1] for line in lines(e).values()} <= set(e.trainer.data.class_names)
+        assert all(verdict(line)[2].startswith(".") for line in lines(e).values())

@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import Input, Select
 
-from lsexplorer.run import REGULARIZERS
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.widgets.check import Check
 from tests.support.explorer import explorer, new_trainer

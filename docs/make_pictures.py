@@ -1,0 +1,60 @@
+"""Makes the pictures of the README and the site, drawn by the program itself.
+
+python docs/make_pictures.py
+"""
+
+import re
+from pathlib import Path
+
+from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.tui.screenshot import write_screenshot
+
+FOLDER = Path(__file__).parent / "assets"
+
+
+def plain() -> Trainer:
+    """Trained on hard targets for 400 steps."""
+    trainer = Trainer(load_dataset("iris"), Hyperparameters(learning_rate=0.2))
+    trainer.step(400)
+    return trainer
+
+
+def two_ways() -> Trainer:
+    """Trained on hard targets, taken back to step 200, and continued from there with label smoothing."""
+    trainer = plain()
+    trainer.goto(200)
+    trainer.set(label_smoothing=0.1)
+    trainer.step(200)
+    return trainer
+
+
+def on_mnist() -> Trainer:
+    """Two epochs on MNIST with label smoothing."""
+    values = default_hyperparameters("mnist")
+    trainer = Trainer(load_dataset("mnist"), Hyperparameters(**values, label_smoothing=0.1))
+    trainer.step(2 * trainer.steps_per_epoch)
+    return trainer
+
+
+def comments_network() -> Trainer:
+    """The network of the comment under the article, 784-5-10 relu, after thirty epochs on MNIST."""
+    trainer = Trainer(load_dataset("mnist"), Hyperparameters(**default_hyperparameters("mnist")))
+    trainer.step(30 * trainer.steps_per_epoch)
+    return trainer
+
+
+def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None:
+    """Draw the screen of a run after some keys, without the font that the SVG would fetch from another host."""
+    path = FOLDER / name
+    write_screenshot(trainer, path, *size, keys)
+    svg = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    draw("explorer.svg", two_ways(), (120, 40), "down")
+    draw("folded.svg", two_ways(), (80, 24), "down", "v")
+    draw("compare.svg", plain(), (120, 40), "c", "down", "right")
+    draw("data.svg", on_mnist(), (120, 40), "D", "x")
+    draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")

@@ -1,0 +1,20 @@
+"""A claim and the experiment that puts it to the test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.study.claims.result import Claim, Outcome
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What puts a claim to the test."""
+
+    claim: Claim
+    run: Callable[[ExperimentContext], Outcome]
+    """Measures and decides; raises InputError where the data or the network do not allow it."""
+    needs_training: bool = True
+    """Whether it trains networks on the data, rather than computing with formulas alone."""
+    weight: float = 1.0
+    """Its share of the progress bar: about the seconds that it takes on Iris."""
