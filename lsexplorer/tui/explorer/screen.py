@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from lsexplorer.errors import DivergenceError, InputError
@@ -27,19 +28,22 @@ from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
+from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from lsexplorer.tui.prompt import Prompt
-from lsexplorer.tui.run_screen import CHART_SECONDS, STEPS_AT_ONCE
+from lsexplorer.tui.run_screen import CHART_SECONDS, STEPS_AT_ONCE, RunScreen
+from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT, Scene, TourGuide
 from lsexplorer.tui.tour.panel import TourPanel
-from lsexplorer.tui.tour.touring import TouringScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
+FLAT = 24
+"""With fewer rows than this the tour's chart leaves the delta table the selected row alone."""
 FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
 
 
-class ExplorerScreen(TouringScreen[None]):
+class ExplorerScreen(RunScreen[None]):
     """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
 
     commands = COMMANDS + TOUR_COMMANDS
@@ -48,6 +52,7 @@ class ExplorerScreen(TouringScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.guide = TourGuide()
         self._replacing = ""
         self._shown = session.frame()
         self._view = "weights"
@@ -101,7 +106,7 @@ class ExplorerScreen(TouringScreen[None]):
             self.query_one("#worked", Static).update(worked, layout=False)
             self.query_one(WeightsTable).show_frame(frame)
             self.query_one(Timeline).show_frame(frame)
-            self.show_tour(frame)
+            self._show_tour(frame)
             now = time.perf_counter()
             if not self.running or now - self._charts_at > CHART_SECONDS:
                 self._charts_at = now
@@ -113,6 +118,7 @@ class ExplorerScreen(TouringScreen[None]):
 
     def _fold(self, size: Size) -> None:
         self.fold(size)
+        self.set_class(size.height < FLAT, "-flat")
         self._show_view()
 
     def _show_view(self) -> None:
@@ -319,10 +325,103 @@ class ExplorerScreen(TouringScreen[None]):
     async def action_quit(self) -> None:
         """Stop and leave; from the tour first to the own run."""
         self.pause()
-        if self.on_tour:
-            self.action_leave_tour()
+        if self.guide.on_tour:
+            self.action_tour()
         else:
             self.app.exit()
+
+    # The tour
+
+    def offers(self, action: str) -> bool:
+        """Whether the command palette lists an action now."""
+        return super().offers(action) and self.guide.offers(action)
+
+    def action_tour(self) -> None:
+        """Begin the tour, resume it, or leave it."""
+        self._change_scene(self.guide.leave if self.guide.on_tour else self.guide.enter)
+
+    def action_leave_tour(self) -> None:
+        """Leave the tour."""
+        if self.guide.on_tour:
+            self.action_tour()
+
+    def action_tour_go(self, by: int) -> None:
+        """Another step of the tour, or with 0 this one from its beginning."""
+        if refusal := self.guide.cannot_go(by):
+            self.say(refusal)
+        else:
+            self._change_scene(lambda _: self.guide.go(by))
+
+    def action_tour_offer(self) -> None:
+        """What the open question offers."""
+        offer = self.guide.offer
+        if offer is None:
+            self.say(NO_OFFER if self.guide.on_tour else NO_TOUR)
+            return
+        self.pause()
+        goals: list[int] = []
+        if self._do(lambda: goals.append(offer(self.session))):
+            self._train_to(goals[0])
+
+    def action_tour_keep(self) -> None:
+        """Keep the run of this step of the tour; outside the tour, switch to the next kept run."""
+        if self.guide.can_keep:
+            self._change_scene(self.guide.keep)
+        else:
+            self.say(NOTHING_KEPT)
+
+    def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
+        """Show another run in place of this one, unless the form has changes that wait."""
+        if self.query_one(Form).waits:
+            self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
+            return
+        self.pause()
+        scene = change(Scene(self.session, self.view_state()))
+        self.session = scene.session
+        self.set_class(self.guide.on_tour, "-tour")
+        self.query_one(StatusBar).title = "lsexplorer tour" if self.guide.on_tour else "lsexplorer"
+        self.show_view_state(scene.view)
+        self.say(scene.message)
+
+    def _show_tour(self, frame: Frame) -> None:
+        self.guide.see(frame, self.session.match)
+        if self.guide.progress is not None:
+            self.query_one(TourPanel).show_progress(self.guide.progress, self.guide.number)
+
+    def view_state(self) -> ViewState:
+        """How the run is looked at now."""
+        charts, weights, deltas = self.query_one(Charts), self.query_one(WeightsTable), self.query_one(DeltaTable)
+        return ViewState(
+            pane=self._view,
+            page=charts.page,
+            log_axes=charts.log_axes,
+            by_size=weights.by_size,
+            weight=weights.cursor,
+            scroll=tuple((float(table.scroll_offset.x), float(table.scroll_offset.y)) for table in (deltas, weights)),
+            focus=self.focused.id if self.focused else None,
+            form_open=self.has_class("-form"),
+        )
+
+    def show_view_state(self, state: ViewState) -> None:
+        """Show the session's run, looked at in this way."""
+        charts, weights = self.query_one(Charts), self.query_one(WeightsTable)
+        self.set_class(state.form_open, "-form")
+        self._view = state.pane
+        charts.page, charts.log_axes, weights.by_size = state.page, state.log_axes, state.by_size
+        self.refresh_frame()
+        weights.cursor = state.weight
+        self._show_view()
+        if state.focus is not None:
+            self.query_one(f"#{state.focus}", Widget).focus()
+        self.call_after_refresh(self._scroll, state.scroll)
+
+    def _scroll(self, offsets: tuple[tuple[float, float], ...] | None) -> None:
+        """Scroll the tables to where they were, or to their selected rows."""
+        tables = self.query_one(DeltaTable), self.query_one(WeightsTable)
+        for table, (x, y) in zip(tables, offsets or ((0, 0), (0, 0)), strict=True):
+            table.scroll_to(x, y, animate=False)
+            if offsets is None:
+                table.watch_cursor()
 
     # What the widgets say
 
