@@ -1,6 +1,6 @@
 """The tour in a test: what is asked of the reader at each stop, done."""
 
-from lsexplorer.tui.tour.steps import STOPS
+from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import Explorer
 
 LONG = 1200
@@ -25,12 +25,12 @@ ACTS: dict[str, list[list[str]]] = {
 
 def place(title):
     """A stop's number, from 0."""
-    return [stop.title for stop in STOPS].index(title)
+    return [step.title for step in STEPS].index(title)
 
 
 async def go_to(e: Explorer, title):
     """Into the tour, and on or back to a stop."""
-    if not e.app.screen.on_tour:
+    if not e.app.screen.guide.on_tour:
         await e.press("t")
     while (by := place(title) - number(e)) != 0:
         await e.press("full_stop" if by > 0 else "comma")

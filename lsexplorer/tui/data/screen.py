@@ -36,9 +36,7 @@ class DataScreen(CommandScreen[int | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-high")]
     commands = DATA_COMMANDS
     help_page = HELP_PAGE
-    first_message = (
-        "Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?"
-    )
+    first_message = "Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?"
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """The explorer: one run, step by step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +25,11 @@ from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.prompt import Prompt
 from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT, Scene, TourGuide
 from lsexplorer.tui.tour.panel import TourPanel
-from lsexplorer.tui.tour.touring import TouringScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
@@ -40,7 +41,7 @@ PANES = ("weights", "norms", "measures")
 FOLDED_VIEWS = ("weights", "norms", *MEASURES)
 
 
-class ExplorerScreen(TouringScreen[None]):
+class ExplorerScreen(RunScreen[None, Frame]):
     """Form, delta table, weights, charts and timeline of the session's run."""
 
     CSS_PATH = "screen.tcss"
@@ -58,10 +59,12 @@ class ExplorerScreen(TouringScreen[None]):
     weights = getters.query_one("#weights", WeightsTable)
     charts = getters.query_one(RunCharts)
     worked = getters.query_one("#worked", Static)
+    tour_panel = getters.query_one(TourPanel)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.guide = TourGuide()
         self._replacing = ""
         self.set_reactive(RunScreen.frame, session.frame())
         self.watch_view(self.view)
@@ -105,12 +108,14 @@ class ExplorerScreen(TouringScreen[None]):
         return self.session.frame(rate)
 
     def show_tables(self, frame: Frame) -> None:
-        """Show a frame in form, tables and tour."""
+        """Show a frame in form and tables, and to the tour."""
         self.form.show_frame(frame)
         self.deltas.show_frame(frame)
         self.worked.update(f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False)
         self.weights.show_frame(frame)
-        self.show_tour(frame)
+        self.guide.see(frame, self.session.match)
+        if self.guide.progress is not None:
+            self.tour_panel.show_progress(self.guide.progress, self.guide.number)
 
     def show_charts(self) -> None:
         """Norms, and a page of measures."""
@@ -186,10 +191,95 @@ class ExplorerScreen(TouringScreen[None]):
     async def action_quit(self) -> None:
         """Stop and leave; from the tour first to the own run."""
         self.pause()
-        if self.on_tour:
-            self.action_leave_tour()
+        if self.guide.on_tour:
+            self.action_tour()
         else:
             self.app.exit()
+
+    # The tour
+
+    def offers(self, action: str) -> bool:
+        """The tour's actions make sense on the tour alone."""
+        return super().offers(action) and self.guide.offers(action)
+
+    def action_tour(self) -> None:
+        """Begin the tour, resume it, or leave it."""
+        self._change_scene(self.guide.leave if self.guide.on_tour else self.guide.enter)
+
+    def action_leave_tour(self) -> None:
+        """Leave the tour."""
+        if self.guide.on_tour:
+            self.action_tour()
+
+    def action_tour_go(self, by: int) -> None:
+        """Another step of the tour, or with 0 this one from its beginning."""
+        if refusal := self.guide.cannot_go(by):
+            self.say(refusal)
+        else:
+            self._change_scene(lambda _: self.guide.go(by))
+
+    def action_tour_offer(self) -> None:
+        """What the open question offers."""
+        offer = self.guide.offer
+        if offer is None:
+            self.say(NO_OFFER if self.guide.on_tour else NO_TOUR)
+            return
+        self.pause()
+        goals: list[int] = []
+        if self.attempt(lambda: goals.append(offer(self.session))):
+            self.train_to(goals[0])
+
+    def action_tour_keep(self) -> None:
+        """Keep the run of this step of the tour; outside the tour, switch to the next kept run."""
+        if self.guide.can_keep:
+            self._change_scene(self.guide.keep)
+        else:
+            self.say(NOTHING_KEPT)
+
+    def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
+        """Show another run in place of this one, unless the form has changes that wait."""
+        if self.form.waits:
+            self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
+            return
+        self.pause()
+        scene = change(Scene(self.session, self.view_state()))
+        self.session = scene.session
+        self.set_class(self.guide.on_tour, "-tour")
+        self.status.title = "lsexplorer tour" if self.guide.on_tour else "lsexplorer"
+        self.show_view_state(scene.view)
+        self.say(scene.message)
+
+    def view_state(self) -> ViewState:
+        """How the run is looked at now."""
+        tables = self.deltas, self.weights
+        return ViewState(
+            pane=self.view,
+            page=self.charts.page,
+            log_axes=self.charts.log_axes,
+            by_size=self.weights.by_size,
+            weight=self.weights.cursor,
+            scroll=tuple((float(table.scroll_offset.x), float(table.scroll_offset.y)) for table in tables),
+            focus=self.focused.id if self.focused else None,
+            form_open=self.form_open,
+        )
+
+    def show_view_state(self, state: ViewState) -> None:
+        """Show the session's run, looked at in this way."""
+        self.form_open, self.view = state.form_open, state.pane
+        self.charts.page, self.charts.log_axes = state.page, state.log_axes
+        self.weights.by_size = state.by_size
+        self.refresh_frame()
+        self.weights.cursor = state.weight
+        if state.focus is not None:
+            self.query_one(f"#{state.focus}").focus()
+        self.call_after_refresh(self._scroll, state.scroll)
+
+    def _scroll(self, offsets: tuple[tuple[float, float], ...] | None) -> None:
+        """Scroll the tables to where they were, or to their selected rows."""
+        for table, (x, y) in zip((self.deltas, self.weights), offsets or ((0, 0), (0, 0)), strict=True):
+            table.scroll_to(x, y, animate=False)
+            if offsets is None:
+                table.watch_cursor()
 
     # Other screens, loaded when they are asked for
 

@@ -11,33 +11,6 @@ WELCOME = (
 )
 REGULARIZER_NAMES = {"label_smoothing": "Label smoothing", "l2": "L2", "l1": "L1", "weight_decay": "Weight decay"}
 
-NO_TOUR = "t begins the tour; this key is for its stops."
-NO_OFFER = "e does nothing here: the question says what to press. . goes to the next stop."
-TOUR_BEGINS = "This is the first stop. t goes back to your own run."
-TOUR_ENDS = "This was the last stop. t goes back to your own run; , to the stop before."
-NOTHING_KEPT = "K keeps the run of a stop of the tour; t begins the tour."
-
-
-def tour_begun(name: str, step: int) -> str:
-    """When a stop takes the place of the person's own run."""
-    return f"Your own run ({name}, step {step:,}) waits untouched: t or Esc goes back to it."
-
-
-def tour_left(step: int) -> str:
-    """When the own run is back."""
-    return f"Your own run again, at step {step:,}. t goes on with the tour where you left it."
-
-
-def stop_kept(name: str, step: int) -> str:
-    """When a stop's run stays; name and step: of the own run."""
-    return f"This run is yours now. The one you had ({name}, step {step:,}) is kept too, until you quit: K goes to it."
-
-
-def run_taken_up(here: tuple[str, int], there: tuple[str, int]) -> str:
-    """When a kept run takes the place of another: name and step of it, and of the one that K brings next."""
-    (name, step), (other, at) = here, there
-    return f"This is your run on {name}, step {step:,}. K goes to the one on {other}, step {at:,}."
-
 
 def switched(frame: Frame, name: str) -> str:
     """After a regulariser was switched on or off."""

@@ -6,9 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_text
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.help import screens as explained_screens
 from lsexplorer.tui.commands import COMMANDS
 from lsexplorer.tui.help import HelpScreen
+from lsexplorer.tui.help import screens as explained_screens
 from tests.support.explorer import explorer, new_trainer, table
 
 
