@@ -1,5 +1,6 @@
 """`python -m lsexplorer`."""
 
-from lsexplorer.cli.app import main
+from lsexplorer.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

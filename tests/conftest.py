@@ -1,6 +1,7 @@
 """What every test shares: repeatable examples, the built-in data, and a small data set that trains fast."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,20 +17,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(scope="session")
-def iris():
+def iris() -> ls.Dataset:
     return ls.load_dataset("iris")
 
 
 @pytest.fixture(scope="session")
-def small():
+def small() -> ls.Dataset:
     return small_data()
 
 
 @pytest.fixture
-def quick_match(monkeypatch):
+def quick_match(monkeypatch: pytest.MonkeyPatch) -> None:
     """A match as compare's m would make it, of fewer epochs and seeds."""
 
-    def quick(data, hp, **named):
+    def quick(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
         hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
         return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
 

@@ -14,10 +14,11 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array, keep_freed_memory
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
+from lsexplorer.nn.pattern_targets import PatternTargets, stack_targets
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.evaluator import measured, part_of, targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters, schema, show
-from lsexplorer.run.start import layer_sizes
+from lsexplorer.run.start import layer_sizes, steps_per_epoch
 from lsexplorer.run.trainer import MAX_STEPS, check_count
 
 OWN = ("seed", *REGULARIZERS, "learning_rate")
@@ -40,23 +41,39 @@ class Bank:
     each member, in the order given, which is the order of the network axis everywhere.
     """
 
-    def __init__(self, data: Dataset, hyperparameters: Sequence[Hyperparameters]) -> None:
-        """Start at step 0; raises InputError where members differ in more than OWN, or do not fit the data."""
+    def __init__(
+        self,
+        data: Dataset,
+        hyperparameters: Sequence[Hyperparameters],
+        pattern_targets: Sequence[PatternTargets | None] | None = None,
+    ) -> None:
+        """Start at step 0.
+
+        pattern_targets: each member's targets of the last hidden layer, None for a member without. Raises InputError
+        where members differ in more than OWN, or they or their pattern targets do not fit the data.
+        """
         self.data, self.hyperparameters = data, tuple(hyperparameters)
         _check_alike(self.hyperparameters)
         self._hp = self.hyperparameters[0]
         self._sizes = layer_sizes(data, self._hp, len(self))
-        self.steps_per_epoch = math.ceil(len(data.X_train) / self._hp.batch_size)
+        patterns = list(pattern_targets or [None] * len(self))
+        _check_patterns(patterns, len(self), self._sizes, len(data.class_names))
+        self.steps_per_epoch = steps_per_epoch(data, self._hp)
         self.step_count = 0
         keep_freed_memory()
         T = targets_of(data, "train", self._hp.plain())
         seeds = [hp.seed for hp in self.hyperparameters]
         self._groups = [
-            Group(data, T, self._sizes, members, [self.hyperparameters[r] for r in members])
+            Group(data, T, members, [self.hyperparameters[r] for r in members], self._patterns_of(members, patterns))
             for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)))
         ]
         # Where each member stands when the groups' last axes are laid end to end.
         self._places = np.argsort(np.concatenate([group.members for group in self._groups]))
+
+    def _patterns_of(self, members: Sequence[int], patterns: Sequence[PatternTargets | None]) -> PatternTargets | None:
+        """Pattern targets of some members, stacked; None where none of them has any."""
+        those = [patterns[r] for r in members]
+        return stack_targets(those, (len(self.data.class_names), self._sizes[-2])) if any(those) else None
 
     def __len__(self) -> int:
         """The number of networks R."""
@@ -87,6 +104,12 @@ class Bank:
                 network.parameters = group.network.parameters[:, r]
         return network
 
+    def stacked(self) -> Network:
+        """All members as one network with the network axis last, a copy."""
+        network = Network(self._sizes, self._hp.activation, self._hp.output, networks=len(self))
+        network.parameters = self.parameters
+        return network
+
     def step(self, n: int = 1) -> None:
         """Train every member ``n`` steps. What interrupts it leaves a bank that must not be used any more."""
         check_count(n)
@@ -95,9 +118,9 @@ class Bank:
         with np.errstate(all="ignore"), one_blas_thread():
             # A group goes all its steps before the next one starts, so that it stays in the processor's cache.
             for group in self._groups:
-                for done in range(self.step_count, self.step_count + n):
-                    epoch, batch = divmod(done, self.steps_per_epoch)
-                    group.advance(epoch, batch, done + 1, last=done + 1 == self.step_count + n)
+                for step in range(self.step_count, self.step_count + n):
+                    epoch, place = divmod(step, self.steps_per_epoch)
+                    group.advance(epoch, place, step + 1, keep_state=step + 1 == self.step_count + n)
         self.step_count += n
 
     def state(self) -> State:
@@ -134,6 +157,15 @@ class Bank:
     def _ordered(self, each: list[Array]) -> Array:
         """Arrays of the groups (…, R of the group) as one (…, R), in the order of the members; a copy."""
         return np.asarray(np.concatenate(each, axis=-1)[..., self._places])
+
+
+def _check_patterns(patterns: Sequence[PatternTargets | None], count: int, sizes: Sequence[int], classes: int) -> None:
+    """Raise InputError unless there is one entry for each of ``count`` members and all fit the network."""
+    if len(patterns) != count:
+        raise InputError(f"a bank of {count} networks takes {count} pattern targets, got {len(patterns)}")
+    for targets in patterns:
+        if targets is not None:
+            targets.check_fit(sizes, classes)
 
 
 def _check_alike(hyperparameters: Sequence[Hyperparameters]) -> None:

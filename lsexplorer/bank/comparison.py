@@ -12,10 +12,9 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
-from lsexplorer.nn.metrics import Evaluation, log_probabilities, two_classes
+from lsexplorer.nn.metrics import Evaluation, confidence, log_probabilities, logit_gaps
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.regularizers import REGULARIZERS, target_rule
-from lsexplorer.nn.scores import confidence, logit_gaps
 from lsexplorer.nn.similarity import agreement
 from lsexplorer.run import Deltas, Hyperparameters, Series, Strengths
 from lsexplorer.run.deltas import compute_deltas
@@ -247,8 +246,7 @@ class Comparison:
             for part in PARTS:
                 (z, o), (_, y) = self._answers(part), part_of(self.data, part)
                 loss = LOSSES[hp.loss].value(self._targets[part], z, o).mean(axis=0)
-                both = two_classes(z)
-                log_p = log_probabilities(both, o, hp.output if both is z else "softmax")
+                log_p = log_probabilities(z, o, hp.output)
                 sure = np.full(len(self.arms), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
                 found += [loss, logit_gaps(z, y).mean(axis=0), sure]
         return tuple(np.concatenate(found).tolist())

@@ -1,15 +1,15 @@
 """Networks of a bank that step as one: every line of a step is one NumPy call for all of them.
 
-How a bank is cut into groups, and what was measured for it (µs per network-step, float64, one core of two that others
-used too, so that the ratios count):
+How a bank is cut into groups, with measurements in µs per network-step (float64, one of two busy cores, so that only
+their ratios count):
 
 * Members of one seed share x (n, i). Those of several seeds in one group need x (n, i, R), gathered for each, but save
   some 40 calls a seed. Together and by seed: 4-5-3, batch 16, 256 networks of 64 seeds 2.7 and 26, of 4 seeds 1.8 and
   2.0; 64-8-10, batch 32, 64 networks of 16 seeds 16 and 33, of 2 seeds 15 and 12; 64-32-10 of 64 seeds 25 and 92, of 4
   seeds 22 and 24; 784-5-10 of 64 seeds 112 and 148, of 16 seeds 86 and 61; 784-64-10, 16 networks of 16 seeds 325 and
-  365, of 4 seeds 304 and 276. So seeds go together while they have few x to gather: TOGETHER.
-* How a group lies in memory (nn/arrays.py): apart, if the first layer has many units, or if its x is not shared and
-  einsum is not for it; else with the networks last.
+  365, of 4 seeds 304 and 276. So seeds go together while they have little x to gather: TOGETHER.
+* A group's memory layout (nn/arrays.py) is network-major if the first layer has many units, or if x is not shared and
+  einsum is not used for it; else network-minor.
 * Wide groups need fewer calls, narrow ones stay in the cache. 4-5-3, batch 16: groups of 1024 networks .90, of 512 .97,
   of 256 1.15. 64-32-10, batch 32: 64 15.5, 32 16.2, 16 21. 784-5-10, batch 32: 64 20, 32 23, 16 26. 784-64-10, batch
   32: 16 303, 8 293, 4 280, 2 296. So the widest activation and the parameters are bounded: ACTIVATIONS, PARAMETERS.
@@ -25,24 +25,30 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, by_einsum
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.regularizers import signal_rule, target_rule
-from lsexplorer.nn.updates import FusedSGD, Update
+from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.start import draw_first_weights, epoch_order
+from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
+from lsexplorer.run.training_step import TrainingStep
 
 TOGETHER = 40_000
 """Members of several seeds go in one group while batch × inputs × networks per seed is at most this."""
-APART = 16
-"""From so many units in the first layer on, a group's networks lie apart."""
-ACTIVATIONS, PARAMETERS = 80_000, 500_000
-"""Numbers that a group's widest activation, batch × units × networks, and its parameters hold at most."""
+NETWORK_MAJOR_UNITS = 16
+"""From this many units in the first layer on, a group is network-major."""
+ACTIVATIONS = 80_000
+"""Most numbers in a group's widest activation, batch × units × networks."""
+PARAMETERS = 500_000
+"""Most numbers in a group's parameters."""
 
-MANY_KINDS = 100
-"""Targets of up to so many kinds are smoothed once, and not batch by batch."""
+MAX_DISTINCT_TARGETS = 100
+"""Up to this many distinct targets are smoothed once, rather than batch by batch."""
 
 
 def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int) -> list[list[int]]:
-    """The members, numbered as in ``seeds``, of each group; see the module's docstring."""
+    """The members of each group, numbered as in ``seeds``; the module's docstring gives the reasons.
+
+    sizes: units of each layer, inputs first.
+    """
     by_seed: dict[int, list[int]] = {}
     for member, seed in enumerate(seeds):
         by_seed.setdefault(seed, []).append(member)
@@ -57,96 +63,89 @@ def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int) -> list
 
 
 class Group:
-    """Some of a bank's members, on the last axis.
-
-    members: their numbers in the bank. Members of one seed share each batch, x (n, i); those of several seeds have
-    each its own, x (n, i, R). diverged (R,): whose numbers have overflowed.
-    """
+    """Some of a bank's members, on the last axis."""
 
     def __init__(
-        self, data: Dataset, T: Array, sizes: Sequence[int], members: Sequence[int], hps: Sequence[Hyperparameters]
+        self,
+        data: Dataset,
+        T: Array,
+        members: Sequence[int],
+        hps: Sequence[Hyperparameters],
+        pattern_targets: PatternTargets | None = None,
     ) -> None:
-        """Start at step 0; T (samples, K) are the training targets before any smoothing."""
+        """Start at step 0.
+
+        T: training targets (samples, K) before any smoothing. members, hps: the members' numbers in the bank and their
+        hyperparameters. pattern_targets: those of all members, stacked.
+        """
         self.members = np.array(members)
-        hp = hps[0]
-        self._seeds = list(dict.fromkeys(one.seed for one in hps))
-        self._seed_of = np.array([self._seeds.index(one.seed) for one in hps])
+        """The members' numbers in the bank, (R,)."""
+        hp, sizes = hps[0], layer_sizes(data, hps[0])
+        self._seeds = list(dict.fromkeys(member.seed for member in hps))
+        self._seed_of = np.array([self._seeds.index(member.seed) for member in hps])
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
-        self._apart = sizes[1] >= APART or gathered
-        self.network = Network(sizes, hp.activation, hp.output, len(hps), self._apart)
-        for r, first in enumerate(self._first_weights(sizes, hps)):
-            self.network.parameters[:, self._seed_of == r] = first[:, None]
+        self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered
+        self.network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
+        for r, seed in enumerate(self._seeds):
+            first = Network(sizes, hp.activation, hp.output)
+            draw_first_weights(first, hp.replace(seed=seed))
+            self.network.parameters[:, self._seed_of == r] = first.parameters[:, None]
         self._data, self._T, self._batch_size = data, T, hp.batch_size
-        self._soften, self._signal, self._update = target_rule(hps), signal_rule(hps), Update.of(hps)
-        self._kinds = _kinds(T, self._soften)
-        plain = FusedSGD.fits(self._update)
-        self._descent = FusedSGD(self._update, self.network.parameters, self.network.weight_count) if plain else None
-        self._state = self._update.new_state(self.network.parameters)
-        self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
+        self._soften = target_rule(hps)
+        self._distinct = distinct_targets(T, self._soften)
+        self._needs_classes = pattern_targets is not None
+        self._step = TrainingStep(self.network, hps, pattern_targets=pattern_targets, fused=True)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
         self._numbers = self.network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
-
-    def _first_weights(self, sizes: Sequence[int], hps: Sequence[Hyperparameters]) -> list[Array]:
-        """One flat array of parameters (P,) for each seed."""
-        found = []
-        for seed in self._seeds:
-            network = Network(sizes, hps[0].activation, hps[0].output)
-            draw_first_weights(network, hps[0].replace(seed=seed))
-            found.append(network.parameters)
-        return found
+        """Whose numbers have overflowed, (R,)."""
 
     @property
     def state(self) -> Array:
-        """The optimiser's arrays (slots, P, R), not to be written to."""
-        return self._state
+        """The optimiser's arrays (slots, P, R); not to be written to."""
+        return self._step.state
 
     def restore(self, parameters: Array, state: Array) -> None:
         """Take on parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
         self.network.parameters[...] = parameters
-        self._state[...] = state
+        self._step.state[...] = state
         self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
 
-    def advance(self, epoch: int, at: int, step: int, last: bool) -> None:
-        """Train one step, number ``step`` counted from 1, on batch ``at`` of an epoch.
+    def advance(self, epoch: int, place: int, number: int, keep_state: bool) -> None:
+        """Train one step, ``number`` 1 for the first, on batch ``place`` of an epoch.
 
-        last: whether the state may be asked for after it. Plain descent has no use for one itself.
+        keep_state: whether ``state`` may be asked for after it.
         """
-        network = self.network
-        x, t = self._batch(epoch, at)
-        done = network.forward(x)
-        delta = self._signal(t, done.logits, done.outputs)
-        if self._descent:
-            network.pull(done, delta, self._pull, self._descent.learning_rate)
-            if last:
-                self._state[0] = self._descent.velocity(self._pull.flat)
-            self._descent.step(self._pull.flat)
-        else:
-            network.pull(done, delta, self._pull)
-            self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
+        rows = self._rows(epoch, place)
+        y = self._data.y_train.take(rows) if self._needs_classes else None
+        self._step.take(number, *self._samples(rows), y, keep_state)
         self._freeze_diverged()
 
-    def _batch(self, epoch: int, at: int) -> tuple[Array, Array]:
-        """Inputs (n, i[, R]) and smoothed targets (n, K, R)."""
-        X, T = self._data.X_train, self._T
+    def _rows(self, epoch: int, place: int) -> NDArray[np.int64]:
+        """A batch's row numbers into X_train: (n,) for members of one seed, (n, R) for those of several."""
         if epoch != self._epoch:
-            orders = [epoch_order(seed, epoch, len(X)) for seed in self._seeds]
+            orders = [epoch_order(seed, epoch, len(self._data.X_train)) for seed in self._seeds]
             self._order = orders[0] if len(orders) == 1 else np.stack(orders, axis=1)[:, self._seed_of]
             self._epoch = epoch
-        rows = self._order[at * self._batch_size : (at + 1) * self._batch_size]
+        return self._order[place * self._batch_size : (place + 1) * self._batch_size]
+
+    def _samples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Inputs (n, i[, R]) and smoothed targets (n, K, R) of a batch."""
+        X, T = self._data.X_train, self._T
         if rows.ndim == 1:
             x = X.take(rows, axis=0)
-            if self._kinds is not None:
-                kind, smooth = self._kinds
+            if self._distinct is not None:
+                kind, smooth = self._distinct
                 return x, smooth.take(kind.take(rows), axis=0)
             t = T.take(rows, axis=0)[:, :, None]
         else:
-            x = X.take(rows.T, axis=0).transpose(1, 2, 0) if self._apart else X.T.take(rows, axis=1).swapaxes(0, 1)
+            major = self._network_major
+            x = X.take(rows.T, axis=0).transpose(1, 2, 0) if major else X.T.take(rows, axis=1).swapaxes(0, 1)
             t = T.T.take(rows, axis=1).swapaxes(0, 1)
         return x, self._soften(t)
 
     def _freeze_diverged(self) -> None:
-        """Set members to NaN where the sum of squares is no finite number, which is where a Trainer stops."""
+        """Set members to NaN where the sum of squares is not finite, which is where a Trainer stops."""
         if math.isfinite(self._numbers.dot(self._numbers)):
             return
         flat = self.network.parameters
@@ -154,10 +153,12 @@ class Group:
         flat[:, self.diverged] = np.nan
 
 
-def _kinds(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:
-    """Each sample's kind (samples,), and the smoothed targets (kinds, K, R) of each; None where there are many.
+def distinct_targets(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:
+    """The number of each sample's target among the distinct ones (samples,), and these softened, (distinct, K, R).
 
-    There are as many as classes, unless the data has targets of its own.
+    None for more than MAX_DISTINCT_TARGETS of them: there are as many as classes, unless the data has soft targets.
     """
     rows, kind = np.unique(T, axis=0, return_inverse=True)
-    return (kind.reshape(-1), soften(rows[:, :, None])) if len(rows) <= MANY_KINDS else None
+    if len(rows) > MAX_DISTINCT_TARGETS:
+        return None
+    return kind.reshape(-1), soften(rows[:, :, None])

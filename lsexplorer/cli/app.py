@@ -3,6 +3,8 @@
 JSON goes to standard output alone, everything else to standard error. Exit 0 done, 2 bad input, 130 interrupted.
 """
 
+import contextlib
+import errno
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
 from lsexplorer.bank.threads import one_blas_thread
+from lsexplorer.cli import streams
 from lsexplorer.cli.claims import claims
 from lsexplorer.cli.common import load_data, new_trainer, print_json, progress_bar, train_for
 from lsexplorer.cli.match import match
@@ -19,6 +22,7 @@ from lsexplorer.cli.options import data_options, hyperparameter_options, source_
 from lsexplorer.cli.patterns import patterns
 from lsexplorer.cli.sweep import sweep
 from lsexplorer.data import summarize, write_smoothed
+from lsexplorer.data.files import label
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import Trainer
 from lsexplorer.run.runfile import load_run
@@ -87,6 +91,8 @@ def explore(source: str, **options: Any) -> None:
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # which textual writes the screen to
+        raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
     from lsexplorer.tui.app import ExplorerApp
 
     app = ExplorerApp(trainer, path=source if _is_run(source) else "")
@@ -209,23 +215,51 @@ def _size(text: str) -> tuple[int, int]:
 
 def main() -> NoReturn:
     """The command `lsexplorer`."""
+    problem = streams.prepare()
+    if problem:
+        sys.exit(_failed(problem))
+    with streams.ended_by_signals():
+        try:
+            sys.exit(_status())
+        finally:
+            if streams.output_failure() is not None:
+                streams.discard_output()
+
+
+def _status() -> int:
+    """Do what the command line says; the exit status."""
     one_blas_thread()
     try:
         code = cli.main(prog_name="lsexplorer", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        return exit_.exit_code
     except click.ClickException as error:
-        _fail(" ".join(error.format_message().split()))
+        return _failed(" ".join(error.format_message().split()))
     except InputError as error:
-        _fail(str(error))
+        return _failed(str(error))
     except DivergenceError as error:
-        _fail(f"training diverged: {error}; try a smaller --learning-rate")
+        return _failed(f"training diverged: {error}; try a smaller --learning-rate")
+    except MemoryError as error:
+        return _failed(f"not enough memory: {error or 'a smaller network or data set needs less'}")
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read the output has read enough
+            return 1
+        reason = (error.strerror or str(error)).lower()
+        return _failed(
+            f"{reason}: {label(error.filename)}" if error.filename else f"cannot write standard output: {reason}"
+        )
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        _say("interrupted")
+        return 130
 
 
-def _fail(message: str) -> NoReturn:
-    click.echo(f"lsexplorer: {message}", err=True)
-    sys.exit(2)
+def _failed(message: str) -> int:
+    _say(f"lsexplorer: {message}")
+    return 2
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # there is nobody to tell
+        click.echo(line, err=True)

@@ -1,4 +1,4 @@
-"""`lsexplorer match`: whether L2, L1 or weight decay would have done the same."""
+"""`lsexplorer match`: whether L2, or another regulariser, would have done the same."""
 
 import os
 import sys
@@ -12,14 +12,14 @@ from lsexplorer.cli.common import load_data, phases_bar, print_json, settings
 from lsexplorer.cli.options import data_options, hyperparameter_options, source_argument, split_options
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
+from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES
 from lsexplorer.study.jobs.executors import cores
 from lsexplorer.study.match.matching import InterruptedMatch, Match
 from lsexplorer.study.match.matching import match as run_match
-from lsexplorer.study.match.search import HIGH, LOW
-from lsexplorer.study.match.verdict import REMEDY_NAMES
 from lsexplorer.study.measures import CRITERIA
 
 F = TypeVar("F", bound=Callable[..., Any])
+_RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 
 
 def worker_options(command: F) -> F:
@@ -53,7 +53,7 @@ def check_writable(option: str, path: str) -> None:
 
 @click.command()
 @source_argument("[DATA]")
-@click.option("--remedy", type=click.Choice(list(REMEDY_NAMES)), default="l2", show_default=True, help="What else.")
+@click.option("--remedy", type=click.Choice(list(REMEDIES)), default="l2", show_default=True, help="What else.")
 @click.option(
     "--criterion",
     type=click.Choice(CRITERIA),
@@ -63,7 +63,7 @@ def check_writable(option: str, path: str) -> None:
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to measure on.  [12; 24 for small test parts]")
 @click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")
-@click.option("--strengths", default=f"{LOW:g}:{HIGH:g}", show_default=True, metavar="LOW:HIGH", help="λ to search.")
+@click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--markdown", type=click.Path(), metavar="FILE", help="Write the report here as well, as Markdown.")
 @worker_options
@@ -75,19 +75,19 @@ def match(
     criterion: str,
     seeds: int | None,
     epochs: int | None,
-    strengths: str,
+    strengths: str | None,
     as_json: bool,
     markdown: str | None,
     cores: int | None,
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Would L2, L1 or weight decay have done what label smoothing does? A verdict with evidence.
+    """Would L2, or another regulariser, have done what label smoothing does? A verdict with evidence.
 
-    On some seeds the strength λ is found at which the remedy reaches the criterion that smoothing has; on other seeds
+    On some seeds the strength is found at which the remedy reaches the criterion that smoothing has; on other seeds
     the two are compared. --label-smoothing is 0.1 by default.
     """
-    low, high = _strengths(strengths)
+    low, high = (None, None) if strengths is None else _strengths(strengths)
     workers = chosen_workers(cores, scheduler)
     if markdown is not None:
         check_writable("--markdown", markdown)
@@ -135,5 +135,5 @@ def _strengths(text: str) -> tuple[float, float]:
     try:
         low, high = map(float, text.split(":"))
     except ValueError:
-        raise InputError(f"--strengths must be two numbers LOW:HIGH, such as {LOW:g}:{HIGH:g}, got '{text}'") from None
+        raise InputError(f"--strengths must be two numbers LOW:HIGH, such as {_RANGE}, got '{text}'") from None
     return low, high

@@ -9,7 +9,7 @@ from lsexplorer.cli.common import load_data, phases_bar, print_json, settings
 from lsexplorer.cli.match import check_writable, chosen_workers, worker_options
 from lsexplorer.cli.options import data_options, hyperparameter_options, source_argument, split_options
 from lsexplorer.errors import InputError
-from lsexplorer.study.sweep.grid import parse_vary
+from lsexplorer.study.sweep.grid import VARIED, parse_vary
 from lsexplorer.study.sweep.sweeping import SEEDS, InterruptedSweep, Sweep
 from lsexplorer.study.sweep.sweeping import sweep as run_sweep
 
@@ -21,7 +21,7 @@ from lsexplorer.study.sweep.sweeping import sweep as run_sweep
     multiple=True,
     required=True,
     metavar="NAME=RANGE",
-    help="LOW:HIGH:STEP, LOW:HIGH:logN or V,V,…; NAME is label_smoothing, l1, l2, weight_decay or learning_rate.",
+    help=f"LOW:HIGH:STEP, LOW:HIGH:logN or V,V,…; NAME is one of {', '.join(VARIED)}.",
 )
 @click.option("--seeds", type=int, default=SEEDS, show_default=True, metavar="N", help="Seeds of each point.")
 @click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")

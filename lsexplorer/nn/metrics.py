@@ -1,4 +1,9 @@
-"""Measures of one trained network on one set of samples."""
+"""How right, how sure and how well calibrated: measures of answers (n, K) or (n, K, R) against classes y (n,).
+
+z are logits; log_p are log class probabilities (see log_probabilities). A measure of one network is an array without
+axes, or (n,) where there is one for each sample; a measure of a bank has the network axis last. A diverged member's
+probabilities give NaN; measures that look at the largest logit alone cannot tell, and take the first class.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -10,26 +15,36 @@ from numpy.typing import NDArray
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
 
+Classes = NDArray[np.int64]
+Correct = NDArray[np.bool_]
+
 ECE_BINS = 15
 """Equal-width confidence bins (l, u] of the expected calibration error (Guo et al. 2017)."""
+TEMPERATURES = (0.01, 100.0)
+"""Where best_temperature looks. Held-out data that the network answers without an error has its best at 0."""
 
 
 @dataclass(frozen=True)
 class Evaluation(Mapping[str, float]):
-    """Measures on one set of samples, as attributes and as a mapping.
+    """Measures of one network on one set of samples, as attributes and as a mapping.
 
-    loss: the run's own loss on its own (smoothed) targets, without penalties. accuracy: 0 to 1. nll, brier, ece,
-    mean_confidence: from the class probabilities and the true classes; NaN where the output is no probability (tanh,
-    identity). logit_gap: mean over the samples of z_y − mean of the other logits.
+    nll, brier, ece and mean_confidence are NaN where the output gives no class probabilities (tanh, identity).
     """
 
     loss: float
+    """The run's own loss on its own (smoothed) targets, without penalties; the mean over the samples."""
     accuracy: float
+    """Share of the samples answered correctly, 0 to 1."""
     nll: float
+    """Negative log-likelihood, in nats (see negative_log_likelihood)."""
     brier: float
+    """0 to 2 (see brier_score)."""
     ece: float
+    """0 to 1 (see expected_calibration_error)."""
     mean_confidence: float
+    """Mean of the largest class probability, 1/K to 1."""
     logit_gap: float
+    """Mean over the samples of z_y less the mean of the other logits."""
 
     def __getitem__(self, name: str) -> float:
         return float(asdict(self)[name])
@@ -41,43 +56,119 @@ class Evaluation(Mapping[str, float]):
         return len(asdict(self))
 
 
+def two_classes(z: Array) -> Array:
+    """Logits (n, 2[, R]) of the two classes that a single unit's logit (n, 1[, R]) stands for: 0 and z.
+
+    Their softmax is the logistic function of z. Logits of more units are returned as they are.
+    """
+    return np.hstack([np.zeros_like(z), z]) if z.shape[1] == 1 else z
+
+
 def log_probabilities(z: Array, o: Array, output: str) -> Array | None:
-    """Log class probabilities (n, K): softmax, or sigmoid outputs divided by their sum; None for other outputs."""
-    if output == "softmax":
-        return log_softmax(z)
+    """Log class probabilities (n, K[, R]), those of a single unit as two classes; None where there are none.
+
+    They are the softmax, or sigmoid outputs divided by their sum; tanh and identity give no probabilities.
+    """
+    if z.shape[1] == 1 or output == "softmax":
+        return log_softmax(two_classes(z))
     if output == "sigmoid":
-        tiny = np.finfo(np.float64).tiny
-        clipped = np.maximum(o, tiny)
+        clipped = np.maximum(o, np.finfo(np.float64).tiny)
         return np.asarray(np.log(clipped) - np.log(np.add.reduce(clipped, axis=1, keepdims=True)))
     return None
 
 
-def two_classes(z: Array) -> Array:
-    """Logits (n, 2) of the two classes that a single unit's logit (n, 1) stands for: 0 and z, whose softmax is the
-    logistic function of z; logits of more units as they are.
-    """  # noqa: D205
-    return np.hstack([np.zeros_like(z), z]) if z.shape[1] == 1 else z
+def evaluate(z: Array, o: Array, y: Classes, *, output: str, loss: float) -> Evaluation:
+    """Measure one network's logits z and outputs o, (n, units) each; loss is put into the result."""
+    scores = {name: float(value) for name, value in score(z, log_probabilities(z, o, output), y).items()}
+    return Evaluation(loss=loss, logit_gap=logit_gap(z, y), **scores)
 
 
-def accuracy(z: Array, y: NDArray[np.int64]) -> float:
-    """Share of the samples whose largest logit is the true class's."""
-    z = two_classes(z)
-    return float((z.argmax(axis=1) == y).mean())
+def score(z: Array, log_p: Array | None, y: Classes) -> dict[str, Array]:
+    """accuracy, nll, brier, ece and mean_confidence by name; without probabilities all but the first are NaN."""
+    right = correct(z, y)
+    accuracy = {"accuracy": np.asarray(right.mean(axis=0))}
+    if log_p is None:
+        return accuracy | dict.fromkeys(("nll", "brier", "ece", "mean_confidence"), np.full(z.shape[2:], np.nan))
+    sure = confidence(log_p)
+    return accuracy | {
+        "nll": negative_log_likelihood(log_p, y),
+        "brier": brier_score(log_p, y),
+        "ece": expected_calibration_error(sure, right),
+        "mean_confidence": np.asarray(sure.mean(axis=0)),
+    }
 
 
-def logit_gap(z: Array, y: NDArray[np.int64]) -> float:
-    """Mean over the samples of z_y − mean_{k≠y} z_k."""
+def of_class(values: Array, y: Classes) -> Array:
+    """Each sample's entry of its own class, (n, K[, R]) → (n[, R])."""
+    return values[np.arange(len(y)), y]
+
+
+def correct(z: Array, y: Classes) -> Correct:
+    """Whether each sample's largest logit is its class's, (n[, R]); of equal logits the first counts."""
+    best = two_classes(z).argmax(axis=1)
+    return np.asarray(best == y.reshape(-1, *[1] * (best.ndim - 1)))
+
+
+def logit_gaps(z: Array, y: Classes) -> Array:
+    """z_y − mean_{k≠y} z_k of each sample, (n[, R])."""
     # The mean over k ≠ y is (Σ_k z_k − z_y)/(K − 1), so the gap is (K·z_y − Σ_k z_k)/(K − 1).
+    z = two_classes(z)
+    classes = z.shape[1]
+    return np.asarray((classes * of_class(z, y) - z.sum(axis=1)) / (classes - 1))
+
+
+def logit_gap(z: Array, y: Classes) -> float:
+    """The mean of one network's logit_gaps, summed over the samples first: quicker, for use during a run."""
     z = two_classes(z)
     classes = z.shape[1]
     own = z.ravel().take(y + np.arange(0, z.size, classes))
     return float((classes * own.sum() - z.sum()) / (len(y) * (classes - 1)))
 
 
-def expected_calibration_error(confidence: Array, correct: NDArray[np.bool_]) -> Array:
-    """Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence| (Guo et al. 2017).
+def margins(z: Array, y: Classes) -> Array:
+    """z_y − max_{k≠y} z_k of each sample, (n[, R])."""
+    z = two_classes(z)
+    others = z.copy()
+    others[np.arange(len(y)), y] = -np.inf
+    return np.asarray(of_class(z, y) - others.max(axis=1))
 
-    confidence and correct: (n,) → a number, or (n, R) for a bank → (R,); NaN where a confidence is not a number.
+
+def gap_spread(z: Array, y: Classes) -> Array:
+    """Standard deviation of the logit gap within the classes: √ of the mean of (gap − its class's mean gap)²."""
+    gaps = logit_gaps(z, y)
+    members = (y == np.unique(y)[:, None]).astype(np.float64)  # (classes that occur, n)
+    means = np.tensordot(members / members.sum(axis=1, keepdims=True), gaps, axes=1)
+    return np.asarray(np.sqrt(np.mean((gaps - np.tensordot(members.T, means, axes=1)) ** 2, axis=0)))
+
+
+def negative_log_likelihood(log_p: Array, y: Classes) -> Array:
+    """Mean of −log p_y, in nats."""
+    return np.asarray(-of_class(log_p, y).mean(axis=0))
+
+
+def brier_score(log_p: Array, y: Classes) -> Array:
+    """Mean over the samples of Σ_k (p_k − [k = y])², from 0 to 2 (Brier 1950)."""
+    p = np.exp(log_p)
+    # Σ_k (p_k − [k = y])² = Σ_k p_k² − 2p_y + 1
+    return np.asarray(((p * p).sum(axis=1) - 2 * of_class(p, y) + 1).mean(axis=0))
+
+
+def confidence(log_p: Array) -> Array:
+    """The largest class probability of each sample, (n[, R])."""
+    return np.asarray(np.exp(log_p.max(axis=1)))
+
+
+def wrong_confidence(confidence: Array, correct: Correct) -> Array:
+    """Mean confidence (n[, R]) of the samples answered wrongly; NaN where there are none."""
+    count = (~correct).sum(axis=0)
+    total = np.where(correct, 0.0, confidence).sum(axis=0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+
+def expected_calibration_error(confidence: Array, correct: Correct) -> Array:
+    """ECE (Guo et al. 2017): Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence|.
+
+    confidence and correct: (n[, R]). NaN where a confidence is not a number.
     """
     with np.errstate(invalid="ignore"):
         bins = np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
@@ -87,20 +178,37 @@ def expected_calibration_error(confidence: Array, correct: NDArray[np.bool_]) ->
     return np.asarray(np.abs(sums.reshape(*networks, ECE_BINS)).sum(axis=-1) / len(confidence))
 
 
-def evaluate(y: NDArray[np.int64], z: Array, o: Array, output: str, loss: float) -> Evaluation:
-    """Measure logits z and outputs o (n, units) against the true classes y (n,)."""
-    if z.shape[1] == 1:
-        z, output = two_classes(z), "softmax"
-    correct = z.argmax(axis=1) == y
-    log_p = log_probabilities(z, o, output)
-    nll = brier = ece = confidence = float("nan")
-    if log_p is not None:
-        p = np.exp(log_p)
-        own = np.arange(len(y)), y
-        nll = float(-np.mean(log_p[own]))
-        # Σ_k (p_k − y_k)² = Σ p² − 2p_y + 1
-        brier = float(np.mean((p * p).sum(axis=1) - 2 * p[own] + 1))
-        top = p.max(axis=1)
-        ece = float(expected_calibration_error(top, correct))
-        confidence = float(top.mean())
-    return Evaluation(loss, float(correct.mean()), nll, brier, ece, confidence, logit_gap(z, y))
+def adaptive_calibration_error(confidence: Array, correct: Correct) -> Array:
+    """The calibration error over bins of equal mass, for confidences (n[, R]) of the predicted class.
+
+    The samples in order of confidence are cut into ECE_BINS bins whose sizes differ by at most one (the adaptive ranges
+    of Nixon et al. 2019, section 3). Of equal confidences the wrong answers come first, so that the order of the
+    samples does not matter. Then Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence|.
+    """
+    order = np.lexsort((correct, confidence), axis=0)
+    gaps = np.take_along_axis(correct - confidence, order, axis=0)
+    sizes = [len(part) for part in np.array_split(np.empty(len(gaps)), min(ECE_BINS, len(gaps)))]
+    starts = np.cumsum([0, *sizes[:-1]])
+    return np.asarray(np.abs(np.add.reduceat(gaps, starts, axis=0)).sum(axis=0) / len(gaps))
+
+
+def best_temperature(log_p: Array, y: Classes) -> Array:
+    """The temperature T within TEMPERATURES at which softmax(log_p / T) has the least NLL (Guo et al. 2017).
+
+    log_p (n, K[, R]) and y are held-out data. With β = 1/T the NLL is convex and its slope is the mean of
+    Σ_k p_k l_k − l_y, l = log_p, so that bisecting log β by the slope's sign finds the one minimum; of temperatures
+    that are equally good to the last digit it is the highest.
+    """
+    low, high = (np.full(log_p.shape[2:], -math.log(T)) for T in reversed(TEMPERATURES))
+    for _ in range(50):
+        middle = (low + high) / 2
+        p = np.exp(log_softmax(np.exp(middle) * log_p))
+        slope = ((p * log_p).sum(axis=1) - of_class(log_p, y)).mean(axis=0)
+        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+    failed = np.isnan(log_p).any(axis=(0, 1))
+    return np.asarray(np.where(failed, np.nan, np.exp(-(low + high) / 2)))
+
+
+def at_temperature(log_p: Array, temperature: Array | float) -> Array:
+    """Log probabilities after temperature scaling: log softmax(log_p / T), with T a number or (R,)."""
+    return log_softmax(log_p / temperature)

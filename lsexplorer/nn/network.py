@@ -15,14 +15,14 @@ from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.arrays import Array, Factor
 
 BLOCK = 256
-"""Samples that are run through the network at once where there are many."""
+"""Samples run through the network at once."""
 
 INITS = ("glorot", "he", "small")
 """glorot: uniform ±√(6/(fan_in+fan_out)). he: normal, SD √(2/fan_in). small: uniform ±0.01. Biases start at 0."""
 
 
 class Views(list[Array]):
-    """A list of arrays that are windows on a flat one: assigning to an entry writes through, and checks the shape."""
+    """A list of views of a flat array: assigning to an entry writes through to it and checks the shape."""
 
     def __setitem__(self, index: SupportsIndex | slice, value: object) -> None:
         """Copy ``value`` into the entry; raises InputError when the shape differs."""
@@ -32,24 +32,29 @@ class Views(list[Array]):
         self[index][...] = new
 
 
-class Pass(NamedTuple):
-    """What a forward pass computed, (n, unit[, R]) each."""
+class Cache(NamedTuple):
+    """What a forward pass computed and the backward pass needs."""
 
     inputs: list[Array]
-    """The input of every layer: x first, then each hidden activation."""
+    """The input of every layer (n, unit[, R]): x first, then each hidden layer's activations."""
     logits: Array
+    """z of the output layer, (n, K[, R])."""
     outputs: Array
+    """o of the output layer, (n, K[, R])."""
 
 
 class Blocks(NamedTuple):
-    """A flat array of one number per parameter (P[, R]), and windows on it by layer."""
+    """A flat array of one number per parameter, and views of it by layer."""
 
     flat: Array
+    """(P[, R])."""
     weights: Views
+    """(fan_in, fan_out[, R]) each, first layer first."""
     biases: Views
+    """(fan_out[, R]) each, first layer first."""
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Blocks":
-        """Windows on a copy of the flat array: copies of the windows would look at nothing."""
+        """Views of a copy of the flat array: copied views would no longer refer to it."""
         flat, at = self.flat.copy("K"), 0
         copies = Views(), Views()
         for views, new in zip((self.weights, self.biases), copies, strict=True):
@@ -63,23 +68,32 @@ class Blocks(NamedTuple):
 class Network:
     """Layers of ``sizes`` (inputs, hidden …, outputs) with one activation and one output function.
 
-    weights: list of (fan_in, fan_out[, R]) arrays, biases: list of (fan_out[, R]) arrays, first layer first; both are
-    windows on ``parameters`` and may be assigned to. networks, apart: R of a bank, and how it lies in memory (see
-    nn/arrays.py).
+    Throughout the program a *gradient* is taken in descent direction: −∂L/∂w, what an optimiser adds to w.
     """
 
     def __init__(
-        self, sizes: Sequence[int], activation: str, output: str, networks: int | None = None, apart: bool = False
+        self,
+        sizes: Sequence[int],
+        activation: str,
+        output: str,
+        *,
+        networks: int | None = None,
+        network_major: bool = False,
     ) -> None:
+        """A network with all parameters at 0.
+
+        networks: R of a bank, None for a single network. network_major: a bank's memory layout (see nn/arrays.py).
+        """
         self.sizes = tuple(sizes)
         self._activation = ACTIVATIONS[activation]
         self._output = OUTPUTS[output]
         shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.weight_count = sum(i * o for i, o in shapes)
-        self._blocks = self.blocks(arrays.parameter_array(self.weight_count + sum(self.sizes[1:]), networks, apart))
+        count = self.weight_count + sum(self.sizes[1:])
+        self._blocks = self.blocks(arrays.parameter_array(count, networks, network_major))
 
     def blocks(self, flat: Array) -> Blocks:
-        """Windows by layer on a flat array (P[, R]) laid out as this network's parameters."""
+        """Views by layer of a flat array (P[, R]) laid out as this network's parameters."""
         weights, biases, at = Views(), Views(), 0
         for i, o in zip(self.sizes[:-1], self.sizes[1:], strict=True):
             weights.append(flat[at : at + i * o].reshape(i, o, *flat.shape[1:]))
@@ -91,7 +105,7 @@ class Network:
 
     @property
     def parameters(self) -> Array:
-        """All weights and biases (P[, R])."""
+        """All weights, then all biases, (P[, R])."""
         return self._blocks.flat
 
     @parameters.setter
@@ -100,7 +114,7 @@ class Network:
 
     @property
     def weights(self) -> Views:
-        """Weight matrices (fan_in, fan_out[, R]), first layer first."""
+        """Weight matrices (fan_in, fan_out[, R]), first layer first; assigning to an entry writes to ``parameters``."""
         return self._blocks.weights
 
     @weights.setter
@@ -109,7 +123,7 @@ class Network:
 
     @property
     def biases(self) -> Views:
-        """Bias vectors (fan_out[, R]), first layer first."""
+        """Bias vectors (fan_out[, R]), first layer first; assigning to an entry writes to ``parameters``."""
         return self._blocks.biases
 
     @biases.setter
@@ -127,55 +141,67 @@ class Network:
                 bound = 0.01 if init == "small" else (6.0 / (fan_in + fan_out)) ** 0.5
                 W[...] = rng.uniform(-bound, bound, W.shape)
 
-    def forward(self, x: Array) -> Pass:
-        """Run x (n, inputs) through the layers; a bank shares x."""
+    def forward(self, x: Array) -> Cache:
+        """Run x through the layers: (n, inputs), which a bank shares, or (n, inputs, R)."""
         inputs = [x]
         last = len(self.weights) - 1
         for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = arrays.forward(inputs[-1], W, b)
             if layer < last:
                 inputs.append(self._activation.value(z, out=z))
-        return Pass(inputs, z, self._output(z))
+        return Cache(inputs, z, self._output(z))
 
     def answers(self, X: Array) -> tuple[Array, Array]:
-        """Logits and outputs (n, K) for any number of samples X (n, inputs).
-
-        They are computed in blocks of BLOCK samples: a tall matrix times a narrow one is several times slower whole
-        (OpenBLAS 0.3, 5,000 × 784 times 784 × 5: 7 ms, in blocks 2 ms).
-        """
-        blocks = [self.forward(X[at : at + BLOCK]) for at in range(0, max(1, len(X)), BLOCK)]
+        """Logits and outputs (n, K[, R]) for any number of samples X (n, inputs)."""
+        blocks = self._blockwise(X)
         if len(blocks) == 1:
             return blocks[0].logits, blocks[0].outputs
         return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
 
-    def signals(self, done: Pass, delta: Array, hidden_pull: Array | None = None) -> list[Array]:
-        """Every layer's signal −∂L/∂z, first layer first, from the output layer's ``delta`` (n, K[, R]).
+    def hidden(self, X: Array, layer: int = -1) -> Array:
+        """Activations (n, units[, R]) of hidden layer ``layer`` for samples X (n, inputs); −1 is the last.
 
-        hidden_pull (n, J[, R]): what a loss on the last hidden layer's activations adds to −∂L/∂h there.
+        Layer 0 is X itself, as is −1 in a network without a hidden layer.
+        """
+        return np.concatenate([cache.inputs[layer] for cache in self._blockwise(X)])
+
+    def _blockwise(self, X: Array) -> list[Cache]:
+        """Forward passes of BLOCK samples each; of no samples one.
+
+        A tall matrix times a narrow one is several times slower as a whole (OpenBLAS 0.3, 5,000 × 784 times 784 × 5:
+        7 ms, in blocks 2 ms).
+        """
+        return [self.forward(X[at : at + BLOCK]) for at in range(0, max(1, len(X)), BLOCK)]
+
+    def signals(self, cache: Cache, delta: Array, hidden_gradient: Array | None = None) -> list[Array]:
+        """Every layer's signal −∂L/∂z (n, unit[, R]), first layer first.
+
+        delta: the output layer's signal (n, K[, R]). hidden_gradient (n, J[, R]): what a loss on the last hidden
+        layer's activations h adds to −∂L/∂h.
         """
         signals, last = [delta], len(self.weights) - 1
         for layer in range(last, 0, -1):
             back = arrays.backward(signals[0], self.weights[layer])
-            if layer == last and hidden_pull is not None:
-                back += hidden_pull
-            back *= self._activation.slope(done.inputs[layer])
+            if layer == last and hidden_gradient is not None:
+                back += hidden_gradient
+            back *= self._activation.slope(cache.inputs[layer])
             signals.insert(0, back)
         return signals
 
-    def pull(
-        self, done: Pass, delta: Array, out: Blocks, factor: Factor = 1.0, hidden_pull: Array | None = None
+    def gradient(
+        self, cache: Cache, delta: Array, out: Blocks, factor: Factor = 1.0, hidden_gradient: Array | None = None
     ) -> None:
         """A factor times the mean over samples of −∂L/∂parameters, into ``out``: Σ hᵀδ for weights, Σ δ for biases.
 
-        delta: the output layer's signal (n, K[, R]). It is multiplied by factor/n before it goes back through the
-        layers, since it is the smallest array on the way; and so is hidden_pull, see signals.
+        delta and hidden_gradient: as for signals. delta is multiplied by factor/n before it goes back through the
+        layers, since it is the smallest array on the way; and so is hidden_gradient.
         """
         share = factor / len(delta)
-        hidden_share = None if hidden_pull is None else hidden_pull * share
-        signals = self.signals(done, arrays.scaled(delta, share, self.weights[-1]), hidden_share)
-        for h, signal, W, b in zip(done.inputs, signals, out.weights, out.biases, strict=True):
-            arrays.weight_pull(h, signal, out=W)
-            arrays.bias_pull(signal, out=b)
+        hidden_share = None if hidden_gradient is None else hidden_gradient * share
+        signals = self.signals(cache, arrays.scaled(delta, share, self.weights[-1]), hidden_share)
+        for h, signal, W, b in zip(cache.inputs, signals, out.weights, out.biases, strict=True):
+            arrays.weight_gradient(h, signal, out=W)
+            arrays.bias_gradient(signal, out=b)
 
 
 def _assign(views: Views, values: Iterable[object]) -> None:

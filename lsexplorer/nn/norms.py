@@ -1,4 +1,4 @@
-"""Norms of weights, biases left out. Matrices are (fan_in, fan_out), or (fan_in, fan_out, R) for a bank.
+"""Norms of weights, without biases. Matrices are (fan_in, fan_out), or (fan_in, fan_out, R) for a bank.
 
 A norm of one network is an array without axes, of a bank (R,); NaN for a network whose weights are not finite.
 """
@@ -15,6 +15,11 @@ def frobenius_norm(W: Array) -> Array:
     return np.asarray(np.sqrt((W * W).sum(axis=(0, 1))))
 
 
+def total(weights: Sequence[Array]) -> Array:
+    """√Σw² over all layers."""
+    return np.asarray(np.sqrt(sum(frobenius_norm(W) ** 2 for W in weights)))
+
+
 def spectral_norm(W: Array) -> Array:
     """The largest singular value."""
     finite = np.isfinite(W).all(axis=(0, 1))
@@ -27,7 +32,7 @@ def largest_weight(W: Array) -> Array:
 
 
 def spectral_product(weights: Sequence[Array]) -> Array:
-    """Product of the layers' spectral norms: a bound on how much the logits can change with the input."""
+    """Product of the layers' spectral norms: an upper bound on how fast the logits can change with the input."""
     return np.asarray(np.prod([spectral_norm(W) for W in weights], axis=0))
 
 

@@ -1,9 +1,9 @@
-"""Pattern targets: a label for the last hidden layer, beside the one for the outputs.
+"""Pattern targets: targets for the last hidden layer, beside those for the outputs.
 
-To the loss of a batch they add β·mean over the samples of ‖h/s − μ_y‖², where h are the activations of the last hidden
-layer and y the sample's class. With m_c = E[h | y = c] of a trained network and s = √(mean over classes and units of
-m²), μ = m/s has unit RMS; the same s divides h, so that h and m are compared in the units in which the trained network
-gives them: the penalty is β‖(h − m_y)/s‖². They are frozen: nothing of them is trained.
+They add β·mean over the samples of ‖h/s − μ_y‖² to a batch's loss, where h are the activations of the last hidden layer
+and y is the sample's class. With m_c = E[h | y = c] of a trained network and s = √(mean over classes and units of m²),
+μ = m/s has unit RMS. The same s divides h, so that h and m are compared in the trained network's own units: the penalty
+is β‖(h − m_y)/s‖². The targets themselves are not trained.
 """
 
 from collections.abc import Sequence
@@ -13,24 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
-from lsexplorer.nn.arrays import Array
-
-Strength = float | Array
+from lsexplorer.nn.arrays import Array, Factor
 
 
 @dataclass(frozen=True, eq=False)
 class PatternTargets:
-    """μ (C, J), s and β of one network; for a bank μ (C, J, R), s (R,) and β (R,). See from_means."""
+    """Targets of the last hidden layer of one network, or of a bank of R networks."""
 
     patterns: Array
-    scale: Strength
-    strength: Strength
+    """μ, the pattern of each class: (C, J) for C classes and J hidden units, (C, J, R) for a bank."""
+    scale: Factor
+    """s, which divides the activations: a number, or (R,)."""
+    strength: Factor
+    """β ≥ 0: a number, or (R,)."""
 
     @classmethod
     def from_means(cls, means: Array, strength: float) -> "PatternTargets":
-        """Targets of strength β ≥ 0 from a trained network's mean activations (C, J).
+        """Targets of strength β from a trained network's mean activations by class (C, J).
 
-        Raises InputError for another β, or for means that are all 0, since they cannot be scaled.
+        Raises InputError unless β ≥ 0, and for means that are all 0, since they cannot be scaled.
         """
         if not (strength >= 0 and np.isfinite(strength)):
             raise InputError(f"beta must be a number of at least 0, got {strength:g}")
@@ -46,7 +47,7 @@ class PatternTargets:
         return replace(self, patterns=self.patterns[order])
 
     def check_fit(self, sizes: Sequence[int], classes: int) -> None:
-        """Raise InputError unless they are for the last hidden layer of a network of ``sizes``, and so many classes."""
+        """Raise InputError unless they fit the last hidden layer of a network of these ``sizes`` and classes."""
         if len(sizes) < 3:
             raise InputError(
                 "pattern targets need a hidden layer, and this network has none: give it one, such as 5 units"
@@ -63,16 +64,26 @@ class PatternTargets:
         return not np.any(self.strength)
 
     def values(self, h: Array, y: NDArray[np.int64]) -> Array:
-        """β‖h/s − μ_y‖² of each sample, (n[, R]), for activations h (n, J[, R]) of classes y (n,)."""
-        return np.asarray(self.strength * ((h / self.scale - self.patterns[y]) ** 2).sum(axis=1))
+        """β‖h/s − μ_y‖² of each sample (n[, R]), for activations h (n, J[, R]) of classes y (n,) or (n, R)."""
+        return np.asarray(self.strength * ((h / self.scale - self._of(y)) ** 2).sum(axis=1))
 
-    def pull(self, h: Array, y: NDArray[np.int64]) -> Array:
-        """−∂/∂h of the values: −(2β/s)(h/s − μ_y), (n, J[, R])."""
-        return np.asarray((-2.0 * self.strength / self.scale) * (h / self.scale - self.patterns[y]))
+    def gradient(self, h: Array, y: NDArray[np.int64]) -> Array:
+        """−∂values/∂h = −(2β/s)(h/s − μ_y), (n, J[, R]); arguments as for values."""
+        return np.asarray((-2.0 * self.strength / self.scale) * (h / self.scale - self._of(y)))
+
+    def _of(self, y: NDArray[np.int64]) -> Array:
+        """μ_y (n, J[, R]); y is (n, R) where each network of a bank has samples of its own."""
+        if y.ndim == 1:
+            return self.patterns[y]
+        units, networks = self.patterns.shape[1:]
+        return self.patterns[y[:, None, :], np.arange(units)[:, None], np.arange(networks)]
 
 
-def together(targets: "list[PatternTargets | None]", shape: tuple[int, int]) -> PatternTargets:
-    """The targets of R networks with (C, J) = ``shape`` as those of a bank; None for a network without any."""
+def stack_targets(targets: Sequence[PatternTargets | None], shape: tuple[int, int]) -> PatternTargets:
+    """The targets of R networks as those of one bank; None stands for a network without targets.
+
+    shape: (C, J), their classes and hidden units.
+    """
     none = PatternTargets(np.zeros(shape), 1.0, 0.0)
     each = [target or none for target in targets]
     return PatternTargets(

@@ -1,22 +1,20 @@
 """Whether confidence tells right answers from wrong ones.
 
-Measures of confidences (n,) and of what was answered correctly (n,), or of both (n, R) for a bank.
+Every measure takes confidences and which answers are correct, (n,) each, or (n, R) for a bank.
 """
 
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-
-Correct = NDArray[np.bool_]
+from lsexplorer.nn.metrics import Correct
 
 
 def area_under_risk_coverage(confidence: Array, correct: Correct) -> Array:
     """AURC (Geifman et al. 2019): the mean over m = 1 … n of the error rate among the m most confident samples.
 
-    Of equal confidences it is the mean over all orders they can stand in.
+    Where confidences are equal it is the mean over all their orders.
     """
     return _each(_aurc, confidence, correct)
 
@@ -47,5 +45,5 @@ def _auroc(confidence: Array, correct: Correct) -> float:
 def _each(measure: Callable[[Array, Correct], float], confidence: Array, correct: Correct) -> Array:
     """The measure of each network; NaN for one whose confidences are not numbers."""
     columns = zip(confidence.reshape(len(confidence), -1).T, correct.reshape(len(correct), -1).T, strict=True)
-    found = [float("nan") if np.isnan(c).any() else measure(c, right) for c, right in columns]
-    return np.array(found).reshape(confidence.shape[1:])
+    values = [float("nan") if np.isnan(c).any() else measure(c, right) for c, right in columns]
+    return np.array(values).reshape(confidence.shape[1:])

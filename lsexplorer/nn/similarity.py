@@ -1,4 +1,4 @@
-"""How alike two networks are on the same samples, and how far one's activations have collapsed on their class means.
+"""How similar two networks are on the same samples, and how far activations have collapsed on their class means.
 
 Arrays are (n, units) for one network and (n, units, R) for a bank; two banks are compared member by member.
 """
@@ -11,7 +11,7 @@ from lsexplorer.nn.metrics import two_classes
 
 
 def agreement(z: Array, other: Array) -> Array:
-    """Share of the samples for which two networks' largest logits (n, K[, R]) are the same class's."""
+    """Share of the samples that two networks, with logits (n, K[, R]), give the same class."""
     return np.asarray((two_classes(z).argmax(axis=1) == two_classes(other).argmax(axis=1)).mean(axis=0))
 
 
@@ -26,7 +26,7 @@ def jensen_shannon(log_p: Array, log_q: Array) -> Array:
 def linear_cka(X: Array, Y: Array) -> Array:
     """‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) of centred activations (n, p[, R]) and (n, q[, R]) (Kornblith et al. 2019).
 
-    1 where one is the other turned, shifted or scaled; NaN where either does not vary at all.
+    1 where one is the other rotated, shifted or scaled; NaN where either does not vary at all.
     """
     X, Y = (_network_first(A - A.mean(axis=0)) for A in (X, Y))
     if X.shape[-2] < max(X.shape[-1], Y.shape[-1]):
@@ -57,9 +57,9 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
 
 
 def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
-    """Spread of the class means over that within the classes, tr Σ_B / tr Σ_W, of activations H (n, p[, R]).
+    """Spread between the class means over spread within the classes, tr Σ_B / tr Σ_W, of activations H (n, p[, R]).
 
-    Σ_B and Σ_W as in class_collapse. The larger, the further apart the classes lie; NaN where neither spreads, and
+    Σ_B and Σ_W as in class_collapse. The larger it is, the further apart the classes lie; NaN where neither varies, and
     infinite where only the means do.
     """
     classes, index = np.unique(y, return_inverse=True)

@@ -4,11 +4,10 @@ import math
 
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match
-from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES
+from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.study.measures import Measure
 
 STATES = {"same": "equivalent", "differs": "differs", "open": "undecided", "": ""}
-SHORT_NAMES = {"l2": "L2", "l1": "L1", "weight_decay": "decay"}
 
 Row = tuple[str, ...]
 
@@ -20,13 +19,13 @@ def settings_line(match: Match) -> str:
     seeds = f"{len(match.evaluation)} seeds" + ("" if match.complete else f" of {len(plan.evaluation)}: interrupted")
     return (
         f"{match.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · smoothing a = "
-        f"{plan.smoothing.label_smoothing:g} against {REMEDY_NAMES[plan.remedy]} · {plan.epochs} epochs · "
-        f"λ found on {len(plan.tuning)} other seeds, measured on {seeds}"
+        f"{plan.smoothing.label_smoothing:g} against {plan.regularizer.label} · {plan.epochs} epochs · "
+        f"{plan.regularizer.symbol} found on {len(plan.tuning)} other seeds, measured on {seeds}"
     )
 
 
 def strength_rows(match: Match) -> list[Row]:
-    """The three matches side by side: criterion, what it is under smoothing, λ, what it is there, verdict."""
+    """The three matches side by side: criterion, what it is under smoothing, strength, what it is there, verdict."""
     rows: list[Row] = []
     for name, one in match.matchings.items():
         s = one.strength
@@ -41,16 +40,17 @@ def strength_rows(match: Match) -> list[Row]:
 
 
 def ratio_line(match: Match) -> str:
-    """How far apart the three λ are."""
+    """How far apart the three strengths are."""
+    symbol = match.plan.regularizer.symbol
     if match.ratio is None:
-        return "Fewer than two of the three are reached by any λ."
+        return f"Fewer than two of the three are reached by any {symbol}."
     found = {name: s.value for name, s in match.strengths.items() if s.value is not None}
     low, high = min(found, key=lambda name: found[name]), max(found, key=lambda name: found[name])
     return (
-        f"λ that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
-        f"{CRITERION_NAMES[low]}: {REMEDY_NAMES[match.plan.remedy]} cannot match both at once."
+        f"{symbol} that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
+        f"{CRITERION_NAMES[low]}: {match.plan.regularizer.label} cannot match both at once."
         if match.ratio > 1.5
-        else f"The matched λ are within a factor of {match.ratio:.3g}."
+        else f"The matched {symbol} are within a factor of {match.ratio:.3g}."
     )
 
 
@@ -86,7 +86,7 @@ def _margin(measure: Measure) -> str:
 
 def measure_headings(match: Match) -> Row:
     """The headings of `measure_rows`."""
-    name = SHORT_NAMES[match.plan.remedy]
+    name = match.plan.regularizer.short
     return "measure", "hard", "smoothing", name, f"{name} − smoothing [95 %]", "two seeds", "margin", "finding"
 
 
@@ -96,7 +96,11 @@ def measure_table(match: Match, wide: bool) -> list[Row]:
     return rows if wide else [(row[0], row[2], row[3], row[4], row[-1].split(" p ")[0]) for row in rows]
 
 
-STRENGTH_HEADINGS = ("matched on", "smoothing", "λ", "reached", "verdict")
+def strength_headings(match: Match) -> Row:
+    """The headings of `strength_rows`."""
+    return "matched on", "smoothing", match.plan.regularizer.symbol, "reached", "verdict"
+
+
 NOTES = (
     "Two seeds: the mean |difference|, or the likeness, of two networks that differ in the seed alone, both with "
     "smoothing. Equivalent: two one-sided t tests at 5 % within the margin, or no further apart than two seeds. "

@@ -6,19 +6,19 @@ from typing import Any
 
 from lsexplorer.render.match_texts import (
     NOTES,
-    STRENGTH_HEADINGS,
     Row,
     measure_headings,
     measure_rows,
     measure_table,
     ratio_line,
     settings_line,
+    strength_headings,
     strength_rows,
     time_line,
 )
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
-from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES
+from lsexplorer.study.match.verdict import CRITERION_NAMES
 
 COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
 LETTERS = {"weight_norm": "w", "logit_gap": "g", "nll": "n"}
@@ -69,7 +69,7 @@ def markdown(match: Match) -> str:
     parts = [
         f"# {match.verdict.text}",
         settings_line(match),
-        _table(STRENGTH_HEADINGS, strength_rows(match)),
+        _table(strength_headings(match), strength_rows(match)),
         ratio_line(match),
         f"Matched on {CRITERION_NAMES[match.plan.criterion]}:",
         _table(measure_headings(match), measure_rows(match)),
@@ -104,7 +104,7 @@ def print_report(match: Match) -> None:
 
     console.print(Text(match.verdict.text, style="bold"), "")
     console.print(Text(settings_line(match)), "")
-    console.print(table(STRENGTH_HEADINGS, strength_rows(match)), Text(ratio_line(match)), "")
+    console.print(table(strength_headings(match), strength_rows(match)), Text(ratio_line(match)), "")
     rows = measure_rows(match)
     if rows:
         lines = measure_table(match, width >= WIDE)
@@ -116,7 +116,7 @@ def print_report(match: Match) -> None:
 
 
 def picture_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
-    """The three criteria over λ, each over what it is under smoothing: a match is where a line crosses 1."""
+    """The three criteria over the strength, each over what it is under smoothing: a match is where a line crosses 1."""
     import numpy as np
 
     from lsexplorer.render.charts import Line, LineChart, Mark, draw
@@ -132,6 +132,7 @@ def picture_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
     lines.append(
         Line("as under smoothing", np.geomspace(min(searched), max(searched), width), np.ones(width), faint=True)
     )
-    yield f"Each criterion over λ of {REMEDY_NAMES[match.plan.remedy]}, over its value under smoothing (1, dotted):"
+    remedy = match.plan.regularizer
+    yield f"Each criterion over {remedy.symbol} of {remedy.label}, over its value under smoothing (1, dotted):"
     picture = LineChart(lines, marks, log_x=True, log_y=True)
     yield from draw(picture, width, PICTURE_HEIGHT, color=color).rstrip().split("\n")

@@ -11,12 +11,12 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import signal_function, signal_text
-from lsexplorer.nn.network import Pass
+from lsexplorer.nn.network import Cache
 from lsexplorer.nn.regularizers import REGULARIZERS, active, signal_rule
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.state import Standing, hidden_pull
+from lsexplorer.run.state import RunState
 
 Value = TypeVar("Value")
 
@@ -166,7 +166,7 @@ def node_name(layer: int, unit: int, layers: int) -> str:
     return f"h{unit + 1}" if layers == 2 else f"h{layer + 1}.{unit + 1}"
 
 
-def compute_deltas(run: Standing, sample: int | None, strengths: Strengths | None) -> Deltas:
+def compute_deltas(run: RunState, sample: int | None, strengths: Strengths | None) -> Deltas:
     """See Trainer.deltas; raises InputError for a sample that is no training row."""
     count = len(run.data.X_train)
     whole = isinstance(sample, int | np.integer) and not isinstance(sample, bool)
@@ -182,15 +182,16 @@ def compute_deltas(run: Standing, sample: int | None, strengths: Strengths | Non
 class _Computation:
     """The arrays that the parts of one delta table share."""
 
-    def __init__(self, run: Standing, rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
+    def __init__(self, run: RunState, rows: NDArray[np.int64], sample: int | None, strengths: Strengths) -> None:
         self.run, self.rows, self.sample, self.strengths = run, rows, sample, strengths
         self.hp, self.network = run.hyperparameters, run.network
-        self.done: Pass = self.network.forward(run.data.X_train[rows])
-        self.hidden_pull = hidden_pull(run, self.done, rows)
+        self.cache: Cache = self.network.forward(run.data.X_train[rows])
+        targets, y = run.pattern_targets, run.data.y_train[rows]
+        self.hidden_gradient = None if targets is None or targets.off else targets.gradient(self.cache.inputs[-1], y)
         self.layers = len(self.network.weights)
         # What regularisers add to the output layer's signal, (n, K) each.
         self.added = {
-            entry.name: entry.signal(self.done.logits, self.done.outputs, strength)
+            entry.name: entry.signal(self.cache.logits, self.cache.outputs, strength)
             for entry, strength in active([self.hp])
             if entry.signal is not None
         }
@@ -199,18 +200,18 @@ class _Computation:
     def delta(self, hp: Hyperparameters) -> Array:
         """The output layer's signal."""
         t = targets_of(self.run.data, "train", hp, self.rows)
-        return signal_rule([hp])(t, self.done.logits, self.done.outputs)
+        return signal_rule([hp])(t, self.cache.logits, self.cache.outputs)
 
     def data_delta(self) -> Array:
         """The part of it that is the loss's."""
         t, hp = targets_of(self.run.data, "train", self.hp, self.rows), self.hp
         of_loss = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
-        return of_loss(t, self.done.logits, self.done.outputs)
+        return of_loss(t, self.cache.logits, self.cache.outputs)
 
     def pull(self, delta: Array, hidden: bool = True) -> Array:
         """The parameters' descent direction; hidden: with that of pattern targets."""
         out = self.network.blocks(np.empty_like(self.network.parameters))
-        self.network.pull(self.done, delta, out, hidden_pull=self.hidden_pull if hidden else None)
+        self.network.gradient(self.cache, delta, out, hidden_gradient=self.hidden_gradient if hidden else None)
         return out.flat
 
     def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
@@ -224,7 +225,7 @@ class _Computation:
         delta = self.delta(self.hp)
         pull = self.pull(delta)
         after = self.next_parameters(self.hp, pull)
-        signals = self.network.signals(self.done, delta, self.hidden_pull)
+        signals = self.network.signals(self.cache, delta, self.hidden_gradient)
         nodes = self.nodes(signals, self.norm_changes(after))
         text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         terms = [f" {REGULARIZERS[name].term}" for name in self.added]
@@ -274,19 +275,19 @@ class _Computation:
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
         hp, data, found = self.hp, self.run.data, []
-        names = data.class_names if len(data.class_names) == self.done.logits.shape[1] else data.class_names[1:]
+        names = data.class_names if len(data.class_names) == self.cache.logits.shape[1] else data.class_names[1:]
         hard = targets_of(data, "train", self.plain, self.rows).mean(axis=0)
         soft = targets_of(data, "train", hp, self.rows).mean(axis=0)
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
-            values = self.done.outputs if is_output else self.done.inputs[layer + 1]
+            values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
             output, signal = values.mean(axis=0), signals[layer].mean(axis=0)
             slopes = self.slopes(layer, values)
             norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
-                if layer == self.layers - 2 and self.hidden_pull is not None:
-                    incoming = incoming + self.hidden_pull.mean(axis=0)
+                if layer == self.layers - 2 and self.hidden_gradient is not None:
+                    incoming = incoming + self.hidden_gradient.mean(axis=0)
             for unit in range(values.shape[1]):
                 t, s, o, d = (
                     (float(v[unit]) for v in (hard, soft, output, signal))
@@ -344,7 +345,7 @@ class _Computation:
             WeightMoves(
                 {name: tables[layer] for name, tables in regularizers.items()},
                 sources=self.sources(layer),
-                inputs=np.append(self.done.inputs[layer].mean(axis=0), 1.0),
+                inputs=np.append(self.cache.inputs[layer].mean(axis=0), 1.0),
                 **{name: tables[layer] for name, tables in columns.items()},
             )
             for layer in range(self.layers)

@@ -7,7 +7,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
-from lsexplorer.nn.metrics import Evaluation, accuracy, evaluate, logit_gap
+from lsexplorer.nn.metrics import Evaluation, correct, evaluate, logit_gap
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.nn.targets import target_matrix
@@ -51,7 +51,7 @@ def part_of(data: Dataset, part: str) -> tuple[Array, NDArray[np.int64]]:
 
 def measured(y: NDArray[np.int64], T: Array, z: Array, o: Array, hp: Hyperparameters) -> Evaluation:
     """The Evaluation of logits z and outputs o (n, units) against classes y (n,) and targets T (n, units)."""
-    return evaluate(y, z, o, hp.output, float(LOSSES[hp.loss].value(T, z, o).mean()))
+    return evaluate(z, o, y, output=hp.output, loss=float(LOSSES[hp.loss].value(T, z, o).mean()))
 
 
 class Evaluator:
@@ -82,13 +82,13 @@ class Evaluator:
 
     def brief(self) -> tuple[float, ...]:
         """The BRIEF measures of the training part, then of the test part: what a long run can afford."""
-        found: list[float] = []
+        row: list[float] = []
         for part in PARTS:
             X, y = part_of(self._data, part)
             z, o = self._network.answers(X)
             loss = LOSSES[self._hp.loss].value(self.targets[part], z, o).mean()
-            found += [float(loss), accuracy(z, y), logit_gap(z, y)]
-        return tuple(found)
+            row += [float(loss), float(correct(z, y).mean()), logit_gap(z, y)]
+        return tuple(row)
 
     def brief_kept(self) -> tuple[float, ...]:
         """The same numbers from the Evaluations, which may be there already."""

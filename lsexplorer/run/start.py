@@ -1,6 +1,6 @@
-"""What a run starts from, for one network and for a bank: layer sizes, first weights, and the order of an epoch.
+"""What a run starts from, for one network and for a bank: layer sizes, first weights, and batches.
 
-The first weights come from (seed), the order of an epoch's rows from (seed, epoch), so that any step can be replayed.
+The first weights follow from (seed), the order of an epoch's rows from (seed, epoch), so that any step can be replayed.
 """
 
 import itertools
@@ -14,12 +14,15 @@ from lsexplorer.nn.network import Network
 from lsexplorer.run.evaluator import output_units
 from lsexplorer.run.hyperparameters import Hyperparameters
 
-MAX_PARAMETERS, MAX_BANK_PARAMETERS = 20_000_000, 100_000_000
+MAX_PARAMETERS = 20_000_000
+"""Most parameters of one network."""
+MAX_BANK_PARAMETERS = 100_000_000
+"""Most parameters of all networks of a bank together."""
 _INIT_STREAM, _ORDER_STREAM = 0, 1
 
 
 def layer_sizes(data: Dataset, hp: Hyperparameters, networks: int = 1) -> tuple[int, ...]:
-    """Units of each layer, inputs first; raises InputError for more parameters than memory should be asked for."""
+    """Units of each layer, inputs first; raises InputError for more than MAX_PARAMETERS or MAX_BANK_PARAMETERS."""
     sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
     count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
     if count > MAX_PARAMETERS:
@@ -36,12 +39,43 @@ def layer_sizes(data: Dataset, hp: Hyperparameters, networks: int = 1) -> tuple[
 
 
 def draw_first_weights(network: Network, hp: Hyperparameters) -> None:
-    """Set one network's parameters to those of step 0."""
+    """Set a single network's parameters to those of step 0."""
     network.initialize(hp.init, np.random.default_rng((hp.seed, _INIT_STREAM)))
 
 
 def epoch_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
-    """The order in which an epoch (0 for the first) deals the training rows, (rows,), not to be written to."""
+    """The order in which an epoch, 0 for the first, takes the training rows: row numbers (rows,), read-only."""
     order = np.random.default_rng((seed, _ORDER_STREAM, epoch)).permutation(rows)
     order.flags.writeable = False
     return order
+
+
+def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:
+    """Batches in an epoch; the last one may be smaller."""
+    return -(-len(data.X_train) // hp.batch_size)
+
+
+class Batches:
+    """Which training rows each step of a run takes."""
+
+    def __init__(self, data: Dataset, hp: Hyperparameters) -> None:
+        self._seed, self._count, self._size = hp.seed, len(data.X_train), hp.batch_size
+        self._steps_per_epoch = steps_per_epoch(data, hp)
+        self._epoch, self._order = -1, np.array([], dtype=np.int64)
+
+    def after(self, step: int) -> NDArray[np.int64]:
+        """Row numbers into X_train of the batch that the step after ``step`` steps takes."""
+        epoch, place = divmod(step, self._steps_per_epoch)
+        if epoch != self._epoch:
+            self._epoch, self._order = epoch, epoch_order(self._seed, epoch, self._count)
+        return self._order[place * self._size : (place + 1) * self._size]
+
+    def next_with(self, row: int, step: int) -> int:
+        """The first step count, ``step`` or later, after which the next batch holds a training row."""
+        epoch = step // self._steps_per_epoch
+        while True:
+            place = int(np.flatnonzero(epoch_order(self._seed, epoch, self._count) == row)[0])
+            found = epoch * self._steps_per_epoch + place // self._size
+            if found >= step:
+                return found
+            epoch += 1

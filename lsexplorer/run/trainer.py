@@ -16,15 +16,13 @@ from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.nn.regularizers import signal_rule
-from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import Recorder, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
-from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
-from lsexplorer.run.state import hidden_pull
+from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Checkpoints, Event
+from lsexplorer.run.training_step import TrainingStep
 
 MAX_STEPS = 100_000_000
 MAX_GHOSTS = 8
@@ -60,23 +58,22 @@ class Trainer:
         if self.pattern_targets is not None:
             self.pattern_targets.check_fit(self.network.sizes, len(data.class_names))
         self._evaluator = Evaluator(data, self.network, hp)
-        self._apply(hp)
-        self._pull = self.network.blocks(np.zeros_like(self.network.parameters))
-        self.steps_per_epoch = math.ceil(len(data.X_train) / hp.batch_size)
+        self._step = TrainingStep(self.network, [hp], pattern_targets=self.pattern_targets)
+        self.steps_per_epoch = steps_per_epoch(data, hp)
         ends = np.cumsum([W.size for W in self.network.weights]).tolist()
         self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
 
     def _start(self, edit: Event | None = None) -> None:
         """Go to step 0 of a new path, with fresh weights or those of an edit made at step 0."""
         draw_first_weights(self.network, self._hp)
-        self._state = self._update.new_state(self.network.parameters)
+        self._step.state[...] = 0.0
+        self._batches = Batches(self.data, self._hp)
         self.step_count = 0
         self._furthest = 0
         self._events: dict[int, Event] = {}
         self._ghosts: list[dict[str, Series]] = []
-        self._order_epoch, self._order = -1, np.array([], dtype=np.int64)
-        self._checkpoints = Checkpoints(self.network.parameters.nbytes + self._state.nbytes)
-        self._checkpoints.save(0, self.network.parameters, self._state)
+        self._checkpoints = Checkpoints(self.network.parameters.nbytes + self.optimizer_state.nbytes)
+        self._checkpoints.save(0, self.network.parameters, self.optimizer_state)
         if edit is not None:
             self._events[0] = edit
             self._arrive()
@@ -91,8 +88,7 @@ class Trainer:
     def _apply(self, hp: Hyperparameters) -> None:
         """Take on hyperparameters that may change live: targets, signal, update rule."""
         self._hp = hp
-        self._signal = signal_rule([hp])
-        self._update = Update.of([hp])
+        self._step.apply([hp])
         self._evaluator.apply(hp)
 
     # What one can ask -------------------------------------------------------------------------------------------
@@ -127,26 +123,16 @@ class Trainer:
     @property
     def next_batch(self) -> NDArray[np.int64]:
         """Row numbers into X_train that the next step will use."""
-        epoch, at = divmod(self.step_count, self.steps_per_epoch)
-        if epoch != self._order_epoch:
-            self._order_epoch, self._order = epoch, epoch_order(self._hp.seed, epoch, len(self.data.X_train))
-        return self._order[at * self._hp.batch_size : (at + 1) * self._hp.batch_size]
+        return self._batches.after(self.step_count)
 
     def step_before(self, sample: int) -> int:
         """The first step from here on whose next batch holds a training row."""
-        epoch = self.step_count // self.steps_per_epoch
-        while True:
-            order = epoch_order(self._hp.seed, epoch, len(self.data.X_train))
-            place = int(np.flatnonzero(order == sample)[0])
-            step = epoch * self.steps_per_epoch + place // self._hp.batch_size
-            if step >= self.step_count:
-                return step
-            epoch += 1
+        return self._batches.next_with(sample, self.step_count)
 
     @property
     def optimizer_state(self) -> Array:
         """The optimiser's arrays (slots, P): velocity, or Adam's two moments. Not to be written to."""
-        return self._state
+        return self._step.state
 
     def targets(self, part: str = "train") -> Array:
         """Targets t' (n, K) of the train or test part under the hyperparameters in force."""
@@ -260,14 +246,12 @@ class Trainer:
     # How it works -----------------------------------------------------------------------------------------------
 
     def _advance(self) -> None:
-        """One step: forward, signals, pull, update; then what has to be kept of it."""
-        network, rows, step = self.network, self.next_batch, self.step_count + 1
+        """One step of training; then what has to be kept of it."""
+        network, data, rows, step = self.network, self.data, self.next_batch, self.step_count + 1
         t = self._evaluator.targets["train"].take(rows, axis=0)
-        done = network.forward(self.data.X_train.take(rows, axis=0))
-        self._seen = LOSSES[self._hp.loss].value, t, done
-        delta = self._signal(t, done.logits, done.outputs)
-        network.pull(done, delta, self._pull, hidden_pull=hidden_pull(self, done, rows))
-        self._update.apply(network.parameters, network.weight_count, self._pull.flat, self._state, step)
+        y = None if self.pattern_targets is None else data.y_train.take(rows)
+        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y)
+        self._seen = LOSSES[self._hp.loss].value, t, cache
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
@@ -277,7 +261,7 @@ class Trainer:
         if step in self._events:
             self._arrive()
         if self._checkpoints.due(step):
-            self._checkpoints.save(step, network.parameters, self._state)
+            self._checkpoints.save(step, network.parameters, self.optimizer_state)
         self._record(step)
 
     @contextmanager
@@ -302,7 +286,7 @@ class Trainer:
         """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
         at, parameters, state = self._checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
-        self._state[...] = state
+        self._step.state[...] = state
         self.step_count = at
         hp = self._initial
         for event in self.events_until(at):
@@ -328,8 +312,8 @@ class Trainer:
         """The norms of the weights, and the loss of the batch that led to them."""
         flat = self.network.parameters
         squares = [float((w := flat[start:end]).dot(w)) for start, end in self._spans]
-        loss, t, done = self._seen
-        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, done.logits, done.outputs).mean())
+        loss, t, cache = self._seen
+        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, cache.logits, cache.outputs).mean())
 
     def _see_next_batch(self) -> None:
         """At step 0, which no batch led to, the one that comes next stands for it."""

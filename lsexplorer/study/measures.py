@@ -11,12 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
-from lsexplorer.nn import norms, scores, selective, similarity
-from lsexplorer.nn.activations import log_softmax
+from lsexplorer.nn import metrics, norms, selective, similarity
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
-from lsexplorer.nn.network import BLOCK, Network
-from lsexplorer.run.start import layer_sizes
+from lsexplorer.nn.metrics import log_probabilities, two_classes
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
@@ -94,34 +91,31 @@ class Measured(NamedTuple):
 
 def criteria(bank: Bank) -> dict[str, Array]:
     """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part."""
-    return _criteria(bank, whole(bank).weights, *answers(bank))
+    return _criteria(bank, bank.stacked().weights, *answers(bank))
 
 
 def measure(bank: Bank) -> Measured:
     """Every measure of a bank's networks on the test part; NC1 on the training part (Papyan et al. 2020)."""
-    network, y = whole(bank), bank.data.y_test
+    network, y = bank.stacked(), bank.data.y_test
     z, log_p = answers(bank)
-    right = scores.correct(z, y)
-    found = _criteria(bank, network.weights, z, log_p) | {
-        "accuracy": right.mean(axis=0),
-        "margin": scores.margins(z, y).mean(axis=0),
-        "gap_spread": scores.gap_spread(z, y),
+    scalars = _criteria(bank, network.weights, z, log_p) | {
+        "accuracy": metrics.correct(z, y).mean(axis=0),
+        "margin": metrics.margins(z, y).mean(axis=0),
+        "gap_spread": metrics.gap_spread(z, y),
         "spectral_product": norms.spectral_product(network.weights),
         "path_norm": norms.path_norm(network.weights),
     }
     for layer, W in enumerate(network.weights, 1):
-        found |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
-        found[f"spectral_{layer}"] = norms.spectral_norm(W)
-    found |= _of_probabilities(log_p, right, y) if log_p is not None else {}
+        scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
+        scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
+    scalars |= _of_probabilities(z, log_p, y) if log_p is not None else {}
     rows = _spread(len(y), network.sizes[-2])
     hidden = None
     if len(network.weights) > 1:
-        hidden = last_hidden(network, bank.data.X_test[rows])
+        hidden = network.hidden(bank.data.X_test[rows])
         train = _spread(len(bank.data.y_train), network.sizes[-2])
-        found["nc1"] = similarity.class_collapse(
-            last_hidden(network, bank.data.X_train[train]), bank.data.y_train[train]
-        )
-    return Measured(found, z[rows], None if log_p is None else log_p[rows], hidden)
+        scalars["nc1"] = similarity.class_collapse(network.hidden(bank.data.X_train[train]), bank.data.y_train[train])
+    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden)
 
 
 def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
@@ -160,60 +154,40 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(scalars, logits, log_p, hidden)
 
 
-def last_hidden(network: Network, X: Array) -> Array:
-    """The last hidden layer's activations (n, units[, R]) for samples X (n, inputs)."""
-    blocks = [network.forward(X[at : at + BLOCK]).inputs[-1] for at in range(0, max(1, len(X)), BLOCK)]
-    return np.concatenate(blocks)
-
-
-def whole(bank: Bank) -> Network:
-    """All of a bank's networks as one Network with the network axis last."""
-    hp = bank.hyperparameters[0]
-    network = Network(layer_sizes(bank.data, hp, len(bank)), hp.activation, hp.output, networks=len(bank))
-    network.parameters = bank.parameters
-    return network
-
-
 def answers(bank: Bank) -> tuple[Array, Array | None]:
     """Logits (n, K, R), of a single unit those of its two classes, and log class probabilities if the output is one."""
     z, o = bank.answers("test")
-    if z.shape[1] == 1:
-        z = two_classes(z)
-        return z, log_softmax(z)
-    return z, log_probabilities(z, o, bank.hyperparameters[0].output)
+    return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
 
 def _criteria(bank: Bank, weights: list[Array], z: Array, log_p: Array | None) -> dict[str, Array]:
     y = bank.data.y_test
     unknown = np.full(len(bank), np.nan)
     return {
-        "weight_norm": np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in weights)),
-        "logit_gap": scores.logit_gaps(z, y).mean(axis=0),
-        "nll": unknown if log_p is None else scores.negative_log_likelihood(log_p, y),
+        "weight_norm": norms.total(weights),
+        "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
+        "nll": unknown if log_p is None else metrics.negative_log_likelihood(log_p, y),
     }
 
 
-def _of_probabilities(log_p: Array, right: NDArray[np.bool_], y: scores.Classes) -> Mapping[str, Array]:
-    sure = scores.confidence(log_p)
-    scaled = _temperature_scaled(log_p, y)
-    return {
-        "mean_confidence": sure.mean(axis=0),
-        "wrong_confidence": scores.wrong_confidence(sure, right),
-        "brier": scores.brier_score(log_p, y),
-        "ece": expected_calibration_error(sure, right),
-        "adaptive_ece": scores.adaptive_calibration_error(sure, right),
-        "nll_scaled": scores.negative_log_likelihood(scaled, y),
-        "ece_scaled": expected_calibration_error(scores.confidence(scaled), right),
+def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> Mapping[str, Array]:
+    right, sure = metrics.correct(z, y), metrics.confidence(log_p)
+    scaled = metrics.score(z, _temperature_scaled(log_p, y), y)
+    return metrics.score(z, log_p, y) | {
+        "wrong_confidence": metrics.wrong_confidence(sure, right),
+        "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
+        "nll_scaled": scaled["nll"],
+        "ece_scaled": scaled["ece"],
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }
 
 
-def _temperature_scaled(log_p: Array, y: scores.Classes) -> Array:
+def _temperature_scaled(log_p: Array, y: metrics.Classes) -> Array:
     """log_p with each half of the rows, even and odd, at the temperature that is best on the other half."""
     scaled, halves = np.empty_like(log_p), (slice(0, None, 2), slice(1, None, 2))
     for half, other in (halves, halves[::-1]) if len(y) > 1 else ((slice(None),) * 2,):
-        scaled[half] = scores.at_temperature(log_p[half], scores.best_temperature(log_p[other], y[other]))
+        scaled[half] = metrics.at_temperature(log_p[half], metrics.best_temperature(log_p[other], y[other]))
     return scaled
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from lsexplorer.nn.regularizers import REGULARIZERS
+
 
 @dataclass(frozen=True)
 class Command:
@@ -25,10 +27,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
     Command("r", "run", "run", "Run freely, or pause."),
     Command("n", "epoch", "epoch", "Train to the end of the epoch."),
-    Command("s", "switch('label_smoothing')", "LS", "Label smoothing on or off, from the next step on."),
-    Command("l", "switch('l2')", "L2", "L2 penalty on or off, from the next step on."),
-    Command("1", "switch('l1')", "L1", "L1 penalty on or off, from the next step on."),
-    Command("d", "switch('weight_decay')", "decay", "Decoupled weight decay on or off, from the next step on."),
+    *(
+        Command(
+            entry.letter, f"switch('{entry.name}')", entry.footer, f"{entry.title} on or off, from the next step on."
+        )
+        for entry in REGULARIZERS.values()
+        if entry.keyed
+    ),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     HELP,

@@ -110,11 +110,11 @@ def test_500_steps_of_a_single_unit_for_two_classes(loss):
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
 @pytest.mark.parametrize("room", [1, 70, 10**9])
 @pytest.mark.parametrize("weights", [0, 10**9], ids=["matmul", "einsum"])
-@pytest.mark.parametrize("apart", [0, 10**9], ids=["apart", "last"])
+@pytest.mark.parametrize("units", [0, 10**9], ids=["network-major", "network-minor"])
 @pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
-def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, apart, optimiser):
+def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, units, optimiser):
     """The layout is a matter of speed alone."""
-    monkeypatch.setattr("lsexplorer.bank.group.APART", apart)
+    monkeypatch.setattr("lsexplorer.bank.group.NETWORK_MAJOR_UNITS", units)
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", room)
     monkeypatch.setattr(arrays, "EINSUM_NETWORKS", 1)
@@ -127,7 +127,7 @@ def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(monkeypatch, to
     """As they are for data whose own soft targets are all different."""
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     once = ls.Bank(DATA, settings())
-    monkeypatch.setattr("lsexplorer.bank.group.MANY_KINDS", 0)
+    monkeypatch.setattr("lsexplorer.bank.group.MAX_DISTINCT_TARGETS", 0)
     batchwise = ls.Bank(DATA, settings())
     for bank in (once, batchwise):
         bank.step(30)
@@ -318,3 +318,26 @@ def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes, seeds):
         assert len(group) == 1 or len(group) * sum((i + 1) * o for i, o in pairwise(sizes)) <= PARAMETERS
         mixed = len({seeds[member] for member in group}) > 1
         assert not mixed or 16 * sizes[0] * len(seeds) / len(set(seeds)) <= TOGETHER
+
+
+@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
+@pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
+def test_each_member_has_its_own_pattern_targets(monkeypatch, together, optimiser):
+    monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
+    rng = np.random.default_rng(4)
+    hps = [ls.Hyperparameters(hidden=(4,), batch_size=8, seed=seed, **optimiser) for seed in (0, 5, 0, 5)]
+    targets = [None, *(ls.PatternTargets.from_means(rng.normal(size=(3, 4)), beta) for beta in (0.05, 0.0, 0.2))]
+    bank = ls.Bank(DATA, hps, targets)
+    bank.step(50)
+    for r, (hp, its_targets) in enumerate(zip(hps, targets, strict=True)):
+        t = ls.Trainer(DATA, hp, its_targets)
+        t.step(50)
+        assert bank.network(r).parameters == pytest.approx(t.network.parameters, rel=1e-10, abs=1e-13)
+
+
+def test_pattern_targets_that_do_not_fit_a_bank_are_refused():
+    hps = [ls.Hyperparameters(hidden=(4,))] * 2
+    with pytest.raises(ls.InputError, match="a bank of 2 networks takes 2 pattern targets, got 1"):
+        ls.Bank(DATA, hps, [None])
+    with pytest.raises(ls.InputError, match="as the network has, got 3 by 5"):
+        ls.Bank(DATA, hps, [None, ls.PatternTargets.from_means(np.ones((3, 5)), 0.1)])

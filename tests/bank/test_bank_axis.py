@@ -52,11 +52,11 @@ def test_smoothing_by_a_strength_per_network():
     close(smooth_labels(T[:, :, None], a), [smooth_labels(T, float(one)) for one in a])
 
 
-def bank_of(singles, apart=False):
+def bank_of(singles, network_major=False):
     """Networks of one shape as a bank with their parameters."""
     first = singles[0][0]
     activation, output = singles[0][1:]
-    bank = Network(first.sizes, activation, output, networks=len(singles), apart=apart)
+    bank = Network(first.sizes, activation, output, networks=len(singles), network_major=network_major)
     bank.parameters[...] = np.stack([network.parameters for network, *_ in singles], axis=-1)
     return bank
 
@@ -73,34 +73,34 @@ def networks(sizes, activation, output, rng):
 @pytest.mark.parametrize("sizes", [(4, K), (4, 5, K), (4, 5, 2, K)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
-@pytest.mark.parametrize("apart", [False, True])
-def test_forward_signals_and_pull(sizes, activation, output, apart):
+@pytest.mark.parametrize("network_major", [False, True])
+def test_forward_signals_and_pull(sizes, activation, output, network_major):
     rng = np.random.default_rng(5)
     singles, x = networks(sizes, activation, output, rng), rng.normal(size=(N, 4))
-    bank = bank_of(singles, apart)
+    bank = bank_of(singles, network_major)
     assert [W.shape for W in bank.weights] == [(i, o, R) for i, o in pairwise(sizes)]
     assert [b.shape for b in bank.biases] == [(o, R) for o in sizes[1:]]
     delta = rng.normal(size=(N, K, R))
 
-    done = bank.forward(x)
+    cache = bank.forward(x)
     alone = [network.forward(x) for network, *_ in singles]
-    close(done.logits, [one.logits for one in alone])
-    close(done.outputs, [one.outputs for one in alone])
-    signals = bank.signals(done, delta)
+    close(cache.logits, [one.logits for one in alone])
+    close(cache.outputs, [one.outputs for one in alone])
+    signals = bank.signals(cache, delta)
     each = [network.signals(alone[r], delta[..., r]) for r, (network, *_) in enumerate(singles)]
     for layer, values in enumerate(signals):
         close(values, [one[layer] for one in each])
 
     pull = bank.blocks(np.full_like(bank.parameters, np.nan))
-    bank.pull(done, delta, out=pull)
+    bank.gradient(cache, delta, out=pull)
     flats = []
     for r, (network, *_) in enumerate(singles):
         out = network.blocks(np.full_like(network.parameters, np.nan))
-        network.pull(alone[r], delta[..., r], out=out)
+        network.gradient(alone[r], delta[..., r], out=out)
         flats.append(out.flat)
     close(pull.flat, flats)
     factors = rng.uniform(0.1, 2, R)
-    bank.pull(done, delta, pull, factors)
+    bank.gradient(cache, delta, pull, factors)
     close(pull.flat, [flat * factor for flat, factor in zip(flats, factors, strict=True)])
 
 
@@ -137,17 +137,17 @@ def test_updates_with_a_strength_per_network(optimizer, momentum, nesterov, arra
     close(state, states)
 
 
-@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("network_major", [False, True])
 @pytest.mark.parametrize("size", [10, 9000])
 @pytest.mark.parametrize("penalties", [{"l1"}, {"l2"}, {"weight_decay"}, {"l1", "l2", "weight_decay"}, set()])
-def test_a_descent_is_the_update_without_momentum(penalties, size, apart):
+def test_a_descent_is_the_update_without_momentum(penalties, size, network_major):
     """A strength per network, or one for all; small arrays and those that are multiplied in several rows."""
     for shared in (False, True):
         rng = np.random.default_rng(4)
         given = {name: rng.uniform(0.01, 0.3, R) for name in ("learning_rate", *sorted(penalties))}
         if shared:
             given = {name: float(values[0]) for name, values in given.items()}
-        update, parameters = update_of(**given), parameter_array(size, R, apart)
+        update, parameters = update_of(**given), parameter_array(size, R, network_major)
         parameters[...] = rng.normal(size=(size, R))
         other, state = parameters.copy(), update.new_state(parameters)
         descent = FusedSGD(update, parameters, size - 3)
@@ -177,8 +177,8 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
         state = update.new_state(network.parameters)
         pull = network.blocks(np.zeros_like(network.parameters))
         for step in range(1, 6):
-            done = network.forward(x)
-            network.pull(done, signal(t, done.logits, done.outputs), out=pull)
+            cache = network.forward(x)
+            network.gradient(cache, signal(t, cache.logits, cache.outputs), out=pull)
             update.apply(network.parameters, network.weight_count, pull.flat, state, step)
 
     own = {"learning_rate": rates, "l1": l1, "l2": l2, "weight_decay": decay}

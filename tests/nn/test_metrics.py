@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsexplorer.nn.activations import OUTPUTS
-from lsexplorer.nn.metrics import ECE_BINS, accuracy, evaluate, expected_calibration_error, log_probabilities, logit_gap
+from lsexplorer.nn.metrics import ECE_BINS, correct, evaluate, expected_calibration_error, log_probabilities, logit_gap
 from tests.support import formulas
 from tests.support.helpers import PAIRS, REMEDIES, trainer
 
@@ -72,12 +72,12 @@ def test_measures_of_any_logits(seed, n, K, spread):
     z, y = rng.normal(0, spread, (n, K)), rng.integers(K, size=n)
     for output in ("softmax", "sigmoid", "tanh", "identity"):
         o = formulas.output(output, z)
-        found = dict(evaluate(y, z, OUTPUTS[output](z), output, 0.25))
+        found = dict(evaluate(z, OUTPUTS[output](z), y, output=output, loss=0.25))
         assert found.pop("loss") == 0.25
         assert found == pytest.approx(
             by_loops(y.tolist(), z.tolist(), o.tolist(), output), rel=1e-8, abs=1e-12, nan_ok=True
         )
-        assert accuracy(z, y) == found["accuracy"]
+        assert correct(z, y).mean() == found["accuracy"]
         assert logit_gap(z, y) == found["logit_gap"]
 
 

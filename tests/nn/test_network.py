@@ -50,14 +50,14 @@ def away_from_kinks(sizes, activation, output, loss):
 @pytest.mark.parametrize("sizes", SIZES)
 def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, loss):
     network, x, t = away_from_kinks(sizes, activation, output, loss)
-    done = network.forward(x)
+    cache = network.forward(x)
     z, _ = plain_forward(x, network.weights, network.biases, activation)
-    assert_allclose(done.logits, z, rtol=1e-12, atol=1e-14)
-    assert_allclose(done.outputs, formulas.output(output, z), rtol=1e-12)
+    assert_allclose(cache.logits, z, rtol=1e-12, atol=1e-14)
+    assert_allclose(cache.outputs, formulas.output(output, z), rtol=1e-12)
 
     pull = network.blocks(np.full_like(network.parameters, np.nan))
-    delta = signal_function(output, loss)(t, done.logits, done.outputs)
-    network.pull(done, delta, out=pull)
+    delta = signal_function(output, loss)(t, cache.logits, cache.outputs)
+    network.gradient(cache, delta, out=pull)
 
     def mean_loss():
         logits, _ = plain_forward(x, network.weights, network.biases, activation)

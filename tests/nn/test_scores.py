@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lsexplorer.nn import scores
+from lsexplorer.nn import metrics
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.metrics import evaluate, expected_calibration_error, log_probabilities, two_classes
 from tests.support.formulas import ece_by_loops
@@ -36,8 +36,8 @@ def members(measure, *arrays):
 @pytest.mark.parametrize("missing", [None, 0, 2])
 def test_gap_margin_and_spread(missing):
     z, y = bank(missing=missing)
-    gaps, margins = members(scores.logit_gaps, z, y), members(scores.margins, z, y)
-    spread = members(scores.gap_spread, z, y)
+    gaps, margins = members(metrics.logit_gaps, z, y), members(metrics.margins, z, y)
+    spread = members(metrics.gap_spread, z, y)
     for r in range(R):
         mine = []
         for i, c in enumerate(y):
@@ -55,19 +55,19 @@ def test_gap_margin_and_spread(missing):
 def test_gaps_by_hand():
     """Gaps 2, 4 and 1: within class 0 they lie 1 from their mean, in class 1 there is one alone."""
     z, y = np.array([[2.0, 0, 0], [5, 1, 1], [0, 1.5, 1]]), np.array([0, 0, 1])
-    assert scores.logit_gaps(z, y).tolist() == [2, 4, 1]
-    assert scores.margins(z, y).tolist() == [2, 4, 0.5]
-    assert scores.gap_spread(z, y) == pytest.approx(math.sqrt(2 / 3))
-    assert scores.gap_spread(z[2:], y[2:]) == 0
+    assert metrics.logit_gaps(z, y).tolist() == [2, 4, 1]
+    assert metrics.margins(z, y).tolist() == [2, 4, 0.5]
+    assert metrics.gap_spread(z, y) == pytest.approx(math.sqrt(2 / 3))
+    assert metrics.gap_spread(z[2:], y[2:]) == 0
 
 
 def test_a_single_unit_is_two_classes():
     z, y = np.array([[3.0], [-1.0], [0.0]]), np.array([1, 1, 0])
-    assert scores.logit_gaps(z, y).tolist() == scores.margins(z, y).tolist() == [3, -1, 0]
-    assert scores.correct(z, y).tolist() == [True, False, True]
+    assert metrics.logit_gaps(z, y).tolist() == metrics.margins(z, y).tolist() == [3, -1, 0]
+    assert metrics.correct(z, y).tolist() == [True, False, True]
     bank_of_units = np.stack([z, -z], axis=-1)
-    assert scores.margins(bank_of_units, y).tolist() == [[3, -3], [-1, 1], [0, 0]]
-    assert scores.correct(bank_of_units, y).tolist() == [[True, False], [False, True], [True, True]]
+    assert metrics.margins(bank_of_units, y).tolist() == [[3, -3], [-1, 1], [0, 0]]
+    assert metrics.correct(bank_of_units, y).tolist() == [[True, False], [False, True], [True, True]]
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
@@ -75,17 +75,17 @@ def test_scores_are_those_of_an_evaluation(output):
     z, y = bank(3)
     o = 1 / (1 + np.exp(-z)) if output == "sigmoid" else np.exp(log_softmax(z))
     log_p = log_probabilities(z, o, output)
-    right, sure = members(scores.correct, z, y), members(scores.confidence, log_p)
+    right, sure = members(metrics.correct, z, y), members(metrics.confidence, log_p)
     found = {
         "accuracy": right.mean(axis=0),
-        "nll": members(scores.negative_log_likelihood, log_p, y),
-        "brier": members(scores.brier_score, log_p, y),
+        "nll": members(metrics.negative_log_likelihood, log_p, y),
+        "brier": members(metrics.brier_score, log_p, y),
         "ece": members(expected_calibration_error, sure, right),
         "mean_confidence": sure.mean(axis=0),
-        "logit_gap": members(scores.logit_gaps, z, y).mean(axis=0),
+        "logit_gap": members(metrics.logit_gaps, z, y).mean(axis=0),
     }
     for r in range(R):
-        alone = evaluate(y, z[..., r], o[..., r], output, 0.0)
+        alone = evaluate(z[..., r], o[..., r], y, output=output, loss=0.0)
         for name, values in found.items():
             assert values[r] == pytest.approx(alone[name], rel=1e-10), name
 
@@ -94,21 +94,21 @@ def test_brier_and_likelihood_by_hand():
     """(.7 .2 .1) for class 0: .09 + .04 + .01; for class 2: .49 + .04 + .81."""
     log_p = np.log([[0.7, 0.2, 0.1], [0.7, 0.2, 0.1]])
     y = np.array([0, 2])
-    assert scores.brier_score(log_p, y) == pytest.approx((0.14 + 1.34) / 2)
-    assert scores.negative_log_likelihood(log_p, y) == pytest.approx(-(math.log(0.7) + math.log(0.1)) / 2)
+    assert metrics.brier_score(log_p, y) == pytest.approx((0.14 + 1.34) / 2)
+    assert metrics.negative_log_likelihood(log_p, y) == pytest.approx(-(math.log(0.7) + math.log(0.1)) / 2)
 
 
 def test_of_equal_logits_the_first_counts():
     z = np.zeros((3, 3))
-    assert scores.correct(z, np.array([0, 1, 2])).tolist() == [True, False, False]
-    assert scores.margins(z, np.array([0, 1, 2])).tolist() == [0, 0, 0]
+    assert metrics.correct(z, np.array([0, 1, 2])).tolist() == [True, False, False]
+    assert metrics.margins(z, np.array([0, 1, 2])).tolist() == [0, 0, 0]
 
 
 def test_confidence_of_the_wrong_answers():
     sure = np.array([[0.9, 0.4], [0.6, 0.5], [0.7, 0.8]])
     right = np.array([[True, True], [False, True], [False, True]])
     found = members(
-        scores.wrong_confidence, np.tile(sure, 2), np.tile(right, 2)
+        metrics.wrong_confidence, np.tile(sure, 2), np.tile(right, 2)
     )  # the second network answers nothing wrongly
     assert found[0] == found[2] == pytest.approx(0.65)
     assert np.isnan(found[[1, 3]]).all()
@@ -132,20 +132,20 @@ def test_calibration_errors(n):
     rng = np.random.default_rng(n)
     sure = rng.uniform(0.3, 1, (n, R)).round(1)  # with ties
     right = rng.random((n, R)) < 0.6
-    equal_mass = members(scores.adaptive_calibration_error, sure, right)
+    equal_mass = members(metrics.adaptive_calibration_error, sure, right)
     equal_width = members(expected_calibration_error, sure, right)
     for r in range(R):
         lists = sure[:, r].tolist(), right[:, r].tolist()
         assert equal_mass[r] == pytest.approx(adaptive_by_loops(*lists), abs=1e-12)
         assert equal_width[r] == pytest.approx(ece_by_loops(*lists), abs=1e-12)
     mixed = rng.permutation(n)
-    np.testing.assert_allclose(scores.adaptive_calibration_error(sure[mixed], right[mixed]), equal_mass, atol=1e-15)
+    np.testing.assert_allclose(metrics.adaptive_calibration_error(sure[mixed], right[mixed]), equal_mass, atol=1e-15)
 
 
 def test_bins_of_equal_mass_by_hand():
     """Fifteen wrong at .2 and fifteen right at .8 make fifteen pairs, .2 off in all but the mixed one."""
     sure, right = np.repeat([0.2, 0.8], 15), np.repeat([False, True], 15)
-    assert scores.adaptive_calibration_error(sure, right) == pytest.approx(28 * 0.2 / 30)
+    assert metrics.adaptive_calibration_error(sure, right) == pytest.approx(28 * 0.2 / 30)
     assert expected_calibration_error(sure, right) == pytest.approx(0.2)
 
 
@@ -153,16 +153,16 @@ def test_bins_of_equal_mass_by_hand():
 def test_the_temperature_has_the_least_likelihood(seed):
     z, y = bank(seed, n=60)
     log_p = log_softmax(z)
-    T = members(scores.best_temperature, log_p, y)
+    T = members(metrics.best_temperature, log_p, y)
     grid = np.exp(np.linspace(math.log(0.01), math.log(100), 4001))
     for r in range(R):
         assert 0.02 < T[r] < 90
-        values = [scores.negative_log_likelihood(log_softmax(z[..., r] / t), y) for t in grid]
+        values = [metrics.negative_log_likelihood(log_softmax(z[..., r] / t), y) for t in grid]
         assert T[r] == pytest.approx(grid[int(np.argmin(values))], rel=0.004)
-        best = scores.negative_log_likelihood(scores.at_temperature(log_p[..., r], T[r]), y)
+        best = metrics.negative_log_likelihood(metrics.at_temperature(log_p[..., r], T[r]), y)
         assert best <= min(values)
-        np.testing.assert_allclose(scores.at_temperature(log_p, T)[..., r], log_softmax(z[..., r] / T[r]), rtol=1e-12)
-    assert same_bits(scores.correct(scores.at_temperature(log_p, T), y), scores.correct(z, y))
+        np.testing.assert_allclose(metrics.at_temperature(log_p, T)[..., r], log_softmax(z[..., r] / T[r]), rtol=1e-12)
+    assert same_bits(metrics.correct(metrics.at_temperature(log_p, T), y), metrics.correct(z, y))
 
 
 def test_a_temperature_is_found_again():
@@ -171,40 +171,40 @@ def test_a_temperature_is_found_again():
     z = rng.normal(0, 2, (20_000, 3))
     y = (np.cumsum(np.exp(log_softmax(z)), axis=1) < rng.random((20_000, 1))).sum(axis=1)
     log_p = log_softmax(4 * z)
-    T = scores.best_temperature(log_p, y)
+    T = metrics.best_temperature(log_p, y)
     assert pytest.approx(4, rel=0.03) == T
-    calm = scores.at_temperature(log_p, T)
-    right = scores.correct(z, y)
-    assert expected_calibration_error(scores.confidence(calm), right) < 0.02
-    assert expected_calibration_error(scores.confidence(log_p), right) > 0.1
+    calm = metrics.at_temperature(log_p, T)
+    right = metrics.correct(z, y)
+    assert expected_calibration_error(metrics.confidence(calm), right) < 0.02
+    assert expected_calibration_error(metrics.confidence(log_p), right) > 0.1
 
 
 def test_a_temperature_by_hand():
     """Two thirds right at odds of e³: the best odds are 2, so T = 3 / log 2."""
     log_p, y = log_softmax(np.array([[3.0, 0.0]] * 3)), np.array([0, 0, 1])
-    assert scores.best_temperature(log_p, y) == pytest.approx(3 / math.log(2), rel=1e-12)
+    assert metrics.best_temperature(log_p, y) == pytest.approx(3 / math.log(2), rel=1e-12)
 
 
 def test_temperatures_without_a_minimum_are_at_the_ends():
     log_p = log_softmax(np.stack([[[2.0, 0.0], [0.0, 1.0]], [[0.0, 2.0], [1.0, 0.0]]], axis=-1))
-    found = scores.best_temperature(log_p, np.array([0, 1]))
+    found = metrics.best_temperature(log_p, np.array([0, 1]))
     assert found[1] == pytest.approx(100, rel=1e-9)
     assert 0.01 <= found[0] < 0.1
-    assert scores.negative_log_likelihood(scores.at_temperature(log_p, found), np.array([0, 1]))[0] < 1e-15
+    assert metrics.negative_log_likelihood(metrics.at_temperature(log_p, found), np.array([0, 1]))[0] < 1e-15
 
 
 def test_a_diverged_member_gives_nan_and_leaves_the_others():
     z, y = bank(1)
     z[..., 2] = np.nan
     log_p = log_softmax(z)
-    sure, right = scores.confidence(log_p), scores.correct(z, y)
+    sure, right = metrics.confidence(log_p), metrics.correct(z, y)
     for found in (
-        scores.negative_log_likelihood(log_p, y),
-        scores.brier_score(log_p, y),
-        scores.best_temperature(log_p, y),
-        scores.adaptive_calibration_error(sure, right),
-        scores.wrong_confidence(sure, right),
-        scores.gap_spread(z, y),
+        metrics.negative_log_likelihood(log_p, y),
+        metrics.brier_score(log_p, y),
+        metrics.best_temperature(log_p, y),
+        metrics.adaptive_calibration_error(sure, right),
+        metrics.wrong_confidence(sure, right),
+        metrics.gap_spread(z, y),
         expected_calibration_error(sure, right),
     ):
         assert np.isnan(found).tolist() == [False, False, True, False]

@@ -5,22 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from lsexplorer import DivergenceError, Hyperparameters, InputError, Trainer
+from lsexplorer import Bank, DivergenceError, Hyperparameters, InputError, Trainer
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.similarity import class_collapse, class_separation
-from lsexplorer.run.state import hidden_pull
-from lsexplorer.study.patterns.training import ARMS, QUANTITIES, compare_patterns, measured, trained, wrong_classes
+from lsexplorer.study.patterns.training import ARMS, QUANTITIES, compare_patterns, measured, wrong_classes
 from lsexplorer.study.stats import t_quantile
 from tests.support.helpers import dataset, flat, same_bits, trainer
 
 MEANS = np.array([[3.0, 0.0, 1.0, 4.0], [0.0, 2.0, 1.0, 0.0], [1.0, 1.0, 0.0, 5.0]])
 DEEP = np.array([[3.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
-
-
-def never():
-    """Nobody asks to stop."""
 
 
 def test_patterns_are_scaled_to_unit_rms_by_the_scale_that_divides_h():
@@ -43,7 +38,7 @@ def test_the_pull_is_minus_the_gradient_of_the_values():
             up[i, j] += step
             down[i, j] -= step
             slope = (targets.values(up, y)[i] - targets.values(down, y)[i]) / (2 * step)
-            assert targets.pull(h, y)[i, j] == pytest.approx(-slope, rel=1e-6, abs=1e-8)
+            assert targets.gradient(h, y)[i, j] == pytest.approx(-slope, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "logistic", "identity", "relu"])
@@ -61,9 +56,9 @@ def test_a_step_goes_down_the_gradient_of_loss_and_pattern_loss_by_finite_differ
 
     def loss(parameters):
         t.network.parameters[...] = parameters
-        done = t.network.forward(x)
-        whole = LOSSES["cross_entropy"].value(targets_out, done.logits, done.outputs)
-        return float((whole + targets.values(done.inputs[-1], y)).mean())
+        cache = t.network.forward(x)
+        whole = LOSSES["cross_entropy"].value(targets_out, cache.logits, cache.outputs)
+        return float((whole + targets.values(cache.inputs[-1], y)).mean())
 
     gradient = np.empty_like(before)
     for i in range(len(before)):
@@ -86,16 +81,17 @@ def test_beta_0_is_plain_training_bit_for_bit(small):
 
 
 def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small):
-    t = Trainer(small, Hyperparameters(hidden=(4,), batch_size=8), PatternTargets.from_means(MEANS, 0.5))
+    targets = PatternTargets.from_means(MEANS, 0.5)
+    t = Trainer(small, Hyperparameters(hidden=(4,), batch_size=8), targets)
     t.step(10)
     table, before = t.deltas(), t.network.parameters.copy()
     for node in table.nodes:
         if node.incoming is not None:
-            done = t.network.forward(small.X_train[t.next_batch])
-            delta = done.outputs - t.targets()[t.next_batch]
-            pull = -delta @ t.network.weights[1].T + hidden_pull(t, done, t.next_batch)
+            cache = t.network.forward(small.X_train[t.next_batch])
+            delta = cache.outputs - t.targets()[t.next_batch]
+            pull = -delta @ t.network.weights[1].T + targets.gradient(cache.inputs[-1], small.y_train[t.next_batch])
             assert node.incoming == pytest.approx(pull.mean(axis=0)[node.unit])
-            assert node.signal == pytest.approx((pull * (1 - done.inputs[1] ** 2)).mean(axis=0)[node.unit])
+            assert node.signal == pytest.approx((pull * (1 - cache.inputs[1] ** 2)).mean(axis=0)[node.unit])
     t.step()
     for layer, names in enumerate((["h1", "h2", "h3", "h4"], ["o1", "o2", "o3"])):
         moved = t.network.weights[layer] - t.network.blocks(before).weights[layer]
@@ -168,17 +164,19 @@ def test_arms_in_lock_step_are_each_what_their_trainer_makes_of_them(small, more
     hps = [hp, hp.replace(label_smoothing=0.2), hp, hp]
     right = PatternTargets.from_means(MEANS, 0.05)
     each = [None, None, right, right.permuted(np.array([1, 2, 0]))]
-    network = trained(small, hps, each, 70, never)
+    bank = Bank(small, hps, each)
+    bank.step(70)
     for r, (one, targets) in enumerate(zip(hps, each, strict=True)):
         t = Trainer(small, one, targets)
         t.step(70)
-        assert network.parameters[:, r] == pytest.approx(t.network.parameters, rel=1e-10, abs=1e-13)
+        assert bank.parameters[:, r] == pytest.approx(t.network.parameters, rel=1e-10, abs=1e-13)
 
 
 def test_the_quantities_are_those_of_each_network(small):
     hp = Hyperparameters(hidden=(4,), batch_size=8, learning_rate=0.2)
-    network = trained(small, [hp, hp.replace(label_smoothing=0.3)], [None, None], 60, never)
-    found = dict(zip((q.name for q in QUANTITIES), measured(small, network, hp), strict=True))
+    bank = Bank(small, [hp, hp.replace(label_smoothing=0.3)])
+    bank.step(60)
+    found = dict(zip((q.name for q in QUANTITIES), measured(bank), strict=True))
     for r, a in enumerate((0.0, 0.3)):
         t = Trainer(small, hp.replace(label_smoothing=a))
         t.step(60)

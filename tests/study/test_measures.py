@@ -10,7 +10,6 @@ from lsexplorer.study.measures import (
     CRITERIA,
     criteria,
     joined,
-    last_hidden,
     measure,
     measures,
     pairwise_measures,
@@ -84,7 +83,7 @@ def test_likeness_is_network_by_network(bank):
         assert told["agreement"][i] == (za.argmax(axis=1) == zb.argmax(axis=1)).mean()
         assert told["cka_logits"][i] == pytest.approx(float(likeness.linear_cka(za, zb)))
     if found.hidden is not None:
-        ha, hb = (last_hidden(bank.network(r), bank.data.X_test) for r in (0, 3))
+        ha, hb = (bank.network(r).hidden(bank.data.X_test) for r in (0, 3))
         assert told["cka_hidden"][0] == pytest.approx(float(likeness.linear_cka(ha, hb)))
 
 

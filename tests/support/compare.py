@@ -4,21 +4,21 @@ import numpy as np
 
 import lsexplorer as ls
 from lsexplorer.bank.comparison import arms_of
-from tests.support.explorer import shows
+from tests.support.explorer import Explorer, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
 
 
-def message(e):
+def message(e: Explorer) -> str:
     return str(e.find("#message").content)
 
 
-def status(e):
+def status(e: Explorer) -> str:
     return e.text.splitlines()[0]
 
 
-def rows(e, selector):
-    """A methods' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
+def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
+    """An arms' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
     lines = [line.replace("│", " ").replace("▸", " ") for line in e.area(selector).splitlines()]
     names = lines[0].split()
     found = {}
@@ -33,8 +33,8 @@ def rows(e, selector):
     return found
 
 
-def trainers(e, step, matched=None):
-    """A Trainer for every method, at a step, by its letter."""
+def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, ls.Trainer]:
+    """A Trainer for every arm, at a step, by its letter."""
     trainer = e.trainer
     methods = arms_of(trainer.hyperparameters, e.session.strengths, matched)
     letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
@@ -45,7 +45,9 @@ def trainers(e, step, matched=None):
     return found
 
 
-def assert_shown(e, step, sample, node="o1", part="test", matched=None):
+def assert_shown(
+    e: Explorer, step: int, sample: int | None, node: str = "o1", part: str = "test", matched: float | None = None
+) -> None:
     """Both tables against Trainers of their own."""
     expected = trainers(e, step, matched)
     deltas = rows(e, "#method_deltas")

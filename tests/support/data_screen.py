@@ -1,8 +1,10 @@
 """The data screen in a test, with the explorer below it or alone, and what a test reads from it."""
 
 import inspect
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,20 +19,21 @@ from tests.support.explorer import Explorer
 class _Alone(ExplorerApp):
     CSS_PATH = Path(inspect.getfile(DataScreen)).with_name(DataScreen.CSS_PATH)
 
-    def get_default_screen(self):
+    def get_default_screen(self) -> Any:
         return DataScreen(self.session)
 
 
 @asynccontextmanager
-async def data_screen(trainer, size=(120, 40)):
+async def data_screen(trainer: ls.Trainer, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Explorer]:
     """The data screen without the explorer below it, which opens in half the time; there is no way back."""
     app = _Alone(trainer)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Explorer(app, pilot)
+        e = Explorer(app, pilot)
+        await e.rest()
+        yield e
 
 
-def on(data, steps=0, **hyperparameters):
+def on(data: ls.Dataset | str, steps: int = 0, **hyperparameters: Any) -> ls.Trainer:
     """A run with the network that suits a data set, given by name or itself."""
     data = ls.load_dataset(data) if isinstance(data, str) else data
     trainer = ls.Trainer(data, Hyperparameters().replace(**default_hyperparameters(data) | hyperparameters))
@@ -38,7 +41,7 @@ def on(data, steps=0, **hyperparameters):
     return trainer
 
 
-def lines(e):
+def lines(e: Explorer) -> dict[tuple[int, str], str]:
     """The table's lines on the screen by (row of the source, part), in order."""
     found = {}
     for line in e.text.splitlines():
@@ -48,32 +51,32 @@ def lines(e):
     return found
 
 
-def verdict(line):
+def verdict(line: str) -> tuple[bool, str, str]:
     """What a line's last columns say: whether it is marked as wrong, the class, how sure."""
     *mark, says, sure = line.rpartition("│")[0].rpartition("│")[2].split()
     return mark == ["✗"], says, sure
 
 
-def title(e):
-    return e.find("#rows").border_title
+def title(e: Explorer) -> str:
+    return str(e.find("#rows").border_title)
 
 
-def full(e):
+def full(e: Explorer) -> list[str]:
     """The selected row in full: the article's line, and its soft targets."""
     return str(e.find("#row_line").content).splitlines()
 
 
-def said(e):
+def said(e: Explorer) -> str:
     return str(e.find("#message").content)
 
 
-def all_rows(data):
+def all_rows(data: ls.Dataset) -> list[tuple[int, str, int]]:
     """(row of the source, part, class) of every row, training rows first."""
     parts = (("train", data.train_rows, data.y_train), ("test", data.test_rows, data.y_test))
     return [(int(row) + 1, part, int(k)) for part, rows, y in parts for row, k in zip(rows, y, strict=True)]
 
 
-def softmax_of(trainer):
+def softmax_of(trainer: ls.Trainer) -> np.ndarray:
     """Class probabilities of every row, training rows first, of a network with one hidden layer of tanh."""
     X = np.vstack([trainer.data.X_train, trainer.data.X_test])
     W, b = trainer.network.weights, trainer.network.biases

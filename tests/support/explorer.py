@@ -1,131 +1,172 @@
 """The explorer in a test: opened without a terminal, driven by keys, its screen read as text."""
 
 import asyncio
-import html
 import os
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
+from unittest.mock import patch
 
-from textual.widgets import Input
+from rich.console import Console
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.widgets.status import StatusBar
 
 os.environ.pop("NO_COLOR", None)  # a test that is about it sets it
 
-_PIECE = re.compile(r'<text [^>]*?x="([\d.]+)"[^>]*?clip-path="url\(#[\w-]+-line-(\d+)\)">(.*?)</text>', re.DOTALL)
-_TURNS = 300  # of the event loop, for a message to go its way through the widgets; typing it takes a person longer
-_CELL_WIDTH = 12.2  # of an SVG screenshot, in its own units
+_QUIET_TURNS = 25  # of the event loop without a message under way, after which none will come
+_MOST_TURNS = 300  # in a free run there is always a message under way
+_MOST_FRAMES = 20
+_SECONDS = 300.0  # to wait for what must come, on a machine however slow
 
 
 class Explorer:
     """What a test does to the explorer and sees of it."""
 
-    def __init__(self, app, pilot):
+    def __init__(self, app: ExplorerApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot = app, pilot
 
     @property
-    def session(self):
+    def session(self) -> Session:
         return self.app.session
 
     @property
-    def trainer(self):
+    def trainer(self) -> Trainer:
         return self.app.session.trainer
 
     @property
-    def hp(self):
+    def hp(self) -> Hyperparameters:
         return self.trainer.hyperparameters
 
-    async def press(self, *keys):
+    async def press(self, *keys: str) -> None:
         """Press keys, each when what the one before set off is done, and let the explorer come to rest."""
         await self.tap(*keys)
-        await self.pilot.pause()
+        await self.rest()
 
-    async def tap(self, *keys):
+    async def tap(self, *keys: str) -> None:
         """Press keys without waiting for the explorer to come to rest, which in a free run it never does."""
         for key in keys:
             self.app.simulate_key(key)
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+            await self._deliver()
 
-    async def type(self, text):
+    async def rest(self) -> None:
+        """Wait until no message is under way and nothing is left to draw."""
+        for _ in range(_MOST_FRAMES):
+            await self._deliver()
+            drawn = asyncio.Event()
+            if not self.app.screen.call_after_refresh(drawn.set):
+                return  # the explorer is being closed
+            await self._deliver()
+            if drawn.is_set():  # at once: there was nothing to draw
+                return
+            await asyncio.wait_for(drawn.wait(), _SECONDS)
+
+    async def _deliver(self) -> None:
+        """Wait until the messages under way, and those that they set off, have gone through the widgets."""
+        quiet = 0
+        for _ in range(_MOST_TURNS):
+            await asyncio.sleep(0)
+            quiet = 0 if self._messages_wait() else quiet + 1
+            if quiet == _QUIET_TURNS:
+                return
+
+    def _messages_wait(self) -> bool:
+        screens = self.app.screen_stack
+        return any(
+            pump.message_queue_size for pump in (self.app, *screens, *(screens[-1].walk_children() if screens else ()))
+        )
+
+    async def type(self, text: str) -> None:
         """Write into the field that has the focus, in place of what stands there."""
         field = self.app.focused
         assert isinstance(field, Input), f"the focus is on {field}"
         field.value = text
-        await self.pilot.pause()
+        await self.rest()
 
-    async def answer(self, key, text):
+    async def answer(self, key: str, text: str) -> None:
         """Press a key that asks something, and answer it."""
         await self.press(key)
         await self.type(text)
         await self.press("enter")
 
-    async def wait_until(self, true, seconds=5.0):
+    async def wait_until(self, true: Callable[[], object], seconds: float = _SECONDS) -> None:
         """Let the explorer work until something holds."""
-        for _ in range(int(seconds / 0.02)):
-            if true():
-                return
-            await self.pilot.pause(0.02)
-        raise TimeoutError(f"still not so; the screen shows:\n{self.text}")
+        end = time.perf_counter() + seconds
+        while not true():
+            if time.perf_counter() > end:
+                raise TimeoutError(f"still not so; the screen shows:\n{self.text}")
+            await asyncio.sleep(0.01)
 
-    def find(self, selector):
+    def find(self, selector: str) -> Any:
+        """The widget that a selector names, whatever its kind."""
         return self.app.screen.query_one(selector)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The screen, a line a row."""
         return screen_text(self.app)
 
-    def area(self, selector):
+    def area(self, selector: str) -> str:
         """What stands where a widget is, without its frame."""
         region = self.find(selector).content_region
         return "\n".join(line[region.x : region.right] for line in self.text.splitlines()[region.y : region.bottom])
 
     @property
-    def status(self):
+    def status(self) -> str:
         """The top line."""
         return self.app.screen_stack[0].query_one(StatusBar).render().plain
 
     @property
-    def message(self):
-        return str(self.app.screen_stack[0].query_one("#message").content)
+    def message(self) -> str:
+        return str(self.app.screen_stack[0].query_one("#message", Static).content)
 
     @property
-    def focus(self):
+    def running(self) -> bool:
+        """Whether a free run is under way in the explorer, whatever lies over it."""
+        explorer_screen = self.app.screen_stack[0]
+        assert isinstance(explorer_screen, RunScreen)
+        return explorer_screen.running
+
+    @property
+    def focus(self) -> str | None:
         focused = self.app.focused
-        return focused and focused.id
+        return focused.id if focused else None
 
 
 @asynccontextmanager
-async def explorer(size=(120, 40), trainer=None, path="", **hyperparameters) -> AsyncIterator[Explorer]:
+async def explorer(
+    size: tuple[int, int] = (120, 40), trainer: Trainer | None = None, path: str = "", **hyperparameters: Any
+) -> AsyncIterator[Explorer]:
     """The explorer on Iris, or on a given run."""
     app = ExplorerApp(trainer or new_trainer(**hyperparameters), path)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Explorer(app, pilot)
+        e = Explorer(app, pilot)
+        await e.rest()
+        yield e
 
 
-def new_trainer(steps=0, **hyperparameters):
+def new_trainer(steps: int = 0, **hyperparameters: Any) -> Trainer:
     trainer = Trainer(load_dataset("iris"), Hyperparameters(**hyperparameters))
     trainer.step(steps)
     return trainer
 
 
-def screen_text(app):
-    """What stands on an app's screen, from its SVG screenshot."""
-    rows = [[" "] * app.size.width for _ in range(app.size.height)]
-    for x, row, content in _PIECE.findall(app.export_screenshot()):
-        start = round(float(x) / _CELL_WIDTH)
-        for at, letter in enumerate(html.unescape(content.strip("\n")).replace("\xa0", " ")):
-            rows[int(row)][min(start + at, app.size.width - 1)] = letter
-    return "\n".join("".join(row) for row in rows)
+def screen_text(app: App[Any]) -> str:
+    """What stands on an app's screen, a line a row: Textual's screenshot, as text in place of SVG."""
+    with patch.object(Console, "export_svg", lambda console, **_: console.export_text()):
+        return app.export_screenshot()
 
 
-def table(text, title):
+def table(text: str, title: str) -> dict[str, dict[str, str]]:
     """The rows of a table on a screen, by their first cell: {'o1': {'t': '0', …}}; titles of two words have a _."""
     lines = text.splitlines()
     top = next(i for i, line in enumerate(lines) if f"╭─ {title}" in line)
@@ -137,14 +178,14 @@ def table(text, title):
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows if row}
 
 
-def _words(line):
+def _words(line: str) -> list[str]:
     line = re.sub("[│▸▃▆▇▂▄▅▁█▎▍▌▋▊▉▏]", " ", line)
     for title in ("as set", "data pull", "L1 pull", "L2 pull", "w after"):
         line = line.replace(title, title.replace(" ", "_"))
     return line.split()
 
 
-def value_of(shown):
+def value_of(shown: str) -> tuple[float, float]:
     """The number that a cell shows, and half a unit of its last digit."""
     text = shown.replace("−", "-").replace("+", "")
     mantissa, _, power = text.partition("e")
@@ -152,7 +193,7 @@ def value_of(shown):
     return float(mantissa) * scale, 0.5 * scale * 10.0 ** -len(mantissa.partition(".")[2])
 
 
-def shows(shown, value):
+def shows(shown: str, value: float | None) -> bool:
     """Whether a cell shows a number as exactly as its digits allow; '—' shows None."""
     if value is None or shown == "—":
         return value is None and shown == "—"

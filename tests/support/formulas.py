@@ -1,31 +1,36 @@
 """The textbook formulas, written once more, to test the engine's against: plain, and stable only for small logits."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 
-def output(name, z):
+def output(name: str, z: np.ndarray) -> np.ndarray:
     if name == "softmax":
         e = np.exp(z)
         return e / e.sum(axis=1, keepdims=True)
-    return {"sigmoid": lambda: 1 / (1 + np.exp(-z)), "tanh": lambda: np.tanh(z), "identity": lambda: z}[name]()
+    if name == "sigmoid":
+        return 1 / (1 + np.exp(-z))
+    return np.tanh(z) if name == "tanh" else z
 
 
-def loss(name, t, o):
+def loss(name: str, t: np.ndarray, o: np.ndarray) -> np.ndarray:
     """Loss per sample (n,) of targets and outputs (n, K); hinge, on an identity output, of hard targets."""
     if name == "hinge":
         y = t.argmax(axis=1)
         rest = [max(o[i, k] for k in range(o.shape[1]) if k != y[i]) for i in range(len(o))]
         return np.array([max(0.0, 1 + rest[i] - o[i, y[i]]) for i in range(len(o))])
-    return {
+    losses: dict[str, Callable[[], np.ndarray]] = {
         "cross_entropy": lambda: -(t * np.log(o)),
         "binary_cross_entropy": lambda: -(t * np.log(o) + (1 - t) * np.log(1 - o)),
         "mse": lambda: (t - o) ** 2 / 2,
         "mae": lambda: abs(t - o),
         "focal": lambda: -t * (1 - o) ** 2 * np.log(o),
-    }[name]().sum(axis=1)
+    }
+    return losses[name]().sum(axis=1)
 
 
-def slopes(f, x, h=1e-5):
+def slopes(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
     """Central differences of f: (n, K) → (n,) in every entry of x (n, K), sample by sample."""
     found = np.empty_like(x)
     for k in range(x.shape[1]):
@@ -35,7 +40,7 @@ def slopes(f, x, h=1e-5):
     return found
 
 
-def smooth_samples(loss_name, t, z, o, room=1e-3):
+def smooth_samples(loss_name: str, t: np.ndarray, z: np.ndarray, o: np.ndarray, room: float = 1e-3) -> np.ndarray:
     """Which samples lie away from the kinks of mae and hinge, where there is no derivative."""
     if loss_name == "mae":
         return (abs(t - o) > room).all(axis=1)
@@ -46,7 +51,7 @@ def smooth_samples(loss_name, t, z, o, room=1e-3):
     return np.full(len(z), True)
 
 
-def ece_by_loops(confidence, right, bins=15):
+def ece_by_loops(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
     """Guo et al. 2017: |accuracy − confidence| of the samples with l < confidence ≤ u, weighted by their share."""
     total = 0.0
     for m in range(bins):

@@ -1,6 +1,9 @@
 """Small things that several test files use."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 import lsexplorer as ls
 from lsexplorer.nn.updates import Update
@@ -24,7 +27,14 @@ PAIRS = [
 REMEDIES = {"label_smoothing": 0.1, "l1": 0.002, "l2": 0.02, "weight_decay": 0.03}
 
 
-def dataset(X, y, X_test=None, y_test=None, classes=3, **more):
+def dataset(
+    X: ArrayLike,
+    y: ArrayLike,
+    X_test: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
+    classes: int = 3,
+    **more: Any,
+) -> ls.Dataset:
     """A Dataset from arrays as they are, without splitting or standardising."""
     X, y = np.asarray(X, dtype=float), np.asarray(y)
     X_test, y_test = (X, y) if X_test is None else (np.asarray(X_test, dtype=float), np.asarray(y_test))
@@ -44,7 +54,7 @@ def dataset(X, y, X_test=None, y_test=None, classes=3, **more):
     )
 
 
-def small_data():
+def small_data() -> ls.Dataset:
     """22 training and 9 test samples of 3 features, three classes that overlap; 3 steps an epoch of batch 8."""
     rng = np.random.default_rng(3)
     y, y_test = np.arange(22) % 3, np.arange(9) % 3
@@ -54,32 +64,33 @@ def small_data():
     )
 
 
-def trainer(data, **hyperparameters):
+def trainer(data: ls.Dataset, **hyperparameters: Any) -> ls.Trainer:
     """A Trainer with a batch of 8 and 4 hidden units unless said otherwise."""
-    return ls.Trainer(data, ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,)} | hyperparameters))
+    defaults: dict[str, Any] = {"batch_size": 8, "hidden": (4,)}
+    return ls.Trainer(data, ls.Hyperparameters(**defaults | hyperparameters))
 
 
-def update_of(**hyperparameters):
+def update_of(**hyperparameters: Any) -> Update:
     """The Update of one network, or of a bank where some values are arrays (R,); learning rate 0.1 unless given."""
-    values = {"learning_rate": 0.1} | hyperparameters
+    values: dict[str, Any] = {"learning_rate": 0.1} | hyperparameters
     networks = max(np.size(value) for value in values.values())
     each = [
         {name: np.broadcast_to(value, networks)[r].item() for name, value in values.items()} for r in range(networks)
     ]
-    return Update.of([ls.Hyperparameters(**one) for one in each])
+    return Update.of([ls.Hyperparameters(**values) for values in each])
 
 
-def flat(t):
+def flat(t: ls.Trainer) -> np.ndarray:
     """All weights and biases of a Trainer, as a copy."""
     return np.concatenate([np.ravel(a) for a in (*t.network.weights, *t.network.biases)])
 
 
-def same_bits(a, b):
+def same_bits(a: ArrayLike, b: ArrayLike) -> bool:
     """Whether two arrays are the same to the last bit, signs of zero included."""
     return np.shape(a) == np.shape(b) and np.asarray(a).tobytes() == np.asarray(b).tobytes()
 
 
-def edit(t, scale=1.0):
+def edit(t: ls.Trainer, scale: float = 1.0) -> None:
     """Change the weights by hand: every first-layer weight times ``scale``, and one bias by .25."""
     t.network.weights[0] = t.network.weights[0] * scale
     b = t.network.biases[-1].copy()
@@ -87,17 +98,17 @@ def edit(t, scale=1.0):
     t.network.biases[-1] = b
 
 
-def snapshot(t):
+def snapshot(t: ls.Trainer) -> tuple[Any, ...]:
     """All that a refused request must leave as it was."""
     history = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
     return flat(t).tobytes(), t.optimizer_state.tobytes(), t.step_count, t.hyperparameters, t.events, str(history)
 
 
-def state(t):
+def state(t: ls.Trainer) -> tuple[Any, ...]:
     return flat(t).tobytes(), t.optimizer_state.tobytes(), t.hyperparameters, t.step_count, t.next_batch.tolist()
 
 
-def eventful(data, **hyperparameters):
+def eventful(data: ls.Dataset, **hyperparameters: Any) -> tuple[ls.Trainer, list[tuple[Any, ...]]]:
     """A run of 30 steps with toggles, and weights edited by hand, on the way; and its state at every step."""
     t = trainer(data, **hyperparameters)
     states = []

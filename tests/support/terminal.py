@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 
 import pyte
 
+SECONDS = 300.0
+"""To wait for what must come, on a machine however slow."""
+
 
 class Terminal:
     """Starts ``command`` in a terminal of the given size; a context manager that ends it."""
@@ -25,6 +28,7 @@ class Terminal:
         self.started = self.last_read = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored if pytest is a background job of a shell
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
             environment |= {"COLUMNS": str(columns), "LINES": str(rows)}
             os.execvpe(command[0], list(command), environment)
@@ -63,7 +67,7 @@ class Terminal:
         self._stream.feed(data)
         return bool(data)
 
-    def wait_for_output(self, text: str, seconds: float = 15.0) -> float:
+    def wait_for_output(self, text: str, seconds: float = SECONDS) -> float:
         """Read until the program has written ``text``, and give the time; interprets it all only then."""
         data, end = b"", time.perf_counter() + seconds
         while time.perf_counter() < end:
@@ -75,7 +79,7 @@ class Terminal:
                     return seen
         raise TimeoutError(f"the program did not write {text!r}")
 
-    def wait_for(self, seen: Callable[[str], bool], seconds: float = 15.0) -> str:
+    def wait_for(self, seen: Callable[[str], bool], seconds: float = SECONDS) -> str:
         """Read until the screen's text satisfies ``seen``; raises TimeoutError with the screen."""
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
@@ -84,7 +88,7 @@ class Terminal:
                 return self.text
         raise TimeoutError(f"the screen still shows:\n{self.text}")
 
-    def exit_status(self, seconds: float = 10.0) -> int:
+    def exit_status(self, seconds: float = SECONDS) -> int:
         """Wait for the program's end and give its exit status."""
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:

@@ -1,5 +1,8 @@
 """The tour in a test: what is asked of the reader at each stop, done."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import Explorer
 
@@ -20,59 +23,65 @@ ACTS: dict[str, list[list[str]]] = {
     "Calibration of an overfitting network": [["offer"], ["offer"]],
     "Would L2 have done the same?": [["match"]],
 }
-"""Of each stop what its questions ask for; 'run': r, then space after LONG steps; 'offer': e, until it is done."""
+"""Of each stop what its questions ask for; 'run': r, then LONG steps and space; 'offer': e, until it is done."""
 
 
-def place(title):
+def place(title: str) -> int:
     """A stop's number, from 0."""
     return [step.title for step in STEPS].index(title)
 
 
-async def go_to(e: Explorer, title):
+async def go_to(e: Explorer, title: str) -> None:
     """Into the tour, and on or back to a stop."""
-    if not e.app.screen.guide.on_tour:
+    if not e.find("#tour").display:
         await e.press("t")
     while (by := place(title) - number(e)) != 0:
         await e.press("full_stop" if by > 0 else "comma")
 
 
-async def act(e: Explorer, keys):
+async def act(e: Explorer, keys: Sequence[str]) -> None:
     """Do what one question asks for."""
     for key in keys:
         if key == "run":
-            step = e.trainer.step_count
+            start = e.trainer.step_count
             await e.tap("r")
-            await e.wait_until(lambda step=step: e.trainer.step_count >= step + LONG, 60)
+            await e.wait_until(partial(_has_stepped, e, start))
+            await e.tap("space")
+            e.trainer.step(LONG)  # what the run would have made, on a machine however slow
             await e.press("space")
         elif key == "offer":
             await e.tap("e")
-            await e.wait_until(lambda: not e.app.screen_stack[0].running, 120)
-            await e.press()
+            await e.wait_until(lambda: not e.running)
+            await e.rest()
         elif key == "match":
             await e.press("c")
             await e.tap("m")
-            await e.wait_until(lambda: e.session.match is not None, 60)
+            await e.wait_until(lambda: e.session.match is not None)
             await e.press("escape", "escape")
         else:
             await e.press(key)
 
 
-def number(e):
+def _has_stepped(e: Explorer, start: int) -> bool:
+    return e.trainer.step_count > start
+
+
+def number(e: Explorer) -> int:
     """The stop on the screen, from 0, as the panel's title says."""
     return int(str(e.find("#tour").border_title).split()[1]) - 1
 
 
-def words(e):
+def words(e: Explorer) -> str:
     """What the panel says, as it stands on the screen, without line breaks."""
     return " ".join(e.area("#tour").split())
 
 
-def given(e):
+def given(e: Explorer) -> str:
     """What it was given to say."""
     return " ".join(str(e.find("#tour").content).split())
 
 
-def told(e):
+def told(e: Explorer) -> str:
     """The answer alone."""
     return words(e).split("▸")[0].strip()
 
@@ -80,7 +89,7 @@ def told(e):
 SIZES = [(120, 40), (80, 24), (80, 20)]
 
 
-def whole_screen(e):
+def whole_screen(e: Explorer) -> list[str]:
     """The screen without the line for messages and the footer, which is drawn when it comes to it."""
     region = e.find("#message").region
     lines = e.text.splitlines()

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from lsexplorer.run.equivalence import equal_weights
-from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome
 

@@ -8,8 +8,10 @@ import numpy as np
 from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import show
-from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.decisions import is_below, is_significant
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
@@ -27,8 +29,6 @@ GRIDS = {
     "l2": (0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3),
 }
 """The values that are swept, by the hyperparameter's name."""
-SYMBOLS = {"label_smoothing": "a", "l2": "λ"}
-NAMES = {"label_smoothing": "a of label smoothing", "l2": "λ of L2 for comparison"}
 SCORES = {"nll": "NLL", "accuracy": "error rate"}
 """What the choice is by, and what of it a bad choice costs; lower is better."""
 SEEDS = 12
@@ -112,7 +112,8 @@ def _swept(context: ExperimentContext, name: str) -> Sweep:
 
 
 def _evidence(context: ExperimentContext, swept: Sweep, name: str, score: str, choice: Choice) -> Evidence:
-    symbol, label, grid = SYMBOLS[name], SCORES[score], _usable(swept, GRIDS[name])
+    regularizer, label, grid = REGULARIZERS[name], SCORES[score], _usable(swept, GRIDS[name])
+    symbol, compared = regularizer.symbol, "" if regularizer.targets else " for comparison"
     regret, blind = mean_interval(choice.regret), mean_interval(choice.blind)
     counts = [(value, choice.chosen.count(i)) for i, value in enumerate(grid)]
     picked = ", ".join(f"{show(name, value)} on {counted(count, 'seed', 'seeds')}" for value, count in counts if count)
@@ -133,7 +134,7 @@ def _evidence(context: ExperimentContext, swept: Sweep, name: str, score: str, c
     heading = "NLL" if score == "nll" else "accuracy"
     hp = swept.hyperparameters
     return Evidence(
-        f"{NAMES[name]}, by {heading}",
+        f"{symbol} of {regularizer.label}{compared}, by {heading}",
         judge(choice.regret, choice.spread),
         text,
         f"{context.data.name}, a fifth of the training part for validation",

@@ -1,6 +1,5 @@
 """What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,17 +10,16 @@ import numpy as np
 from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
-from lsexplorer.nn import norms, scores
+from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
-from lsexplorer.run.start import layer_sizes
+from lsexplorer.run.start import layer_sizes, steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
 from lsexplorer.study.match.plan import default_seeds
-from lsexplorer.study.measures import answers, criteria, whole
+from lsexplorer.study.measures import answers, criteria
 
 MIN_SEEDS = 3
 """With two seeds a t interval is six times as wide as with three."""
@@ -155,11 +153,6 @@ def check_trainable(data: Dataset) -> None:
         raise InputError(f"the data set '{data.name}' has no test rows")
 
 
-def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:
-    """Training steps in an epoch."""
-    return math.ceil(len(data.X_train) / hp.batch_size)
-
-
 def network_text(data: Dataset, hp: Hyperparameters) -> str:
     """The network in words: "4-5-3 tanh, softmax + cross_entropy"."""
     sizes = "-".join(map(str, layer_sizes(data, hp)))
@@ -177,15 +170,8 @@ def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: Cance
     targets_of(data, "train", networks.methods[0])  # raises where the loss cannot take the data's targets
     bank = trained(data, networks, check)
     z, log_p = answers(bank)
-    right = scores.correct(z, data.y_test)
-    sure = None if log_p is None else scores.confidence(log_p)
-    unknown = np.full(len(bank), np.nan)
-    return criteria(bank) | {
-        "accuracy": right.mean(axis=0),
-        "train_accuracy": scores.correct(bank.answers("train")[0], data.y_train).mean(axis=0),
-        "ece": unknown if sure is None else expected_calibration_error(sure, right),
-        "mean_confidence": unknown if sure is None else sure.mean(axis=0),
-    }
+    trained_on = metrics.correct(bank.answers("train")[0], data.y_train)
+    return criteria(bank) | metrics.score(z, log_p, data.y_test) | {"train_accuracy": trained_on.mean(axis=0)}
 
 
 def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
@@ -193,5 +179,5 @@ def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
     bank, rows = Bank(task.data, task.hyperparameters), []
     for step in task.steps:
         train_to(bank, step, check)
-        rows.append(np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in whole(bank).weights)))
+        rows.append(norms.total(bank.stacked().weights))
     return np.array(rows)

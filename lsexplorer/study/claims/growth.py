@@ -10,7 +10,8 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims.context import ExperimentContext, NormsTask, network_text, slim, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, NormsTask, network_text, slim
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.stats import Interval, mean_interval

@@ -8,7 +8,8 @@ from lsexplorer.data.split import flip_labels
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.decisions import is_below, significant_sign
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ

@@ -9,7 +9,8 @@ from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import two_classes
 from lsexplorer.nn.targets import one_hot, smooth_labels
 from lsexplorer.run import Trainer
-from lsexplorer.study.claims.context import ExperimentContext, network_text, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.decisions import significant_sign
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome

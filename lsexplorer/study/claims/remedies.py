@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.match.matching import Match, match
-from lsexplorer.study.match.verdict import CRITERION_NAMES, REMEDY_NAMES, VerdictKind
+from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
 from lsexplorer.study.stats import fewest_seeds
 
@@ -56,7 +57,9 @@ def run(context: ExperimentContext) -> Outcome:
     known = [name for name in CRITERIA if all(name in matched.matchings for matched in matches.values())]
     evidence = tuple(_evidence(context, criterion, matches) for criterion in known)
     by_norm = evidence[0]
-    kinds = {REMEDY_NAMES[remedy]: matched.matchings[known[0]].verdict.kind for remedy, matched in matches.items()}
+    kinds = {
+        REGULARIZERS[remedy].label: matched.matchings[known[0]].verdict.kind for remedy, matched in matches.items()
+    }
     text = f"matched on {CRITERION_NAMES[known[0]]}, {'; '.join(f'{name}: {kind}' for name, kind in kinds.items())}"
     if plain:
         text += "; weight decay under plain SGD is the same update as L2"
@@ -68,10 +71,10 @@ def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Mat
     numbers, rows = [], []
     for remedy, matched in matches.items():
         matching = matched.matchings[criterion]
-        rows.append((REMEDY_NAMES[remedy], matching.strength.value, matching.verdict.kind))
+        rows.append((REGULARIZERS[remedy].label, matching.strength.value, matching.verdict.kind))
         for finding in matching.findings:
             if finding.judged and finding.measure.kind == "prediction":
-                label = f"{REMEDY_NAMES[remedy]}: {finding.measure.label}"
+                label = f"{REGULARIZERS[remedy].label}: {finding.measure.label}"
                 label += "" if finding.measure.pairwise else ", remedy − smoothing"
                 numbers.append(Number.of(label, finding.difference, signed=not finding.measure.pairwise))
     first = next(iter(matches.values()))

@@ -20,7 +20,7 @@ from lsexplorer.study.jobs.executors import Executor, Heartbeat, open_executor
 from lsexplorer.study.jobs.jobs import cut, train_and_measure, train_for_criteria
 from lsexplorer.study.match.findings import Finding, Values, findings, of_scalars
 from lsexplorer.study.match.plan import Plan, planned
-from lsexplorer.study.match.search import HIGH, LOW, POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, search
+from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, search
 from lsexplorer.study.match.verdict import Verdict, judge
 from lsexplorer.study.measures import CRITERIA, Measure, Measured, joined, pairwise_measures, pick
 
@@ -95,25 +95,25 @@ def match(
     criterion: str = "weight_norm",
     seeds: int | None = None,
     epochs: int | None = None,
-    low: float = LOW,
-    high: float = HIGH,
+    low: float | None = None,
+    high: float | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Match:
-    """Match ``remedy`` (l2, l1, weight_decay) to label smoothing on ``data``, and compare the two methods' networks.
+    """Match ``remedy``, another regulariser, to label smoothing on ``data``, and compare the two methods' networks.
 
     Args:
         data: What the networks are trained and tested on.
         hp: The network to train, by default one that suits the data. Its own label_smoothing and remedy are ignored;
             its seed is the first one used.
         label_smoothing: The smoothing a to match, above 0.
-        remedy: "l2", "l1" or "weight_decay".
+        remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/regularizers.py.
         criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
         seeds: Evaluation seeds, by default 12, or 24 where one test row is more than half a percentage point of
             accuracy. Half as many others are for tuning.
         epochs: Epochs of each network, by default what suits the data.
-        low: The lowest λ to search.
-        high: The highest λ to search.
+        low: The lowest strength to search, by default what suits the remedy.
+        high: The highest strength to search.
         workers: None for this process, a number of processes, or the address of a Dask scheduler.
         progress: See Progress.
 
@@ -180,12 +180,13 @@ class _Run:
 
     def _criteria(self, methods: Sequence[Hyperparameters]) -> Array:
         """Means over the tuning seeds, (criteria, methods)."""
+        phase = f"searching {self._plan.regularizer.symbol}"
         total = np.zeros((len(CRITERIA), len(methods)))
         tasks = cut(methods, self._plan.tuning, self._plan.steps)
         results = dict[int, dict[str, Array]]()
-        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat("searching λ")):
+        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
             results[i] = result
-            self._trained("searching λ", len(tasks[i].hyperparameters))
+            self._trained(phase, len(tasks[i].hyperparameters))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA]).reshape(len(CRITERIA), len(task.seeds), -1)
             total[:, task.first : task.first + len(task.methods)] += values.sum(axis=1)

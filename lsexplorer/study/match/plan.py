@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
+from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES, Regularizer
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
-from lsexplorer.study.match.verdict import REMEDY_NAMES
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
 from lsexplorer.study.stats import fewest_seeds
 
@@ -31,22 +32,27 @@ class Plan:
     criterion: str
     """What the verdict is matched on, one of CRITERIA."""
     low: float
-    """The lowest λ to search."""
+    """The lowest strength to search."""
     high: float
-    """The highest λ to search."""
+    """The highest strength to search."""
     epochs: int
     """Epochs of each network."""
     steps: int
     """Training steps of each network."""
     tuning: tuple[int, ...]
-    """Seeds that λ is found on, from the seed of the hyperparameters on."""
+    """Seeds that the strength is found on, from the seed of the hyperparameters on."""
     evaluation: tuple[int, ...]
     """Seeds that the methods are compared on, the ones after those."""
     measures: tuple[Measure, ...]
     """What is measured."""
 
+    @property
+    def regularizer(self) -> Regularizer:
+        """The remedy's entry."""
+        return REMEDIES[self.remedy]
+
     def with_remedy(self, strength: float) -> Hyperparameters:
-        """The method with the remedy at a strength λ, without smoothing."""
+        """The method with the remedy at a strength, without smoothing."""
         return self.plain.replace(**{self.remedy: strength})
 
 
@@ -58,12 +64,14 @@ def planned(
     criterion: str,
     seeds: int | None,
     epochs: int | None,
-    low: float,
-    high: float,
+    low: float | None,
+    high: float | None,
 ) -> Plan:
     """A Plan for what `match` was called with; raises InputError for arguments out of range."""
+    _check_choice("remedy", remedy, tuple(REMEDIES))
+    lowest, highest = REMEDIES[remedy].match_range or MATCH_RANGE
+    low, high = lowest if low is None else low, highest if high is None else high
     check_range(low, high)
-    _check_choice("remedy", remedy, tuple(REMEDY_NAMES))
     _check_choice("criterion", criterion, CRITERIA)
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
     plain = base.replace(label_smoothing=0.0, **{remedy: 0.0})
@@ -89,7 +97,7 @@ def planned(
         low,
         high,
         epochs,
-        steps=epochs * -(-len(data.X_train) // base.batch_size),
+        steps=epochs * steps_per_epoch(data, base),
         tuning=tuple(range(base.seed, base.seed + tuning)),
         evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
         measures=known,

@@ -12,11 +12,8 @@ import numpy as np
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.regularizers import MATCH_RANGE
 
-LOW = 1e-7
-"""The lowest λ of the first grid."""
-HIGH = 1e-1
-"""The highest λ of the first grid."""
 POINTS_PER_DECADE = 3
 """Points of that grid in each decade of λ."""
 WIDER_DECADES = 2.0
@@ -63,8 +60,8 @@ def check_range(low: float, high: float) -> None:
     """Raise InputError unless 0 < low < high."""
     if not 0 < low < high < math.inf:
         raise InputError(
-            f"the strengths to search go from a smaller to a larger number above 0, such as {LOW:g}:{HIGH:g}, "
-            f"got {low:g}:{high:g}"
+            "the strengths to search go from a smaller to a larger number above 0, such as "
+            f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}, got {low:g}:{high:g}"
         )
 
 

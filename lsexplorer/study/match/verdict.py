@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lsexplorer.nn.regularizers import REMEDIES
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.search import MatchedStrength
 
 VerdictKind = Literal["could have", "matched but different", "different route", "no match", "undecided"]
 
-REMEDY_NAMES = {"l2": "L2", "l1": "L1", "weight_decay": "weight decay"}
 CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
 MAX_SEEDS_NAMED = 10_000
 """Of more seeds than this a verdict says 'more than'."""
@@ -27,15 +27,16 @@ class Verdict:
 
 
 def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], seeds: int) -> Verdict:
-    """The verdict on a match from its findings on so many seeds; without a λ that matches it is "no match"."""
-    name, criterion = REMEDY_NAMES[remedy], CRITERION_NAMES[strength.criterion]
+    """The verdict on a match from its findings on so many seeds; without a strength that matches it is "no match"."""
+    name, symbol, criterion = REMEDIES[remedy].label, REMEDIES[remedy].symbol, CRITERION_NAMES[strength.criterion]
     if strength.value is None:
         text = (
-            f"No match: no λ of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's {criterion} "
-            f"{strength.target:.4g}; the nearest is {strength.reached:.4g} at λ = {strength.nearest:.3g}."
+            f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
+            f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = "
+            f"{strength.nearest:.3g}."
         )
         return Verdict("no match", text)
-    matched = f"{name} at λ = {strength.value:.3g}, matched on {criterion},"
+    matched = f"{name} at {symbol} = {strength.value:.3g}, matched on {criterion},"
     predictions = [finding for finding in findings if finding.judged and finding.measure.kind == "prediction"]
     internals = [finding for finding in findings if finding.judged and finding.measure.kind == "internal"]
     different = [finding for finding in predictions if finding.state == "differs"]

@@ -11,7 +11,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import two_classes
-from lsexplorer.nn.network import BLOCK, Network
+from lsexplorer.nn.network import Network
 from lsexplorer.run.deltas import node_name
 
 
@@ -92,8 +92,7 @@ class HiddenLayer:
 
     def activations(self, X: Array) -> Array:
         """The layer's activations h (n, J) of samples X (n, inputs), by the network's weights as they are now."""
-        starts = range(0, max(1, len(X)), BLOCK)
-        return np.concatenate([self._network.forward(X[at : at + BLOCK]).inputs[self.layer] for at in starts])
+        return self._network.hidden(X, self.layer)
 
     def sums(self, H: Array) -> Array:
         """What activations H (n, J) bring to the next layer: H·W + b, (n, fan_out)."""

@@ -7,35 +7,31 @@ gained by any pull on the hidden layer it gains as well.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.nn import norms, scores
-from lsexplorer.nn import similarity as likeness
-from lsexplorer.nn.activations import log_softmax
+from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error, log_probabilities, two_classes
-from lsexplorer.nn.network import BLOCK, Network, Pass
-from lsexplorer.nn.pattern_targets import PatternTargets, together
-from lsexplorer.nn.regularizers import signal_rule, target_rule
-from lsexplorer.nn.updates import Update
-from lsexplorer.run.evaluator import targets_of
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.similarity import class_collapse, class_separation
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
+from lsexplorer.study.jobs.jobs import train_to
+from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
 
 ARMS = ("plain", "smoothing", "patterns", "permuted")
 BETA, SEEDS, SMOOTHING = 0.03, 8, 0.1
 """β, the number of seeds, and the smoothing of its arm, unless others are given."""
-CHUNK = 50
-"""Steps between two looks at whether the work is still wanted."""
 _PERMUTATION_STREAM = 7
 
 
@@ -57,7 +53,7 @@ QUANTITIES = (
     Quantity("separation", "separation", "test"),
 )
 """NC1 = tr(Σ_W Σ_B†)/K, 0 for classes collapsed on their means; separation = tr Σ_B / tr Σ_W, both of the last hidden
-layer (nn/likeness.py)."""
+layer (nn/similarity.py)."""
 
 
 class PatternTask(NamedTuple):
@@ -119,7 +115,7 @@ def compare_patterns(
     plain.replace(label_smoothing=smoothing)  # refused now where the loss takes hard targets only
     own = tuple(range(hp.seed, hp.seed + seeds))
     teachers = tuple(seed + seeds for seed in own)
-    steps = epochs * math.ceil(len(data.X_train) / hp.batch_size)
+    steps = epochs * steps_per_epoch(data, hp)
     pairs = zip(own, teachers, strict=True)
     tasks = [PatternTask(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
     found: dict[int, Array] = {}
@@ -138,25 +134,31 @@ def compare_patterns(
 
 def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
     """A cell of work: the quantities of one seed's arms (quantities, arms), or which of them diverged, in words."""
-    teacher = trained(data, [task.hp.replace(seed=task.teacher)], [None], task.steps, check)
-    classes, y = len(data.class_names), data.y_train
-    if not np.isfinite(teacher.parameters).all():
+    teacher = Bank(data, [task.hp.replace(seed=task.teacher)])
+    train_to(teacher, task.steps, check)
+    if teacher.diverged.any():
         return f"the teacher of seed {task.teacher} left the finite numbers"
-    H = last_hidden(teacher, data.X_train)[..., 0]
-    means = np.array([H[y == c].mean(axis=0) for c in range(classes)])
+    right = PatternTargets.from_means(class_means(teacher.network(0), data, task.teacher), task.beta)
+    wrong = right.permuted(wrong_classes(task.hp.seed, len(data.class_names)))
+    hps = [task.hp, task.hp.replace(label_smoothing=task.smoothing), task.hp, task.hp]
+    bank = Bank(data, hps, [None, None, right, wrong])
+    train_to(bank, task.steps, check)
+    if bank.diverged.any():
+        arm = ARMS[int(bank.diverged.argmax())]
+        return f"arm '{arm}' of seed {task.hp.seed} left the finite numbers (β = {task.beta:g})"
+    return measured(bank)
+
+
+def class_means(teacher: Network, data: Dataset, seed: int) -> Array:
+    """A teacher's mean activations by class (C, J); raises InputError where all its hidden units are silent."""
+    H = teacher.hidden(data.X_train)
+    means = np.array([H[data.y_train == c].mean(axis=0) for c in range(len(data.class_names))])
     if not means.any():
         raise InputError(
-            f"all hidden units of the teacher, seed {task.teacher}, are silent, so it has no pattern to train on: "
+            f"all hidden units of the teacher, seed {seed}, are silent, so it has no pattern to train on: "
             "take another seed or a smaller learning rate"
         )
-    right = PatternTargets.from_means(means, task.beta)
-    wrong = right.permuted(wrong_classes(task.hp.seed, classes))
-    hps = [task.hp, task.hp.replace(label_smoothing=task.smoothing), task.hp, task.hp]
-    network = trained(data, hps, [None, None, right, wrong], task.steps, check)
-    lost = np.flatnonzero(~np.isfinite(network.parameters).all(axis=0))
-    if len(lost):
-        return f"arm '{ARMS[lost[0]]}' of seed {task.hp.seed} left the finite numbers (β = {task.beta:g})"
-    return measured(data, network, task.hp)
+    return means
 
 
 def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
@@ -167,72 +169,15 @@ def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
     return found
 
 
-def trained(
-    data: Dataset,
-    hps: Sequence[Hyperparameters],
-    targets: Sequence[PatternTargets | None],
-    steps: int,
-    check: CancelCheck,
-) -> Network:
-    """Networks of one seed on the last axis, each as a Trainer with its settings and pattern targets would train it.
-
-    They may differ in label_smoothing and in their pattern targets. One whose numbers overflow becomes NaN.
-    """
-    hp, X, y = hps[0], data.X_train, data.y_train
-    sizes = layer_sizes(data, hp, len(hps))
-    network = Network(sizes, hp.activation, hp.output, networks=len(hps))
-    first = Network(sizes, hp.activation, hp.output)
-    draw_first_weights(first, hp)
-    network.parameters[...] = first.parameters[:, None]
-    T = target_rule(hps)(targets_of(data, "train", hp.plain())[:, :, None])
-    patterns = together(list(targets), (len(data.class_names), sizes[-2]))
-    signal, update = signal_rule(hps), Update.of(hps)
-    state, pull = update.new_state(network.parameters), network.blocks(np.zeros_like(network.parameters))
-    per_epoch, order = math.ceil(len(X) / hp.batch_size), np.array([], dtype=np.int64)
-    with np.errstate(all="ignore"):
-        for step in range(steps):
-            epoch, at = divmod(step, per_epoch)
-            if at == 0:
-                order = epoch_order(hp.seed, epoch, len(X))
-            if step % CHUNK == 0:
-                check()
-            rows = order[at * hp.batch_size : (at + 1) * hp.batch_size]
-            done = network.forward(X[rows])
-            hidden = None if patterns.off else patterns.pull(done.inputs[-1], y[rows])
-            delta = signal(T[rows], done.logits, done.outputs)
-            network.pull(done, delta, pull, hidden_pull=hidden)
-            update.apply(network.parameters, network.weight_count, pull.flat, state, step + 1)
-    return network
-
-
-def last_hidden(network: Network, X: Array) -> Array:
-    """The last hidden layer's activations (n, units, R) of samples X (n, inputs)."""
-    return np.concatenate([done.inputs[-1] for done in _passes(network, X)])
-
-
-def _passes(network: Network, X: Array) -> list[Pass]:
-    return [network.forward(X[at : at + BLOCK]) for at in range(0, max(1, len(X)), BLOCK)]
-
-
-def measured(data: Dataset, network: Network, hp: Hyperparameters) -> Array:
-    """QUANTITIES of R networks, (quantities, R); NaN for what the output does not give."""
-    y, passes = data.y_test, _passes(network, data.X_test)
-    z, o, H = (
-        np.concatenate(parts)
-        for parts in ([p.logits for p in passes], [p.outputs for p in passes], [p.inputs[-1] for p in passes])
-    )
-    single = z.shape[1] == 1
-    z = two_classes(z)
-    log_p = log_softmax(z) if single else log_probabilities(z, o, hp.output)
-    right = scores.correct(z, y)
-    unknown = np.full(z.shape[2], np.nan)
-    found = {
-        "accuracy": right.mean(axis=0),
-        "nll": scores.negative_log_likelihood(log_p, y) if log_p is not None else unknown,
-        "ece": expected_calibration_error(scores.confidence(log_p), right) if log_p is not None else unknown,
-        "weight_norm": np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in network.weights)),
+def measured(bank: Bank) -> Array:
+    """QUANTITIES of a bank's R networks, (quantities, R); NaN for what the output does not give."""
+    data, network = bank.data, bank.stacked()
+    z, log_p = answers(bank)
+    H = network.hidden(data.X_test)
+    values = metrics.score(z, log_p, data.y_test) | {
+        "weight_norm": norms.total(network.weights),
         "hidden_norm": np.linalg.norm(H, axis=1).mean(axis=0),
-        "nc1": likeness.class_collapse(last_hidden(network, data.X_train), data.y_train),
-        "separation": likeness.class_separation(H, y),
+        "nc1": class_collapse(network.hidden(data.X_train), data.y_train),
+        "separation": class_separation(H, data.y_test),
     }
-    return np.array([found[quantity.name] for quantity in QUANTITIES])
+    return np.array([values[quantity.name] for quantity in QUANTITIES])

@@ -14,16 +14,16 @@ from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
-from lsexplorer.nn import norms, scores
+from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import expected_calibration_error
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
-from lsexplorer.study.measures import answers, whole
+from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
 from lsexplorer.study.sweep.results import Results, results_in
@@ -205,7 +205,7 @@ def sweep(
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
     epochs = default_epochs(data) if epochs is None else epochs
     split = with_validation(data)
-    steps = epochs * -(-len(split.data.X_train) // base.batch_size)
+    steps = epochs * steps_per_epoch(split.data, base)
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
@@ -246,18 +246,13 @@ def _gathered(
 def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Array:
     """A job: MEASURES of its networks, (networks, measures)."""
     bank = trained(split.data, task, check)
-    network = whole(bank)
     z, log_p = answers(bank)
     columns = []
     for rows in (slice(0, split.validation), slice(split.validation, None)):
-        y = split.data.y_test[rows]
-        right = scores.correct(z[rows], y)
-        unknown = np.full(len(bank), np.nan)
-        nll = unknown if log_p is None else scores.negative_log_likelihood(log_p[rows], y)
-        ece = unknown if log_p is None else expected_calibration_error(scores.confidence(log_p[rows]), right)
-        columns += [np.where(bank.diverged, np.nan, right.mean(axis=0)), nll, ece]
-    norm = np.sqrt(sum(norms.frobenius_norm(W) ** 2 for W in network.weights))
-    gap = scores.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
+        scores = metrics.score(z[rows], None if log_p is None else log_p[rows], split.data.y_test[rows])
+        columns += [np.where(bank.diverged, np.nan, scores[name]) for name in SCORES]
+    norm = norms.total(bank.stacked().weights)
+    gap = metrics.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
     return np.stack([*columns, norm, gap], axis=1)
 
 

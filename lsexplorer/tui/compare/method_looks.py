@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from lsexplorer.bank.comparison import MATCHED, PLAIN, Arm
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
 from lsexplorer.render.numbers import format_number, format_setting
@@ -17,12 +18,17 @@ class Look(NamedTuple):
     color: int | str
 
 
+COLORS = {"label_smoothing": 208, "l2": 33, "l1": 35, "weight_decay": 170}
+"""Of regularisers."""
+SPARE_COLORS = (220, 141, 203, 45)
+"""Of those that have none of their own."""
+
 LOOKS = {
     PLAIN: Look("plain", "p", FOREGROUND),
-    "label_smoothing": Look("smoothing", "s", 208),
-    "l2": Look("L2", "l", 33),
-    "l1": Look("L1", "1", 35),
-    "weight_decay": Look("decay", "d", 170),
+    **{
+        name: Look(entry.method, entry.letter, COLORS.get(name, SPARE_COLORS[i % len(SPARE_COLORS)]))
+        for i, (name, entry) in enumerate(REGULARIZERS.items())
+    },
     MATCHED: Look("matched L2", "m", 37),
 }
 
@@ -41,7 +47,7 @@ def setting(method: Arm, width: int) -> str:
         return "—"
     strength = format_setting(method.strength)
     fitting = strength if len(strength) <= width - 2 else format_number(method.strength, width - 2)
-    return f"{'a' if method.regularizer == 'label_smoothing' else 'λ'} {fitting}"
+    return f"{REGULARIZERS[method.regularizer].symbol} {fitting}"
 
 
 def page_title(frame: CompareFrame, page: str) -> str:

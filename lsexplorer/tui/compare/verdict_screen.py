@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from lsexplorer.render.match_texts import (
     NOTES,
-    STRENGTH_HEADINGS,
     Row,
     measure_table,
     ratio_line,
     settings_line,
+    strength_headings,
     strength_rows,
     time_line,
 )
@@ -57,10 +57,10 @@ class VerdictScreen(ModalScreen[None]):
         """As the report of `lsexplorer match`, without the picture."""
         match, width = self._match, self.app.size.width
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = "Would L2 have done the same? · ↑ ↓ scroll · Esc closes"
+            box.border_title = f"Would {match.plan.regularizer.label} have done the same? · ↑ ↓ scroll · Esc closes"
             yield Static(match.verdict.text, id="verdict", markup=False)
             yield Static(settings_line(match), classes="faint", markup=False)
-            yield Static(_table([STRENGTH_HEADINGS, *strength_rows(match)], left=3))
+            yield Static(_table([strength_headings(match), *strength_rows(match)], left=3))
             yield Static(ratio_line(match), markup=False)
             rows = measure_table(match, width >= WIDE)
             if width < NARROW:

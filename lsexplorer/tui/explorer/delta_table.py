@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from lsexplorer.nn.losses import signal_text
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame, Looked
@@ -13,12 +13,12 @@ from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
 CHANGES = {
     "plain": ("plain", "no regulariser at all"),
-    "label_smoothing": ("smooth", "label smoothing alone"),
-    "l2": ("L2", "the L2 penalty alone"),
-    "l1": ("L1", "the L1 penalty alone"),
-    "weight_decay": ("decay", "decoupled weight decay alone"),
+    **{entry.name: (entry.short, f"{entry.label} alone") for entry in REGULARIZERS.values()},
     "now": ("as set", "everything as it is set now"),
 }
+
+LESS_NEEDED = tuple(REGULARIZERS)[2:]
+"""Regularisers whose columns a table without room leaves out."""
 
 COLUMNS: dict[str, Column] = {
     "node": Column("", 3, "Node: o1 … are outputs, h1 … hidden ones (h2.1 is in the second hidden layer).", left=True),
@@ -49,7 +49,7 @@ class DeltaTable(NumberTable):
 
     HELP = "Every node's part in the next step. ↑ ↓ choose a node, Tab the sample, a the batch's mean."
     BORDER_TITLE = "Next step"
-    DROPPED: ClassVar[tuple[str, ...]] = ("now", "weight_decay", "l1", "class_name")
+    DROPPED: ClassVar[tuple[str, ...]] = ("now", *reversed(LESS_NEEDED), "class_name")
     """What a table without room for all leaves out, in this order; the lines below the table still say it."""
 
     _frame: Frame | None = None
@@ -104,8 +104,7 @@ class DeltaTable(NumberTable):
 
     @staticmethod
     def _title(frame: Frame) -> str:
-        equation = signal_text(frame.hp.output, frame.hp.loss, frame.hp.softmax_jacobian).equation
-        return f"Next step · {equation} · {sample_text(frame, len(frame.deltas.batch))}"
+        return f"Next step · {frame.deltas.equation} · {sample_text(frame, len(frame.deltas.batch))}"
 
 
 def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:

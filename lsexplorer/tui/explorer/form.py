@@ -42,10 +42,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "batch_size": "Batch",
     },
     "Regularisers": {
-        "label_smoothing": "smooth a",
-        "l2": "L2    λ",
-        "l1": "L1    λ",
-        "weight_decay": "decay λ",
+        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values()},
         "soft_targets": "Soft t′",
     },
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.tui.model.frame import Frame
@@ -9,26 +10,26 @@ from lsexplorer.tui.model.frame import Frame
 WELCOME = (
     "Space trains one step. s switches label smoothing on, l L2: see the right-hand columns. ? explains, t is a tour."
 )
-REGULARIZER_NAMES = {"label_smoothing": "Label smoothing", "l2": "L2", "l1": "L1", "weight_decay": "Weight decay"}
 
 
 def switched(frame: Frame, name: str) -> str:
     """After a regulariser was switched on or off."""
-    title, value = REGULARIZER_NAMES[name], getattr(frame.hp, name)
+    entry, value = REGULARIZERS[name], getattr(frame.hp, name)
     if not value:
-        return f"{title} is off from the next step on."
+        return f"{entry.title} is off from the next step on."
+    text = f"{entry.title} {entry.symbol} = {format_setting(value)} is on from the next step on"
     if name != "label_smoothing":
-        return f"{title} λ = {format_setting(value)} is on from the next step on."
+        return f"{text}."
     on_value, off_value = on_off(value, len(frame.class_names))
     values = f"1 becomes {format_number(on_value, 6)}, 0 becomes {format_number(off_value, 6)}"
-    return f"{title} a = {format_setting(value)} is on from the next step on: {values}."
+    return f"{text}: {values}."
 
 
 def changed(name: str, value: Any, waits: bool = False) -> str:
     """After a live hyperparameter was changed; waits: the strength of a regulariser that is off."""
     shown = format_setting(value) if isinstance(value, float) else "off" if value is None else str(value)
-    if name in REGULARIZER_NAMES:
-        return f"{REGULARIZER_NAMES[name]}: {shown}{' once it is switched on' if waits else ''}."
+    if name in REGULARIZERS:
+        return f"{REGULARIZERS[name].title}: {shown}{' once it is switched on' if waits else ''}."
     return f"{name} is {shown} from the next step on."
 
 

@@ -2,21 +2,30 @@
 
 import numpy as np
 
+from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
 from lsexplorer.render.numbers import format_number
+from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
 MANY_ROWS = 40
 """From this many on, rows are ordered by the size of their move unless the person chose otherwise."""
 
+PARTS = tuple(entry.name for entry in schema() if entry.name in REGULARIZERS and REGULARIZERS[entry.name].move)
+"""The regularisers that move weights themselves, in the order of the options."""
+
+
+def heading(entry: Regularizer) -> str:
+    """Over a regulariser's part of the moves."""
+    return entry.short if entry.decay else f"{entry.short} pull"
+
+
 COLUMNS: dict[str, Column] = {
     "source": Column("from", 9, "Where the weight comes from: an input, or a node below.", left=True, grows=10),
     "inputs": Column("h", 5, "What comes in through the weight: input or activation; 1 for the bias.", grows=1),
     "weight": Column("w", 6, "The weight now.", grows=2),
     "data": Column("data pull", 9, "η times the mean over the samples of h·δ: what the loss on the data wants."),
-    "l1": Column("L1 pull", 8, "−ηλ·sign(w): as strong on small weights as on large ones."),
-    "l2": Column("L2 pull", 8, "−ηλ·w: in proportion to the weight."),
-    "decay": Column("decay", 8, "−ηλ·w, taken off before the step and past momentum and Adam."),
+    **{name: Column(heading(REGULARIZERS[name]), 8, REGULARIZERS[name].move) for name in PARTS},
     "optimizer": Column("optimiser", 9, "What momentum or Adam adds to, or takes from, the pulls before it."),
     "net": Column("Δw", 8, "The sum of the pulls: how far the weight moves.", grows=1),
     "after": Column("w after", 7, "The weight after the step: w + Δw.", grows=2),
@@ -41,12 +50,14 @@ class WeightsTable(NumberTable):
         moves, count = frame.weights, len(frame.weights.sources)
         by_size = count >= MANY_ROWS if self.by_size is None else self.by_size
         self._order = np.argsort(-np.abs(moves.net), kind="stable") if by_size else np.arange(count)
-        plain = frame.hp.optimizer == "sgd" and not frame.hp.momentum
-        self._names = tuple(name for name in COLUMNS if name != "optimizer" or not plain)
+        hp = frame.hp
+        parts = [name for name in PARTS if REGULARIZERS[name].keyed or getattr(hp, name)]
+        left_out = {*PARTS} - {*parts} | ({"optimizer"} if hp.optimizer == "sgd" and not hp.momentum else set())
+        self._names = tuple(name for name in COLUMNS if name not in left_out)
         order = " · largest moves first" if by_size else ""
         self.border_title = f"Weights into {frame.node}{order}"
-        after = "Δw = data pull + L1 pull + L2 pull + decay" + ("" if plain else " + optimiser")
-        self.border_subtitle = after
+        summands = [COLUMNS[name].title for name in ("data", *parts, "optimizer") if name in self._names]
+        self.border_subtitle = f"Δw = {' + '.join(summands)}"
         self.show()
 
     def toggle_order(self) -> None:
@@ -73,6 +84,6 @@ class WeightsTable(NumberTable):
         if name == "source":
             return moves.sources[at], ""
         value = float(getattr(moves, name)[at])
-        moving = name in ("data", "l1", "l2", "decay", "optimizer", "net")
+        moving = name in ("data", *PARTS, "optimizer", "net")
         tone = "" if not moving else "table--faint" if value == 0 else "table--up" if value > 0 else "table--down"
         return format_number(value, width, signed=moving), tone

@@ -1,8 +1,10 @@
 """The selected node's signal worked out in numbers, as one would on paper."""
 
 from lsexplorer.nn.losses import signal_text
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.run import Deltas, Hyperparameters, NodeDelta
+from lsexplorer.tui.explorer.delta_table import LESS_NEEDED
 from lsexplorer.tui.model.frame import Frame
 
 _WIDTH = 7
@@ -16,7 +18,7 @@ def worked_signal(deltas: Deltas, name: str, hp: Hyperparameters) -> str:
     if node.incoming is not None:
         start += f"slope·Σw·δ = {_n(node.slope)}·({_s(node.incoming)})" if node.slope is not None else "slope·Σw·δ"
     else:
-        start += _output_signal(node, hp)
+        start += _output_signal(node, hp, deltas.equation.removeprefix("δ = "))
     return (
         f"{start} = {_s(node.signal)} · η·δ = {format_setting(hp.learning_rate)}·({_s(node.signal)}) = {_s(node.move)}"
     )
@@ -26,28 +28,29 @@ def _title(node: NodeDelta) -> str:
     return f"{node.name} {node.class_name}" if node.class_name else node.name
 
 
-def _output_signal(node: NodeDelta, hp: Hyperparameters) -> str:
+def _output_signal(node: NodeDelta, hp: Hyperparameters, equation: str) -> str:
     text = signal_text(hp.output, hp.loss, hp.softmax_jacobian)
+    if text.slope is None or node.slope is None:
+        return equation
     output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"
     difference = f"{_n(node.soft_target)} − {output}"
-    if text.slope is None or node.slope is None:
-        return text.equation.removeprefix("δ = ")
-    return (
-        f"t′ − o = {difference}"
-        if text.equation == "δ = t′ − o"
-        else f"(t′ − o)·slope = ({difference})·{_n(node.slope)}"
-    )
+    terms = "".join(f" {REGULARIZERS[name].term}" for name in node.added)
+    added = "".join(f" + ({_s(value)})" for value in node.added.values())
+    if text.equation == "δ = t′ − o":
+        return f"t′ − o{terms} = {difference}{added}"
+    return f"(t′ − o)·slope{terms} = ({difference})·{_n(node.slope)}{added}"
 
 
 def worked_norms(frame: Frame) -> str:
     """The change of the selected node's ‖w‖ under the rules that a narrow table leaves out, with all strengths."""
-    node, strengths = frame.deltas.node(frame.node), frame.strengths
+    node, strengths = frame.deltas.node(frame.node), frame.strengths.by_name
     changes = node.norm_changes
-    return (
-        f"{node.name}: Δ‖w‖ with L1 λ={format_setting(strengths.l1)} {_s(changes.l1)}"
-        f" · decay λ={format_setting(strengths.weight_decay)} {_s(changes.weight_decay)}"
-        f" · as set {_s(changes.now)}"
-    )
+    entries = [REGULARIZERS[name] for name in LESS_NEEDED if REGULARIZERS[name].keyed or getattr(frame.hp, name)]
+    alone = [
+        f"{entry.short} {entry.symbol}={format_setting(strengths[entry.name])} {_s(changes.by_name[entry.name])}"
+        for entry in entries
+    ]
+    return f"{node.name}: Δ‖w‖ with {' · '.join([*alone, f'as set {_s(changes.now)}'])}"
 
 
 def _n(value: float | None) -> str:

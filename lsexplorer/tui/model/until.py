@@ -27,7 +27,7 @@ class Until:
         """In words; empty where there is no end."""
         if self.step is None and self.loss is None:
             return ""
-        return f"step {self.step}" if self.step is not None else f"loss < {self.loss:g}"
+        return f"step {self.step:,}" if self.step is not None else f"loss < {self.loss:g}"
 
     def steps_left(self, run: Run, losses: Callable[[], Sequence[float]]) -> int | None:
         """Steps until this has to be asked again; 0 at the end, None where there is no end.

@@ -8,11 +8,12 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Moment
 
-EVENT_LETTERS = {"label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "learning_rate": "η", "loss": "L"}
+EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
 
 
 class Timeline(Widget):
@@ -81,7 +82,7 @@ def _value(value: object) -> str:
 
 
 def event_letter(event: Event) -> str:
-    """A letter for what was changed: s l 1 d as the keys, w for weights edited by hand, * for anything else."""
+    """A letter for what was changed: a regulariser's own, w for weights edited by hand, * for anything else."""
     if event.parameters is not None:
         return "w"
     letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsexplorer import InputError
-from lsexplorer.study.match.search import HIGH, LOW, TOLERANCE, search
+from lsexplorer.nn.regularizers import MATCH_RANGE
+from lsexplorer.study.match.search import TOLERANCE, search
 
 
 class Curves:
@@ -37,7 +38,7 @@ def nll(log):
 @given(st.floats(-6.5, -1.5), st.floats(-6.5, -1.5))
 def test_a_monotone_curve_has_its_one_solution(a, b):
     curves = Curves(norm, gap)
-    found = search(curves, ("weight_norm", "logit_gap"), (norm(a), gap(b)), LOW, HIGH)
+    found = search(curves, ("weight_norm", "logit_gap"), (norm(a), gap(b)), *MATCH_RANGE)
     for one in found:
         assert one.value is not None
         assert one.reached == pytest.approx(one.target, rel=2 * TOLERANCE)
@@ -50,7 +51,7 @@ def test_a_monotone_curve_has_its_one_solution(a, b):
 
 
 def test_a_valley_has_two_solutions_and_the_weaker_is_taken():
-    one = search(Curves(nll), ("nll",), (0.3,), LOW, HIGH)[0]
+    one = search(Curves(nll), ("nll",), (0.3,), *MATCH_RANGE)[0]
     assert [math.log10(x) for x in one.solutions] == pytest.approx([-5, -3], abs=0.02)
     assert one.value == one.solutions[0]
     assert one.branch == "falling"
@@ -64,7 +65,7 @@ def test_a_valley_that_ends_below_the_target_has_the_rising_solution():
 
 
 def test_below_a_valley_there_is_none_and_the_nearest_is_told():
-    one = search(Curves(nll), ("nll",), (0.1,), LOW, HIGH)[0]
+    one = search(Curves(nll), ("nll",), (0.1,), *MATCH_RANGE)[0]
     assert one.value is None
     assert one.solutions == ()
     assert math.log10(one.nearest) == pytest.approx(-4, abs=0.2)
@@ -82,15 +83,16 @@ def test_the_range_is_widened_once_for_what_is_not_in_it():
 
 
 def test_strengths_at_which_training_diverges_are_passed_over():
-    one = search(Curves(lambda log: gap(log) if log < -2.1 else math.nan), ("logit_gap",), (gap(-3.0),), LOW, HIGH)[0]
+    diverging = Curves(lambda log: gap(log) if log < -2.1 else math.nan)
+    one = search(diverging, ("logit_gap",), (gap(-3.0),), *MATCH_RANGE)[0]
     assert math.log10(one.value) == pytest.approx(-3, abs=0.02)
     assert max(one.lambdas) < 10**-2
-    none = search(Curves(lambda log: math.nan), ("logit_gap",), (1.0,), LOW, HIGH)[0]
+    none = search(Curves(lambda log: math.nan), ("logit_gap",), (1.0,), *MATCH_RANGE)[0]
     assert none.value is None
 
 
 def test_the_curve_is_told_as_measured():
-    one = search(Curves(gap), ("logit_gap",), (gap(-3.2),), LOW, HIGH)[0]
+    one = search(Curves(gap), ("logit_gap",), (gap(-3.2),), *MATCH_RANGE)[0]
     assert list(one.lambdas) == sorted(one.lambdas)
     assert one.curve == pytest.approx([gap(math.log10(x)) for x in one.lambdas])
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
-from lsexplorer.tui.explorer.texts import REGULARIZER_NAMES
 from tests.support.explorer import explorer, new_trainer, shows, table, value_of
 
 FIELDS = {
@@ -123,7 +123,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths():
             strength = getattr(e.session.strengths, name)
             await e.press(key)
             assert getattr(e.hp, name) == strength > 0
-            assert e.message.startswith(REGULARIZER_NAMES[name])
+            assert e.message.startswith(REGULARIZERS[name].title)
             assert "is on from the next step on" in e.message
             assert e.find(f"#on_{name}").value
             if name == "label_smoothing":
@@ -131,7 +131,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths():
                     assert any(shows(word.rstrip(",."), value) for word in e.message.split() if word[0] == ".")
             await e.press(key)
             assert getattr(e.hp, name) == 0
-            assert e.message == f"{REGULARIZER_NAMES[name]} is off from the next step on."
+            assert e.message == f"{REGULARIZERS[name].title} is off from the next step on."
             assert getattr(e.session.strengths, name) == strength
             assert not e.find(f"#on_{name}").value
 

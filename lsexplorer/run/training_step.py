@@ -1,0 +1,68 @@
+"""One step of training, for a single network and for a bank: forward, signal, gradient, update."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.network import Cache, Network
+from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.updates import FusedSGD, Update
+from lsexplorer.run.hyperparameters import Hyperparameters
+
+
+class TrainingStep:
+    """Trains a network, or the R networks of a bank, one step at a time."""
+
+    def __init__(
+        self,
+        network: Network,
+        hyperparameters: Sequence[Hyperparameters],
+        *,
+        pattern_targets: PatternTargets | None = None,
+        fused: bool = False,
+    ) -> None:
+        """Get ready for the first step.
+
+        hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
+        alone. fused: use FusedSGD where it fits. It rounds differently, and its strengths are those given here for
+        good.
+        """
+        self._network = network
+        self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets
+        self.apply(hyperparameters)
+        self.state = self._update.new_state(network.parameters)
+        """The optimiser's arrays (slots, P[, R]): velocity, or Adam's two moments."""
+        self._gradient = network.blocks(np.zeros_like(network.parameters))
+        self._fused = None
+        if fused and FusedSGD.fits(self._update):
+            self._fused = FusedSGD(self._update, network.parameters, network.weight_count)
+
+    def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
+        """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
+        self._signal, self._update = signal_rule(hyperparameters), Update.of(hyperparameters)
+
+    def take(
+        self, number: int, x: Array, t: Array, y: NDArray[np.int64] | None = None, keep_state: bool = True
+    ) -> Cache:
+        """Train one step and return its forward pass.
+
+        number: 1 for the first step. x: inputs (n, i), or (n, i, R) where each network has its own. t: targets t′
+        (n, K[, R]). y: classes (n,) or (n, R), for pattern targets. keep_state: whether ``state`` must be right after
+        the step; fused SGD does without it.
+        """
+        network, gradient, fused = self._network, self._gradient, self._fused
+        cache = network.forward(x)
+        delta = self._signal(t, cache.logits, cache.outputs)
+        hidden = None if self._targets is None or y is None else self._targets.gradient(cache.inputs[-1], y)
+        if fused is None:
+            network.gradient(cache, delta, gradient, hidden_gradient=hidden)
+            self._update.apply(network.parameters, network.weight_count, gradient.flat, self.state, number)
+        else:
+            network.gradient(cache, delta, gradient, fused.learning_rate, hidden)
+            if keep_state:
+                self.state[0] = fused.velocity(gradient.flat)
+            fused.step(gradient.flat)
+        return cache
