@@ -239,6 +239,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
     def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
         """Show another run in place of this one, unless the form has changes that wait."""
         if self.form.waits:
+            self.action_form()
             self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
             return
         self.pause()
