@@ -16,7 +16,7 @@ from textual.keys import format_key
 
 from lsexplorer.cli.app import cli
 from lsexplorer.cli.options import data_options, hyperparameter_options
-from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui import commands
@@ -89,7 +89,7 @@ def columns() -> str:
 def losses() -> str:
     """The losses with their signals, a row for each output that they go with."""
     rows = [
-        (f"`{name}`", f"`{output}`", loss.formula, signal_text(output, name).equation)
+        (f"`{name}`", f"`{output}`", loss.formula, signal_of(output, name).equation)
         for name, loss in LOSSES.items()
         for output in loss.outputs
     ]

@@ -1,33 +1,38 @@
-"""`lsexplorer claims`: the article's nine claims, each put to the test."""
+"""`lsexplorer claims`: the article's claims, each put to the test."""
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsexplorer.cli.common import load_data, phases_bar, print_json, settings
-from lsexplorer.cli.match import check_writable, chosen_workers, worker_options
-from lsexplorer.cli.options import data_options, hyperparameter_options, source_argument, split_options
+from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
+from lsexplorer.cli.options import check_writable, chosen_workers, markdown_option, source_argument, study_options
 from lsexplorer.data import Dataset
-from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
-from lsexplorer.study.claims import CLAIMS, InterruptedClaims, Result, run_claims
 
-_LIST = "\b\n" + "\n".join(f"{claim.number}  {claim.statement}" for claim in CLAIMS)
+if TYPE_CHECKING:
+    from lsexplorer.study.claims import Result
 
 
-@click.command(epilog=_LIST)
+class ClaimsCommand(click.Command):
+    """A command whose help ends with the list of the claims."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list."""
+        from lsexplorer.study.claims import CLAIMS
+
+        self.epilog = "\b\n" + "\n".join(f"{claim.number}  {claim.statement}" for claim in CLAIMS)
+        super().format_epilog(ctx, formatter)
+
+
+@click.command(cls=ClaimsCommand)
 @source_argument("[DATA]")
-@click.option("--only", metavar="N,N…", help=f"Some of the claims, by number from 1 to {len(CLAIMS)}.  [all]")
+@click.option("--only", metavar="N,N…", help="Only these claims, by number, such as 3,5.  [all]")
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
-@click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--markdown", type=click.Path(), metavar="FILE", help="Write the report here as well, as Markdown.")
-@worker_options
-@data_options
-@hyperparameter_options
+@markdown_option
+@study_options
 def claims(
     source: str,
     only: str | None,
@@ -39,50 +44,49 @@ def claims(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Put the article's nine claims to the test: for each a verdict, with the numbers it rests on.
+    """Put the article's claims to the test: a verdict on each, with the numbers it rests on.
 
-    Every number is computed now, on DATA; claims whose outcome depends on the regime are run on a second one too.
-    --label-smoothing is 0.1 by default.
+    Every number is computed now, on DATA; where the outcome may depend on the data, a second data set is used too.
+    --label-smoothing is 0.1 unless given.
     """
-    numbers = None if only is None else _numbers(only)
+    from lsexplorer.study.claims import InterruptedClaims, run_claims
+
+    numbers = None if only is None else _parse_numbers(only)
     workers = chosen_workers(cores, scheduler)
-    if markdown is not None:
-        check_writable("--markdown", markdown)
-    data_given, given = split_options(options)
-    data = load_data(source, data_given)
-    hp = settings(data, given)
+    check_writable("--markdown", markdown)
+    data, hp = load_recipe(source, options)
     try:
         with phases_bar() as progress:
-            found = run_claims(data, hp, numbers, seeds=seeds, epochs=epochs, workers=workers, progress=progress)
-    except InterruptedClaims as stopped:
-        if stopped.results:
-            _tell(data, hp, stopped.results, False, as_json, markdown)
+            results = run_claims(data, hp, numbers, seeds=seeds, epochs=epochs, workers=workers, progress=progress)
+    except InterruptedClaims as interrupt:
+        if interrupt.results:
+            _report(data, hp, interrupt.results, complete=False, as_json=as_json, file=markdown)
         raise
-    _tell(data, hp, found, True, as_json, markdown)
+    _report(data, hp, results, complete=True, as_json=as_json, file=markdown)
 
 
-def _tell(
-    data: Dataset, hp: Hyperparameters, found: Sequence[Result], complete: bool, as_json: bool, file_name: str | None
+def _report(
+    data: Dataset, hp: Hyperparameters, results: "Sequence[Result]", *, complete: bool, as_json: bool, file: str | None
 ) -> None:
     from lsexplorer.reports.claims import claims_result, markdown, print_report
 
     if as_json:
-        print_json(claims_result(data, hp, found, complete))
+        print_json(claims_result(data, hp, results, complete))
     else:
-        print_report(data, found, complete)
+        print_report(data, results, complete)
     sys.stdout.flush()
-    if file_name is not None:
-        with written(file_name) as file:
-            file.write(markdown(data, found, complete).encode())
-        click.echo(f"wrote {file_name}", err=True)
+    if file is not None:
+        write_report(file, markdown(data, results, complete))
 
 
-def _numbers(text: str) -> list[int]:
-    """The numbers in "3,5"; raises InputError, saying what would be right."""
+def _parse_numbers(text: str) -> list[int]:
+    """The numbers in "3,5"; raises InputError for any other text, and for numbers that no claim has."""
+    from lsexplorer.study.claims import CLAIMS
+
     try:
-        found = [int(part) for part in text.replace(" ", ",").split(",") if part]
-        if found and all(1 <= number <= len(CLAIMS) for number in found):
-            return found
+        numbers = [int(part) for part in text.replace(" ", ",").split(",") if part]
+        if numbers and all(1 <= number <= len(CLAIMS) for number in numbers):
+            return numbers
     except ValueError:
         pass
     raise InputError(f"--only takes numbers of claims from 1 to {len(CLAIMS)}, such as 3,5, got '{text}'")

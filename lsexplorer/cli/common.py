@@ -1,72 +1,110 @@
-"""What several commands do: read the data, start a run, tell of progress, print JSON."""
+"""What several commands do: read the data, start a run, report progress, print and write results."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import click
 
-from lsexplorer.cli.options import load, split_options
-from lsexplorer.data import Dataset
+from lsexplorer.cli.options import split_options
+from lsexplorer.data import Dataset, LoadOptions, load_dataset
+from lsexplorer.data.output import written
+from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
 
-CHUNK = 500
+STEPS_PER_UPDATE = 500
+"""Training steps between two updates of the progress bar."""
 Advance = Callable[[int, int], None]
-"""Told what is done of all."""
+"""Called with how much is finished, and how much there is in all."""
 
 
 def load_data(source: str, given: dict[str, Any]) -> Dataset:
-    """The data set, by the data's options that were given."""
+    """The data set of a DATA argument, with the data options that were given."""
+    if is_run_file(source):
+        raise InputError(f"{source} looks like a run file: `lsexplorer {source}` opens it; this command takes data")
+    options = {("seed" if name == "split_seed" else name): value for name, value in given.items()}
+    assert options.keys() <= {field.name for field in fields(LoadOptions)}
     with progress_bar("reading") as advance:
-        return load(source, given, advance)
+        return load_dataset(source, **options, progress=advance)
 
 
-def settings(data: Dataset, given: dict[str, Any]) -> Hyperparameters:
-    """The hyperparameters that were given, and for the rest a network that suits the data."""
-    return Hyperparameters().replace(**default_hyperparameters(data) | given)
+def load_recipe(source: str, options: dict[str, Any]) -> tuple[Dataset, Hyperparameters]:
+    """The data, and the hyperparameters that were given; those that were not suit the data."""
+    data_given, given = split_options(options)
+    data = load_data(source, data_given)
+    return data, Hyperparameters().replace(**default_hyperparameters(data) | given)
 
 
 def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
-    """A new run on what was given."""
+    """A new run on a DATA argument."""
+    return Trainer(*load_recipe(source, options))
+
+
+def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
+    """A run from a run file, or a new one on a data set."""
+    if not is_run_file(source):
+        return new_trainer(source, options)
     data_given, given = split_options(options)
-    data = load_data(source, data_given)
-    return Trainer(data, settings(data, given))
+    if data_given:
+        flag = "test" if "test_file" in data_given else next(iter(data_given)).replace("_", "-")
+        raise InputError(f"{source} names its own data: leave out --{flag}")
+    if given:
+        flag = next(iter(given)).replace("_", "-")
+        raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
+    from lsexplorer.run.runfile import load_run
+
+    with progress_bar("replaying") as advance:
+        return load_run(Path(source), advance)
+
+
+def is_run_file(source: str) -> bool:
+    """Whether an argument names a run file."""
+    return source.lower().endswith(".json")
 
 
 def train_for(trainer: Trainer, epochs: int) -> None:
-    """Train to the end of so many epochs, telling of progress."""
+    """Train until ``epochs`` epochs are finished, with a progress bar."""
     steps = epochs * trainer.steps_per_epoch
     with progress_bar("training", steps) as advance:
         while trainer.step_count < steps:
-            trainer.step(min(CHUNK, steps - trainer.step_count))
+            trainer.step(min(STEPS_PER_UPDATE, steps - trainer.step_count))
             advance(trainer.step_count, steps)
 
 
 def print_json(value: object) -> None:
-    """One line of JSON on standard output; numbers that are not finite become null."""
+    """Print one line of JSON on standard output; numbers that are not finite become null."""
     import msgspec
 
     click.echo(msgspec.json.encode(value))
 
 
+def write_report(path: str, text: str) -> None:
+    """Write a report to a file, and say so on standard error."""
+    with written(path) as file:
+        file.write(text.encode())
+    click.echo(f"wrote {path}", err=True)
+
+
 @contextmanager
 def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
-    """A progress bar on standard error, where that is a terminal, with the time that is left."""
+    """A progress bar on standard error, if that is a terminal, with the time that is left."""
     with phases_bar() as advance:
-        yield lambda done, all_: advance(title, done, all_)
+        yield lambda finished, all_: advance(title, finished, all_)
 
 
 @contextmanager
 def phases_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """The same for work in several phases, each told by its name."""
+    """The same for work in several phases; it is called with the phase as well."""
     if not sys.stderr.isatty():
-        yield lambda phase, done, all_: None
+        yield lambda phase, finished, all_: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda phase, done, all_: bar.update(task, description=phase, completed=done, total=all_)
+        yield lambda phase, finished, all_: bar.update(task, description=phase, completed=finished, total=all_)

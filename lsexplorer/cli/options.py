@@ -1,14 +1,14 @@
-"""What several commands take: the data set with its options, and the hyperparameters, made from the schema."""
+"""What several commands take: the data set with its options, the hyperparameters, and where the work is done."""
 
+import os
 from collections.abc import Callable
-from dataclasses import fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
-from lsexplorer.data.files import Progress
+from lsexplorer.data import BUILTINS
 from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Spec, parse, schema
 
@@ -16,8 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _DATA_OPTIONS = {
     "target": click.option("--target", metavar="COLUMN", help="Own file: the class column, by name or number from 1."),
-    "test_size": click.option("--test-size", type=float, help="Share of every class that is for testing.  [0.2]"),
-    "test_file": click.option("--test", "test_file", metavar="FILE", help="Own file: another file, for testing."),
+    "test_size": click.option("--test-size", type=float, help="Share of each class kept for testing.  [0.2]"),
+    "test_file": click.option("--test", "test_file", metavar="FILE", help="Own file: another file with the test rows."),
     "missing": click.option(
         "--missing", type=click.Choice(["drop", "mean"]), help="Drop rows with missing values, or fill in the mean."
     ),
@@ -35,21 +35,21 @@ class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         self.name, self._entry = entry.name, entry
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """What stands for the value in the help."""
+        """The placeholder for the value in the help."""
         names = {"int": "N", "float": "X", "sizes": "N,N…", "targets": "ON|ROWS"}
         return "|".join(self._entry.choices) or names[self._entry.kind]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value in the schema's type; InputError otherwise."""
+        """The value in the schema's type; raises InputError for one that it cannot have."""
         return parse(self._entry.name, value) if isinstance(value, str) else value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The choices."""
+        """The choices that start with what was typed."""
         return [CompletionItem(choice) for choice in self._entry.choices if choice.startswith(incomplete)]
 
 
 def hyperparameter_options(command: F) -> F:
-    """An option for every hyperparameter; those not given arrive as None."""
+    """Add an option for every hyperparameter; those that are not given arrive as None."""
     for entry in reversed(schema()):
         flag = "--" + entry.name.replace("_", "-")
         text = f"{entry.help}  [{entry.default if entry.kind != 'sizes' else ','.join(map(str, entry.default))}]"
@@ -61,9 +61,39 @@ def hyperparameter_options(command: F) -> F:
 
 
 def data_options(command: F) -> F:
-    """The options of `load_dataset`; those not given arrive as None."""
+    """Add the options of `load_dataset`; those that are not given arrive as None."""
     for option in reversed(_DATA_OPTIONS.values()):
         command = option(command)
+    return command
+
+
+def training_options(command: F) -> F:
+    """Add the options of the data and the hyperparameters."""
+    return data_options(hyperparameter_options(command))
+
+
+def worker_options(command: F) -> F:
+    """Add the options that say where the work is done."""
+    from lsexplorer.study.jobs.executors import cores
+
+    command = click.option(
+        "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, by its scheduler's address: tcp://HOST:8786."
+    )(command)
+    text = f"Processes to work in; 0 for this one.  [{cores()}]"
+    return click.option("--cores", type=click.IntRange(0, 1024), metavar="N", help=text)(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+markdown_option = click.option(
+    "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
+)
+epochs_option = click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")
+
+
+def study_options(command: F) -> F:
+    """Add the options that every study has: epochs, JSON, where the work is done, data and hyperparameters."""
+    for options in (training_options, worker_options, json_option, epochs_option):
+        command = options(command)
     return command
 
 
@@ -78,17 +108,31 @@ def _complete_source(ctx: click.Context, param: click.Parameter, incomplete: str
 
 
 def split_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of a command's options those that were given: the data's, and the hyperparameters."""
+    """The options that were given: those of the data, and the hyperparameters."""
     given = {name: value for name, value in options.items() if value is not None}
     data = {name: given.pop(name) for name in _DATA_OPTIONS if name in given}
     return data, given
 
 
-def load(source: str, given: dict[str, Any], progress: Progress) -> Dataset:
-    """The data set of a command, from its DATA argument and its data options."""
-    names = {field.name for field in fields(LoadOptions)}
-    if source.lower().endswith(".json"):
-        raise InputError(f"{source} looks like a run file: `lsexplorer {source}` opens it; this command takes data")
-    options = {("seed" if name == "split_seed" else name): value for name, value in given.items()}
-    assert options.keys() <= names
-    return load_dataset(source, **options, progress=progress)
+def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None:
+    """What `worker_options` gave, as `match` takes it; raises InputError for both at once."""
+    from lsexplorer.study.jobs.executors import cores
+
+    if scheduler is not None:
+        if count is not None:
+            raise InputError("--scheduler and --cores exclude each other: a cluster has its own workers")
+        return scheduler
+    return (cores() if count is None else count) or None
+
+
+def check_writable(option: str, path: str | None) -> None:
+    """Raise InputError, before any work is done, where the file of an option cannot be written."""
+    if path is None:
+        return
+    where = Path(path)
+    if where.is_dir():
+        raise InputError(f"{option} {path} is a directory: give the name of a file")
+    if not where.parent.is_dir():
+        raise InputError(f"{option} {path}: there is no directory {where.parent}")
+    if not os.access(where if where.exists() else where.parent, os.W_OK):
+        raise InputError(f"{option} {path} may not be written to")

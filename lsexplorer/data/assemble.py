@@ -16,6 +16,8 @@ from lsexplorer.nn.arrays import Array
 
 _DUPLICATE_ROWS, _DUPLICATE_CELLS = 200_000, 10_000_000
 _DEFAULT = LoadOptions()
+MAX_NAME = 40
+"""A data set's name, which comes from its file's, is cut to so many characters; none of them is a control character."""
 
 
 def assemble(name: str, source: str, train: Samples, own_test: Samples | None, options: LoadOptions) -> Dataset:
@@ -39,7 +41,7 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
     scaling = scaling_for(train.X, train.image_shape)
     X_train, X_test, mean, scale = _scaled(train, test, scaling, where)
     dataset = Dataset(
-        name=name,
+        name=shown(name, MAX_NAME),
         X_train=X_train,
         y_train=y_train,
         X_test=X_test,

@@ -1,16 +1,17 @@
 """Losses and their signals δ = −∂L/∂z, per sample.
 
 Every function takes targets t, logits z and outputs o of shape (n, K) or (n, K, R). A value sums over units (axis 1);
-a signal keeps the shape of z. With p = −∂L/∂o, the pull on the output, the chain rule gives
+a signal keeps the shape of z. With p = −∂L/∂o the chain rule gives
 
     element-wise output:  δ = p · slope(o)
     softmax, exact:       δ_j = q_j − o_j Σ_k q_k   with q = o·p
     softmax, diagonal:    δ_j = q_j (1 − o_j)       (the off-diagonal terms of the softmax Jacobian dropped)
 
-q rather than p stands in the code, since o·p stays finite where o underflows to 0.
+The code has q rather than p, since o·p stays finite where o underflows to 0. A new loss is an entry of LOSSES.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -26,15 +27,50 @@ PerSample = Callable[[Array, Array, Array], Array]
 """A function of (targets, logits, outputs)."""
 
 
-class Loss(NamedTuple):
-    """A loss: its per-sample value, and the pull it puts on an output (p, or q = o·p under softmax)."""
+class Term(NamedTuple):
+    """A function of (targets, logits, outputs), and how it is written."""
 
-    outputs: tuple[str, ...]
-    formula: str
     value: PerSample
-    p: PerSample | None
-    q: PerSample | None
+    text: str
+
+
+class Signal(NamedTuple):
+    """The signal δ of a loss on an output function, and how it is written."""
+
+    value: PerSample
+    """δ (n, K[, R]) of (targets, logits, outputs)."""
+    equation: str
+    """δ = …"""
+    slope: Callable[[Array], Array] | None = None
+    """The factor as a function of o, where δ = (t′ − o)·slope(o); else None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """A loss, what it adds to a step, and what it is called."""
+
+    label: str
+    """In a sentence."""
+    short: str
+    """In the form: at most 11 characters."""
+    outputs: tuple[str, ...]
+    """The output functions that it goes with."""
+    formula: str
+    """Its value, written."""
+    value: PerSample
+    """Its value (n[, R])."""
+    p: Term | None = None
+    """−∂L/∂o, for element-wise outputs; None where ``signals`` says all."""
+    q: Term | None = None
+    """o·p, for softmax; None where ``signals`` says all."""
+    diagonal: str = "q(1 − o)"
+    """δ under the diagonal softmax Jacobian, written."""
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    """By output function, the signals that are simpler than p or q through its derivative."""
+    is_error: bool = False
+    """Whether p = t′ − o."""
     soft_targets: bool = True
+    """Whether its targets may be other than 0 and 1."""
 
 
 def _cross_entropy(t: Array, z: Array, o: Array) -> Array:
@@ -56,7 +92,7 @@ def _focal_q(t: Array, z: Array, o: Array) -> Array:
 
 
 def _hinge_parts(t: Array, z: Array) -> tuple[Array, Array, Array]:
-    """Margin violation 1 + max_{k≠y} z_k − z_y (n, 1), the one-hot class y, and the one-hot best rival."""
+    """Margin violation 1 + max_{k≠y} z_k − z_y (n, 1), the class y one-hot, and the best rival one-hot."""
     own = (t > 0).astype(np.float64)
     others = np.where(own > 0, -np.inf, z)
     best = np.maximum.reduce(others, axis=1, keepdims=True)
@@ -73,66 +109,117 @@ def _hinge_signal(t: Array, z: Array, o: Array) -> Array:
     return np.asarray((own - rival) * (violation > 0))
 
 
+ERROR = Signal(lambda t, z, o: t - o, "δ = t′ − o", np.ones_like)
+"""The signal that is the error itself."""
+ALL_OUTPUTS = ("softmax", "sigmoid", "tanh", "identity")
+
 LOSSES: dict[str, Loss] = {
-    "cross_entropy": Loss(("softmax",), "−Σ t′ log o", _cross_entropy, p=None, q=lambda t, z, o: t),
+    "cross_entropy": Loss(
+        label="cross-entropy",
+        short="cross-entr.",
+        outputs=("softmax",),
+        formula="−Σ t′ log o",
+        value=_cross_entropy,
+        q=Term(lambda t, z, o: t, "t′"),
+        diagonal="t′(1 − o)",
+        signals={"softmax": ERROR},
+    ),
     "binary_cross_entropy": Loss(
-        ("sigmoid",), "−Σ [t′ log o + (1−t′) log(1−o)]", _binary_cross_entropy, p=None, q=None
+        label="binary cross-entropy",
+        short="binary c-e.",
+        outputs=("sigmoid",),
+        formula="−Σ [t′ log o + (1−t′) log(1−o)]",
+        value=_binary_cross_entropy,
+        signals={"sigmoid": ERROR},
     ),
     "mse": Loss(
-        ("softmax", "sigmoid", "tanh", "identity"),
-        "½ Σ (t′ − o)²",
-        lambda t, z, o: np.asarray(0.5 * ((t - o) ** 2).sum(axis=1)),
-        p=lambda t, z, o: t - o,
-        q=lambda t, z, o: o * (t - o),
+        label="MSE",
+        short="mse",
+        outputs=ALL_OUTPUTS,
+        formula="½ Σ (t′ − o)²",
+        value=lambda t, z, o: np.asarray(0.5 * ((t - o) ** 2).sum(axis=1)),
+        p=Term(lambda t, z, o: t - o, "(t′ − o)"),
+        q=Term(lambda t, z, o: o * (t - o), "o(t′ − o)"),
+        diagonal="(t′ − o)·o(1 − o)",
+        signals={"identity": ERROR},
+        is_error=True,
     ),
     "mae": Loss(
-        ("softmax", "sigmoid", "tanh", "identity"),
-        "Σ |t′ − o|",
-        lambda t, z, o: np.asarray(np.abs(t - o).sum(axis=1)),
-        p=lambda t, z, o: np.sign(t - o),
-        q=lambda t, z, o: o * np.sign(t - o),
+        label="MAE",
+        short="mae",
+        outputs=ALL_OUTPUTS,
+        formula="Σ |t′ − o|",
+        value=lambda t, z, o: np.asarray(np.abs(t - o).sum(axis=1)),
+        p=Term(lambda t, z, o: np.sign(t - o), "sign(t′ − o)"),
+        q=Term(lambda t, z, o: o * np.sign(t - o), "o·sign(t′ − o)"),
     ),
-    "focal": Loss(("softmax",), "−Σ t′ (1−o)² log o", _focal, p=None, q=_focal_q),
-    "hinge": Loss(("identity",), "max(0, 1 + max z_k − z_y)", _hinge, p=None, q=None, soft_targets=False),
+    "focal": Loss(
+        label="focal",
+        short="focal",
+        outputs=("softmax",),
+        formula="−Σ t′ (1−o)² log o",
+        value=_focal,
+        q=Term(_focal_q, "t′[(1−o)² − 2o(1−o) log o]"),
+    ),
+    "hinge": Loss(
+        label="hinge",
+        short="hinge",
+        outputs=("identity",),
+        formula="max(0, 1 + max z_k − z_y)",
+        value=_hinge,
+        signals={"identity": Signal(_hinge_signal, "δ = [class] − [best rival] where the margin is below 1, else 0")},
+        soft_targets=False,
+    ),
 }
 """Losses by name."""
 
 
-def _error(t: Array, z: Array, o: Array) -> Array:
-    return t - o
-
-
-def signal_function(output: str, loss: str, softmax_jacobian: str = "exact") -> PerSample:
-    """The signal δ = −∂L/∂z of a loss on an output function, as a function of (t, z, o).
+def signal_of(output: str, loss: str, softmax_jacobian: str = "exact") -> Signal:
+    """The signal δ = −∂L/∂z of a loss on an output function.
 
     Raises InputError when the two do not go together.
     """
     check_output(output, loss)
-    entry = LOSSES[loss]
-    if loss == "hinge":
-        return _hinge_signal
+    entry, diagonal = LOSSES[loss], softmax_jacobian == "diagonal"
+    if output in entry.signals and not diagonal:
+        return entry.signals[output]
     if output == "softmax":
-        q = entry.q
-        assert q is not None
-        if softmax_jacobian == "diagonal":
-            return lambda t, z, o: q(t, z, o) * (1.0 - o)
-        if loss == "cross_entropy":
-            return _error
+        return _through_diagonal(entry) if diagonal else _through_softmax(entry)
+    function = ELEMENTWISE_OUTPUTS[output]
+    assert entry.p is not None
+    p, text = entry.p
+    factor = "" if output == "identity" else f"·({function.slope_text.format(v='o')})"
+    return Signal(
+        lambda t, z, o: p(t, z, o) * function.slope(o),
+        f"δ = {text}{factor}",
+        function.slope if entry.is_error else None,
+    )
 
-        def through_softmax(t: Array, z: Array, o: Array) -> Array:
-            pull = q(t, z, o)
-            return np.asarray(pull - o * np.add.reduce(pull, axis=1, keepdims=True))
 
-        return through_softmax
-    p = entry.p
-    if p is None or (output, loss) == ("identity", "mse"):
-        return _error
-    slope = ELEMENTWISE_OUTPUTS[output].slope
-    return lambda t, z, o: p(t, z, o) * slope(o)
+def _through_softmax(loss: Loss) -> Signal:
+    assert loss.q is not None
+    q, text = loss.q
+
+    def value(t: Array, z: Array, o: Array) -> Array:
+        through = q(t, z, o)
+        return np.asarray(through - o * np.add.reduce(through, axis=1, keepdims=True))
+
+    return Signal(value, f"δ = q − o·Σq, q = {text}")
+
+
+def _through_diagonal(loss: Loss) -> Signal:
+    assert loss.q is not None
+    q, text = loss.q
+    where = f", q = {text}" if "q" in loss.diagonal else ""
+    return Signal(
+        lambda t, z, o: q(t, z, o) * (1.0 - o),
+        f"δ = {loss.diagonal}{where}",
+        (lambda o: o * (1.0 - o)) if loss.is_error else None,
+    )
 
 
 def check_output(output: str, loss: str) -> None:
-    """Raise InputError, naming the combinations that have a meaning, unless the loss fits the output."""
+    """Raise InputError, naming the combinations that make sense, unless the loss goes with the output."""
     if output not in LOSSES[loss].outputs:
         fitting = [name for name, entry in LOSSES.items() if output in entry.outputs]
         raise InputError(
@@ -143,31 +230,3 @@ def check_output(output: str, loss: str) -> None:
 
 def _either(names: tuple[str, ...] | list[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
-
-
-class SignalText(NamedTuple):
-    """How a signal is written: the equation, and the factor beside (t' − o) where there is one."""
-
-    equation: str
-    slope: Callable[[Array], Array] | None
-
-
-def signal_text(output: str, loss: str, softmax_jacobian: str = "exact") -> SignalText:
-    """The signal's equation for a table's title, and its slope where δ = (t' − o)·slope(o), else None."""
-    diagonal = softmax_jacobian == "diagonal"
-    if loss == "hinge":
-        return SignalText("δ = [class] − [best rival] where the margin is below 1, else 0", None)
-    if output == "softmax":
-        if loss == "cross_entropy":
-            return SignalText("δ = t′(1 − o)", None) if diagonal else SignalText("δ = t′ − o", np.ones_like)
-        if loss == "mse" and diagonal:
-            return SignalText("δ = (t′ − o)·o(1 − o)", lambda o: o * (1.0 - o))
-        q = {"mse": "o(t′ − o)", "mae": "o·sign(t′ − o)", "focal": "t′[(1−o)² − 2o(1−o) log o]"}[loss]
-        return SignalText(f"δ = q(1 − o), q = {q}" if diagonal else f"δ = q − o·Σq, q = {q}", None)
-    if loss == "binary_cross_entropy" or (output, loss) == ("identity", "mse"):
-        return SignalText("δ = t′ − o", np.ones_like)
-    function = ELEMENTWISE_OUTPUTS[output]
-    factor = "" if output == "identity" else f"·({function.slope_text.format(v='o')})"
-    if loss == "mse":
-        return SignalText(f"δ = (t′ − o){factor}", function.slope)
-    return SignalText(f"δ = sign(t′ − o){factor}", None)

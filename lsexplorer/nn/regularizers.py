@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from lsexplorer.nn.arrays import Array, Factor
-from lsexplorer.nn.losses import LOSSES, PerSample, signal_function
+from lsexplorer.nn.losses import LOSSES, PerSample, signal_of
 from lsexplorer.nn.targets import smooth_labels
 
 Strength = Factor
@@ -207,7 +207,7 @@ def signal_rule(settings: Sequence[Settings]) -> PerSample:
     settings: of one network, or of a bank's members, which differ in strengths alone.
     """
     first = settings[0]
-    of_loss = signal_function(first.output, first.loss, first.softmax_jacobian)
+    of_loss = signal_of(first.output, first.loss, first.softmax_jacobian).value
     added = [(entry.signal, strength) for entry, strength in active(settings) if entry.signal is not None]
     if not added:
         return of_loss

@@ -5,7 +5,7 @@ from typing import Any
 from lsexplorer.run import Trainer
 
 
-def result(trainer: Trainer) -> dict[str, Any]:
+def train_result(trainer: Trainer) -> dict[str, Any]:
     """Data, hyperparameters, steps, measures on both parts, and the norms of the weights by layer."""
     norms = {name: float(series.values[-1]) for name, series in trainer.history.items() if "norm" in name}
     return {
@@ -21,11 +21,11 @@ def result(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def result_text(found: dict[str, Any]) -> str:
+def train_text(result: dict[str, Any]) -> str:
     """A few lines for a person."""
-    network = "-".join(map(str, found["network"]))
-    lines = [f"{found['data']}  {network}  {found['steps']:,} steps, {found['epochs']:g} epochs", ""]
+    network = "-".join(map(str, result["network"]))
+    lines = [f"{result['data']}  {network}  {result['steps']:,} steps, {result['epochs']:g} epochs", ""]
     lines.append(f"{'':18}{'train':>10}{'test':>10}")
-    lines += [f"{name:18}{found['train'][name]:10.4f}{found['test'][name]:10.4f}" for name in found["train"]]
-    layers = "  ".join(f"{norm:.4f}" for norm in found["weight_norms"])
-    return "\n".join([*lines, "", f"{'weight norm':18}{found['weight_norm']:10.4f}   by layer: {layers}"])
+    lines += [f"{name:18}{result['train'][name]:10.4f}{result['test'][name]:10.4f}" for name in result["train"]]
+    layers = "  ".join(f"{norm:.4f}" for norm in result["weight_norms"])
+    return "\n".join([*lines, "", f"{'weight norm':18}{result['weight_norm']:10.4f}   by layer: {layers}"])

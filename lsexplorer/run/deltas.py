@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import signal_function, signal_text
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.nn.network import Cache
 from lsexplorer.nn.regularizers import REGULARIZERS, active, signal_rule
 from lsexplorer.nn.updates import Update
@@ -205,29 +205,29 @@ class _Computation:
     def data_delta(self) -> Array:
         """The part of it that is the loss's."""
         t, hp = targets_of(self.run.data, "train", self.hp, self.rows), self.hp
-        of_loss = signal_function(hp.output, hp.loss, hp.softmax_jacobian)
+        of_loss = signal_of(hp.output, hp.loss, hp.softmax_jacobian).value
         return of_loss(t, self.cache.logits, self.cache.outputs)
 
-    def pull(self, delta: Array, hidden: bool = True) -> Array:
+    def gradient(self, delta: Array, hidden: bool = True) -> Array:
         """The parameters' descent direction; hidden: with that of pattern targets."""
         out = self.network.blocks(np.empty_like(self.network.parameters))
         self.network.gradient(self.cache, delta, out, hidden_gradient=self.hidden_gradient if hidden else None)
         return out.flat
 
-    def next_parameters(self, hp: Hyperparameters, pull: Array) -> Array:
+    def next_parameters(self, hp: Hyperparameters, gradient: Array) -> Array:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
         state = self.run.optimizer_state.copy()
-        Update.of([hp]).apply(parameters, self.network.weight_count, pull.copy(), state, self.run.step_count + 1)
+        Update.of([hp]).apply(parameters, self.network.weight_count, gradient.copy(), state, self.run.step_count + 1)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
         delta = self.delta(self.hp)
-        pull = self.pull(delta)
-        after = self.next_parameters(self.hp, pull)
+        gradient = self.gradient(delta)
+        after = self.next_parameters(self.hp, gradient)
         signals = self.network.signals(self.cache, delta, self.hidden_gradient)
         nodes = self.nodes(signals, self.norm_changes(after))
-        text = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
+        text = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         terms = [f" {REGULARIZERS[name].term}" for name in self.added]
         return Deltas(
             self.run.step_count,
@@ -237,25 +237,25 @@ class _Computation:
             self.strengths,
             self.hp.learning_rate,
             nodes,
-            self.weight_moves(pull, after),
+            self.weight_moves(gradient, after),
         )
 
     def norm_changes(self, after: Array) -> list[list[NormChanges]]:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
         plain = self.plain
-        plain_pull = self.pull(self.delta(plain))
-        before, now = self.changes(self.next_parameters(plain, plain_pull)), self.changes(after)
+        plain_gradient = self.gradient(self.delta(plain))
+        before, now = self.changes(self.next_parameters(plain, plain_gradient)), self.changes(after)
         alone: dict[str, list[Array]] = {}
         for name, entry in REGULARIZERS.items():
             if not entry.fits(self.hp.loss):
                 alone[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
                 continue
-            hp, pull = plain.replace(**{name: self.strengths.by_name[name]}), plain_pull
+            hp, gradient = plain.replace(**{name: self.strengths.by_name[name]}), plain_gradient
             if entry.targets is not None:
                 hp = hp.replace(soft_targets=self.hp.soft_targets)
             if entry.targets is not None or entry.signal is not None:
-                pull = self.pull(self.delta(hp))
-            alone[name] = self.changes(self.next_parameters(hp, pull))
+                gradient = self.gradient(self.delta(hp))
+            alone[name] = self.changes(self.next_parameters(hp, gradient))
         return [
             [
                 NormChanges(
@@ -323,17 +323,17 @@ class _Computation:
         if layer < self.layers - 1:
             slopes = ACTIVATIONS[self.hp.activation].slope(values)
         else:
-            function = signal_text(self.hp.output, self.hp.loss, self.hp.softmax_jacobian).slope
+            function = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian).slope
             if function is None:
                 return None
             slopes = function(values)
         return np.where(np.ptp(slopes, axis=0) == 0, slopes[0], np.nan)
 
-    def weight_moves(self, pull: Array, after: Array) -> tuple[WeightMoves, ...]:
+    def weight_moves(self, gradient: Array, after: Array) -> tuple[WeightMoves, ...]:
         """A table per layer, (fan_in + 1, fan_out) a column, with the biases in the last row."""
         hp, network = self.hp, self.network
         eta, parts = hp.learning_rate, self.parts()
-        data = eta * (self.pull(self.data_delta()) if self.added else pull)
+        data = eta * (self.gradient(self.data_delta()) if self.added else gradient)
         net = after - network.parameters
         optimizer = net - (data + sum(parts.values()))
         if hp.optimizer == "sgd" and not hp.momentum:
@@ -358,7 +358,7 @@ class _Computation:
         for name, entry in REGULARIZERS.items():
             strength, part = getattr(self.hp, name), np.zeros_like(network.parameters)
             if name in self.added:
-                part[...] = eta * self.pull(self.added[name], hidden=False)
+                part[...] = eta * self.gradient(self.added[name], hidden=False)
             elif entry.gradient is not None:
                 part[: len(w)] = eta * entry.gradient(w, strength)
             elif entry.decay:

@@ -145,7 +145,8 @@ def _data_of(data: Dataset) -> _Data:
 
 
 def _whole(path: str) -> str:
-    return str(Path(path).expanduser().resolve())
+    """The whole path; bytes that are no UTF-8 become question marks, since JSON cannot hold them: the run is kept."""
+    return str(Path(path).expanduser().resolve()).encode("utf-8", "replace").decode()
 
 
 def _load_data(wanted: _Data, path: Path) -> Dataset:

@@ -91,7 +91,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
-    Command("u", "until", "until", "Run until an epoch, a step, or until every method's loss is low.", hidden=True),
+    Command("u", "until", "until", "Run until an epoch, a step, or a loss of plain training.", hidden=True),
     Command("0", "reset", "0", "Go to step 0.", hidden=True),
     Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static, TabbedContent, TabPane
 
-from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import Command
 from lsexplorer.tui.screen import CommandScreen
@@ -141,9 +141,9 @@ def _signals() -> Table:
     for loss, entry in LOSSES.items():
         for output in entry.outputs:
             # As Text, since a string's [brackets] would be read as markup.
-            table.add_row(output, loss, Text(entry.formula), Text(signal_text(output, loss).equation))
+            table.add_row(output, loss, Text(entry.formula), Text(signal_of(output, loss).equation))
             if output == "softmax" and loss == "mse":
-                table.add_row(output, loss, "diagonal Jacobian", Text(signal_text(output, loss, "diagonal").equation))
+                table.add_row(output, loss, "diagonal Jacobian", Text(signal_of(output, loss, "diagonal").equation))
     return table
 
 

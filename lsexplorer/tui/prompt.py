@@ -36,8 +36,8 @@ class Prompt(ModalScreen[None]):
         with Vertical() as box:
             box.border_title = self._question
             yield Input(self._value, compact=True)
-            yield Label("", id="problem")
-            yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint")
+            yield Label("", id="problem", markup=False)
+            yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -1,7 +1,7 @@
 """A screen on which something is trained: steps, the way back, a free run and its pause, what is looked at."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from textual import getters, on
@@ -33,8 +33,8 @@ CHART_SECONDS = 0.3
 class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
     """Trains a `Run` and shows a frame of it after every action, and now and then while it runs freely.
 
-    A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts` and `restart`, and composes
-    a `StatusBar`, `Charts` and a `Timeline`.
+    A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts`, `restart` and `train_loss`,
+    and composes a `StatusBar`, `Charts` and a `Timeline`.
     """
 
     session: Session
@@ -74,8 +74,8 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         """Go back to step 0; what to say then."""
         raise NotImplementedError
 
-    def train_losses(self) -> Sequence[float]:
-        """Of each network that is trained, its loss on the training part."""
+    def train_loss(self) -> float:
+        """The loss on the training part that 'until loss <' looks at."""
         raise NotImplementedError
 
     def arrived(self, until: Until) -> str:
@@ -84,7 +84,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
 
     def steps_left(self, until: Until) -> int | None:
         """Steps until the end of a free run, or until it has to be looked for again; None without an end."""
-        return until.steps_left(self.run, self.train_losses)
+        return until.steps_left(self.run, self.train_loss)
 
     # Showing
 

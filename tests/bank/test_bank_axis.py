@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.arrays import parameter_array
-from lsexplorer.nn.losses import LOSSES, signal_function
+from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.nn.network import INITS, Network
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.nn.updates import FusedSGD
@@ -39,7 +39,7 @@ def test_outputs_losses_and_signals(output, loss, jacobian, shared):
     t = hard(rng)[:, :, None] if shared else np.stack([hard(rng) for _ in range(R)], axis=-1)
     if loss != "hinge":
         t = smooth_labels(t, 0.2 if shared else rng.uniform(0, 0.5, R))
-    signal = signal_function(output, loss, jacobian)
+    signal = signal_of(output, loss, jacobian).value
     o = OUTPUTS[output](z)
     each = [(t[..., 0 if shared else r], z[..., r], OUTPUTS[output](z[..., r])) for r in range(R)]
     close(o, [single[2] for single in each])
@@ -170,7 +170,7 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
     bank = bank_of(singles)
     a = np.zeros(R) if loss == "hinge" else rng.uniform(0, 0.4, R)
     rates, l1, l2, decay = (rng.uniform(0.001, 0.02, R) for _ in range(4))
-    signal = signal_function(output, loss, jacobian)
+    signal = signal_of(output, loss, jacobian).value
     settings = {"optimizer": optimizer, "momentum": momentum, "nesterov": nesterov}
 
     def train(network, t, update):

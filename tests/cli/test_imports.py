@@ -1,4 +1,4 @@
-"""The engine stands without the screen: importing it loads none of the screen's libraries."""
+"""Nothing is loaded that is not used: the engine loads no screen, and a command loads what it needs alone."""
 
 import json
 import subprocess
@@ -6,14 +6,24 @@ import sys
 
 import pytest
 
-SCREEN = ("textual", "plotext", "rich", "click")
+SCREEN = {"textual", "plotext", "rich", "click"}
 
 
 def loaded_by(statement):
-    """Top-level modules that a fresh interpreter holds after a statement."""
-    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    return set(json.loads(done.stdout))
+    """The modules that a fresh interpreter holds after a statement."""
+    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return set(json.loads(ran.stderr.splitlines()[-1]))
+
+
+def loaded_by_command(*arguments):
+    """The modules that a process of `lsexplorer ARGUMENTS` holds at its end."""
+    return loaded_by(
+        "import contextlib, sys\n"
+        f"sys.argv = {['lsexplorer', *map(str, arguments)]!r}\n"
+        "from lsexplorer.cli import main\n"
+        "with contextlib.suppress(SystemExit): main()"
+    )
 
 
 USE = "import lsexplorer as ls; t = ls.Trainer(ls.load_dataset('iris')); t.step(); t.deltas(); t.history; t.evaluate()"
@@ -36,6 +46,40 @@ def test_a_public_name_is_found_where_it_lives():
     assert set(ls.__all__) <= set(dir(ls))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         ls.nothing  # noqa: B018
+
+
+QUICK = "--epochs", "2", "--seeds", "9", "--cores", "0"
+STUDIES = {"lsexplorer.study.sweep.sweeping", "lsexplorer.study.claims"}
+REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out"),
+    [
+        (["--version"], {"textual", "plotext", "rich", "numpy", "lsexplorer.run", "lsexplorer.study"}),
+        (["--help"], {"textual", "plotext", "rich", *STUDIES, *REPORTS}),
+        (["train", "--epochs", "1"], {"textual", "plotext", "rich", "lsexplorer.study", "lsexplorer.reports.match"}),
+        (["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+        (["data"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+        (["match", *QUICK], {"textual", *STUDIES}),
+        (["match", *QUICK, "--json"], {"textual", *STUDIES}),
+        (["sweep", "--vary", "l2=0,0.1", *QUICK], {"textual", "lsexplorer.study.claims"}),
+        (["claims", "--only", "1", "--cores", "0"], {"textual", "plotext"}),
+        (["patterns", "iris", "--epochs", "1"], {"textual", "plotext", "rich", *STUDIES}),
+        (["completion", "bash"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_a_command_loads_what_it_uses_alone(arguments, left_out):
+    loaded = loaded_by_command(*arguments)
+    assert "lsexplorer.cli.app" in loaded
+    assert loaded.isdisjoint(left_out)
+
+
+def test_the_screens_load_textual(tmp_path):
+    loaded = loaded_by_command("screenshot", tmp_path / "picture.svg")
+    assert {"textual", "plotext", "rich"} <= loaded
+    assert loaded.isdisjoint(STUDIES)
 
 
 def test_the_names_that_others_use_are_there():

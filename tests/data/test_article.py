@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 import lsexplorer as ls
 from lsexplorer.nn.activations import OUTPUTS, softmax
-from lsexplorer.nn.losses import LOSSES, signal_function
+from lsexplorer.nn.losses import LOSSES, signal_of
 from tests.support.helpers import dataset, trainer
 
 seeds = st.integers(0, 2**32 - 1)
@@ -45,8 +45,8 @@ def test_worked_targets():
 
 def test_the_diagonal_form_pushes_a_wrong_class_the_other_way():
     o, t = np.array([[0.9, 0.05, 0.05]]), np.array([[0.0, 1.0, 0.0]])
-    exact = signal_function("softmax", "mse")(t, np.log(o), o)[0]
-    diagonal = signal_function("softmax", "mse", "diagonal")(t, np.log(o), o)[0]
+    exact = signal_of("softmax", "mse").value(t, np.log(o), o)[0]
+    diagonal = signal_of("softmax", "mse", "diagonal").value(t, np.log(o), o)[0]
     assert np.round(exact, 4).tolist() == [-0.1215, 0.0858, 0.0358]
     assert np.round(diagonal, 4).tolist() == [-0.081, 0.0451, -0.0024]
     # And so says the table, with the class put first.
@@ -80,7 +80,7 @@ def test_hard_targets_give_softmax_losses_of_the_class_a_target_minus_output_fac
     rng = np.random.default_rng(seed)
     z, t = rng.normal(0, 2, (1, 4)), np.eye(4)[rng.integers(4, size=1)]
     o = softmax(z)
-    ratio = (signal_function("softmax", loss)(t, z, o) / (t - o))[0]
+    ratio = (signal_of("softmax", loss).value(t, z, o) / (t - o))[0]
     assert_allclose(ratio, ratio[0], rtol=1e-9)
     assert ratio[0] > 0
 
@@ -89,7 +89,7 @@ def test_hard_targets_give_softmax_losses_of_the_class_a_target_minus_output_fac
 def test_smoothing_breaks_that_factor_for_focal_and_mae(loss):
     z = np.array([[1.0, -1.0, 0.3, 0.0]])
     t, o = ls.smooth_labels(np.eye(4)[:1], 0.2), softmax(z)
-    ratio = (signal_function("softmax", loss)(t, z, o) / (t - o))[0]
+    ratio = (signal_of("softmax", loss).value(t, z, o) / (t - o))[0]
     assert np.ptp(ratio) > 0.1
 
 
@@ -97,7 +97,7 @@ def test_smoothing_breaks_that_factor_for_focal_and_mae(loss):
 def test_mae_and_hinge_signals_do_not_grow_with_the_error(output, loss):
     t = np.eye(3)[:1]
     near, far = np.array([[-0.1, 0.1, 0.0]]), np.array([[-0.2, 0.2, 0.0]])
-    signal = signal_function(output, loss)
+    signal = signal_of(output, loss).value
     o_near, o_far = OUTPUTS[output](near), OUTPUTS[output](far)
     slope = {"sigmoid": lambda o: o * (1 - o), "identity": np.ones_like}[output]
     assert_allclose(signal(t, near, o_near) / slope(o_near), signal(t, far, o_far) / slope(o_far), rtol=1e-12)

@@ -1,6 +1,10 @@
 """Names in a person's file are text: neither markup nor commands to the terminal."""
 
+import os
+from xml.etree import ElementTree
+
 import pytest
+from textual.widgets import Input
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
@@ -45,3 +49,43 @@ async def test_the_screens_show_names_as_they_are(named):
 def test_no_name_of_a_loaded_set_can_command_a_terminal(named):
     assert all(name.isprintable() for name in (*named[1].class_names, *named[1].feature_names))
     assert len(set(named[1].class_names)) == 3
+
+
+OSC = "a\x1b]52;c;aGVsbG8=\x07\u202eb"
+"""Would write to the clipboard, and turn the direction of what follows."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are more limited there")
+@pytest.mark.parametrize("stem", [OSC, "[bold]mine", "x" * 250, "a\nb", os.fsdecode(b"\xff")])
+async def test_the_name_of_the_file_is_text_too(tmp_path, stem):
+    path = tmp_path / f"{stem}.csv"
+    path.write_text("x,y,class\n" + "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(20)))
+    data = load_dataset(path)
+    assert data.name.isprintable()
+    assert len(data.name) <= 40
+    Trainer(data).save(tmp_path / "run.json")
+    saved = [] if "\udcff" in stem else [Trainer.load(tmp_path / "run.json")]
+    for trainer in (Trainer(data), *saved):
+        app = ExplorerApp(trainer)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("f")
+            await pilot.pause()
+            picture = app.export_screenshot()
+            assert data.name[:15] in screen_text(app)
+        assert "\x1b" not in picture
+        assert "\u202e" not in picture
+        ElementTree.fromstring(picture)
+    assert stem in str(load_dataset(data.source).source)  # which names the file, as it is
+
+
+async def test_an_answer_with_brackets_is_said_back_as_it_was_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app = ExplorerApp(Trainer(load_dataset("iris")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for name in ("out[/b].json", "run[a].json"):
+            await pilot.press("w", "end", *["backspace"] * 30)
+            app.screen.query_one(Input).value = f"missing/{name}"
+            await pilot.press("enter")
+            await pilot.pause()
+            assert name in screen_text(app)
+            await pilot.press("escape")

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lsexplorer import InputError
-from lsexplorer.nn.losses import signal_function
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.nn.network import Network
 from tests.support import formulas
 from tests.support.helpers import PAIRS
@@ -56,7 +56,7 @@ def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, los
     assert_allclose(cache.outputs, formulas.output(output, z), rtol=1e-12)
 
     pull = network.blocks(np.full_like(network.parameters, np.nan))
-    delta = signal_function(output, loss)(t, cache.logits, cache.outputs)
+    delta = signal_of(output, loss).value(t, cache.logits, cache.outputs)
     network.gradient(cache, delta, out=pull)
 
     def mean_loss():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from lsexplorer.nn.activations import OUTPUTS, log_softmax, logistic, softmax
-from lsexplorer.nn.losses import LOSSES, signal_function
+from lsexplorer.nn.losses import LOSSES, signal_of
 from tests.support.helpers import PAIRS, flat, trainer
 
 logits = st.lists(st.floats(-1e4, 1e4) | st.sampled_from([-1e4, 0.0, 1e4]), min_size=2, max_size=5)
@@ -72,7 +72,7 @@ def test_values_and_signals_stay_finite(output, loss, jacobian, z, hard):
     with np.errstate(over="raise", divide="raise", invalid="raise"):
         o = OUTPUTS[output](z)
         value = LOSSES[loss].value(t, z, o)
-        signal = signal_function(output, loss, jacobian)(t, z, o)
+        signal = signal_of(output, loss, jacobian).value(t, z, o)
     assert np.isfinite(o).all()
     assert np.isfinite(value).all()
     assert (value >= 0).all()

@@ -7,7 +7,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.nn import regularizers
-from lsexplorer.nn.losses import LOSSES, signal_function
+from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.nn.regularizers import REGULARIZERS, REMEDIES, Regularizer, active, signal_rule, target_rule
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run.hyperparameters import spec
@@ -73,7 +73,7 @@ def test_what_acts_on_the_signal_is_added_to_the_losss(monkeypatch):
     make = dataclasses.make_dataclass("Settings", ["shrink"], bases=(ls.Hyperparameters,), frozen=True, kw_only=True)
     rng = np.random.default_rng(0)
     t, z, o = (rng.uniform(size=(4, 3, 2)) for _ in range(3))
-    of_loss = signal_function("softmax", "cross_entropy")
+    of_loss = signal_of("softmax", "cross_entropy").value
     off, on = make(shrink=0.0), make(shrink=0.5)
     assert signal_rule([off])(t, z, o).tolist() == of_loss(t, z, o).tolist()
     assert signal_rule([on])(t, z, o).tolist() == (of_loss(t, z, o) + -0.5 * z).tolist()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from lsexplorer.nn.activations import OUTPUTS
-from lsexplorer.nn.losses import LOSSES, signal_function, signal_text
+from lsexplorer.nn.losses import LOSSES, signal_of
 from tests.support import formulas
 from tests.support.helpers import PAIRS
 
@@ -47,7 +47,7 @@ def test_signal_is_minus_the_slope_of_the_loss(output, loss, soft, seed, K, spre
     o = OUTPUTS[output](z)
     good = formulas.smooth_samples(loss, t, z, o)
     assume(good.any())
-    signal = signal_function(output, loss)(t, z, o)
+    signal = signal_of(output, loss).value(t, z, o)
     slope = formulas.slopes(lambda x: formulas.loss(loss, t, formulas.output(output, x)), z)
     assert_allclose(signal[good], -slope[good], rtol=1e-6, atol=1e-8)
 
@@ -60,7 +60,7 @@ def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(output, l
     good = formulas.smooth_samples(loss, t, z, o)
     assume(good.any())
     pull = -formulas.slopes(lambda x: formulas.loss(loss, t, x), o, h=1e-6)
-    signal = signal_function(output, loss, "diagonal")(t, z, o)
+    signal = signal_of(output, loss, "diagonal").value(t, z, o)
     assert_allclose(signal[good], (pull * o * (1 - o))[good], rtol=1e-4, atol=1e-8)
 
 
@@ -69,7 +69,7 @@ def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(output, l
 def test_exact_softmax_signals_sum_to_zero_over_the_classes(loss, seed, K, soft):
     """A shift of all logits changes nothing; the diagonal form forgets that."""
     t, z = draw(seed, K, 2.0, soft)
-    signal = signal_function("softmax", loss)(t, z, OUTPUTS["softmax"](z))
+    signal = signal_of("softmax", loss).value(t, z, OUTPUTS["softmax"](z))
     assert_allclose(signal.sum(axis=1), 0, atol=1e-14)
 
 
@@ -88,24 +88,24 @@ FACTORED = [
 def test_the_written_slope_times_the_error_is_the_signal(setting, seed):
     t, z = draw(seed, 3, 2.0, True)
     o = OUTPUTS[setting[0]](z)
-    slope = signal_text(*setting).slope
-    assert_allclose(signal_function(*setting)(t, z, o), (t - o) * slope(o), rtol=1e-12, atol=1e-15)
+    slope = signal_of(*setting).slope
+    assert_allclose(signal_of(*setting).value(t, z, o), (t - o) * slope(o), rtol=1e-12, atol=1e-15)
 
 
 def test_no_other_signal_claims_a_target_minus_output_factor():
     everything = [(*pair, "exact") for pair in PAIRS]
     everything += [(*pair, "diagonal") for pair in PAIRS if pair[0] == "softmax"]
-    assert {setting for setting in everything if signal_text(*setting).slope is not None} == set(FACTORED)
+    assert {setting for setting in everything if signal_of(*setting).slope is not None} == set(FACTORED)
 
 
 def test_mae_signal_is_zero_where_output_meets_target():
     t = np.array([[1.0, 0.5]])
-    signal = signal_function("identity", "mae")(t, t.copy(), t.copy())
+    signal = signal_of("identity", "mae").value(t, t.copy(), t.copy())
     assert signal.tolist() == [[0.0, 0.0]]
 
 
 def test_hinge_at_its_kinks_and_ties():
-    signal, value = signal_function("identity", "hinge"), LOSSES["hinge"].value
+    signal, value = signal_of("identity", "hinge").value, LOSSES["hinge"].value
     t = np.eye(3)[[0, 0, 0]]
     z = np.array([[1.0, 0.0, -5.0], [0.5, 2.0, 2.0], [3.0, 0.0, 0.0]])
     # A margin of exactly 1 costs and moves nothing; of two equal rivals one alone, the first, is pushed down.

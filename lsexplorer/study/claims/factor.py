@@ -6,7 +6,7 @@ import numpy as np
 
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES, PerSample, signal_function, signal_text
+from lsexplorer.nn.losses import LOSSES, PerSample, signal_of
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table
@@ -75,7 +75,7 @@ def measure(output: str, loss: str, jacobian: str = "exact") -> Row:
     z = rng.normal(size=(SAMPLES, NODES))
     hard = np.eye(NODES)[rng.integers(NODES, size=SAMPLES)]
     soft = rng.dirichlet(np.ones(NODES), SAMPLES) if LOSSES[loss].soft_targets else hard
-    signal, out = signal_function(output, loss, jacobian), OUTPUTS[output]
+    signal, out = signal_of(output, loss, jacobian).value, OUTPUTS[output]
 
     def value(z: Array) -> Array:
         return LOSSES[loss].value(soft, z, out(z))
@@ -90,7 +90,7 @@ def measure(output: str, loss: str, jacobian: str = "exact") -> Row:
     return Row(
         output,
         loss,
-        signal_text(output, loss, jacobian).equation,
+        signal_of(output, loss, jacobian).equation,
         float(np.abs(delta - by_difference).max()),
         float(np.abs(_half_way(signal, output, loss, soft, z) - delta / 2).max() / np.abs(delta).max()),
         float(spread.max() / np.abs(ratio).max()),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lsexplorer.nn.activations import softmax
-from lsexplorer.nn.losses import signal_function
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.nn.targets import smooth_labels, smoothing_from_on
 from lsexplorer.nn.updates import Update
 from lsexplorer.study.claims.context import ExperimentContext
@@ -42,7 +42,7 @@ def node(target: float, output: float) -> tuple[float, float]:
     o = np.array([[output, (1 - output) / 2, (1 - output) / 2]])
     z = np.log(o)
     t = smooth_labels(np.eye(3)[:1], smoothing_from_on(target, 3))
-    signal = signal_function("softmax", "cross_entropy")(t, z, softmax(z))[0]
+    signal = signal_of("softmax", "cross_entropy").value(t, z, softmax(z))[0]
     weights, update = np.zeros(3), Update("sgd", LEARNING_RATE)
     update.apply(weights, 3, signal.copy(), update.new_state(weights), step=1)
     return float(signal[0]), float(weights[0])

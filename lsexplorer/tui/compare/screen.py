@@ -1,6 +1,6 @@
 """The compare screen: the methods of a comparison side by side, stepping, running and going back together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual import getters, on
@@ -149,13 +149,9 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.comparison.goto(0)
         return "Back at step 0; the steps made are kept."
 
-    def train_losses(self) -> Sequence[float]:
-        """Of every method, those that have overflowed left out."""
-        return [
-            score.parts["train"].loss
-            for score, lost in zip(self.comparison.scores(), self.comparison.diverged, strict=True)
-            if not lost
-        ]
+    def train_loss(self) -> float:
+        """That of plain training, whose targets are not smoothed."""
+        return self.comparison.scores()[0].parts["train"].loss
 
     def steps_left(self, until: Until) -> int | None:
         """None once every method has overflowed."""

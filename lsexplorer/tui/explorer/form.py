@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select
 
 from lsexplorer.errors import InputError
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show, spec
@@ -47,9 +49,6 @@ GROUPS: dict[str, dict[str, str]] = {
     },
 }
 """The form's groups, and of every hyperparameter its label."""
-
-
-_SHORT = {"cross_entropy": "cross-entr.", "binary_cross_entropy": "binary c-e."}
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -125,7 +124,7 @@ class Form(VerticalScroll, can_focus=False):
             "data",
             "Data",
             Select(
-                [(name, source) for source, name in self._data_names.items()],
+                [(Text(name), source) for source, name in self._data_names.items()],
                 value=self._data,
                 allow_blank=False,
                 compact=True,
@@ -144,7 +143,8 @@ class Form(VerticalScroll, can_focus=False):
             switch.add_class("switch")
             yield from self._row(entry.name, switch, Input(compact=True, id=entry.name, select_on_focus=True))
         elif entry.kind == "choice":
-            choices = [(_SHORT.get(choice, choice), choice) for choice in entry.choices]
+            short = {name: loss.short for name, loss in LOSSES.items()} if entry.name == "loss" else {}
+            choices = [(short.get(choice, choice), choice) for choice in entry.choices]
             yield from self._row(
                 entry.name, label, Select(choices, value=entry.default, allow_blank=False, compact=True, id=entry.name)
             )

@@ -1,6 +1,6 @@
 """The explorer: one run, step by step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,9 +121,9 @@ class ExplorerScreen(RunScreen[None, Frame]):
         """Norms, and a page of measures."""
         self.charts.show_frame(self.shown)
 
-    def train_losses(self) -> Sequence[float]:
-        """Of the one network."""
-        return (self.session.train_loss,)
+    def train_loss(self) -> float:
+        """The network's."""
+        return self.session.train_loss
 
     def restart(self) -> str:
         """The same initial weights under the present settings."""

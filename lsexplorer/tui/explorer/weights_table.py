@@ -15,9 +15,10 @@ PARTS = tuple(entry.name for entry in schema() if entry.name in REGULARIZERS and
 """The regularisers that move weights themselves, in the order of the options."""
 
 
-def heading(entry: Regularizer) -> str:
-    """Over a regulariser's part of the moves."""
-    return entry.short if entry.decay else f"{entry.short} pull"
+def regularizer_column(entry: Regularizer) -> Column:
+    """The column of a regulariser's part."""
+    title = entry.short if entry.decay else f"{entry.short} pull"
+    return Column(title, max(8, len(title)), entry.move)
 
 
 COLUMNS: dict[str, Column] = {
@@ -25,7 +26,7 @@ COLUMNS: dict[str, Column] = {
     "inputs": Column("h", 5, "What comes in through the weight: input or activation; 1 for the bias.", grows=1),
     "weight": Column("w", 6, "The weight now.", grows=2),
     "data": Column("data pull", 9, "η times the mean over the samples of h·δ: what the loss on the data wants."),
-    **{name: Column(heading(REGULARIZERS[name]), 8, REGULARIZERS[name].move) for name in PARTS},
+    **{name: regularizer_column(REGULARIZERS[name]) for name in PARTS},
     "optimizer": Column("optimiser", 9, "What momentum or Adam adds to, or takes from, the pulls before it."),
     "net": Column("Δw", 8, "The sum of the pulls: how far the weight moves.", grows=1),
     "after": Column("w after", 7, "The weight after the step: w + Δw.", grows=2),

@@ -1,6 +1,6 @@
 """The selected node's signal worked out in numbers, as one would on paper."""
 
-from lsexplorer.nn.losses import signal_text
+from lsexplorer.nn.losses import signal_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.run import Deltas, Hyperparameters, NodeDelta
@@ -29,7 +29,7 @@ def _title(node: NodeDelta) -> str:
 
 
 def _output_signal(node: NodeDelta, hp: Hyperparameters, equation: str) -> str:
-    text = signal_text(hp.output, hp.loss, hp.softmax_jacobian)
+    text = signal_of(hp.output, hp.loss, hp.softmax_jacobian)
     if text.slope is None or node.slope is None:
         return equation
     output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"

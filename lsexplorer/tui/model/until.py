@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
@@ -29,16 +29,13 @@ class Until:
             return ""
         return f"step {self.step:,}" if self.step is not None else f"loss < {self.loss:g}"
 
-    def steps_left(self, run: Run, losses: Callable[[], Sequence[float]]) -> int | None:
-        """Steps until this has to be asked again; 0 at the end, None where there is no end.
-
-        losses: gives the loss on the training part of each network that is trained.
-        """
+    def steps_left(self, run: Run, train_loss: Callable[[], float]) -> int | None:
+        """Steps until this has to be asked again; 0 at the end, None where there is no end."""
         if self.step is not None:
             return max(0, self.step - run.step_count)
         if self.loss is not None:
             into_epoch = run.step_count % run.steps_per_epoch
-            if not into_epoch and max(losses()) < self.loss:
+            if not into_epoch and train_loss() < self.loss:
                 return 0
             return run.steps_per_epoch - into_epoch
         return None

@@ -3,10 +3,9 @@
 from rich.text import Text
 from textual.widget import Widget
 
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.render.numbers import format_count, format_setting
 from lsexplorer.tui.model.frame import Moment
-
-_LOSS = {"cross_entropy": "cross-entropy", "binary_cross_entropy": "binary cross-entropy", "mse": "MSE", "mae": "MAE"}
 
 
 class StatusBar(Widget):
@@ -49,7 +48,7 @@ class StatusBar(Widget):
         return [
             frame.data_name,
             network,
-            f"{hp.output} + {_LOSS.get(hp.loss, hp.loss)}",
+            f"{hp.output} + {LOSSES[hp.loss].label}",
             f"{optimizer} {rate}",
             f"seed {hp.seed}",
         ]

@@ -29,7 +29,7 @@ def test_ranges_and_lists(text, expected):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("hidden=1,2", "NAME one of label_smoothing, l2, l1, weight_decay, learning_rate; got 'hidden=1,2'"),
+        ("hidden=1,2", f"NAME one of {', '.join(VARIED)}; got 'hidden=1,2'"),
         ("seed=1,2", "NAME one of"),
         ("l2", "--vary takes NAME=LOW:HIGH:STEP"),
         ("l2=", "--vary l2 takes"),

@@ -8,7 +8,7 @@ from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.widgets.check import Check
 from tests.support.explorer import explorer, new_trainer
 
-OTHER = {
+OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
     "hidden": (4, 3),
     "activation": "relu",
     "output": "sigmoid",

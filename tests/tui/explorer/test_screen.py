@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lsexplorer.nn.losses import LOSSES, signal_text
+from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS
 from lsexplorer.tui.help import HelpScreen
@@ -109,7 +109,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
         for loss, entry in LOSSES.items():
             assert entry.formula in pages["signals"], loss
             for output in entry.outputs:
-                assert signal_text(output, loss).equation in pages["signals"], (output, loss)
+                assert signal_of(output, loss).equation in pages["signals"], (output, loss)
         for entry in schema():
             assert (
                 f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]

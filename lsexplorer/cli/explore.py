@@ -1,0 +1,30 @@
+"""`lsexplorer explore`, the default command: the screens."""
+
+import sys
+from typing import Any
+
+import click
+
+from lsexplorer.cli.app import EXAMPLES
+from lsexplorer.cli.common import is_run_file, open_trainer
+from lsexplorer.cli.options import source_argument, training_options
+from lsexplorer.errors import InputError
+
+
+@click.command(epilog=EXAMPLES)
+@source_argument("[DATA|RUN.json]")
+@training_options
+def explore(source: str, **options: Any) -> None:
+    """Step through the training of a small network on the screen (the default command)."""
+    trainer = open_trainer(source, options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError(
+            "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
+        )
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # which textual writes the screen to
+        raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
+    from lsexplorer.tui.app import ExplorerApp
+
+    app = ExplorerApp(trainer, path=source if is_run_file(source) else "")
+    app.run()
+    sys.exit(app.return_code or 0)

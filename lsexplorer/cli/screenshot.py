@@ -1,0 +1,48 @@
+"""`lsexplorer screenshot`: the explorer as a picture."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lsexplorer.cli.common import open_trainer
+from lsexplorer.cli.options import source_argument, training_options
+from lsexplorer.errors import InputError
+
+MIN_COLUMNS, MAX_COLUMNS = 20, 500
+MIN_ROWS, MAX_ROWS = 10, 300
+
+
+@click.command()
+@click.argument("out", metavar="OUT.svg", type=click.Path())
+@source_argument("[DATA|RUN.json]")
+@click.option(
+    "--steps", type=click.IntRange(0, 10**8), default=0, show_default=True, help="Training steps before the picture."
+)
+@click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
+@training_options
+def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> None:
+    """Draw the explorer as an SVG picture, without a terminal."""
+    width, height = _parse_size(size)
+    if not out.lower().endswith(".svg"):
+        raise InputError(f"the picture is an SVG: give a name that ends in .svg, got '{out}'")
+    trainer = open_trainer(source, options)
+    trainer.step(steps)
+    from lsexplorer.tui.screenshot import write_screenshot
+
+    write_screenshot(trainer, Path(out), width, height)
+    click.echo(f"wrote {out}", err=True)
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    """Columns and rows from "120x40"; raises InputError for any other text."""
+    width, _, height = text.lower().partition("x")
+    if (
+        width.isdecimal()
+        and height.isdecimal()
+        and MIN_COLUMNS <= int(width) <= MAX_COLUMNS
+        and MIN_ROWS <= int(height) <= MAX_ROWS
+    ):
+        return int(width), int(height)
+    smallest, largest = f"{MIN_COLUMNS}x{MIN_ROWS}", f"{MAX_COLUMNS}x{MAX_ROWS}"
+    raise InputError(f"--size must be columns x rows, {smallest} to {largest}, such as 120x40, got '{text}'")

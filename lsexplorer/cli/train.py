@@ -1,0 +1,36 @@
+"""`lsexplorer train`: one run, without a screen."""
+
+from typing import Any
+
+import click
+
+from lsexplorer.cli.common import is_run_file, new_trainer, print_json, train_for
+from lsexplorer.cli.options import json_option, source_argument, training_options
+from lsexplorer.errors import InputError
+
+DEFAULT_EPOCHS = 100
+
+
+@click.command()
+@source_argument("[DATA]")
+@click.option(
+    "--epochs", type=click.IntRange(1, 10**6), default=DEFAULT_EPOCHS, show_default=True, help="Epochs to train."
+)
+@json_option
+@click.option("--save", type=click.Path(), metavar="RUN.json", help="Save the run to a file that `lsexplorer` opens.")
+@training_options
+def train(source: str, epochs: int, as_json: bool, save: str | None, **options: Any) -> None:
+    """Train one network without a screen, and print how well it does."""
+    if save and not is_run_file(save):
+        raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
+    trainer = new_trainer(source, options)
+    train_for(trainer, epochs)
+    if save:
+        trainer.save(save)
+    from lsexplorer.reports.train import train_result, train_text
+
+    result = train_result(trainer)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(train_text(result))
