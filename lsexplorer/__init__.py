@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from lsexplorer.errors import DivergenceError, InputError
     from lsexplorer.nn.pattern_targets import PatternTargets
     from lsexplorer.nn.targets import smooth_labels
-    from lsexplorer.run import Hyperparameters, Trainer
+    from lsexplorer.run import Hyperparameters, Trainer, load_run
     from lsexplorer.study.match import Match, match
     from lsexplorer.study.patterns import PatternStudy
 
@@ -25,6 +25,7 @@ __all__ = [
     "PatternTargets",
     "Trainer",
     "load_dataset",
+    "load_run",
     "match",
     "smooth_labels",
 ]
@@ -39,6 +40,7 @@ _HOMES = {
     "smooth_labels": "nn.targets",
     "Hyperparameters": "run",
     "Trainer": "run",
+    "load_run": "run",
     "Match": "study.match",
     "match": "study.match",
     "PatternStudy": "study.patterns",

@@ -19,7 +19,7 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.evaluator import measured, part_of, targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters, schema, show
 from lsexplorer.run.start import layer_sizes, steps_per_epoch
-from lsexplorer.run.trainer import MAX_STEPS, check_count
+from lsexplorer.run.timeline import step_after
 
 OWN = ("seed", *REGULARIZERS, "learning_rate")
 """The hyperparameters that each member of a bank has for itself; all others they share."""
@@ -112,16 +112,14 @@ class Bank:
 
     def step(self, n: int = 1) -> None:
         """Train every member ``n`` steps. What interrupts it leaves a bank that must not be used any more."""
-        check_count(n)
-        if self.step_count + n > MAX_STEPS:
-            raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+        end = step_after(self.step_count, n)
         with np.errstate(all="ignore"), one_blas_thread():
             # A group goes all its steps before the next one starts, so that it stays in the processor's cache.
             for group in self._groups:
-                for step in range(self.step_count, self.step_count + n):
+                for step in range(self.step_count, end):
                     epoch, place = divmod(step, self.steps_per_epoch)
-                    group.advance(epoch, place, step + 1, keep_state=step + 1 == self.step_count + n)
-        self.step_count += n
+                    group.advance(epoch, place, step + 1, keep_state=step + 1 == end)
+        self.step_count = end
 
     def state(self) -> State:
         """A copy of all that the next step starts from."""

@@ -19,10 +19,9 @@ from lsexplorer.nn.similarity import agreement
 from lsexplorer.run import Deltas, Hyperparameters, Series, Strengths
 from lsexplorer.run.deltas import compute_deltas
 from lsexplorer.run.evaluator import PARTS, part_of, targets_of
-from lsexplorer.run.history import Recorder
-from lsexplorer.run.start import MAX_PARAMETERS, epoch_order, layer_sizes
-from lsexplorer.run.timeline import Checkpoints
-from lsexplorer.run.trainer import check_count
+from lsexplorer.run.history import History
+from lsexplorer.run.start import MAX_PARAMETERS, Batches, layer_sizes
+from lsexplorer.run.timeline import Timeline, check_count, step_after, step_before
 
 PLAIN, MATCHED = "plain", "matched_l2"
 MEASURES = ("loss", "logit_gap", "mean_confidence")
@@ -97,16 +96,15 @@ class Comparison:
         self.data, self.arms = data, tuple(arms)
         _check_size(data, self.arms)
         self.bank = Bank(data, [arm.hyperparameters for arm in self.arms])
-        self.furthest_step = 0
         state = self.bank.state()
-        self._checkpoints = Checkpoints(state.parameters.nbytes + state.optimizer.nbytes)
+        self._batches = Batches(data, self.arms[0].hyperparameters)
+        self._timeline = Timeline(state.parameters, state.optimizer)
         self._weights = self.bank.network(0).weight_count
         soften = target_rule([arm.hyperparameters for arm in self.arms])
         plain = self.arms[0].hyperparameters.plain()
         self._targets = {part: soften(targets_of(data, part, plain)[:, :, None]) for part in PARTS}
         names = [*MEASURES, *(f"test_{name}" for name in MEASURES)]
-        self._moves = Recorder(self._columns(["weight_norm"]))
-        self._measures = Recorder(self._columns(names), self.steps_per_epoch)
+        self._history = History(self._columns(["weight_norm"]), self._columns(names), self.steps_per_epoch)
         self._scored: tuple[int, tuple[Score, ...]] = (-1, ())
         self._answered: dict[str, tuple[int, tuple[Array, Array]]] = {}
         self._keep()
@@ -118,6 +116,11 @@ class Comparison:
     def step_count(self) -> int:
         """Steps that every arm has made."""
         return self.bank.step_count
+
+    @property
+    def furthest_step(self) -> int:
+        """The last step reached; greater than step_count after a step back."""
+        return self._timeline.furthest
 
     @property
     def steps_per_epoch(self) -> int:
@@ -137,32 +140,25 @@ class Comparison:
     @property
     def next_batch(self) -> NDArray[np.int64]:
         """Row numbers into X_train that the next step of every arm will use."""
-        hp, (epoch, at) = self.arms[0].hyperparameters, divmod(self.step_count, self.steps_per_epoch)
-        return epoch_order(hp.seed, epoch, len(self.data.X_train))[at * hp.batch_size : (at + 1) * hp.batch_size]
+        return self._batches.after(self.step_count)
 
     def step(self, n: int = 1) -> None:
         """Train every arm ``n`` steps."""
-        check_count(n)
-        end = self.step_count + n
+        end = step_after(self.step_count, n)
         while self.step_count < end:
-            strides = (self._moves.stride, self._measures.stride, self._checkpoints.stride)
-            due = min((self.step_count // stride + 1) * stride for stride in strides)
+            due = min(self._history.next_due(self.step_count), self._timeline.next_due(self.step_count))
             self.bank.step(min(due, end) - self.step_count)
             self._keep()
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps."""
-        check_count(n)
-        if n > self.step_count:
-            raise InputError(f"cannot go back {n} steps from step {self.step_count}")
-        self.goto(self.step_count - n)
+        self.goto(step_before(self.step_count, n))
 
     def goto(self, step: int) -> None:
         """Go to any step, or train on to a later one; the same numbers come again, bit for bit."""
         check_count(step)
-        at, parameters, optimizer = self._checkpoints.before(min(step, self.furthest_step))
-        if step < self.step_count or self.step_count < at:
-            self.bank.restore(State(at, parameters, optimizer))
+        if self._timeline.needs_checkpoint(self.step_count, step):
+            self.bank.restore(State(*self._timeline.checkpoints.before(min(step, self.furthest_step))))
         self.step(step - self.step_count)
 
     def deltas(self, sample: int | None = None) -> tuple[Deltas, ...]:
@@ -182,12 +178,9 @@ class Comparison:
 
         They end with the present step's values unless the arms have been further.
         """
-        now = self.step_count
-        moves = self._moves.series(tail=(now, self._moved()) if now > self._moves.last else None)
-        due = now > self._measures.last
-        found = moves | self._measures.series(tail=(now, self._measured_now()) if due else None)
-        names = list(dict.fromkeys(name.split()[0] for name in found))
-        return tuple({name: found[f"{name} {r}"] for name in names} for r in range(len(self.arms)))
+        series = self._history.series(self.step_count, self._moved, self._measured_now)
+        names = list(dict.fromkeys(name.split()[0] for name in series))
+        return tuple({name: series[f"{name} {r}"] for name in names} for r in range(len(self.arms)))
 
     def scores(self) -> tuple[Score, ...]:
         """Each arm's measures at the present step."""
@@ -214,13 +207,8 @@ class Comparison:
     def _keep(self) -> None:
         """Record what is due at this step."""
         step = self.step_count
-        self.furthest_step = max(step, self.furthest_step)
-        if self._moves.due(step):
-            self._moves.record(step, self._moved())
-        if self._measures.due(step):
-            self._measures.record(step, self._measured())
-        if self._checkpoints.due(step):
-            self._checkpoints.save(*self.bank.state())
+        self._timeline.reach(step, lambda: self.bank.state()[1:])
+        self._history.record(step, self._moved, self._measured)
 
     def _moved(self) -> tuple[float, ...]:
         """Norms of all weights, biases left out."""

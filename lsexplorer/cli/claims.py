@@ -1,13 +1,20 @@
 """`lsexplorer claims`: the article's claims, each put to the test."""
 
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
-from lsexplorer.cli.options import check_writable, chosen_workers, markdown_option, source_argument, study_options
+from lsexplorer.cli.options import (
+    checked_output,
+    chosen_workers,
+    force_option,
+    markdown_option,
+    source_argument,
+    study_options,
+)
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
@@ -32,6 +39,7 @@ class ClaimsCommand(click.Command):
 @click.option("--only", metavar="N,N…", help="Only these claims, by number, such as 3,5.  [all]")
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
 @markdown_option
+@force_option
 @study_options
 def claims(
     source: str,
@@ -40,6 +48,7 @@ def claims(
     epochs: int | None,
     as_json: bool,
     markdown: str | None,
+    force: bool,
     cores: int | None,
     scheduler: str | None,
     **options: Any,
@@ -53,30 +62,31 @@ def claims(
 
     numbers = None if only is None else _parse_numbers(only)
     workers = chosen_workers(cores, scheduler)
-    check_writable("--markdown", markdown)
+    file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     data, hp = load_recipe(source, options)
     try:
         with phases_bar() as progress:
             results = run_claims(data, hp, numbers, seeds=seeds, epochs=epochs, workers=workers, progress=progress)
     except InterruptedClaims as interrupt:
         if interrupt.results:
-            _report(data, hp, interrupt.results, complete=False, as_json=as_json, file=markdown)
+            _report(data, hp, interrupt.results, complete=False, as_json=as_json, file=file)
         raise
-    _report(data, hp, results, complete=True, as_json=as_json, file=markdown)
+    _report(data, hp, results, complete=True, as_json=as_json, file=file)
 
 
 def _report(
-    data: Dataset, hp: Hyperparameters, results: "Sequence[Result]", *, complete: bool, as_json: bool, file: str | None
+    data: Dataset, hp: Hyperparameters, results: "Sequence[Result]", *, complete: bool, as_json: bool, file: Path | None
 ) -> None:
     from lsexplorer.reports.claims import claims_result, markdown, print_report
 
-    if as_json:
-        print_json(claims_result(data, hp, results, complete))
-    else:
-        print_report(data, results, complete)
-    sys.stdout.flush()
-    if file is not None:
-        write_report(file, markdown(data, results, complete))
+    try:
+        if file is not None:
+            write_report(file, markdown(data, results, complete))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(claims_result(data, hp, results, complete))
+        else:
+            print_report(data, results, complete)
 
 
 def _parse_numbers(text: str) -> list[int]:

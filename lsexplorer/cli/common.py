@@ -11,6 +11,7 @@ import click
 
 from lsexplorer.cli.options import split_options
 from lsexplorer.data import Dataset, LoadOptions, load_dataset
+from lsexplorer.data.files import label
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
@@ -55,7 +56,7 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
     if given:
         flag = next(iter(given)).replace("_", "-")
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
-    from lsexplorer.run.runfile import load_run
+    from lsexplorer.run import load_run
 
     with progress_bar("replaying") as advance:
         return load_run(Path(source), advance)
@@ -82,11 +83,11 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
-def write_report(path: str, text: str) -> None:
+def write_report(path: Path, text: str) -> None:
     """Write a report to a file, and say so on standard error."""
     with written(path) as file:
         file.write(text.encode())
-    click.echo(f"wrote {path}", err=True)
+    click.echo(f"wrote {label(path)}", err=True)
 
 
 @contextmanager

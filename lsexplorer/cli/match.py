@@ -1,12 +1,19 @@
 """`lsexplorer match`: whether L2, or another regulariser, would have done the same."""
 
-import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
-from lsexplorer.cli.options import check_writable, chosen_workers, markdown_option, source_argument, study_options
+from lsexplorer.cli.options import (
+    checked_output,
+    chosen_workers,
+    force_option,
+    markdown_option,
+    source_argument,
+    study_options,
+)
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES
 from lsexplorer.study.match import Match
@@ -38,6 +45,7 @@ _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @markdown_option
+@force_option
 @study_options
 def match(
     source: str,
@@ -48,6 +56,7 @@ def match(
     strengths: str | None,
     as_json: bool,
     markdown: str | None,
+    force: bool,
     cores: int | None,
     scheduler: str | None,
     **options: Any,
@@ -59,7 +68,7 @@ def match(
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)
-    check_writable("--markdown", markdown)
+    file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
     try:
@@ -79,21 +88,22 @@ def match(
             )
     except InterruptedMatch as interrupt:
         if interrupt.match is not None:
-            _report(interrupt.match, as_json, markdown)
+            _report(interrupt.match, as_json, file)
         raise
-    _report(result, as_json, markdown)
+    _report(result, as_json, file)
 
 
-def _report(result: Match, as_json: bool, file: str | None) -> None:
+def _report(result: Match, as_json: bool, file: Path | None) -> None:
     from lsexplorer.reports.match import markdown, match_result, print_report
 
-    if as_json:
-        print_json(match_result(result))
-    else:
-        print_report(result)
-    sys.stdout.flush()
-    if file is not None:
-        write_report(file, markdown(result))
+    try:
+        if file is not None:
+            write_report(file, markdown(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(match_result(result))
+        else:
+            print_report(result)
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

@@ -1,6 +1,5 @@
 """What several commands take: the data set with its options, the hyperparameters, and where the work is done."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +8,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Spec, parse, schema
 
@@ -87,6 +88,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 markdown_option = click.option(
     "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
 )
+force_option = click.option("--force", is_flag=True, help="Replace the file to write to, if it exists.")
 epochs_option = click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")
 
 
@@ -125,14 +127,14 @@ def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None
     return (cores() if count is None else count) or None
 
 
-def check_writable(option: str, path: str | None) -> None:
-    """Raise InputError, before any work is done, where the file of an option cannot be written."""
+def checked_output(
+    option: str, path: str | None, *, source: str, options: dict[str, Any], force: bool, resumes: bool = False
+) -> Path | None:
+    """The file of an option, if it was given; raises InputError, before any work is done, if it may not be written.
+
+    source and options: what the command was given, which names the files that it reads.
+    """
     if path is None:
-        return
-    where = Path(path)
-    if where.is_dir():
-        raise InputError(f"{option} {path} is a directory: give the name of a file")
-    if not where.parent.is_dir():
-        raise InputError(f"{option} {path}: there is no directory {where.parent}")
-    if not os.access(where if where.exists() else where.parent, os.W_OK):
-        raise InputError(f"{option} {path} may not be written to")
+        return None
+    reads = files_read(source, options.get("test_file"))
+    return check_output(path, option=option, reads=reads, force=force, resumes=resumes)

@@ -1,12 +1,14 @@
 """`lsexplorer screenshot`: the explorer as a picture."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lsexplorer.cli.common import open_trainer
-from lsexplorer.cli.options import source_argument, training_options
+from lsexplorer.cli.options import force_option, source_argument, training_options
+from lsexplorer.data.files import label
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 
 MIN_COLUMNS, MAX_COLUMNS = 20, 500
@@ -20,18 +22,21 @@ MIN_ROWS, MAX_ROWS = 10, 300
     "--steps", type=click.IntRange(0, 10**8), default=0, show_default=True, help="Training steps before the picture."
 )
 @click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
+@force_option
 @training_options
-def screenshot(out: str, source: str, steps: int, size: str, **options: Any) -> None:
+def screenshot(out: str, source: str, steps: int, size: str, force: bool, **options: Any) -> None:
     """Draw the explorer as an SVG picture, without a terminal."""
     width, height = _parse_size(size)
     if not out.lower().endswith(".svg"):
         raise InputError(f"the picture is an SVG: give a name that ends in .svg, got '{out}'")
+    file = check_output(out, reads=files_read(source, options["test_file"]), force=force)
     trainer = open_trainer(source, options)
+    check_output(out, reads=files_read(trainer.data.source, trainer.data.options.test_file), force=force)
     trainer.step(steps)
     from lsexplorer.tui.screenshot import write_screenshot
 
-    write_screenshot(trainer, Path(out), width, height)
-    click.echo(f"wrote {out}", err=True)
+    write_screenshot(trainer, file, width, height)
+    click.echo(f"wrote {label(file)}", err=True)
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json
-from lsexplorer.cli.options import check_writable, chosen_workers, source_argument, study_options
+from lsexplorer.cli.options import checked_output, chosen_workers, force_option, source_argument, study_options
 from lsexplorer.errors import InputError
 from lsexplorer.study.sweep.grid import VARIED, parse_vary
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds of each point.  [10]")
 @click.option("--out", type=click.Path(), metavar="FILE.csv", help="Keep the results in this file, and resume from it.")
+@force_option
 @study_options
 def sweep(
     source: str,
@@ -32,6 +33,7 @@ def sweep(
     seeds: int | None,
     epochs: int | None,
     out: str | None,
+    force: bool,
     as_json: bool,
     cores: int | None,
     scheduler: str | None,
@@ -48,7 +50,7 @@ def sweep(
     if len(varied) < len(vary):
         raise InputError("--vary names a hyperparameter twice")
     workers = chosen_workers(cores, scheduler)
-    check_writable("--out", out)
+    file = checked_output("--out", out, source=source, options=options, force=force, resumes=True)
     both = sorted(name for name in varied if options[name] is not None)
     if both:
         raise InputError(f"--vary {both[0]} and --{both[0].replace('_', '-')} exclude each other")
@@ -61,7 +63,8 @@ def sweep(
                 vary=varied,
                 seeds=SEEDS if seeds is None else seeds,
                 epochs=epochs,
-                out=out,
+                out=file,
+                force=force,
                 workers=workers,
                 progress=progress,
             )

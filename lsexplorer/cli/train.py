@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from lsexplorer.cli.common import is_run_file, new_trainer, print_json, train_for
-from lsexplorer.cli.options import json_option, source_argument, training_options
+from lsexplorer.cli.options import checked_output, force_option, json_option, source_argument, training_options
 from lsexplorer.errors import InputError
 
 DEFAULT_EPOCHS = 100
@@ -18,19 +18,23 @@ DEFAULT_EPOCHS = 100
 )
 @json_option
 @click.option("--save", type=click.Path(), metavar="RUN.json", help="Save the run to a file that `lsexplorer` opens.")
+@force_option
 @training_options
-def train(source: str, epochs: int, as_json: bool, save: str | None, **options: Any) -> None:
+def train(source: str, epochs: int, as_json: bool, save: str | None, force: bool, **options: Any) -> None:
     """Train one network without a screen, and print how well it does."""
     if save and not is_run_file(save):
         raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
+    file = checked_output("--save", save, source=source, options=options, force=force)
     trainer = new_trainer(source, options)
     train_for(trainer, epochs)
-    if save:
-        trainer.save(save)
     from lsexplorer.reports.train import train_result, train_text
 
-    result = train_result(trainer)
-    if as_json:
-        print_json(result)
-    else:
-        click.echo(train_text(result))
+    try:
+        if file is not None:
+            trainer.save(file)
+    finally:  # printed even where it cannot be saved
+        result = train_result(trainer)
+        if as_json:
+            print_json(result)
+        else:
+            click.echo(train_text(result))

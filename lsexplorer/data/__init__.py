@@ -16,7 +16,6 @@ __all__ = [
     "Summary",
     "article_line",
     "article_targets",
-    "default_hyperparameters",
     "load_dataset",
     "short_decimal",
     "summarize",

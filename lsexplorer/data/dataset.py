@@ -1,7 +1,7 @@
 """A data set, split and standardised, ready for training."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,40 +13,53 @@ from lsexplorer.data.split import Scaling
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import one_hot
 
+Rows = NDArray[np.int64] | NDArray[np.bool_] | slice
+"""Some rows: their numbers, a mask, or a slice."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples with their classes, in a training and a test part.
-
-    X_train (n, d) and X_test (m, d): float64 predictors, standardised as (raw − mean) / scale by the training part's
-    statistics. y_train (n,) and y_test (m,): class numbers. mean and scale: (d,). train_rows and test_rows: each
-    sample's row in the source, counted from 0; rows of a test part from elsewhere are counted on from the others'.
-    soft_train and soft_test: soft targets (n, K) and (m, K) where the source holds them, else None. image_shape:
-    (height, width) where a row is a picture. raw_train and raw_test: the predictors in the units of the source,
-    exactly. scaling: how mean and scale were found. source and options: what it was loaded from, and how, so that
-    load_dataset(source, **options.as_dict()) gives it again. notes: sentences on what was found and done.
-    """
+    """Samples with their classes, in a training and a test part."""
 
     name: str
     X_train: Array
+    """Training predictors (n, d), float64, as (raw − mean) / scale."""
     y_train: NDArray[np.int64]
+    """Training classes (n,), numbered from 0."""
     X_test: Array
+    """Test predictors (m, d), scaled as the training part is."""
     y_test: NDArray[np.int64]
+    """Test classes (m,)."""
     feature_names: tuple[str, ...]
+    """Of the predictors (d,)."""
     class_names: tuple[str, ...]
+    """Of the K classes."""
     mean: Array
+    """What is subtracted from the raw predictors (d,), by the training part alone."""
     scale: Array
+    """What they are then divided by (d,), by the training part alone."""
     train_rows: NDArray[np.int64]
+    """Each training sample's row in the source (n,), counted from 0."""
     test_rows: NDArray[np.int64]
+    """Each test sample's row (m,); those of a separate test file are counted on from the training file's."""
     soft_train: Array | None = None
+    """Soft training targets (n, K), where the source has them."""
     soft_test: Array | None = None
+    """Soft test targets (m, K), where the source has them."""
     image_shape: tuple[int, int] | None = None
+    """(height, width) where a row is an image."""
     raw_train: NDArray[Any] | None = None
+    """The training predictors exactly as in the source (n, d)."""
     raw_test: NDArray[Any] | None = None
+    """The test predictors exactly as in the source (m, d)."""
     scaling: Scaling = "standard"
+    """How mean and scale were chosen."""
     source: str = ""
+    """What it was loaded from: load_dataset(source, **options.as_dict()) gives it again."""
     options: LoadOptions = LoadOptions()
+    """How it was loaded."""
     notes: tuple[str, ...] = ()
+    """Sentences on what was detected and changed while loading."""
 
     @cached_property
     def targets_train(self) -> Array:
@@ -69,6 +82,27 @@ class Dataset:
                 sha.update(np.ascontiguousarray(part).tobytes())
         sha.update(repr((self.feature_names, self.class_names)).encode())
         return sha.hexdigest()
+
+    def subset(self, train: Rows = slice(None), test: Rows = slice(None), **changes: Any) -> "Dataset":
+        """The data with some rows of each part alone, without raw values.
+
+        train, test: row numbers, a mask or a slice. changes: values for other fields.
+        """
+
+        def rows_of(values: Array | None, rows: Rows) -> Array | None:
+            return None if values is None else values[rows]
+
+        kept = {
+            "X_train": self.X_train[train],
+            "y_train": self.y_train[train],
+            "train_rows": self.train_rows[train],
+            "soft_train": rows_of(self.soft_train, train),
+            "X_test": self.X_test[test],
+            "y_test": self.y_test[test],
+            "test_rows": self.test_rows[test],
+            "soft_test": rows_of(self.soft_test, test),
+        }
+        return replace(self, raw_train=None, raw_test=None, **kept | changes)
 
     def raw(self, X: Array) -> Array:
         """Standardised predictors (…, d) in the units of the source, up to rounding."""

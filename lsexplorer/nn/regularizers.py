@@ -25,7 +25,7 @@ MATCH_RANGE = (1e-7, 1e-1)
 
 @dataclass(frozen=True, kw_only=True)
 class Regularizer:
-    """A regulariser; it acts where its entry has a function (targets, signal, gradient), or as a decay."""
+    """A regulariser. It acts where its entry has a function: ``targets``, ``signal`` or ``gradient``; or as a decay."""
 
     name: str
     """Its hyperparameter."""
@@ -48,7 +48,9 @@ class Regularizer:
     suggested: float
     """The strength with which it is first switched on."""
     low: float = 0.0
+    """The least strength that it can have; 0 is off."""
     high: float = 1000.0
+    """The greatest."""
     match_range: tuple[float, float] | None = MATCH_RANGE
     """Strengths that a match searches; None for what is not matched."""
 
@@ -176,7 +178,7 @@ class Active(NamedTuple):
 
 def active(settings: Sequence[object]) -> list[Active]:
     """The regularisers that are on in any of the ``settings``, one for each network of a bank."""
-    strengths = ((entry, shared([getattr(one, entry.name) for one in settings])) for entry in ENTRIES)
+    strengths = ((entry, shared([getattr(network, entry.name) for network in settings])) for entry in ENTRIES)
     return [Active(entry, strength) for entry, strength in strengths if np.any(strength)]
 
 
@@ -191,7 +193,7 @@ def target_rule(settings: Sequence[object]) -> Callable[[Array], Array]:
     if len(settings) == 1:
         on = [(rule, getattr(settings[0], entry.name)) for entry, rule in entries if getattr(settings[0], entry.name)]
     else:
-        on = [(rule, np.array([getattr(one, entry.name) for one in settings])) for entry, rule in entries]
+        on = [(rule, np.array([getattr(network, entry.name) for network in settings])) for entry, rule in entries]
 
     def soften(T: Array) -> Array:
         for rule, strength in on:

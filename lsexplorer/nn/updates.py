@@ -54,15 +54,18 @@ class Update(NamedTuple):
 
     @classmethod
     def of(cls, settings: Sequence[UpdateSettings]) -> "Update":
-        """The update of one network, or of a bank whose members differ in learning rate and strengths alone."""
+        """The update of the networks with these ``settings``: of one, or of a bank's members.
+
+        Members differ in learning rate and strengths alone.
+        """
         first, on = settings[0], active(settings)
         return cls(
             first.optimizer,
-            shared([one.learning_rate for one in settings]),
+            shared([network.learning_rate for network in settings]),
             first.momentum,
             first.nesterov,
-            tuple(one for one in on if one.entry.gradient is not None),
-            tuple(one for one in on if one.entry.decay),
+            tuple(penalty for penalty in on if penalty.entry.gradient is not None),
+            tuple(decay for decay in on if decay.entry.decay),
         )
 
     def new_state(self, parameters: Array) -> Array:
@@ -108,9 +111,9 @@ class FusedSGD:
         """Get ready to move these parameters (P, R)."""
         self.learning_rate, self._penalties = update.learning_rate, update.penalties
         self._parameters, self._w = parameters, parameters[:weight_count]
-        self._others = [one for one in update.penalties if not one.entry.proportional]
-        shrinking = [*update.decays, *(one for one in update.penalties if one.entry.proportional)]
-        decay = reduce(add, [one.strength for one in shrinking], 0.0)
+        self._others = [penalty for penalty in update.penalties if not penalty.entry.proportional]
+        shrinking = [*update.decays, *(penalty for penalty in update.penalties if penalty.entry.proportional)]
+        decay = reduce(add, [regularizer.strength for regularizer in shrinking], 0.0)
         self._shrink = scalings(self._w, 1.0 - self.learning_rate * decay) if shrinking else []
 
     @staticmethod
@@ -122,13 +125,13 @@ class FusedSGD:
         """The state (P, R) of SGD after the step that comes next: the gradient, with those of the penalties."""
         velocity: Array = move / self.learning_rate
         if self._penalties:
-            velocity[: len(self._w)] += reduce(add, [self._gradient(one) for one in self._penalties])
+            velocity[: len(self._w)] += reduce(add, map(self._gradient, self._penalties))
         return velocity
 
     def step(self, move: Array) -> None:
         """Move the parameters by one step; ``move`` is η·gradient (P, R), and is used up."""
-        for one in self._others:
-            move[: len(self._w)] += self.learning_rate * self._gradient(one)
+        for penalty in self._others:
+            move[: len(self._w)] += self.learning_rate * self._gradient(penalty)
         for part, factor in self._shrink:
             part *= factor
         self._parameters += move

@@ -2,18 +2,21 @@
 
 import math
 
+from lsexplorer.render.numbers import format_measure, format_seconds
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.study.measures import Measure
 
 STATES = {"same": "equivalent", "differs": "differs", "open": "undecided", "": ""}
+MAX_RATIO = 1.5
+"""Strengths that differ by no more than this factor are called close."""
 
 Row = tuple[str, ...]
 
 
 def settings_line(match: Match) -> str:
-    """What was compared, in a line."""
+    """What is compared, in a line."""
     plan, hp = match.plan, match.plan.plain
     network = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
     seeds = f"{len(match.evaluation)} seeds" + ("" if match.complete else f" of {len(plan.evaluation)}: interrupted")
@@ -25,17 +28,18 @@ def settings_line(match: Match) -> str:
 
 
 def strength_rows(match: Match) -> list[Row]:
-    """The three matches side by side: criterion, what it is under smoothing, strength, what it is there, verdict."""
+    """A row for each criterion: its name, its value under smoothing, the strength, its value there, the verdict."""
     rows: list[Row] = []
-    for name, one in match.matchings.items():
-        s = one.strength
-        value = "none" if s.value is None else f"{s.value:.3g}"
-        if len(s.solutions) > 1:
-            value += f" ({s.branch}; also {s.solutions[1]:.3g})"
-        elif s.branch == "rising":
+    for name, matching in match.matchings.items():
+        strength = matching.strength
+        value = "none" if strength.value is None else f"{strength.value:.3g}"
+        if len(strength.solutions) > 1:
+            value += f" ({strength.branch}; also {strength.solutions[1]:.3g})"
+        elif strength.branch == "rising":
             value += " (rising)"
         mark = "▸ " if name == match.plan.criterion else "  "
-        rows.append((mark + CRITERION_NAMES[name], _number(s.target), value, _number(s.reached), one.verdict.kind))
+        target, reached = format_measure(strength.target), format_measure(strength.reached)
+        rows.append((mark + CRITERION_NAMES[name], target, value, reached, matching.verdict.kind))
     return rows
 
 
@@ -44,44 +48,45 @@ def ratio_line(match: Match) -> str:
     symbol = match.plan.regularizer.symbol
     if match.ratio is None:
         return f"Fewer than two of the three are reached by any {symbol}."
-    found = {name: s.value for name, s in match.strengths.items() if s.value is not None}
-    low, high = min(found, key=lambda name: found[name]), max(found, key=lambda name: found[name])
+    if match.ratio <= MAX_RATIO:
+        return f"The matched {symbol} are within a factor of {match.ratio:.3g}."
+    values = {name: strength.value for name, strength in match.strengths.items() if strength.value is not None}
+    low, high = min(values, key=lambda name: values[name]), max(values, key=lambda name: values[name])
     return (
         f"{symbol} that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
         f"{CRITERION_NAMES[low]}: {match.plan.regularizer.label} cannot match both at once."
-        if match.ratio > 1.5
-        else f"The matched {symbol} are within a factor of {match.ratio:.3g}."
     )
 
 
 def measure_rows(match: Match) -> list[Row]:
-    """Measure, hard, smoothing, remedy, difference, between two seeds, margin, finding; the judged ones first."""
-    found = match.matchings[match.plan.criterion].findings
-    ordered = [one for one in found if one.judged] + [one for one in found if not one.judged]
-    return [_measure_row(one) for one in ordered]
+    """Measure, plain, smoothing, remedy, difference, between two seeds, margin, finding; the judged ones first."""
+    findings = match.matchings[match.plan.criterion].findings
+    return [_measure_row(finding) for finding in sorted(findings, key=lambda finding: not finding.judged)]
 
 
-def _measure_row(one: Finding) -> Row:
-    measure = one.measure
+def _measure_row(finding: Finding) -> Row:
+    measure = finding.measure
     return (
         measure.label,
-        *(_number(value) for value in (one.plain, one.smoothing, one.remedy)),
-        one.difference.text(signed=not measure.pairwise),
-        _number(one.floor),
-        _margin(measure) if one.judged else "",
-        _state(one),
+        *(format_measure(value) for value in (finding.plain, finding.smoothing, finding.remedy)),
+        finding.difference.text(signed=not measure.pairwise),
+        format_measure(finding.floor),
+        _margin(measure) if finding.judged else "",
+        _state(finding),
     )
 
 
-def _state(one: Finding) -> str:
-    if math.isnan(one.p) or one.state == "same":
-        return STATES[one.state]
-    p = "p < .001" if one.p < 0.001 else f"p = {one.p:.3f}".replace("= 0.", "= .")
-    return f"{STATES[one.state]} {p}".strip()
+def _state(finding: Finding) -> str:
+    if math.isnan(finding.p) or finding.state == "same":
+        return STATES[finding.state]
+    p = "p < .001" if finding.p < 0.001 else f"p = {finding.p:.3f}".replace("= 0.", "= .")
+    return f"{STATES[finding.state]} {p}".strip()
 
 
 def _margin(measure: Measure) -> str:
-    return f"± {measure.margin:g}" if measure.margin is not None else "≥ seeds" if measure.pairwise else "≤ seeds"
+    if measure.margin is not None:
+        return f"± {measure.margin:g}"
+    return "≥ seeds" if measure.pairwise else "≤ seeds"
 
 
 def measure_headings(match: Match) -> Row:
@@ -91,7 +96,7 @@ def measure_headings(match: Match) -> Row:
 
 
 def measure_table(match: Match, wide: bool) -> list[Row]:
-    """`measure_rows` under their headings; unless ``wide`` without the hard targets, the two seeds, margins and p."""
+    """`measure_rows` under their headings; unless ``wide``, without plain training, two seeds, margin and p."""
     rows = [measure_headings(match), *measure_rows(match)]
     return rows if wide else [(row[0], row[2], row[3], row[4], row[-1].split(" p ")[0]) for row in rows]
 
@@ -110,10 +115,6 @@ NOTES = (
 
 
 def time_line(match: Match) -> str:
-    """How long each part took."""
-    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in match.seconds.items() if seconds >= 0.05)
-    return f"{match.networks:,} networks of {match.plan.steps:,} steps; {parts}."
-
-
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}" if abs(value) >= 1 else f"{value:.4f}"
+    """How many networks were trained, and how long each part took."""
+    times = format_seconds(match.seconds) or "under a second in all"
+    return f"{match.networks:,} networks of {match.plan.steps:,} steps; {times}."

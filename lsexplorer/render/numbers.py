@@ -1,14 +1,15 @@
 """Numbers in few characters: no leading zero, a true minus sign, as many digits as the width holds."""
 
 import math
+from collections.abc import Mapping
 
 NONE = "—"
 
 
 def format_number(value: float | None, width: int = 6, signed: bool = False) -> str:
-    """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before positive ones.
+    """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before positive numbers.
 
-    None and NaN are '—', an exact zero is '0'. A value gets an exponent where that shows more of its digits.
+    None and NaN are '—', an exact zero is '0'. A number has an exponent where that shows more of its digits.
     """
     if value is None or math.isnan(value):
         return NONE
@@ -22,7 +23,7 @@ def format_number(value: float | None, width: int = 6, signed: bool = False) -> 
 
 
 def _fixed(size: float, room: int) -> str:
-    """Fixed-point digits, or '' where they would be too long, or show fewer of the value than an exponent does."""
+    """Fixed-point digits; '' where they are too long or show fewer digits of the value than an exponent does."""
     if size == int(size) and len(str(int(size))) <= room:
         return str(int(size))
     whole = len(str(int(size))) if size >= 1 else 0
@@ -36,7 +37,7 @@ def _fixed(size: float, room: int) -> str:
 
 
 def _exponent(size: float, room: int) -> str:
-    """As many digits and an exponent as there is room for, or '' where there is none."""
+    """As many digits as there is room for beside an exponent; '' where there is none."""
     for decimals in range(room, -1, -1):
         mantissa, power = f"{size:.{decimals}e}".split("e")
         text = f"{mantissa}e{int(power)}".replace("-", "−")
@@ -46,8 +47,23 @@ def _exponent(size: float, room: int) -> str:
 
 
 def _magnitude(size: float) -> str:
-    """The order of magnitude alone: e153; ~0 for what is too small for its exponent to fit."""
+    """The order of magnitude alone, e153; ~0 for a value so small that its exponent does not fit."""
     return f"e{math.floor(math.log10(size))}" if size > 1 else "~0"
+
+
+def format_measure(value: float) -> str:
+    """A measure to four significant digits, or four decimals below 1; NaN is empty."""
+    if math.isnan(value):
+        return ""
+    return f"{value:.4g}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def format_seconds(seconds: Mapping[str, float]) -> str:
+    """How long the parts of some work took, by their names: 'search 2.0 s, evaluation 0.5 s'; short ones are left out.
+
+    Empty where all are short.
+    """
+    return ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items() if value >= 0.05)
 
 
 def format_setting(value: float) -> str:

@@ -1,24 +1,30 @@
 """What `lsexplorer sweep` says: as data, and as a report on the terminal."""
 
-import math
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from rich.text import Text
+
+from lsexplorer.render.charts import Line, LineChart, draw
+from lsexplorer.render.numbers import format_measure
+from lsexplorer.reports.console import has_color, open_console, print_chart, table
 from lsexplorer.run.hyperparameters import show
 from lsexplorer.study.stats import Interval
 from lsexplorer.study.sweep.grid import point_text
 from lsexplorer.study.sweep.sweeping import MEASURES, SCORES, Best, Sweep
 
-MANY = 24
-"""Points that are listed at most, the best by validation accuracy; the others are in the file."""
-PICTURE_HEIGHT = 12
+MAX_POINTS = 24
+"""Points that are listed at most: the best by validation accuracy."""
+CHART_HEIGHT = 12
 NAMES = {"accuracy": "accuracy", "nll": "NLL", "ece": "ECE"}
 
 
 def chosen(sweep: Sweep) -> list[Best]:
     """The best of all, and of each varied hyperparameter alone where several vary, by accuracy and by NLL."""
-    among = ["all", *(sweep.varied if len(sweep.varied) > 1 else ())]
-    found = [sweep.best(score, one) for score in ("accuracy", "nll") for one in among]
-    return [best for best in found if best is not None]
+    groups = ["all", *(sweep.varied if len(sweep.varied) > 1 else ())]
+    every = [sweep.best(score, among) for score in ("accuracy", "nll") for among in groups]
+    return [best for best in every if best is not None]
 
 
 def sweep_result(sweep: Sweep) -> dict[str, Any]:
@@ -52,92 +58,74 @@ def sweep_result(sweep: Sweep) -> dict[str, Any]:
 
 
 def print_report(sweep: Sweep, file: str | None) -> None:
-    """The best cells, a table of the grid, and a chart for each hyperparameter that varies."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    width = console.width = console.width if console.is_terminal else 120
-
-    def table(*headings: str) -> Table:
-        made = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in headings:
-            made.add_column(heading, no_wrap=True)
-        return made
-
-    names = list(sweep.varied)
-    best = chosen(sweep)
-    best_table = table("best by", "of", *names, "validation [95 %]", "test [95 %]")
-    for one in best:
-        of = "all" if one.among == "all" else f"{one.among} alone"
-        values = [show(name, value) for name, value in zip(names, one.point, strict=True)]
-        best_table.add_row(NAMES[one.score], of, *values, _interval(one.validation), _interval(one.test))
+    """Print the best points, a table of the grid, and a chart for each hyperparameter that varies."""
+    console, names, best = open_console(), list(sweep.varied), chosen(sweep)
     console.print(Text(_headline(sweep, best), style="bold"), "")
-    console.print(best_table, "")
-    grid = table(*names, "seeds", *(f"{part} {NAMES[name]}" for part in ("valid.", "test") for name in SCORES), "‖w‖")
-    listed = sorted(sweep.points, key=lambda point: -sweep.interval(point, "validation_accuracy").mean)[:MANY]
-    for point in sorted(listed):
-        values = [show(name, value) for name, value in zip(names, point, strict=True)]
-        scores = [_number(sweep.interval(point, name).mean) for name in (*MEASURES[:6], "weight_norm")]
-        grid.add_row(*values, str(len(sweep.points[point])), *scores)
-    console.print(grid)
+    console.print(
+        table(("best by", "of", *names, "validation [95 %]", "test [95 %]"), [_best_row(names, each) for each in best]),
+        "",
+    )
+    by_accuracy = sorted(sweep.points, key=lambda point: -sweep.interval(point, "validation_accuracy").mean)
+    listed = sorted(by_accuracy[:MAX_POINTS])
+    scores = [f"{part} {NAMES[name]}" for part in ("valid.", "test") for name in SCORES]
+    console.print(table((*names, "seeds", *scores, "‖w‖"), [_point_row(sweep, point) for point in listed]))
     if len(listed) < len(sweep.points):
         where = f"; all are in {file}" if file else ""
         console.print(
             Text(f"the {len(listed)} of {len(sweep.points):,} points with the best validation accuracy{where}")
         )
-    color = not console.no_color and console.is_terminal
     for name in names:
         console.print()
-        for line in picture_lines(sweep, name, width, color=color):
-            console.print(Text.from_ansi(line), no_wrap=True, crop=True)
+        print_chart(console, chart_lines(sweep, name, console.width, color=has_color(console)))
+
+
+def _best_row(names: list[str], best: Best) -> tuple[str, ...]:
+    of = "all" if best.among == "all" else f"{best.among} alone"
+    values = _point_cells(names, best.point)
+    return NAMES[best.score], of, *values, _interval(best.validation), _interval(best.test)
+
+
+def _point_row(sweep: Sweep, point: tuple[float, ...]) -> tuple[str, ...]:
+    scores = [format_measure(sweep.interval(point, name).mean) for name in (*MEASURES[:6], "weight_norm")]
+    return *_point_cells(sweep.varied, point), str(len(sweep.points[point])), *scores
+
+
+def _point_cells(names: Iterable[str], point: tuple[float, ...]) -> list[str]:
+    return [show(name, value) for name, value in zip(names, point, strict=True)]
 
 
 def _headline(sweep: Sweep, best: list[Best]) -> str:
     if not best:
-        return f"{sweep.data}: no point of the grid is done."
+        return f"{sweep.data}: no point of the grid is trained."
     first = best[0]
     at = point_text(list(sweep.varied), first.point)
-    done = "" if sweep.complete else f" Not complete: {sum(map(len, sweep.points.values())):,} networks are done."
+    trained = sum(map(len, sweep.points.values()))
+    incomplete = "" if sweep.complete else f" Not complete: {trained:,} networks are trained."
     return (
         f"{sweep.data}: the validation part chooses {at}; test accuracy there {_interval(first.test)} "
-        f"({len(sweep.seeds)} seeds).{done}"
+        f"({len(sweep.seeds)} seeds).{incomplete}"
     )
 
 
-def picture_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[str]:
-    """Accuracy on both parts over one hyperparameter, the others at the best point, with 95 % intervals."""
-    import numpy as np
-
-    from lsexplorer.render.charts import Line, LineChart, draw
-
+def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[str]:
+    """Accuracy on both parts against one hyperparameter, the others at the best point, with 95 % intervals."""
     best = sweep.best("accuracy")
     if best is None or len(sweep.varied[name]) < 2:
         return []
     at = list(sweep.varied).index(name)
     along = sorted(p for p in sweep.points if all(p[i] == v for i, v in enumerate(best.point) if i != at))
     x = np.array([point[at] for point in along])
-    log = bool(x.min() > 0 and x.max() / x.min() > 50)
     lines = []
     for part, shade, letter in (("validation", 39, "v"), ("test", 208, "t")):
-        found = [sweep.interval(point, f"{part}_accuracy") for point in along]
-        low, high = (np.array([one[end] for one in found]) for end in (1, 2))
-        y = np.array([one.mean for one in found])
-        lines.append(Line(f"{part} accuracy", x, y, shade, letter, bars=(low, high)))
-    fixed = [
-        f"{other} {show(other, v)}"
-        for i, (other, v) in enumerate(zip(sweep.varied, best.point, strict=True))
-        if i != at
-    ]
+        mean, low, high = np.array([sweep.interval(point, f"{part}_accuracy") for point in along]).T
+        lines.append(Line(f"{part} accuracy", x, mean, shade, letter, bars=(low, high)))
+    others = zip(sweep.varied, best.point, strict=True)
+    fixed = [f"{other} {show(other, value)}" for other, value in others if other != name]
     title = f"Accuracy over {name}" + (f" at {', '.join(fixed)}" if fixed else "")
-    drawn = draw(LineChart(lines, log_x=log), width, PICTURE_HEIGHT, color=color)
+    log = bool(x.min() > 0 and x.max() / x.min() > 50)
+    drawn = draw(LineChart(lines, log_x=log), width, CHART_HEIGHT, color=color)
     return [title, *drawn.rstrip().split("\n")]
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}" if abs(value) >= 1 else f"{value:.4f}"
-
-
-def _interval(one: Interval) -> str:
-    return f"{one.mean:.4f} [{one.low:.4f}, {one.high:.4f}]"
+def _interval(interval: Interval) -> str:
+    return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"

@@ -1,8 +1,13 @@
 """One training run: hyperparameters, trainer, history, delta table, run file."""
 
+from pathlib import Path
+
+from lsexplorer.data import Dataset
 from lsexplorer.run.deltas import Deltas, NodeDelta, NormChanges, Strengths, WeightMoves
 from lsexplorer.run.history import Series
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.record import RunRecord
+from lsexplorer.run.replay import Progress
 from lsexplorer.run.timeline import Event
 from lsexplorer.run.trainer import Trainer
 
@@ -12,8 +17,20 @@ __all__ = [
     "Hyperparameters",
     "NodeDelta",
     "NormChanges",
+    "RunRecord",
     "Series",
     "Strengths",
     "Trainer",
     "WeightMoves",
+    "load_run",
 ]
+
+
+def load_run(path: str | Path, progress: Progress | None = None, data: Dataset | None = None) -> Trainer:
+    """Read a run file and replay it, bit for bit on the same machine.
+
+    progress: called with (steps done, steps in all). data: the data set to use in place of the named one; its contents
+    must be the same. Raises InputError, in one line, for a file that cannot be read, is no run file, does not fit the
+    data, or cannot be replayed.
+    """
+    return Trainer.load(path, progress, data)

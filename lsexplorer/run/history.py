@@ -1,6 +1,6 @@
 """What a run leaves behind for the charts: series of bounded length, whatever the number of steps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,19 +10,25 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 
 MAX_POINTS = 2000
-"""Points kept of a series; when there are more, every other one goes and recording takes steps twice as long."""
+"""Points kept of a series; when there are more, every other one is dropped and the stride of recording doubles."""
+MAX_GHOSTS = 8
+"""Paths that were left and are kept, the newest."""
+
+Row = tuple[float, ...]
 
 
 class Series(NamedTuple):
-    """A quantity over a run: at ``steps`` (m,) it had ``values`` (m,)."""
+    """A quantity over a run."""
 
     steps: NDArray[np.int64]
+    """When it was recorded (m,), in rising order."""
     values: Array
+    """What it was then (m,)."""
 
 
 @dataclass
 class Recorder:
-    """Rows of numbers recorded at multiples of ``stride`` steps, thinned so that they stay at most MAX_POINTS."""
+    """Rows of numbers recorded at multiples of ``stride`` steps, thinned to at most MAX_POINTS."""
 
     columns: Sequence[str]
     base: int = 1
@@ -30,18 +36,18 @@ class Recorder:
     def __post_init__(self) -> None:
         self.stride = self.base
         self._steps: list[int] = []
-        self._rows: list[tuple[float, ...]] = []
+        self._rows: list[Row] = []
 
     @property
     def last(self) -> int:
-        """The last recorded step, −1 for none."""
+        """The last recorded step, −1 if there is none."""
         return self._steps[-1] if self._steps else -1
 
     def due(self, step: int) -> bool:
-        """Whether this step is to be recorded."""
+        """Whether a row is due at this step."""
         return step % self.stride == 0 and step > self.last
 
-    def record(self, step: int, row: tuple[float, ...]) -> None:
+    def record(self, step: int, row: Row) -> None:
         """Add a row; the step must be after the last one."""
         self._steps.append(step)
         self._rows.append(row)
@@ -56,7 +62,7 @@ class Recorder:
         count = int(np.searchsorted(self._steps, step))
         del self._steps[count:], self._rows[count:]
 
-    def series(self, first: int = 0, tail: tuple[int, tuple[float, ...]] | None = None) -> dict[str, Series]:
+    def series(self, first: int = 0, tail: tuple[int, Row] | None = None) -> dict[str, Series]:
         """The columns as series, from step ``first`` on; ``tail`` is one more point, used if it is the newest."""
         steps, rows = self._steps, self._rows
         if tail is not None and tail[0] > self.last:
@@ -65,3 +71,41 @@ class Recorder:
         at = np.array(steps[start:], dtype=np.int64)
         table = np.array(rows[start:], dtype=np.float64).reshape(len(at), len(self.columns))
         return {name: Series(at, table[:, i]) for i, name in enumerate(self.columns)}
+
+
+class History:
+    """The series of a run, and of paths that it left."""
+
+    def __init__(self, moves: Sequence[str], measures: Sequence[str], steps_per_epoch: int) -> None:
+        """Names of the series: moves are recorded at every step, measures once an epoch, until they are thinned."""
+        self._moves, self._measures = Recorder(moves), Recorder(measures, steps_per_epoch)
+        self.ghosts: list[dict[str, Series]] = []
+        """The series of paths that were left, each from the step where it was left; the newest last."""
+
+    def record(self, step: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> None:
+        """Record what is due at a step."""
+        if self._moves.due(step):
+            self._moves.record(step, moves())
+        if self._measures.due(step):
+            self._measures.record(step, measures())
+
+    def series(self, now: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> dict[str, Series]:
+        """All series by name, each up to step ``now`` at least."""
+        pairs = (self._moves, moves), (self._measures, measures)
+        tails = [(now, row()) if now > recorder.last else None for recorder, row in pairs]
+        return self._moves.series(tail=tails[0]) | self._measures.series(tail=tails[1])
+
+    def next_due(self, step: int) -> int:
+        """The first step after ``step`` at which something is due."""
+        return min((step // recorder.stride + 1) * recorder.stride for recorder in (self._moves, self._measures))
+
+    def drop_from(self, step: int) -> None:
+        """Forget what was recorded at ``step`` and after it."""
+        self._moves.drop_from(step)
+        self._measures.drop_from(step)
+
+    def branch(self, now: int) -> None:
+        """Leave the path ahead of step ``now``: it stays as a ghost."""
+        ghost = self._moves.series(first=now) | self._measures.series(first=now)
+        self.ghosts = [*self.ghosts, ghost][-MAX_GHOSTS:]
+        self.drop_from(now + 1)

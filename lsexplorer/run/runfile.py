@@ -5,9 +5,10 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -16,16 +17,11 @@ from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
-
-if TYPE_CHECKING:
-    from lsexplorer.run.trainer import Trainer
+from lsexplorer.run.record import RunRecord
+from lsexplorer.run.timeline import MAX_STEPS, Event
 
 FORMAT, VERSION = "lsexplorer run", 1
 MAX_BYTES = 256 * 2**20
-REPLAY_CHUNK = 2000
-
-Progress = Callable[[int, int], None]
-"""Called with (steps done, steps in all) while a run is replayed."""
 
 
 class _Data(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,42 +51,45 @@ class _Header(msgspec.Struct):
     version: int = 0
 
 
-def save_run(trainer: "Trainer", path: Path) -> None:
-    """Write the run up to its present step, atomically: the old file stays until the new one is whole."""
+def write_record(record: RunRecord, path: Path) -> None:
+    """Write a run file atomically: the old file stays until the new one is whole."""
     run = _RunFile(
         FORMAT,
         VERSION,
-        _data_of(trainer.data),
-        trainer.initial_hyperparameters.as_dict(),
+        _data_of(record.data),
+        record.hyperparameters.as_dict(),
         [
             _Event(event.step, dict(event.changes), None if event.parameters is None else list(event.parameters))
-            for event in trainer.events
-            if event.step <= trainer.step_count
+            for event in record.events
         ],
-        trainer.step_count,
+        record.steps,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
-    with written(
-        check_output(path, reads=files_read(trainer.data.source, trainer.data.options.test_file), force=True)
-    ) as file:
+    reads = files_read(record.data.source, record.data.options.test_file)
+    with written(check_output(path, reads=reads, force=True)) as file:
         file.write(text)
 
 
-def load_run(path: Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
-    """Read a run file and replay it.
+def read_record(path: Path, data: Dataset | None = None) -> RunRecord:
+    """Read a run file.
 
     data: the data set to use in place of the named one; its contents must be the same. Raises InputError, in one
     line, for a file that cannot be read, is no run file, or does not fit the data.
     """
     run = _decode(_read(path), path)
+    with errors_of(path):
+        return _record(run, data, path)
+
+
+@contextmanager
+def errors_of(path: Path) -> Iterator[None]:
+    """Errors in the run of a file become InputErrors that name the file."""
     try:
-        trainer = _start(run, data, path)
-        _replay(trainer, run, progress)
+        yield
     except InputError as error:
         raise InputError(f"{path}: {_plain(str(error))}") from None
     except DivergenceError as error:
         raise InputError(f"{path}: cannot be replayed, {error}") from None
-    return trainer
 
 
 def _read(path: Path) -> bytes:
@@ -165,9 +164,7 @@ def _found(source: str, path: Path) -> str:
     return str(beside) if not os.path.exists(source) and os.path.isfile(beside) else source
 
 
-def _start(run: _RunFile, data: Dataset | None, path: Path) -> "Trainer":
-    from lsexplorer.run.trainer import MAX_STEPS, Trainer
-
+def _record(run: _RunFile, data: Dataset | None, path: Path) -> RunRecord:
     if not 0 <= run.steps <= MAX_STEPS:
         raise InputError(f"steps must be from 0 to {MAX_STEPS:,}, got {run.steps}")
     for event in run.events:
@@ -177,25 +174,8 @@ def _start(run: _RunFile, data: Dataset | None, path: Path) -> "Trainer":
         data = _load_data(run.data, path)
     if data.digest != run.data.sha256:
         raise InputError(f"the run was made on other data: the contents of '{run.data.name}' have changed since")
-    return Trainer(data, Hyperparameters.from_dict(run.hyperparameters))
-
-
-def _replay(trainer: "Trainer", run: _RunFile, progress: Progress | None) -> None:
-    for event in sorted(run.events, key=lambda event: event.step):
-        _step_to(trainer, event.step, run.steps, progress)
-        trainer.set(**{name: new for name, (_, new) in event.changes.items()})
-        if event.parameters is not None:
-            if len(event.parameters) != trainer.network.parameters.size:
-                raise InputError(
-                    f"the weights set at step {event.step} number {len(event.parameters)}, "
-                    f"but the network has {trainer.network.parameters.size}"
-                )
-            trainer.network.parameters[...] = event.parameters
-    _step_to(trainer, run.steps, run.steps, progress)
-
-
-def _step_to(trainer: "Trainer", step: int, steps: int, progress: Progress | None) -> None:
-    while trainer.step_count < step:
-        trainer.step(min(REPLAY_CHUNK, step - trainer.step_count))
-        if progress is not None:
-            progress(trainer.step_count, steps)
+    events = [
+        Event(event.step, event.changes, None if event.parameters is None else tuple(event.parameters))
+        for event in run.events
+    ]
+    return RunRecord(data, Hyperparameters.from_dict(run.hyperparameters), tuple(events), run.steps)

@@ -1,44 +1,55 @@
-"""The timeline of a run: its events, the checkpoints one can go back to, and the paths that were left."""
+"""The timeline of a run: what was changed at which step, how far the run went, and checkpoints to go back to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
+from lsexplorer.run.hyperparameters import Hyperparameters
 
+MAX_STEPS = 100_000_000
+"""Steps of a run at most."""
 MAX_CHECKPOINTS = 1024
+"""Checkpoints of a run at most."""
 MAX_CHECKPOINT_BYTES = 128 * 2**20
+"""Memory that checkpoints take at most, unless there would be fewer than MIN_CHECKPOINTS."""
 MIN_CHECKPOINTS = 8
+"""Checkpoints that are always kept, however large."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A change made at ``step``, in force from the next step on.
-
-    changes: hyperparameter → (old, new). parameters: the flat parameters after an edit by hand, or None.
-    """
+    """A change made at a step, in force from the next step on."""
 
     step: int
+    """Steps trained when it was made."""
     changes: Mapping[str, tuple[Any, Any]]
+    """Hyperparameter → (old, new)."""
     parameters: tuple[float, ...] | None = None
+    """All parameters (P,) after an edit by hand, or None."""
+
+    def applied_to(self, hp: Hyperparameters) -> Hyperparameters:
+        """Hyperparameters after the changes."""
+        return hp.replace(**{name: new for name, (_, new) in self.changes.items()})
 
 
 class Checkpoints:
     """Copies of (parameters, optimiser state) at multiples of a stride, thinned so that memory stays bounded.
 
-    At most MAX_CHECKPOINTS copies and about MAX_CHECKPOINT_BYTES, but never fewer than MIN_CHECKPOINTS: when there are
-    more, every other one goes and the stride doubles. The one at step 0 always stays.
+    When there are too many, every other one is dropped and the stride doubles. The one at step 0 always stays.
     """
 
     def __init__(self, nbytes: int) -> None:
+        """nbytes: the size of one copy."""
         self.stride = 1
         self._limit = min(MAX_CHECKPOINTS, max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // max(1, nbytes)))
         self._saved: dict[int, tuple[Array, Array]] = {}
 
     def due(self, step: int) -> bool:
-        """Whether this step is to be saved."""
+        """Whether a checkpoint is due at this step."""
         return step % self.stride == 0 and step not in self._saved
 
     def save(self, step: int, parameters: Array, state: Array) -> None:
@@ -50,7 +61,7 @@ class Checkpoints:
 
     def before(self, step: int) -> tuple[int, Array, Array]:
         """The newest checkpoint at or before ``step``: its step, parameters and state, not to be written to."""
-        # Checkpoints lie on multiples of the stride, but not every one need be there: a step back thins nothing.
+        # Not every multiple of the stride need have one: thinning after a step back does not bring them back.
         at = step - step % self.stride
         while at not in self._saved:
             at -= self.stride
@@ -64,3 +75,83 @@ class Checkpoints:
     def nbytes(self) -> int:
         """Memory of the copies."""
         return int(np.sum([p.nbytes + s.nbytes for p, s in self._saved.values()]))
+
+
+class Timeline:
+    """The present path of a run: its events, its furthest step, and its checkpoints."""
+
+    def __init__(self, parameters: Array, state: Array) -> None:
+        """Start at step 0 with these parameters and optimiser state."""
+        self.furthest = 0
+        """The last step reached on this path."""
+        self.events: dict[int, Event] = {}
+        """What was changed, by step."""
+        self.checkpoints = Checkpoints(parameters.nbytes + state.nbytes)
+        self.checkpoints.save(0, parameters, state)
+
+    def reach(self, step: int, snapshot: Callable[[], tuple[Array, Array]]) -> None:
+        """Note that the run is at a step; ``snapshot`` gives its parameters and optimiser state where they are due."""
+        if step > self.furthest:
+            self.furthest = step
+        if self.checkpoints.due(step):
+            self.checkpoints.save(step, *snapshot())
+
+    def needs_checkpoint(self, now: int, step: int) -> bool:
+        """Whether the way from step ``now`` to ``step`` starts from a checkpoint: it is back, or one lies between."""
+        return step < now or now < self.checkpoints.before(min(step, self.furthest))[0]
+
+    def next_due(self, step: int) -> int:
+        """The first step after ``step`` at which a checkpoint may be due."""
+        return (step // self.checkpoints.stride + 1) * self.checkpoints.stride
+
+    def events_until(self, step: int) -> list[Event]:
+        """Events at or before a step, in order."""
+        return [self.events[at] for at in sorted(self.events) if at <= step]
+
+    def hyperparameters_at(self, initial: Hyperparameters, step: int) -> Hyperparameters:
+        """Those in force after the events up to a step, from those of step 0."""
+        for event in self.events_until(step):
+            initial = event.applied_to(initial)
+        return initial
+
+    def note(
+        self, step: int, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None
+    ) -> None:
+        """Add to a step's event; a change that is undone at the same step leaves no trace."""
+        old = self.events.pop(step, Event(step, {}))
+        merged = dict(old.changes)
+        for name, (before, after) in changes.items():
+            first = merged.pop(name, (before, after))[0]
+            if first != after:
+                merged[name] = (first, after)
+        parameters = parameters or old.parameters
+        if merged or parameters:
+            self.events[step] = Event(step, merged, parameters)
+
+    def branch(self, now: int) -> None:
+        """Drop the path ahead of step ``now``."""
+        self.checkpoints.drop_after(now)
+        self.events = {event.step: event for event in self.events_until(now)}
+        self.furthest = now
+
+
+def check_count(n: object) -> None:
+    """Raise InputError unless ``n`` is a number of steps."""
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
+        raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
+
+
+def step_after(now: int, n: int) -> int:
+    """The step ``n`` after step ``now``; raises InputError for what is no number of steps, or beyond MAX_STEPS."""
+    check_count(n)
+    if now + n > MAX_STEPS:
+        raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+    return now + n
+
+
+def step_before(now: int, n: int) -> int:
+    """The step ``n`` before step ``now``; raises InputError for what is no number of steps, or before step 0."""
+    check_count(n)
+    if n > now:
+        raise InputError(f"cannot go back {n} steps from step {now}")
+    return now - n

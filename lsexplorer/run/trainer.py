@@ -1,7 +1,7 @@
 """One training run that can be stepped, stepped back, changed while it runs, and replayed bit for bit."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
-from lsexplorer.run.history import Recorder, Series
+from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.record import RunRecord
+from lsexplorer.run.replay import Progress, replay
+from lsexplorer.run.runfile import errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
-from lsexplorer.run.timeline import Checkpoints, Event
+from lsexplorer.run.timeline import Event, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
-
-MAX_STEPS = 100_000_000
-MAX_GHOSTS = 8
 
 
 class Trainer:
@@ -69,17 +69,13 @@ class Trainer:
         self._step.state[...] = 0.0
         self._batches = Batches(self.data, self._hp)
         self.step_count = 0
-        self._furthest = 0
-        self._events: dict[int, Event] = {}
-        self._ghosts: list[dict[str, Series]] = []
-        self._checkpoints = Checkpoints(self.network.parameters.nbytes + self.optimizer_state.nbytes)
-        self._checkpoints.save(0, self.network.parameters, self.optimizer_state)
+        self._timeline = Timeline(self.network.parameters, self.optimizer_state)
         if edit is not None:
-            self._events[0] = edit
+            self._timeline.events[0] = edit
             self._arrive()
         layers = [f"weight_norm_{i + 1}" for i in range(len(self._spans))]
-        self._moves = Recorder(("weight_norm", *layers, "batch_loss"))
-        self._measures = Recorder((*BRIEF, *(f"test_{name}" for name in BRIEF)), self.steps_per_epoch)
+        measures = (*BRIEF, *(f"test_{name}" for name in BRIEF))
+        self._history = History(("weight_norm", *layers, "batch_loss"), measures, self.steps_per_epoch)
         self._known = self.network.parameters.tobytes()
         with np.errstate(all="ignore"):
             self._see_next_batch()
@@ -107,13 +103,13 @@ class Trainer:
     def events(self) -> tuple[Event, ...]:
         """What was changed on the present path, in order of step; some may lie ahead after a step back."""
         self._notice_edit()
-        return tuple(self._events[step] for step in sorted(self._events))
+        return tuple(self._timeline.events_until(self._timeline.furthest))
 
     @property
     def furthest_step(self) -> int:
         """The last step reached on the present path; greater than step_count after a step back."""
         self._notice_edit()
-        return self._furthest
+        return self._timeline.furthest
 
     @property
     def epoch(self) -> float:
@@ -157,25 +153,20 @@ class Trainer:
         epoch. Each ends with the present step's value unless the path goes further.
         """  # noqa: D205
         self._notice_edit()
-        now = self.step_count
         with np.errstate(all="ignore"):
-            moves = self._moves.series(tail=(now, self._moved()))
-            due = now > self._measures.last
-            return moves | self._measures.series(tail=(now, self._evaluator.brief_kept()) if due else None)
+            return self._history.series(self.step_count, self._moved, self._evaluator.brief_kept)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
         """The series of paths that were left, each from the step where it was left; the newest last."""
         self._notice_edit()
-        return tuple(self._ghosts)
+        return tuple(self._history.ghosts)
 
     # What one can do --------------------------------------------------------------------------------------------
 
     def step(self, n: int = 1) -> None:
         """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
-        check_count(n)
-        if self.step_count + n > MAX_STEPS:
-            raise InputError(f"a run has at most {MAX_STEPS:,} steps")
+        step_after(self.step_count, n)
         self._notice_edit()
         with np.errstate(all="ignore"), self._whole_steps():
             for _ in range(n):
@@ -183,16 +174,13 @@ class Trainer:
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
-        check_count(n)
-        if n > self.step_count:
-            raise InputError(f"cannot go back {n} steps from step {self.step_count}")
-        self.goto(self.step_count - n)
+        self.goto(step_before(self.step_count, n))
 
     def goto(self, step: int) -> None:
         """Go to any step of this path, or train on to a later one."""
         check_count(step)
         self._notice_edit()
-        if step < self.step_count or self.step_count < self._checkpoints.before(min(step, self._furthest))[0]:
+        if self._timeline.needs_checkpoint(self.step_count, step):
             with self._whole_steps():
                 self._restore(step)
         self.step(step - self.step_count)
@@ -204,7 +192,7 @@ class Trainer:
         """
         hp = self._hp if seed is None else self._hp.replace(seed=seed)
         self._notice_edit()
-        first = self._events.get(0)
+        first = self._timeline.events.get(0)
         edit = Event(0, {}, first.parameters) if seed is None and first and first.parameters else None
         self._apply(hp)
         self._initial = hp
@@ -225,23 +213,29 @@ class Trainer:
         self._notice_edit()
         if new:
             self._branch()
-            self._note({name: (getattr(self._hp, name), value) for name, value in new.items()})
+            changes = {name: (getattr(self._hp, name), value) for name, value in new.items()}
+            self._timeline.note(self.step_count, changes)
             self._apply(hp)
 
-    def save(self, path: str | Path) -> None:
-        """Write the run file (see run/runfile.py), atomically; InputError for a run with pattern targets."""
-        from lsexplorer.run.runfile import save_run
-
+    def record(self) -> RunRecord:
+        """The run up to the present step; raises InputError for a run with pattern targets."""
         if self.pattern_targets is not None:
             raise InputError("a run with pattern targets has no run file: they are not among its hyperparameters")
-        save_run(self, Path(path))
+        self._notice_edit()
+        return RunRecord(self.data, self._initial, tuple(self._timeline.events_until(self.step_count)), self.step_count)
+
+    def save(self, path: str | Path) -> None:
+        """Write the run up to the present step to a run file, atomically; errors as for `record`."""
+        write_record(self.record(), Path(path))
 
     @classmethod
-    def load(cls, path: str | Path) -> "Trainer":
-        """Read a run file and replay it; raises InputError for a file that cannot be used."""
-        from lsexplorer.run.runfile import load_run
-
-        return load_run(Path(path))
+    def load(cls, path: str | Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
+        """Read a run file and replay it; the same as load_run."""
+        record = read_record(Path(path), data)
+        with errors_of(Path(path)):
+            trainer = cls(record.data, record.hyperparameters)
+            replay(trainer, record, progress)
+        return trainer
 
     # How it works -----------------------------------------------------------------------------------------------
 
@@ -256,12 +250,9 @@ class Trainer:
             self._restore(step - 1)
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
-        if step > self._furthest:
-            self._furthest = step
-        if step in self._events:
+        if step in self._timeline.events:
             self._arrive()
-        if self._checkpoints.due(step):
-            self._checkpoints.save(step, network.parameters, self.optimizer_state)
+        self._timeline.reach(step, self._snapshot)
         self._record(step)
 
     @contextmanager
@@ -277,36 +268,29 @@ class Trainer:
 
     def _arrive(self) -> None:
         """Bring into force what was changed at this step when the path was first walked."""
-        event = self._events[self.step_count]
-        self._apply(self._hp.replace(**{name: new for name, (_, new) in event.changes.items()}))
+        event = self._timeline.events[self.step_count]
+        self._apply(event.applied_to(self._hp))
         if event.parameters is not None:
             self.network.parameters[...] = event.parameters
 
     def _restore(self, step: int) -> None:
         """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
-        at, parameters, state = self._checkpoints.before(max(step - 1, 0))
+        at, parameters, state = self._timeline.checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
         self._step.state[...] = state
         self.step_count = at
-        hp = self._initial
-        for event in self.events_until(at):
-            hp = hp.replace(**{name: new for name, (_, new) in event.changes.items()})
-        self._apply(hp)
-        if at in self._events:
+        self._apply(self._timeline.hyperparameters_at(self._initial, at))
+        if at in self._timeline.events:
             self._arrive()
         with np.errstate(all="ignore"):
             for _ in range(step - at):
                 self._advance()
 
-    def events_until(self, step: int) -> list[Event]:
-        """Events at or before ``step``, in order."""
-        return [self._events[at] for at in sorted(self._events) if at <= step]
+    def _snapshot(self) -> tuple[Array, Array]:
+        return self.network.parameters, self.optimizer_state
 
     def _record(self, step: int) -> None:
-        if self._moves.due(step):
-            self._moves.record(step, self._moved())
-        if self._measures.due(step):
-            self._measures.record(step, self._evaluator.brief())
+        self._history.record(step, self._moved, self._evaluator.brief)
 
     def _moved(self) -> tuple[float, ...]:
         """The norms of the weights, and the loss of the batch that led to them."""
@@ -330,41 +314,15 @@ class Trainer:
         edited = tuple(self.network.parameters.tolist())
         self._known = self.network.parameters.tobytes()
         self._branch()
-        self._note({}, edited)
-        self._moves.drop_from(self.step_count)
-        self._measures.drop_from(self.step_count)
+        self._timeline.note(self.step_count, {}, edited)
+        self._history.drop_from(self.step_count)
         with np.errstate(all="ignore"):
             if self.step_count == 0:
                 self._see_next_batch()
             self._record(self.step_count)
 
-    def _note(self, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None) -> None:
-        """Add to this step's event; a change that is taken back at the same step leaves no trace."""
-        old = self._events.pop(self.step_count, Event(self.step_count, {}))
-        merged = dict(old.changes)
-        for name, (before, after) in changes.items():
-            first = merged.pop(name, (before, after))[0]
-            if first != after:
-                merged[name] = (first, after)
-        parameters = parameters or old.parameters
-        if merged or parameters:
-            self._events[self.step_count] = Event(self.step_count, merged, parameters)
-
     def _branch(self) -> None:
         """Leave the path ahead, if there is one: it stays as a ghost."""
-        now = self.step_count
-        if self._furthest == now:
-            return
-        ghost = self._moves.series(first=now) | self._measures.series(first=now)
-        self._ghosts = [*self._ghosts, ghost][-MAX_GHOSTS:]
-        self._moves.drop_from(now + 1)
-        self._measures.drop_from(now + 1)
-        self._checkpoints.drop_after(now)
-        self._events = {event.step: event for event in self.events_until(now)}
-        self._furthest = now
-
-
-def check_count(n: object) -> None:
-    """Raise InputError unless ``n`` is a number of steps."""
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
-        raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
+        if self._timeline.furthest > self.step_count:
+            self._history.branch(self.step_count)
+            self._timeline.branch(self.step_count)

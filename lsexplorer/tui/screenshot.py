@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from lsexplorer.errors import InputError
+from lsexplorer.data.output import written
 from lsexplorer.run import Trainer
 from lsexplorer.tui.app import ExplorerApp
 
@@ -17,10 +17,8 @@ def write_screenshot(
     Raises InputError when the file cannot be written.
     """
     svg = asyncio.run(_draw(trainer, width, height, keys))
-    try:
-        path.write_text(svg, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+    with written(path) as file:
+        file.write(svg.encode())
 
 
 async def _draw(trainer: Trainer, width: int, height: int, keys: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 """Claim 7: whether label smoothing changes calibration, in two regimes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import InputError
@@ -9,7 +8,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.claims.context import ExperimentContext, network_text, slim
+from lsexplorer.study.claims.context import ExperimentContext, network_text
 from lsexplorer.study.claims.decisions import is_significant, significant_sign
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, differ
@@ -58,17 +57,9 @@ def judge_all(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
 
 def few_rows(data: Dataset) -> Dataset:
     """The data with the first SECOND_ROWS rows of the training part, if it has more."""
-    rows = slice(SECOND_ROWS)
     if len(data.X_train) <= SECOND_ROWS:
         return data
-    return replace(
-        slim(data),
-        name=f"{data.name}, {SECOND_ROWS:,} training rows",
-        X_train=data.X_train[rows],
-        y_train=data.y_train[rows],
-        train_rows=data.train_rows[rows],
-        soft_train=None if data.soft_train is None else data.soft_train[rows],
-    )
+    return data.subset(slice(SECOND_ROWS), name=f"{data.name}, {SECOND_ROWS:,} training rows")
 
 
 def run(context: ExperimentContext) -> Outcome:

@@ -83,20 +83,15 @@ def pair_of(data: Dataset, i: int, j: int) -> Dataset:
         return np.isin(y, (i, j))
 
     train, test = kept(data.y_train), kept(data.y_test)
-    return replace(
-        data,
+    return data.subset(
+        train,
+        test,
         name=f"{data.name}, {data.class_names[i]} and {data.class_names[j]}",
-        X_train=data.X_train[train],
         y_train=(data.y_train[train] == j).astype(np.int64),
-        X_test=data.X_test[test],
         y_test=(data.y_test[test] == j).astype(np.int64),
         class_names=(data.class_names[i], data.class_names[j]),
-        train_rows=data.train_rows[train],
-        test_rows=data.test_rows[test],
         soft_train=None,
         soft_test=None,
-        raw_train=None,
-        raw_test=None,
     )
 
 

@@ -114,6 +114,11 @@ class Result:
         """The verdict; None where the experiment could not run."""
         return None if self.outcome is None else self.outcome.verdict
 
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The evidence; none where the experiment could not run."""
+        return () if self.outcome is None else self.outcome.evidence
+
 
 def differ(evidence: Sequence[Evidence]) -> bool:
     """Whether the evidence that decides is not unanimous."""

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -143,18 +143,12 @@ def with_validation(data: Dataset, share: float = VALIDATION, seed: int = 0) -> 
         return None if train is None or test is None else np.concatenate([train[taken], test])
 
     return ValidationSplit(
-        replace(
-            data,
-            X_train=data.X_train[kept],
-            y_train=data.y_train[kept],
+        data.subset(
+            kept,
             X_test=np.concatenate([data.X_train[taken], data.X_test]),
             y_test=np.concatenate([data.y_train[taken], data.y_test]),
-            train_rows=data.train_rows[kept],
             test_rows=np.concatenate([data.train_rows[taken], data.test_rows]),
-            soft_train=None if data.soft_train is None else data.soft_train[kept],
             soft_test=both(data.soft_train, data.soft_test),
-            raw_train=None,
-            raw_test=None,
         ),
         len(taken),
     )

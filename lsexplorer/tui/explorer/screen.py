@@ -1,5 +1,6 @@
 """The explorer: one run, step by step."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -172,7 +173,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
         self.app.push_screen(Prompt("Save the run as", "`lsexplorer FILE` opens it again", self._save, name))
 
     def _save(self, text: str) -> None:
-        path = text.strip()
+        path = os.path.expanduser(text.strip())
         if not path:
             raise InputError("a file needs a name, such as run.json")
         if not path.lower().endswith(".json"):
@@ -239,6 +240,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
     def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
         """Show another run in place of this one, unless the form has changes that wait."""
         if self.form.waits:
+            self.action_form()
             self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
             return
         self.pause()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
-from lsexplorer.run.trainer import MAX_STEPS
+from lsexplorer.run.timeline import MAX_STEPS
 from lsexplorer.tui.model.run import Run
 
 EXAMPLES = "epoch 50, step 2000 or loss < 0.2"

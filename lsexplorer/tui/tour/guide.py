@@ -29,8 +29,7 @@ class Scene:
     @property
     def name(self) -> str:
         """The run in words."""
-        trainer = self.session.trainer
-        return f"{trainer.data.name}, step {trainer.step_count:,}"
+        return f"{self.session.data.name}, step {self.session.step_count:,}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class TourGuide:
         assert self._tour is not None
         own = self._tour.own
         self._left, self._tour = (present, self._tour.progress), None
-        step = own.session.trainer.step_count
+        step = own.session.step_count
         return replace(own, message=f"Your own run again, at step {step:,}. t resumes the tour where you left it.")
 
     def cannot_go(self, by: int) -> str:

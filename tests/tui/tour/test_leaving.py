@@ -189,3 +189,26 @@ async def test_in_too_small_a_terminal_there_is_no_panel():
         await e.pilot.pause()
         assert not e.find("#tour").display
         assert isinstance(e.app.screen, ExplorerScreen)
+
+
+async def test_a_rebuild_that_is_refused_leaves_the_tour_and_the_own_run_as_they_were():
+    async with explorer((120, 40), trainer=new_trainer(5)) as e:
+        own, before = e.session, state(e.trainer)
+        await go_to(e, "The error term")
+        await e.press("space")
+        tour, during, panel = e.session, state(e.trainer), words(e)
+        e.find("#output").focus()
+        e.find("#output").value = "identity"
+        await e.rest()
+        assert e.focus == "rebuild"
+        await e.press("enter")
+        assert "does not go with" in e.message
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)
+        await e.press("t")
+        assert "form has changes that wait" in e.message
+        assert e.focus == "hidden", "where Enter and Esc do what the message says"
+        await e.press("escape", "escape", "t")
+        assert e.session is own
+        assert state(e.trainer) == before
+        await e.press("t")
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)

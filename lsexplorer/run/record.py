@@ -1,0 +1,21 @@
+"""All that makes a run: with it the run can be trained again, bit for bit on the same machine."""
+
+from dataclasses import dataclass
+
+from lsexplorer.data import Dataset
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.timeline import Event
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
+    """A run up to one of its steps."""
+
+    data: Dataset
+    """What it trains on."""
+    hyperparameters: Hyperparameters
+    """In force at step 0."""
+    events: tuple[Event, ...]
+    """What was changed on the way, in order of step."""
+    steps: int
+    """Steps trained."""
