@@ -2,7 +2,9 @@
 
 import math
 import warnings
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ OPTIMISERS = {
     "nesterov": {"momentum": 0.8, "nesterov": True},
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
 }
-ARMS = [
+ARMS: list[dict[str, Any]] = [
     {"seed": 7},
     {"seed": 7, "label_smoothing": 0.1},
     {"seed": 2, "l2": 0.02, "label_smoothing": 0.35},
@@ -30,14 +32,14 @@ ARMS = [
 """Three seeds, no two in the order of their numbers, and every strength on in one member and off in another."""
 
 
-def settings(loss="cross_entropy", arms=ARMS, **common):
+def settings(loss: str = "cross_entropy", arms: list[dict[str, Any]] = ARMS, **common: Any) -> list[ls.Hyperparameters]:
     """Hyperparameters of the arms; hinge takes no smoothing."""
     hard = loss == "hinge"
     base = {"batch_size": 8, "hidden": (4,), "loss": loss} | common
     return [ls.Hyperparameters(**base | {k: v for k, v in arm.items() if not (hard and "smooth" in k)}) for arm in arms]
 
 
-def agree(bank, trainers):
+def agree(bank: Any, trainers: Sequence[ls.Trainer]) -> None:
     """Every member's parameters against its Trainer's, to 1e-12 of the largest."""
     found = bank.parameters
     assert found.shape == (trainers[0].network.parameters.size, len(trainers))
@@ -47,7 +49,7 @@ def agree(bank, trainers):
         assert same_bits(bank.network(r).parameters, np.ascontiguousarray(found[:, r]))
 
 
-def check(data, hps, steps=500):
+def check(data: ls.Dataset, hps: Sequence[ls.Hyperparameters], steps: int = 500) -> tuple[Any, list[ls.Trainer]]:
     """A bank of these agrees with Trainers at the start, on the way and at the end, and they have moved."""
     bank, trainers = ls.Bank(data, hps), [ls.Trainer(data, hp) for hp in hps]
     first = bank.parameters
@@ -67,20 +69,20 @@ def check(data, hps, steps=500):
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_500_steps_of_every_loss_and_optimiser(output, loss, optimiser):
+def test_500_steps_of_every_loss_and_optimiser(output: str, loss: str, optimiser: str) -> None:
     check(DATA, settings(output=output, loss=loss, **OPTIMISERS[optimiser]))
 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (5, 3), (9, 9, 9), (17,)])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "logistic", "identity"])
-def test_500_steps_of_every_shape(hidden, activation):
+def test_500_steps_of_every_shape(hidden: tuple[int, ...], activation: str) -> None:
     check(DATA, settings(hidden=hidden, activation=activation, init="he"))
 
 
 @pytest.mark.parametrize("inputs", [1, 2])
 @pytest.mark.parametrize("hidden", [(), (1,), (2,)])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_layers_of_one_unit_into_one(inputs, hidden, momentum):
+def test_layers_of_one_unit_into_one(inputs: int, hidden: tuple[int, ...], momentum: float) -> None:
     """Axes of length 1 have strides that say nothing of where the numbers lie."""
     data = dataset(DATA.X_train[:, :inputs], DATA.y_train % 2, classes=2)
     hp = ls.Hyperparameters(
@@ -90,17 +92,19 @@ def test_layers_of_one_unit_into_one(inputs, hidden, momentum):
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "mae", "focal"])
-def test_500_steps_with_the_diagonal_jacobian(loss):
+def test_500_steps_with_the_diagonal_jacobian(loss: str) -> None:
     check(DATA, settings(loss=loss, softmax_jacobian="diagonal"))
 
 
 @pytest.mark.parametrize("soft_targets", [0.8, ((0.7, 0.2, 0.1), (0.0, 1.0, 0.0), (0.3, 0.3, 0.4))])
-def test_500_steps_on_soft_targets(soft_targets):
+def test_500_steps_on_soft_targets(
+    soft_targets: float | tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]],
+) -> None:
     check(DATA, settings(soft_targets=soft_targets))
 
 
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "mse"])
-def test_500_steps_of_a_single_unit_for_two_classes(loss):
+def test_500_steps_of_a_single_unit_for_two_classes(loss: str) -> None:
     y = np.arange(22) % 2
     data = dataset(DATA.X_train, y, DATA.X_test, np.arange(9) % 2, classes=2)
     bank, _ = check(data, settings(loss=loss, output="sigmoid"))
@@ -112,7 +116,9 @@ def test_500_steps_of_a_single_unit_for_two_classes(loss):
 @pytest.mark.parametrize("weights", [0, 10**9], ids=["matmul", "einsum"])
 @pytest.mark.parametrize("units", [0, 10**9], ids=["network-major", "network-minor"])
 @pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
-def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, weights, units, optimiser):
+def test_the_same_however_a_bank_is_cut_and_lies(
+    monkeypatch: pytest.MonkeyPatch, together: int, room: int, weights: int, units: int, optimiser: dict[str, Any]
+) -> None:
     """The layout is a matter of speed alone."""
     monkeypatch.setattr("lsexplorer.bank.group.NETWORK_MAJOR_UNITS", units)
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
@@ -123,7 +129,9 @@ def test_the_same_however_a_bank_is_cut_and_lies(monkeypatch, together, room, we
 
 
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
-def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(monkeypatch, together):
+def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(
+    monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
     """As they are for data whose own soft targets are all different."""
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     once = ls.Bank(DATA, settings())
@@ -135,17 +143,17 @@ def test_targets_smoothed_batch_by_batch_are_those_smoothed_once(monkeypatch, to
 
 
 @pytest.mark.parametrize("batch_size", [1, 11, 22, 100])
-def test_batches_of_any_size(batch_size):
+def test_batches_of_any_size(batch_size: int) -> None:
     check(DATA, settings(batch_size=batch_size), steps=60)
 
 
-def test_a_single_member_and_the_same_member_twice():
+def test_a_single_member_and_the_same_member_twice() -> None:
     check(DATA, settings(arms=ARMS[1:2]), steps=100)
     bank, _ = check(DATA, settings(arms=[ARMS[1], ARMS[1]]), steps=100)
     assert same_bits(bank.parameters[:, 0].copy(), bank.parameters[:, 1].copy())
 
 
-def test_many_members(monkeypatch):
+def test_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
     """In two groups, the second of which begins in the midst of a seed."""
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", 8 * 4 * 300)
     arms = [{"seed": r % 5, "l2": 0.001 * r, "label_smoothing": r / 1000} for r in range(520)]
@@ -159,7 +167,7 @@ def test_many_members(monkeypatch):
         assert abs(bank.network(r).parameters - t.network.parameters).max() <= 1e-13
 
 
-def test_steps_at_once_and_one_by_one():
+def test_steps_at_once_and_one_by_one() -> None:
     at_once, one_by_one = (ls.Bank(DATA, settings()) for _ in range(2))
     at_once.step(25)
     for n in (0, *[1] * 25):
@@ -167,7 +175,7 @@ def test_steps_at_once_and_one_by_one():
     assert same_bits(at_once.parameters, one_by_one.parameters)
 
 
-def test_measures_and_answers_are_those_of_the_trainers():
+def test_measures_and_answers_are_those_of_the_trainers() -> None:
     bank, trainers = check(DATA, settings(), steps=60)
     for part, rows in (("train", 22), ("test", 9)):
         z, o = bank.answers(part)
@@ -184,7 +192,9 @@ def test_measures_and_answers_are_those_of_the_trainers():
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
 @pytest.mark.parametrize("room", [70, 10**9])
-def test_a_restored_bank_goes_on_as_it_did(monkeypatch, optimiser, together, room):
+def test_a_restored_bank_goes_on_as_it_did(
+    monkeypatch: pytest.MonkeyPatch, optimiser: str, together: int, room: int
+) -> None:
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", room)
     bank = ls.Bank(DATA, settings(**OPTIMISERS[optimiser]))
@@ -212,7 +222,7 @@ def test_a_restored_bank_goes_on_as_it_did(monkeypatch, optimiser, together, roo
     assert same_bits(other.parameters, bank.parameters)
 
 
-def test_what_is_handed_out_is_a_copy():
+def test_what_is_handed_out_is_a_copy() -> None:
     bank, untouched = (ls.Bank(DATA, settings()) for _ in range(2))
     bank.parameters[...] = 9.0
     bank.network(0).parameters[...] = 9.0
@@ -227,7 +237,9 @@ def test_what_is_handed_out_is_a_copy():
 @pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
 @pytest.mark.parametrize("activation", ["identity", "relu", "tanh"])
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
-def test_a_member_that_diverges_leaves_the_others_untouched(monkeypatch, together, activation, optimiser):
+def test_a_member_that_diverges_leaves_the_others_untouched(
+    monkeypatch: pytest.MonkeyPatch, together: int, activation: str, optimiser: dict[str, Any]
+) -> None:
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     common = {"output": "identity", "loss": "mse", "activation": activation, "learning_rate": 0.01, **optimiser}
     wild = [*ARMS[:2], {"seed": 7, "learning_rate": 500, "l2": 9.0}, *ARMS[2:], {"seed": 2, "learning_rate": 900}]
@@ -267,14 +279,14 @@ def test_a_member_that_diverges_leaves_the_others_untouched(monkeypatch, togethe
         ("init", "he", "'glorot' .* 'he'"),
     ],
 )
-def test_members_that_differ_in_what_must_be_shared(name, value, said):
+def test_members_that_differ_in_what_must_be_shared(name: str, value: float | str | tuple[int, int], said: str) -> None:
     hps = settings()
     hps[3] = hps[3].replace(**{name: value})
     with pytest.raises(ls.InputError, match=f"{name}: network 0 has {said}".replace(" .* ", " *, network 3 has ")):
         ls.Bank(DATA, hps)
 
 
-def test_what_a_bank_cannot_do():
+def test_what_a_bank_cannot_do() -> None:
     with pytest.raises(ls.InputError, match="at least one"):
         ls.Bank(DATA, [])
     bank = ls.Bank(DATA, settings())
@@ -296,7 +308,7 @@ def test_what_a_bank_cannot_do():
         ls.Bank(DATA, [ls.Hyperparameters(soft_targets=((1, 0), (0, 1)))])
 
 
-def test_bank_and_trainers_on_the_same_data_do_not_disturb_each_other():
+def test_bank_and_trainers_on_the_same_data_do_not_disturb_each_other() -> None:
     data, untouched = small_data(), small_data()
     bank, alone = ls.Bank(data, settings()), trainer(untouched, **REMEDIES)
     beside = trainer(data, **REMEDIES)
@@ -310,7 +322,7 @@ def test_bank_and_trainers_on_the_same_data_do_not_disturb_each_other():
 
 @pytest.mark.parametrize("sizes", [(4, 5, 3), (64, 32, 10), (784, 64, 10), (3, 2)])
 @pytest.mark.parametrize("seeds", [[0] * 30, list(range(30)), [r % 7 for r in range(200)], [5, 3, 5, 9, 3]])
-def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes, seeds):
+def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes: tuple[int, ...], seeds: list[int]) -> None:
     groups = grouped(seeds, sizes, 16)
     assert sorted(member for group in groups for member in group) == list(range(len(seeds)))
     for group in groups:
@@ -322,7 +334,9 @@ def test_every_member_is_in_one_group_and_no_group_is_too_wide(sizes, seeds):
 
 @pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
 @pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
-def test_each_member_has_its_own_pattern_targets(monkeypatch, together, optimiser):
+def test_each_member_has_its_own_pattern_targets(
+    monkeypatch: pytest.MonkeyPatch, together: int, optimiser: dict[str, Any]
+) -> None:
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     rng = np.random.default_rng(4)
     hps = [ls.Hyperparameters(hidden=(4,), batch_size=8, seed=seed, **optimiser) for seed in (0, 5, 0, 5)]
@@ -335,7 +349,7 @@ def test_each_member_has_its_own_pattern_targets(monkeypatch, together, optimise
         assert bank.network(r).parameters == pytest.approx(t.network.parameters, rel=1e-10, abs=1e-13)
 
 
-def test_pattern_targets_that_do_not_fit_a_bank_are_refused():
+def test_pattern_targets_that_do_not_fit_a_bank_are_refused() -> None:
     hps = [ls.Hyperparameters(hidden=(4,))] * 2
     with pytest.raises(ls.InputError, match="a bank of 2 networks takes 2 pattern targets, got 1"):
         ls.Bank(DATA, hps, [None])

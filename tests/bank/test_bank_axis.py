@@ -1,11 +1,14 @@
 """The equations on (sample, unit, network) arrays give, network by network, what they give for one network alone."""
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+import lsexplorer as ls
 from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.arrays import parameter_array
 from lsexplorer.nn.losses import LOSSES, signal_of
@@ -19,20 +22,20 @@ JACOBIANS = [(*pair, "exact") for pair in PAIRS] + [(*pair, "diagonal") for pair
 OPTIMISERS = [("sgd", 0.0, False), ("sgd", 0.9, False), ("sgd", 0.9, True), ("adam", 0.0, False)]
 
 
-def close(bank, singles):
+def close(bank: Any, singles: Sequence[Any]) -> None:
     """The bank's last axis against the single results, one after the other."""
     assert bank.shape == (*singles[0].shape, len(singles))
     for r, single in enumerate(singles):
         assert_allclose(bank[..., r], single, rtol=1e-12, atol=1e-13)
 
 
-def hard(rng):
+def hard(rng: np.random.Generator) -> np.ndarray:
     return np.eye(K)[rng.integers(K, size=N)]
 
 
 @pytest.mark.parametrize(("output", "loss", "jacobian"), JACOBIANS)
 @pytest.mark.parametrize("shared", [True, False])
-def test_outputs_losses_and_signals(output, loss, jacobian, shared):
+def test_outputs_losses_and_signals(output: str, loss: str, jacobian: str, shared: bool) -> None:
     """With targets (n, K, 1), shared by all networks, and (n, K, R), one for each."""
     rng = np.random.default_rng(11)
     z = rng.normal(0, 2, (N, K, R))
@@ -47,12 +50,12 @@ def test_outputs_losses_and_signals(output, loss, jacobian, shared):
     close(signal(t, z, o), [signal(*single) for single in each])
 
 
-def test_smoothing_by_a_strength_per_network():
+def test_smoothing_by_a_strength_per_network() -> None:
     T, a = hard(np.random.default_rng(0)), np.array([0.0, 0.1, 0.4, 1.0])
     close(smooth_labels(T[:, :, None], a), [smooth_labels(T, float(one)) for one in a])
 
 
-def bank_of(singles, network_major=False):
+def bank_of(singles: Sequence[Any], network_major: bool = False) -> Any:
     """Networks of one shape as a bank with their parameters."""
     first = singles[0][0]
     activation, output = singles[0][1:]
@@ -61,7 +64,7 @@ def bank_of(singles, network_major=False):
     return bank
 
 
-def networks(sizes, activation, output, rng):
+def networks(sizes: Sequence[int], activation: str, output: str, rng: np.random.Generator) -> list[Any]:
     singles = []
     for _ in range(R):
         network = Network(sizes, activation, output)
@@ -74,7 +77,7 @@ def networks(sizes, activation, output, rng):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("network_major", [False, True])
-def test_forward_signals_and_pull(sizes, activation, output, network_major):
+def test_forward_signals_and_pull(sizes: tuple[int, ...], activation: str, output: str, network_major: bool) -> None:
     rng = np.random.default_rng(5)
     singles, x = networks(sizes, activation, output, rng), rng.normal(size=(N, 4))
     bank = bank_of(singles, network_major)
@@ -107,10 +110,12 @@ def test_forward_signals_and_pull(sizes, activation, output, network_major):
 @pytest.mark.parametrize(("optimizer", "momentum", "nesterov"), OPTIMISERS)
 @pytest.mark.parametrize("arrays", [True, False])
 @pytest.mark.parametrize("penalties", [{"l1"}, {"l2"}, {"weight_decay"}, {"l1", "l2", "weight_decay"}, set()])
-def test_updates_with_a_strength_per_network(optimizer, momentum, nesterov, arrays, penalties):
+def test_updates_with_a_strength_per_network(
+    optimizer: str, momentum: float, nesterov: bool, arrays: bool, penalties: set[Any] | set[str]
+) -> None:
     rng = np.random.default_rng(8)
     # Networks with a strength of 0 stand among the others, and no strength is another's.
-    given = {name: np.append(rng.uniform(0.01, 0.3, R - 1), 0.0) for name in sorted(penalties)}
+    given: dict[str, Any] = {name: np.append(rng.uniform(0.01, 0.3, R - 1), 0.0) for name in sorted(penalties)}
     given["learning_rate"] = rng.uniform(0.01, 0.5, R)
     if not arrays:
         given = {name: float(values[0]) for name, values in given.items()}
@@ -140,11 +145,13 @@ def test_updates_with_a_strength_per_network(optimizer, momentum, nesterov, arra
 @pytest.mark.parametrize("network_major", [False, True])
 @pytest.mark.parametrize("size", [10, 9000])
 @pytest.mark.parametrize("penalties", [{"l1"}, {"l2"}, {"weight_decay"}, {"l1", "l2", "weight_decay"}, set()])
-def test_a_descent_is_the_update_without_momentum(penalties, size, network_major):
+def test_a_descent_is_the_update_without_momentum(
+    penalties: set[Any] | set[str], size: int, network_major: bool
+) -> None:
     """A strength per network, or one for all; small arrays and those that are multiplied in several rows."""
     for shared in (False, True):
         rng = np.random.default_rng(4)
-        given = {name: rng.uniform(0.01, 0.3, R) for name in ("learning_rate", *sorted(penalties))}
+        given: dict[str, Any] = {name: rng.uniform(0.01, 0.3, R) for name in ("learning_rate", *sorted(penalties))}
         if shared:
             given = {name: float(values[0]) for name, values in given.items()}
         update, parameters = update_of(**given), parameter_array(size, R, network_major)
@@ -162,7 +169,7 @@ def test_a_descent_is_the_update_without_momentum(penalties, size, network_major
 
 @pytest.mark.parametrize(("output", "loss", "jacobian"), JACOBIANS)
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
+def test_training_steps_end_to_end(output: str, loss: str, jacobian: str, optimiser: tuple[str, float, bool]) -> None:
     """Five whole steps, every network with a smoothing, penalties and a rate of its own."""
     optimizer, momentum, nesterov = optimiser
     rng = np.random.default_rng(2)
@@ -173,7 +180,7 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
     signal = signal_of(output, loss, jacobian).value
     settings = {"optimizer": optimizer, "momentum": momentum, "nesterov": nesterov}
 
-    def train(network, t, update):
+    def train(network: Any, t: ls.Trainer, update: Any) -> None:
         state = update.new_state(network.parameters)
         pull = network.blocks(np.zeros_like(network.parameters))
         for step in range(1, 6):
@@ -190,7 +197,7 @@ def test_training_steps_end_to_end(output, loss, jacobian, optimiser):
 
 
 @pytest.mark.parametrize("init", INITS)
-def test_a_bank_draws_other_weights_for_every_network_by_the_same_rule(init):
+def test_a_bank_draws_other_weights_for_every_network_by_the_same_rule(init: str) -> None:
     bank = Network((30, 20, K), "tanh", "softmax", networks=R)
     bank.initialize(init, np.random.default_rng(0))
     single = Network((30, 20, K), "tanh", "softmax")

@@ -1,7 +1,9 @@
 """Arms in lock step: each is the Trainer with its hyperparameters, wherever the comparison stands."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,14 +25,14 @@ OPTIMISERS = {
 }
 
 
-def compared(data=DATA, matched=0.007, **hyperparameters):
+def compared(data: ls.Dataset = DATA, matched: float = 0.007, **hyperparameters: Any) -> tuple[Any, list[ls.Trainer]]:
     """A comparison, and a Trainer for each arm."""
     hp = ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,), "seed": 5} | hyperparameters)
     arms = arms_of(hp, STRENGTHS, matched)
     return Comparison(data, arms), [ls.Trainer(data, arm.hyperparameters) for arm in arms]
 
 
-def same_deltas(mine, right):
+def same_deltas(mine: Any, right: Any) -> None:
     assert (mine.step, mine.sample, mine.equation, mine.learning_rate) == (
         right.step,
         right.sample,
@@ -56,7 +58,7 @@ def same_deltas(mine, right):
             np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-13)
 
 
-def agree(comparison, trainers):
+def agree(comparison: Comparison, trainers: Sequence[ls.Trainer]) -> None:
     """Every arm against its Trainer: weights, optimiser, batch, deltas, history, measures."""
     state = comparison.bank.state()
     for r, t in enumerate(trainers):
@@ -68,23 +70,23 @@ def agree(comparison, trainers):
     for sample in (None, 3):
         for mine, t in zip(comparison.deltas(sample), trainers, strict=True):
             same_deltas(mine, t.deltas(sample))
-    for mine, t in zip(comparison.history, trainers, strict=True):
-        right = t.history
-        assert {"weight_norm", *MEASURES, *(f"test_{name}" for name in MEASURES)} == set(mine)
-        for name in set(mine) & set(right):
-            assert mine[name].steps.tolist() == right[name].steps.tolist(), name
-            np.testing.assert_allclose(mine[name].values, right[name].values, rtol=1e-9, atol=1e-12, err_msg=name)
+    for series, t in zip(comparison.history, trainers, strict=True):
+        expected = t.history
+        assert {"weight_norm", *MEASURES, *(f"test_{name}" for name in MEASURES)} == set(series)
+        for name in set(series) & set(expected):
+            assert series[name].steps.tolist() == expected[name].steps.tolist(), name
+            np.testing.assert_allclose(series[name].values, expected[name].values, rtol=1e-9, atol=1e-12, err_msg=name)
         for part, name in (("train", "mean_confidence"), ("test", "test_mean_confidence")):
             sure = t.evaluate(part).mean_confidence
-            assert mine[name].values[-1] == pytest.approx(sure, rel=1e-9, nan_ok=True)
-            assert mine[name].steps.tolist() == mine["loss"].steps.tolist()
+            assert series[name].values[-1] == pytest.approx(sure, rel=1e-9, nan_ok=True)
+            assert series[name].steps.tolist() == series["loss"].steps.tolist()
     for score, t in zip(comparison.scores(), trainers, strict=True):
         for part in ("train", "test"):
             assert dict(score.parts[part]) == pytest.approx(dict(t.evaluate(part)), rel=1e-9, nan_ok=True)
         assert score.weight_norm == pytest.approx(t.history["weight_norm"].values[-1], rel=1e-12)
 
 
-def test_the_arms_have_one_regulariser_each_and_all_else_alike():
+def test_the_arms_have_one_regulariser_each_and_all_else_alike() -> None:
     hp = ls.Hyperparameters(hidden=(3,), label_smoothing=0.4, l2=0.5, momentum=0.9, seed=8)
     arms = arms_of(hp, STRENGTHS, 0.25)
     assert [arm.key for arm in arms] == ["plain", *REGULARIZERS, "matched_l2"]
@@ -99,7 +101,7 @@ def test_the_arms_have_one_regulariser_each_and_all_else_alike():
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_each_arm_is_its_trainer(optimiser):
+def test_each_arm_is_its_trainer(optimiser: str) -> None:
     comparison, trainers = compared(**OPTIMISERS[optimiser])
     agree(comparison, trainers)
     for n in (1, 4, 25):
@@ -110,7 +112,7 @@ def test_each_arm_is_its_trainer(optimiser):
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_each_arm_is_its_trainer_whatever_the_loss(output, loss):
+def test_each_arm_is_its_trainer_whatever_the_loss(output: str, loss: str) -> None:
     comparison, trainers = compared(output=output, loss=loss)
     assert len(trainers) == len(REGULARIZERS) + (1 if loss == "hinge" else 2)
     comparison.step(7)
@@ -119,7 +121,7 @@ def test_each_arm_is_its_trainer_whatever_the_loss(output, loss):
     agree(comparison, trainers)
 
 
-def test_each_arm_is_its_trainer_with_one_unit_with_two_hidden_layers_with_soft_targets():
+def test_each_arm_is_its_trainer_with_one_unit_with_two_hidden_layers_with_soft_targets() -> None:
     two = dataset(DATA.X_train, np.arange(22) % 2, DATA.X_test, np.arange(9) % 2, classes=2)
     for case in (
         compared(two, output="sigmoid", loss="binary_cross_entropy"),
@@ -137,7 +139,9 @@ def test_each_arm_is_its_trainer_with_one_unit_with_two_hidden_layers_with_soft_
 @pytest.mark.parametrize("checkpoints", [1024, 3])
 @given(steps=st.lists(st.integers(0, 40), min_size=1, max_size=8))
 @settings(max_examples=6)
-def test_going_anywhere_gives_the_same_bits_and_leaves_the_history_whole(optimiser, checkpoints, steps):
+def test_going_anywhere_gives_the_same_bits_and_leaves_the_history_whole(
+    optimiser: str, checkpoints: int, steps: list[int]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timeline, "MAX_CHECKPOINTS", checkpoints)
         patch.setattr(timeline, "MIN_CHECKPOINTS", 1)
@@ -164,7 +168,7 @@ def test_going_anywhere_gives_the_same_bits_and_leaves_the_history_whole(optimis
                 assert same_bits(mine[name].values, series.values)
 
 
-def test_back_and_what_cannot_be():
+def test_back_and_what_cannot_be() -> None:
     comparison, trainers = compared()
     comparison.step(9)
     comparison.back(2)
@@ -182,14 +186,14 @@ def test_back_and_what_cannot_be():
         Comparison(DATA, [Arm("plain", ls.Hyperparameters()), Arm("l2", ls.Hyperparameters(hidden=(9,)))])
 
 
-def test_arms_that_are_too_large():
+def test_arms_that_are_too_large() -> None:
     with pytest.raises(ls.InputError, match=r"\d networks 3-4000-1200-3 side by side have 2\d,"):
         Comparison(DATA, arms_of(ls.Hyperparameters(hidden=(4000, 1200)), STRENGTHS))
     with pytest.raises(ls.InputError, match="at least one"):
         Comparison(DATA, [])
 
 
-def test_memory_stays_bounded(monkeypatch):
+def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "MAX_CHECKPOINTS", 16)
     monkeypatch.setattr(history, "MAX_POINTS", 50)
     comparison, _ = compared()
@@ -206,7 +210,7 @@ def test_memory_stays_bounded(monkeypatch):
     assert same_bits(comparison.bank.parameters, middle.parameters)
 
 
-def test_agreement_is_with_the_smoothing_arm():
+def test_agreement_is_with_the_smoothing_arm() -> None:
     comparison, trainers = compared(learning_rate=0.5)
     comparison.step(90)
     for t in trainers:
@@ -221,7 +225,7 @@ def test_agreement_is_with_the_smoothing_arm():
     assert all(math.isnan(score.agreement["test"]) for score in hinge.scores())
 
 
-def test_an_arm_that_overflows_is_nothing_from_there_on_and_comes_back_with_a_step_back():
+def test_an_arm_that_overflows_is_nothing_from_there_on_and_comes_back_with_a_step_back() -> None:
     hp = ls.Hyperparameters(batch_size=8, output="identity", loss="mse", learning_rate=0.01)
     wild = Strengths(label_smoothing=0.1, l2=500.0, l1=0.001, weight_decay=0.01)
     comparison, calm = (Comparison(DATA, arms_of(hp, strengths)) for strengths in (wild, STRENGTHS))

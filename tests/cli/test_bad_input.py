@@ -1,6 +1,8 @@
 """Bad input: one clear line on standard error, nothing on standard output, exit status 2, never a traceback."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,17 +51,17 @@ FILES = {
 
 
 @pytest.fixture
-def closed(monkeypatch):
+def closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The explorer must not get as far as to open."""
 
-    def opened(app):
+    def opened(app: Any) -> None:
         raise AssertionError("the explorer opened")
 
     monkeypatch.setattr(ExplorerApp, "run", opened)
 
 
 @pytest.fixture
-def saved(tmp_path):
+def saved(tmp_path: Path) -> Path:
     """A run file of 12 steps."""
     trainer = Trainer(load_dataset("iris"))
     trainer.step(12)
@@ -67,7 +69,7 @@ def saved(tmp_path):
     return tmp_path / "run.json"
 
 
-def refused_everywhere(file, *words):
+def refused_everywhere(file: Path, *words: str) -> None:
     """The explorer and the screenshot refuse a run file alike, and draw nothing."""
     picture = file.parent / "picture.svg"
     refused(run("explore", file, terminal=True), *words)
@@ -77,7 +79,7 @@ def refused_everywhere(file, *words):
 
 @pytest.mark.parametrize("command", ["explore", "train", "screenshot"])
 @pytest.mark.parametrize("case", OPTIONS)
-def test_bad_options(closed, tmp_path, command, case):
+def test_bad_options(closed: None, tmp_path: Path, command: str, case: str) -> None:
     args, words = OPTIONS[case]
     picture = tmp_path / "out.svg"
     refused(run(command, *([picture] if command == "screenshot" else []), *args, terminal=True), words)
@@ -101,14 +103,14 @@ def test_bad_options(closed, tmp_path, command, case):
         ["completion", "tcsh"],
     ],
 )
-def test_bad_options_of_a_command(tmp_path, monkeypatch, args):
+def test_bad_options_of_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]) -> None:
     monkeypatch.chdir(tmp_path)
     refused(run(*args))
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_run_files_that_cannot_be(closed, saved, case):
+def test_run_files_that_cannot_be(closed: None, saved: Path, case: str) -> None:
     change, words = FILES[case]
     saved.write_text(json.dumps(change(json.loads(saved.read_text()))))
     refused_everywhere(saved, words, str(saved))
@@ -119,28 +121,28 @@ def test_run_files_that_cannot_be(closed, saved, case):
     [b"", b"{", b"\x00\xff\xfe" * 100, b"[" * 100_000, b"null", b"\xef\xbb\xbf{}"],
     ids=["empty", "a brace", "binary", "deep", "null", "a byte order mark"],
 )
-def test_run_files_that_are_none(closed, saved, content):
+def test_run_files_that_are_none(closed: None, saved: Path, content: bytes) -> None:
     saved.write_bytes(content)
     refused_everywhere(saved, str(saved))
 
 
-def test_a_truncated_run_file(closed, saved):
+def test_a_truncated_run_file(closed: None, saved: Path) -> None:
     saved.write_bytes(saved.read_bytes()[:-20])
     refused_everywhere(saved, "damaged")
 
 
-def test_a_directory_and_a_missing_file(closed, tmp_path):
+def test_a_directory_and_a_missing_file(closed: None, tmp_path: Path) -> None:
     (tmp_path / "dir.json").mkdir()
     refused_everywhere(tmp_path / "dir.json", "is a directory")
     refused_everywhere(tmp_path / "none.json", "no such file")
 
 
-def test_options_beside_a_run_file(closed, saved):
+def test_options_beside_a_run_file(closed: None, saved: Path) -> None:
     refused(run("explore", saved, "--l2", "0.1", terminal=True), "leave out --l2")
     refused(run("screenshot", saved.parent / "out.svg", saved, "--label-smoothing", "0.1"), "--label-smoothing")
 
 
-def test_a_whole_process_says_one_line_too(tmp_path):
+def test_a_whole_process_says_one_line_too(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(b"\x80\x04\x95")
     refused(run_process("screenshot", str(tmp_path / "out.svg"), str(tmp_path / "run.json")), "run.json")
     refused(run_process("train", "--learning-rate", "nan", "--json"), "learning_rate")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +16,11 @@ QUICK = "--epochs", "3", "--seeds", "3", "--cores", "0", "--hidden", "3"
 
 
 @pytest.fixture(autouse=True)
-def _short(monkeypatch):
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growth, "STEPS", 100)
 
 
-def test_the_report():
+def test_the_report() -> None:
     status, out, err = run("claims", *QUICK, "--only", "1,2,4,8")
     assert (status, err) == (0, "")
     assert out.startswith("The article on trial, on iris: 1 holds, 2 false, 1 open here.")
@@ -39,7 +40,7 @@ def test_the_report():
     assert max(map(len, out.splitlines())) <= 120
 
 
-def test_json_alone_on_standard_output():
+def test_json_alone_on_standard_output() -> None:
     status, out, err = run("claims", *QUICK, "--json", "--only", "9, 3", "--label-smoothing", "0.2")
     assert (status, err) == (0, "")
     found = json.loads(out)
@@ -58,7 +59,7 @@ def test_json_alone_on_standard_output():
     assert gains[1]["low"] <= gains[1]["value"] <= gains[1]["high"]
 
 
-def test_markdown(tmp_path):
+def test_markdown(tmp_path: Path) -> None:
     status, out, err = run("claims", *QUICK, "--only", "2,4,7", "--epochs", "1", "--markdown", tmp_path / "report.md")
     assert status == 0
     assert err == f"wrote {tmp_path / 'report.md'}\n"
@@ -73,7 +74,7 @@ def test_markdown(tmp_path):
         assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
-def test_a_claim_that_cannot_run_says_why_and_the_others_run():
+def test_a_claim_that_cannot_run_says_why_and_the_others_run() -> None:
     status, out, err = run("claims", "article", "--only", "6,8", "--seeds", "3", "--cores", "0")
     assert (status, err) == (0, "")
     assert "cannot run here" in out
@@ -99,14 +100,14 @@ def test_a_claim_that_cannot_run_says_why_and_the_others_run():
         (("run.json",), "looks like a run file"),
     ],
 )
-def test_bad_input_is_one_line_and_status_2(arguments, words):
+def test_bad_input_is_one_line_and_status_2(arguments: tuple[str, ...], words: str) -> None:
     status, out, err = run("claims", *arguments)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
 
 
-def test_help_lists_the_claims():
+def test_help_lists_the_claims() -> None:
     status, out, _ = run("claims", "--help")
     assert status == 0
     for claim in CLAIMS:
@@ -115,13 +116,14 @@ def test_help_lists_the_claims():
         assert option in out
 
 
-def test_cells_in_words():
+def test_cells_in_words() -> None:
     assert [cell_text(value) for value in (True, None, 1234, 0.5, 1e-9, float("nan"), "x")] == [
         "yes", "none", "1,234", "0.5", "1.0e-09", "", "x",
     ]  # fmt: skip
 
 
-def test_ctrl_c_keeps_the_claims_that_are_done():
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_claims_that_are_done() -> None:
     command = [sys.executable, "-m", "lsexplorer", "claims", "--only", "1,5", "--epochs", "500", "--cores", "2"]
     with Terminal(command, 120, 60) as terminal:
         terminal.wait_for(lambda text: "claim 5" in text, 120)
@@ -132,7 +134,8 @@ def test_ctrl_c_keeps_the_claims_that_are_done():
         assert "Traceback" not in terminal.text
 
 
-def test_in_a_process_of_its_own_with_two_workers():
+@pytest.mark.slow
+def test_in_a_process_of_its_own_with_two_workers() -> None:
     status, out, err = run_process("claims", "--only", "4,9", "--epochs", "2", "--seeds", "3", "--cores", "2", "--json")
     assert (status, err) == (0, "")
     two = json.loads(out)["claims"]

@@ -4,6 +4,8 @@ import json
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.command import run, run_process
 
-OTHER = {
+OTHER: dict[str, Any] = {
     "hidden": (8, 4),
     "activation": "relu",
     "output": "sigmoid",
@@ -32,19 +34,23 @@ OTHER = {
     "seed": 7,
 }
 """A value of every hyperparameter that is not its default."""
-WITH = {"output": {"loss": "mse"}, "nesterov": {"momentum": 0.9}, "softmax_jacobian": {"loss": "mse"}}
+WITH: dict[str, dict[str, Any]] = {
+    "output": {"loss": "mse"},
+    "nesterov": {"momentum": 0.9},
+    "softmax_jacobian": {"loss": "mse"},
+}
 """What some of them need beside them."""
 
 
 @pytest.fixture
-def opened(monkeypatch):
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The explorers that were opened, none of them on a screen."""
     found = []
     monkeypatch.setattr(ExplorerApp, "run", lambda app: found.append(app))
     return found
 
 
-def options(values):
+def options(values: dict[str, Any]) -> list[str]:
     """Values as options of the command line."""
     return [
         word
@@ -57,7 +63,7 @@ def options(values):
     ]
 
 
-def test_train_prints_what_came_out():
+def test_train_prints_what_came_out() -> None:
     code, out, err = run("train", "--epochs", 3, "--label-smoothing", "0.1")
     trainer = Trainer(load_dataset("iris"), Hyperparameters(label_smoothing=0.1))
     trainer.step(24)
@@ -68,7 +74,7 @@ def test_train_prints_what_came_out():
         assert line.split() == [name, f"{trainer.evaluate('train')[name]:.4f}", f"{trainer.evaluate('test')[name]:.4f}"]
 
 
-def test_train_prints_json_and_nothing_else_on_standard_output():
+def test_train_prints_json_and_nothing_else_on_standard_output() -> None:
     code, out, err = run_process("train", "iris", "--epochs", "2", "--json", "--hidden", "8,4", "--l2", "0.001")
     found = json.loads(out)
     trainer = Trainer(load_dataset("iris"), Hyperparameters(hidden=(8, 4), l2=0.001))
@@ -84,7 +90,7 @@ def test_train_prints_json_and_nothing_else_on_standard_output():
     assert found["weight_norms"] == [trainer.history[f"weight_norm_{i}"].values[-1] for i in (1, 2, 3)]
 
 
-def test_measures_without_a_meaning_are_null_in_json():
+def test_measures_without_a_meaning_are_null_in_json() -> None:
     _, out, _ = run("train", "--epochs", 1, "--output", "identity", "--loss", "mse", "--json")
     found = json.loads(out)
     assert found["test"]["nll"] is None
@@ -92,7 +98,9 @@ def test_measures_without_a_meaning_are_null_in_json():
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in schema()])
-def test_every_hyperparameter_is_an_option_of_train_explore_and_screenshot(opened, tmp_path, monkeypatch, name):
+def test_every_hyperparameter_is_an_option_of_train_explore_and_screenshot(
+    opened: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     values = {name: OTHER[name], **WITH.get(name, {})}
     hp = Hyperparameters(**values)
     assert getattr(hp, name) != getattr(Hyperparameters(), name)
@@ -110,7 +118,7 @@ def test_every_hyperparameter_is_an_option_of_train_explore_and_screenshot(opene
     assert opened[0].session.trainer.hyperparameters == hp
 
 
-def test_every_option_stands_in_the_help_with_its_default():
+def test_every_option_stands_in_the_help_with_its_default() -> None:
     for command in ("explore", "train", "screenshot"):
         code, out, _ = run(command, "--help")
         assert code == 0
@@ -119,14 +127,14 @@ def test_every_option_stands_in_the_help_with_its_default():
 
 
 @pytest.mark.parametrize("args", [[], ["iris"], ["--l2", "0.001"], ["explore"], ["explore", "iris"]])
-def test_the_explorer_is_the_default_command(opened, args):
+def test_the_explorer_is_the_default_command(opened: list[Any], args: list[Any]) -> None:
     assert run(*args, terminal=True) == (0, "", "")
     assert opened[0].session.trainer.data.name == "iris"
     assert opened[0].session.trainer.hyperparameters.l2 == (0.001 if args[:1] == ["--l2"] else 0.0)
 
 
 @pytest.mark.parametrize("args", [[], ["iris"], ["explore", "--l2", "0.001"]])
-def test_without_a_terminal_the_explorer_points_to_train(args):
+def test_without_a_terminal_the_explorer_points_to_train(args: list[Any]) -> None:
     code, out, err = run_process(*args)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
@@ -134,7 +142,7 @@ def test_without_a_terminal_the_explorer_points_to_train(args):
     assert "lsexplorer train" in err
 
 
-def test_a_saved_run_is_opened_again(opened, tmp_path):
+def test_a_saved_run_is_opened_again(opened: list[Any], tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     code, out, err = run("train", "--epochs", 2, "--json", "--l2", "0.01", "--save", file)
     assert (code, err) == (0, "")
@@ -145,7 +153,7 @@ def test_a_saved_run_is_opened_again(opened, tmp_path):
     assert dict(trainer.evaluate("test")) == json.loads(out)["test"]
 
 
-def test_screenshot_draws_a_run_after_some_steps(tmp_path):
+def test_screenshot_draws_a_run_after_some_steps(tmp_path: Path) -> None:
     saved, picture = tmp_path / "run.json", tmp_path / "out.svg"
     run("train", "--epochs", 1, "--save", saved)
     code, out, err = run("screenshot", picture, saved, "--steps", 4, "--size", "100x30")
@@ -160,13 +168,13 @@ def test_screenshot_draws_a_run_after_some_steps(tmp_path):
     assert any("step 12 " in word for word in words)
 
 
-def test_an_explorer_that_breaks_down_does_not_end_with_0(opened, monkeypatch):
+def test_an_explorer_that_breaks_down_does_not_end_with_0(opened: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExplorerApp, "return_code", 1)
     assert run("explore", terminal=True)[0] == 1
     assert len(opened) == 1
 
 
-def test_version_and_help():
+def test_version_and_help() -> None:
     assert run("--version") == (0, f"lsexplorer, version {version('lsexplorer')}\n", "")
     for flag in ("--help", "-h"):
         code, out, err = run(flag)
@@ -176,7 +184,8 @@ def test_version_and_help():
             assert f"  {command} " in out
 
 
-def test_the_examples_in_the_help_work(opened, tmp_path, monkeypatch):
+@pytest.mark.slow
+def test_the_examples_in_the_help_work(opened: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("--help")
     Trainer(load_dataset("iris")).save("run.json")
@@ -191,8 +200,8 @@ def test_the_examples_in_the_help_work(opened, tmp_path, monkeypatch):
     assert (tmp_path / "picture.svg").exists()
 
 
-def test_an_interrupt_ends_with_130(monkeypatch):
-    def interrupted(*_):
+def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Trainer, "step", interrupted)
@@ -200,7 +209,7 @@ def test_an_interrupt_ends_with_130(monkeypatch):
     assert (code, out, err.strip()) == (130, "", "interrupted")
 
 
-def test_a_diverging_run_says_so():
+def test_a_diverging_run_says_so() -> None:
     args = ("train", "--output", "identity", "--loss", "mse", "--activation", "relu", "--learning-rate", 1000)
     code, out, err = run(*args)
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -209,7 +218,7 @@ def test_a_diverging_run_says_so():
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(shell):
+def test_completion_scripts(shell: str) -> None:
     code, out, err = run("completion", shell)
     assert (code, err) == (0, "")
     assert f"_LSEXPLORER_COMPLETE={shell}_complete" in out
@@ -228,7 +237,7 @@ def test_completion_scripts(shell):
         ("lsexplorer --he", {"--help"}),
     ],
 )
-def test_completing(monkeypatch, words, expected):
+def test_completing(monkeypatch: pytest.MonkeyPatch, words: str, expected: set[str]) -> None:
     monkeypatch.setenv("_LSEXPLORER_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))

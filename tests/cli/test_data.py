@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.data import summarize
 from lsexplorer.tui.app import ExplorerApp
-from tests.support.command import run, run_process
+from tests.support.command import Ending, run, run_process
 
 PENGUINS = Path(__file__).parents[1] / "data" / "files" / "penguins_full.csv"
 OPTIONS = {
@@ -27,7 +28,7 @@ OPTIONS = {
 
 
 @pytest.fixture
-def opened(monkeypatch):
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The explorers that were opened, none of them on a screen."""
     found = []
     monkeypatch.setattr(ExplorerApp, "run", lambda app: found.append(app))
@@ -35,7 +36,7 @@ def opened(monkeypatch):
 
 
 @pytest.fixture
-def mine(tmp_path):
+def mine(tmp_path: Path) -> Path:
     """60 rows, two columns that could be the class, three values missing."""
     rng = np.random.default_rng(0)
     rows = [f"{p:.2f},{'ab'[i % 2]},{q:.2f},{'xyz'[i % 3]}" for i, (p, q) in enumerate(rng.normal(size=(60, 2)))]
@@ -45,20 +46,20 @@ def mine(tmp_path):
     return tmp_path / "mine.csv"
 
 
-def json_of(*args):
+def json_of(*args: object) -> dict[str, Any]:
     code, out, err = run(*args)
     assert (code, err) == (0, "")
     return json.loads(out)
 
 
 @pytest.mark.parametrize("name", ["iris", "penguins", "digits", "mnist", "mnist1d", "article"])
-def test_a_built_in_set(name):
+def test_a_built_in_set(name: str) -> None:
     summary = summarize(ls.load_dataset(name))
     assert run("data", name) == (0, "\n".join(summary.lines()) + "\n", "")
     assert json_of("data", name, "--json") == json.loads(json.dumps(summary.as_dict()))
 
 
-def test_iris_without_a_name_and_what_it_says():
+def test_iris_without_a_name_and_what_it_says() -> None:
     code, out, err = run("data")
     assert (code, err) == (0, "")
     assert out.startswith("iris: 150 irises")
@@ -71,7 +72,7 @@ def test_iris_without_a_name_and_what_it_says():
     ]
 
 
-def test_a_process_writes_json_alone_on_standard_output(mine):
+def test_a_process_writes_json_alone_on_standard_output(mine: Path) -> None:
     code, out, err = run_process("data", str(mine), "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["rows"] == 57
@@ -81,7 +82,7 @@ def test_a_process_writes_json_alone_on_standard_output(mine):
     assert err == f"wrote {mine}.npz, targets smoothed by a = 0.1\n"
 
 
-def test_penguins_of_others_need_no_flag():
+def test_penguins_of_others_need_no_flag() -> None:
     found = json_of("data", PENGUINS, "--json")
     assert (found["rows"], found["features"], found["soft_targets"]) == (333, 10, False)
     assert {entry["name"]: entry["train"] + entry["test"] for entry in found["classes"]} == {
@@ -100,7 +101,9 @@ def test_penguins_of_others_need_no_flag():
 
 
 @pytest.mark.parametrize("case", OPTIONS)
-def test_every_option_of_data_in_every_command(opened, monkeypatch, mine, tmp_path, case):
+def test_every_option_of_data_in_every_command(
+    opened: list[Any], monkeypatch: pytest.MonkeyPatch, mine: Path, tmp_path: Path, case: str
+) -> None:
     args, options = OPTIONS[case]
     data = ls.load_dataset(mine, **options)
     assert data.digest != ls.load_dataset(mine).digest
@@ -120,7 +123,7 @@ def test_every_option_of_data_in_every_command(opened, monkeypatch, mine, tmp_pa
     assert drawn[0].data.digest == data.digest
 
 
-def test_a_file_for_testing(opened, mine, tmp_path):
+def test_a_file_for_testing(opened: list[Any], mine: Path, tmp_path: Path) -> None:
     lines = mine.read_text().splitlines()
     (tmp_path / "test.csv").write_text("\n".join([lines[0], *lines[-9:]]))
     mine.write_text("\n".join(lines[:-9]))
@@ -132,7 +135,7 @@ def test_a_file_for_testing(opened, mine, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["data", "train", "explore", "screenshot"])
-def test_the_options_stand_in_the_help(command):
+def test_the_options_stand_in_the_help(command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
     for flag in ("--target", "--test-size", "--test ", "--missing", "--label-noise", "--split-seed"):
@@ -140,7 +143,7 @@ def test_the_options_stand_in_the_help(command):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".npz"])
-def test_training_on_smoothed_data_gives_the_numbers_of_smoothing(tmp_path, suffix):
+def test_training_on_smoothed_data_gives_the_numbers_of_smoothing(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"smoothed{suffix}"
     code, out, err = run("data", "iris", "--label-smoothing", "0.3", "--out", file)
     assert (code, out) == (0, "")
@@ -158,7 +161,7 @@ def test_training_on_smoothed_data_gives_the_numbers_of_smoothing(tmp_path, suff
     assert changed["weight_norm"] != plain["weight_norm"]
 
 
-def test_written_without_smoothing_is_the_data_itself(mine, tmp_path):
+def test_written_without_smoothing_is_the_data_itself(mine: Path, tmp_path: Path) -> None:
     code, _, err = run("data", mine, "--label-noise", "0.2", "--missing", "mean", "--out", tmp_path / "out.csv")
     assert (code, err) == (0, f"wrote {tmp_path / 'out.csv'}, targets smoothed by a = 0\n")
     data, again = ls.load_dataset(mine, label_noise=0.2, missing="mean"), ls.load_dataset(tmp_path / "out.csv")
@@ -207,7 +210,7 @@ WRONG_OUT = {
 }
 
 
-def refused(found, *words):
+def refused(found: Ending, *words: str) -> None:
     code, out, err = found
     assert (code, out) == (2, "")
     assert err.startswith("lsexplorer: ")
@@ -219,7 +222,7 @@ def refused(found, *words):
 
 @pytest.mark.parametrize("command", ["data", "train"])
 @pytest.mark.parametrize("case", WRONG_FILES)
-def test_files_that_cannot_be_used(mine, monkeypatch, command, case):
+def test_files_that_cannot_be_used(mine: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: str) -> None:
     content, words = WRONG_FILES[case]
     mine.write_bytes(content)
     monkeypatch.chdir(mine.parent)
@@ -229,7 +232,9 @@ def test_files_that_cannot_be_used(mine, monkeypatch, command, case):
 
 @pytest.mark.parametrize("command", ["data", "train", "explore"])
 @pytest.mark.parametrize("case", WRONG_ARGS)
-def test_options_that_cannot_be(opened, mine, monkeypatch, command, case):
+def test_options_that_cannot_be(
+    opened: list[Any], mine: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: str
+) -> None:
     args, words = WRONG_ARGS[case]
     monkeypatch.chdir(mine.parent)
     refused(run(command, *args, terminal=True), words)
@@ -237,7 +242,7 @@ def test_options_that_cannot_be(opened, mine, monkeypatch, command, case):
 
 
 @pytest.mark.parametrize("case", WRONG_OUT)
-def test_what_cannot_be_written(mine, monkeypatch, case):
+def test_what_cannot_be_written(mine: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     args, words = WRONG_OUT[case]
     monkeypatch.chdir(mine.parent)
     (mine.parent / "dir.csv").mkdir()
@@ -246,20 +251,20 @@ def test_what_cannot_be_written(mine, monkeypatch, case):
     assert sorted(path.name for path in mine.parent.iterdir()) == ["dir.csv", "mine.csv"]
 
 
-def test_a_truncated_npz(tmp_path):
+def test_a_truncated_npz(tmp_path: Path) -> None:
     np.savez(tmp_path / "whole.npz", X=np.eye(6), y=np.arange(6) % 2)
     (tmp_path / "part.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:300])
     for command in ("data", "train"):
         refused(run(command, tmp_path / "part.npz"), "part.npz is damaged")
 
 
-def test_a_process_says_one_line_too(tmp_path):
+def test_a_process_says_one_line_too(tmp_path: Path) -> None:
     refused(run_process("data", str(tmp_path / "none.csv"), "--json"), "none.csv")
     refused(run_process("train", str(tmp_path), "--json"), "is a directory")
 
 
 @pytest.mark.parametrize("args", [["--test", "x.csv"], ["--test-size", "0.3"], ["--split-seed", "1"]])
-def test_a_run_file_has_its_own_data(opened, tmp_path, args):
+def test_a_run_file_has_its_own_data(opened: list[Any], tmp_path: Path, args: list[str]) -> None:
     ls.Trainer(ls.load_dataset("iris")).save(tmp_path / "run.json")
     refused(run("explore", tmp_path / "run.json", *args, terminal=True), f"own data: leave out {args[0]}\n")
     assert opened == []

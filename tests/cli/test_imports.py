@@ -3,20 +3,22 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 SCREEN = {"textual", "plotext", "rich", "click"}
 
 
-def loaded_by(statement):
+def loaded_by(statement: str) -> set[str]:
     """The modules that a fresh interpreter holds after a statement."""
     code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     return set(json.loads(ran.stderr.splitlines()[-1]))
 
 
-def loaded_by_command(*arguments):
+def loaded_by_command(*arguments: object) -> Any:
     """The modules that a process of `lsexplorer ARGUMENTS` holds at its end."""
     return loaded_by(
         "import contextlib, sys\n"
@@ -29,18 +31,18 @@ def loaded_by_command(*arguments):
 USE = "import lsexplorer as ls; t = ls.Trainer(ls.load_dataset('iris')); t.step(); t.deltas(); t.history; t.evaluate()"
 
 
-def test_the_engine_loads_no_screen():
+def test_the_engine_loads_no_screen() -> None:
     loaded = loaded_by(USE)
     assert {"lsexplorer", "numpy"} <= loaded
     assert loaded.isdisjoint(SCREEN)
 
 
-def test_importing_the_package_loads_nothing_that_takes_time():
+def test_importing_the_package_loads_nothing_that_takes_time() -> None:
     """So that the command meets Ctrl-C while NumPy is imported."""
     assert loaded_by("import lsexplorer").isdisjoint({"numpy", "msgspec", *SCREEN})
 
 
-def test_a_public_name_is_found_where_it_lives():
+def test_a_public_name_is_found_where_it_lives() -> None:
     import lsexplorer as ls
 
     assert set(ls.__all__) <= set(dir(ls))
@@ -70,19 +72,19 @@ REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )
-def test_a_command_loads_what_it_uses_alone(arguments, left_out):
+def test_a_command_loads_what_it_uses_alone(arguments: Any, left_out: Any) -> None:
     loaded = loaded_by_command(*arguments)
     assert "lsexplorer.cli.app" in loaded
     assert loaded.isdisjoint(left_out)
 
 
-def test_the_screens_load_textual(tmp_path):
+def test_the_screens_load_textual(tmp_path: Path) -> None:
     loaded = loaded_by_command("screenshot", tmp_path / "picture.svg")
     assert {"textual", "plotext", "rich"} <= loaded
     assert loaded.isdisjoint(STUDIES)
 
 
-def test_the_names_that_others_use_are_there():
+def test_the_names_that_others_use_are_there() -> None:
     import lsexplorer as ls
 
     assert all(hasattr(ls, name) for name in ls.__all__)

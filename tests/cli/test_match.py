@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ QUICK = "--epochs", "8", "--seeds", "9", "--cores", "0", "--hidden", "3"
 GRID = "--vary", "label_smoothing=0:0.2:0.1", "--vary", "l2=0,0.01", "--epochs", "4", "--seeds", "2", "--cores", "0"
 
 
-def test_the_report_begins_with_the_verdict_in_words():
+def test_the_report_begins_with_the_verdict_in_words() -> None:
     status, out, err = run("match", *QUICK)
     assert (status, err) == (0, "")
     first, *rest = out.splitlines()
@@ -24,7 +25,7 @@ def test_the_report_begins_with_the_verdict_in_words():
     assert max(map(len, out.splitlines())) <= 120
 
 
-def test_json_alone_on_standard_output():
+def test_json_alone_on_standard_output() -> None:
     status, out, err = run(
         "match", *QUICK, "--json", "--remedy", "l1", "--criterion", "logit_gap", "--label-smoothing", "0.2"
     )
@@ -40,7 +41,7 @@ def test_json_alone_on_standard_output():
     assert found["seconds"]["search"] > 0
 
 
-def test_markdown(tmp_path):
+def test_markdown(tmp_path: Path) -> None:
     status, out, err = run("match", *QUICK, "--markdown", tmp_path / "report.md")
     assert status == 0
     assert err == f"wrote {tmp_path / 'report.md'}\n"
@@ -50,7 +51,7 @@ def test_markdown(tmp_path):
     assert {line.replace("\\|", "").count("|") for line in table} == {6, 9}
 
 
-def test_no_match_is_a_report_and_no_error():
+def test_no_match_is_a_report_and_no_error() -> None:
     status, out, _ = run("match", *QUICK, "--strengths", "1e-12:1e-11")
     assert status == 0
     assert out.startswith("No match: no λ of L2 from 1e-14 to 1e-09")
@@ -75,14 +76,14 @@ def test_no_match_is_a_report_and_no_error():
         (("run.json",), "looks like a run file"),
     ],
 )
-def test_bad_input_is_one_line_and_status_2(arguments, words):
+def test_bad_input_is_one_line_and_status_2(arguments: tuple[str, ...], words: str) -> None:
     status, out, err = run("match", *arguments)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
 
 
-def test_sweep_tells_table_and_chart(tmp_path):
+def test_sweep_tells_table_and_chart(tmp_path: Path) -> None:
     out_file = tmp_path / "results.csv"
     status, out, err = run("sweep", *GRID, "--out", out_file)
     assert (status, err) == (0, "")
@@ -93,7 +94,7 @@ def test_sweep_tells_table_and_chart(tmp_path):
     assert again == (0, out, "")
 
 
-def test_sweep_as_json():
+def test_sweep_as_json() -> None:
     status, out, err = run("sweep", *GRID, "--json")
     assert (status, err) == (0, "")
     found = json.loads(out)
@@ -116,14 +117,14 @@ def test_sweep_as_json():
         (("--vary", "l2=0,0.1", "--epochs", "1", "--cores", "0", "--out", "/dev/full"), "no space left on device"),
     ],
 )
-def test_bad_sweeps(arguments, words):
+def test_bad_sweeps(arguments: tuple[str, ...], words: str) -> None:
     status, out, err = run("sweep", *arguments)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
 
 
-def test_help_names_all_options():
+def test_help_names_all_options() -> None:
     for command in ("match", "sweep"):
         status, out, _ = run(command, "--help")
         assert status == 0
@@ -131,7 +132,8 @@ def test_help_names_all_options():
             assert option in out
 
 
-def test_ctrl_c_keeps_what_is_done():
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_done() -> None:
     command = [sys.executable, "-m", "lsexplorer", "match", "--epochs", "500", "--seeds", "12", "--cores", "2"]
     with Terminal(command, 120, 60) as terminal:
         terminal.wait_for(lambda text: "measuring" in text, 120)
@@ -142,7 +144,7 @@ def test_ctrl_c_keeps_what_is_done():
         assert "Traceback" not in terminal.text
 
 
-def test_in_a_process_of_its_own_with_two_workers():
+def test_in_a_process_of_its_own_with_two_workers() -> None:
     status, out, err = run_process("match", "--epochs", "4", "--seeds", "9", "--cores", "2", "--json")
     assert (status, err) == (0, "")
     assert json.loads(out)["complete"]

@@ -1,10 +1,13 @@
 """`lsexplorer patterns`: the report, its numbers as JSON, and what it refuses."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import lsexplorer as ls
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.study.patterns import comment_table
 from tests.support.command import refused, run, run_process
@@ -18,19 +21,19 @@ SECTIONS = (
 )
 
 
-def found(*args):
+def found(*args: object) -> dict[str, Any]:
     code, out, err = run("patterns", *args, "--json")
     assert (code, err) == (0, "")
     return json.loads(out)
 
 
-def trained(epochs, **hyperparameters):
+def trained(epochs: int, **hyperparameters: Any) -> ls.Trainer:
     t = Trainer(load_dataset("iris"), Hyperparameters(**hyperparameters))
     t.step(epochs * t.steps_per_epoch)
     return t
 
 
-def test_the_report_has_its_parts_in_order_and_says_what_was_trained():
+def test_the_report_has_its_parts_in_order_and_says_what_was_trained() -> None:
     code, out, err = run("patterns", "iris", "--epochs", "40")
     assert (code, err) == (0, "")
     lines = out.splitlines()
@@ -41,7 +44,7 @@ def test_the_report_has_its_parts_in_order_and_says_what_was_trained():
     assert not any(line != line.rstrip() for line in lines)
 
 
-def test_every_number_is_what_the_network_gives():
+def test_every_number_is_what_the_network_gives() -> None:
     data, t = load_dataset("iris"), trained(60, learning_rate=0.2)
     got = found("iris", "--epochs", "60", "--learning-rate", "0.2", "--threshold", "0.8")
     W, b = t.network.weights, t.network.biases
@@ -63,7 +66,7 @@ def test_every_number_is_what_the_network_gives():
         np.dot(means[0], means[2]) / np.linalg.norm(means[0]) / np.linalg.norm(means[2])
     )
 
-    def recall(H):
+    def recall(H: np.ndarray) -> list[float]:
         said = (H @ W[1] + b[1]).argmax(axis=1)
         return [float(np.mean(said[data.y_test == c] == c)) for c in range(3)]
 
@@ -86,7 +89,7 @@ def test_every_number_is_what_the_network_gives():
         assert set(entry["seen"]) <= set(entry["can_predict"])
 
 
-def test_the_default_is_the_comments_network_on_mnist():
+def test_the_default_is_the_comments_network_on_mnist() -> None:
     got = found("--epochs", "1")
     assert (got["data"], got["network"], got["hyperparameters"]["activation"]) == ("mnist", [784, 5, 10], "relu")
     assert [len(entry["pattern"]) for entry in got["classes"]] == [5] * 10
@@ -96,7 +99,7 @@ def test_the_default_is_the_comments_network_on_mnist():
     assert all(entry["stretches"][-1]["to"] is None for entry in got["alone"])  # relu has no end
 
 
-def test_the_comments_table_and_its_contradictions_are_in_both_forms():
+def test_the_comments_table_and_its_contradictions_are_in_both_forms() -> None:
     got = found("iris", "--epochs", "1")["comment"]
     assert got["patterns"] == list(comment_table.CODES)
     assert [neuron["lost_without_bit"] for neuron in got["neurons"]] == [[], [], [5], [4], []]
@@ -111,7 +114,7 @@ def test_the_comments_table_and_its_contradictions_are_in_both_forms():
         assert sentence in " ".join(own.split())
 
 
-def test_a_layer_can_be_chosen():
+def test_a_layer_can_be_chosen() -> None:
     first = found("iris", "--epochs", "2", "--hidden", "6,4", "--layer", "1")
     assert (first["layer"], first["units"]) == (1, [f"h1.{j}" for j in range(1, 7)])
     assert not any(entry["exact"] for entry in first["alone"])
@@ -121,7 +124,7 @@ def test_a_layer_can_be_chosen():
     assert "Only the last hidden layer has an exact set" in " ".join(out.split())
 
 
-def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path):
+def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = [f"{rng.normal():.3f},{rng.normal():.3f},class{k:02}" for k in range(30) for _ in range(6)]
     path = tmp_path / "many.csv"
@@ -133,7 +136,7 @@ def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path):
     assert max(map(len, out.partition("One neuron alone")[0].splitlines())) <= 110
 
 
-def test_classes_that_share_a_pattern_are_named():
+def test_classes_that_share_a_pattern_are_named() -> None:
     out = run("patterns", "iris", "--epochs", "1", "--hidden", "1")[1]
     got = found("iris", "--epochs", "1", "--hidden", "1")
     assert got["distinct"] < 3
@@ -157,19 +160,19 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_one_line(case):
+def test_bad_input_is_one_line(case: str) -> None:
     arguments, words = BAD[case]
     refused(run("patterns", "iris", *arguments), words)
     refused(run("patterns", "iris", "--json", *arguments), words)
 
 
-def compared(*args):
+def compared(*args: object) -> dict[str, Any]:
     code, out, err = run("patterns", "iris", "--train", "--epochs", "3", "--cores", "0", *args, "--json")
     assert (code, err) == (0, "")
     return json.loads(out)
 
 
-def test_training_on_patterns_reports_every_arm_with_intervals_over_seeds():
+def test_training_on_patterns_reports_every_arm_with_intervals_over_seeds() -> None:
     got = compared("--seeds", "3", "--beta", "0.2", "--label-smoothing", "0.3", "--seed", "4")
     assert (got["seeds"], got["teacher_seeds"]) == ([4, 5, 6], [7, 8, 9])
     assert (got["beta"], got["label_smoothing"], got["hyperparameters"]["label_smoothing"]) == (0.2, 0.3, 0)
@@ -191,7 +194,7 @@ def test_training_on_patterns_reports_every_arm_with_intervals_over_seeds():
     assert got["values"]["nll"]["smoothing"][0] == pytest.approx(t.evaluate("test").nll)
 
 
-def test_the_training_report_says_what_the_intervals_tell():
+def test_the_training_report_says_what_the_intervals_tell() -> None:
     code, out, err = run("patterns", "iris", "--train", "--epochs", "50", "--beta", "0.1", "--cores", "0")
     assert (code, err) == (0, "")
     words = " ".join(out.split())
@@ -212,7 +215,7 @@ def test_the_training_report_says_what_the_intervals_tell():
     assert out.count("]*") == stars
 
 
-def test_two_processes_find_what_one_does():
+def test_two_processes_find_what_one_does() -> None:
     assert compared("--seeds", "2") == json.loads(
         run("patterns", "iris", "--train", "--epochs", "3", "--cores", "2", "--seeds", "2", "--json")[1]
     )
@@ -248,23 +251,23 @@ BAD_TRAINING = {
 
 
 @pytest.mark.parametrize("case", BAD_TRAINING)
-def test_bad_input_to_training_is_one_line(case):
+def test_bad_input_to_training_is_one_line(case: str) -> None:
     arguments, words = BAD_TRAINING[case]
     refused(run("patterns", "iris", "--train", "--epochs", "20", "--cores", "0", *arguments), words)
 
 
-def test_options_of_training_need_it():
+def test_options_of_training_need_it() -> None:
     for option, value in (("--beta", "0.1"), ("--seeds", "3"), ("--cores", "1")):
         refused(run("patterns", "iris", option, value), f"{option} goes with --train")
 
 
-def test_a_single_class_is_one_line(tmp_path):
+def test_a_single_class_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "one.csv"
     path.write_text("a,b,kind\n" + "1,2,x\n3,4,x\n" * 5, encoding="utf-8")
     refused(run("patterns", str(path)), "class")
 
 
-def test_the_installed_command_prints_json_alone_on_standard_output():
+def test_the_installed_command_prints_json_alone_on_standard_output() -> None:
     code, out, err = run_process("patterns", "iris", "--epochs", "1", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["layer"] == 1

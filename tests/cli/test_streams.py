@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ TRAIN = ["train", "--epochs", "1"]
 COMMANDS = ["explore", "train", "match", "sweep", "claims", "patterns", "data", "screenshot", "completion"]
 
 
-def in_shell(line):
+def in_shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell in which $L is the command."""
     return subprocess.run(
         ["sh", "-c", line.replace("$L", f"{sys.executable} -m lsexplorer")],
@@ -31,7 +32,7 @@ def in_shell(line):
     )
 
 
-def in_encoding(encoding, *args):
+def in_encoding(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [*COMMAND, *args], capture_output=True, env={**ENVIRONMENT, "PYTHONIOENCODING": encoding}, check=False
     )
@@ -50,7 +51,7 @@ def in_encoding(encoding, *args):
     ],
     ids=lambda args: args[0],
 )
-def test_what_an_encoding_lacks_is_replaced(encoding, args):
+def test_what_an_encoding_lacks_is_replaced(encoding: str, args: tuple[str, ...]) -> None:
     ended = in_encoding(encoding, *args)
     assert ended.returncode == (2 if "ü" in args else 0), ended.stderr
     assert b"Traceback" not in ended.stderr
@@ -58,7 +59,7 @@ def test_what_an_encoding_lacks_is_replaced(encoding, args):
 
 
 @pytest.mark.parametrize("encoding", ["cp437", "latin-1", "ascii"])
-def test_every_help_in_other_encodings(encoding):
+def test_every_help_in_other_encodings(encoding: str) -> None:
     """In one process, since that is what takes the time."""
     code = (
         "import sys, contextlib\nfrom lsexplorer.cli.app import main\n"
@@ -91,7 +92,7 @@ def test_every_help_in_other_encodings(encoding):
         ("$L train --epochs nonsense 2>&-", ""),
     ],
 )
-def test_output_that_cannot_be_written(line, message):
+def test_output_that_cannot_be_written(line: str, message: str) -> None:
     ended = in_shell(line)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.count("\n") == (1 if message else 0)
@@ -99,7 +100,7 @@ def test_output_that_cannot_be_written(line, message):
 
 
 @posix
-def test_a_closed_standard_error_or_input_stops_nothing():
+def test_a_closed_standard_error_or_input_stops_nothing() -> None:
     for closed in ("2>&-", "<&-", "<&- 2>&-"):
         ended = in_shell(f"$L train --epochs 1 --json {closed}")
         assert (ended.returncode, ended.stderr) == (0, "")
@@ -111,13 +112,13 @@ def test_a_closed_standard_error_or_input_stops_nothing():
 
 @posix
 @pytest.mark.parametrize("args", ["--help", "data digits", "data --json"])
-def test_a_broken_pipe_is_silent(args):
+def test_a_broken_pipe_is_silent(args: str) -> None:
     ended = in_shell(f"$L {args} | true")
     assert (ended.stdout, ended.stderr) == ("", "")
 
 
 @posix
-def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path):
+def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with Terminal(["sh", "-c", f"{sys.executable} -m lsexplorer 2>{log}"], env=ENVIRONMENT) as terminal:
         assert terminal.exit_status(30) == 2
@@ -127,7 +128,7 @@ def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path):
 
 @posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_a_command_with_its_number(tmp_path, number):
+def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) -> None:
     """In a session of its own, so that nothing else of this test hears of it; no lock is left behind."""
     out = tmp_path / "results.csv"
     args = ["sweep", "--vary", "l2=0:1:0.001", "--epochs", "500", "--out", str(out), "--cores", "1"]
@@ -143,7 +144,7 @@ def test_a_signal_ends_a_command_with_its_number(tmp_path, number):
 
 
 @posix
-def test_an_ignored_hangup_stays_ignored(tmp_path):
+def test_an_ignored_hangup_stays_ignored(tmp_path: Path) -> None:
     ended = in_shell("trap '' HUP; $L train --epochs 300 --json & p=$!; sleep 1; kill -HUP $p; wait $p")
     assert ended.returncode == 0
     assert ended.stdout.startswith("{")
@@ -151,9 +152,10 @@ def test_an_ignored_hangup_stays_ignored(tmp_path):
 
 @posix
 @pytest.mark.parametrize("wait", [0.05, 0.15, 0.3, 0.6])
-def test_ctrl_c_at_the_beginning_prints_no_traceback_of_ours(wait):
+def test_ctrl_c_at_the_beginning_prints_no_traceback_of_ours(wait: float) -> None:
     code = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "print('ready', flush=True)\n"
         "from lsexplorer.cli import main; main()"
     )
     with subprocess.Popen(
@@ -163,7 +165,8 @@ def test_ctrl_c_at_the_beginning_prints_no_traceback_of_ours(wait):
         stdout=subprocess.PIPE,
         start_new_session=True,
     ) as process:
+        assert process.stdout.readline() == b"ready\n"
         time.sleep(wait)
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(300)
         assert b"lsexplorer/" not in process.stderr.read()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import lsexplorer
+import lsexplorer as ls
 from lsexplorer import Hyperparameters, PatternStudy, Trainer, load_dataset
 from tests.support.explorer import shows, table
 from tests.support.terminal import Terminal
@@ -18,16 +19,16 @@ COMMAND = [INSTALLED] if INSTALLED else [sys.executable, "-m", "lsexplorer"]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
 
 
-def start(*command, size=(120, 40), **env):
+def start(*command: str, size: tuple[int, int] = (120, 40), **env: str) -> Terminal:
     """A command in a terminal, importing the very package that is tested."""
     return Terminal(command, *size, env={"PYTHONPATH": str(Path(lsexplorer.__file__).parents[1]), **env})
 
 
-def open_explorer(*args, size=(120, 40)):
+def open_explorer(*args: str, size: tuple[int, int] = (120, 40)) -> Terminal:
     return start(*COMMAND, *args, size=size)
 
 
-def wait_for(terminal, words):
+def wait_for(terminal: Terminal, words: str) -> str:
     """Wait until the screen shows words, and until it is whole; give its text."""
     terminal.wait_for(lambda text: words in text)
     while terminal.read(0.15):
@@ -35,12 +36,12 @@ def wait_for(terminal, words):
     return terminal.text
 
 
-def step(terminal, number):
+def step(terminal: Terminal, number: int) -> str:
     """Wait until the screen stands at a step."""
     return wait_for(terminal, f"step {number} · epoch {number / 8:.1f} · paused")
 
 
-def assert_numbers(text, trainer, sample):
+def assert_numbers(text: str, trainer: ls.Trainer, sample: int | None) -> None:
     """What the delta table shows is what the trainer, stepped in this process, says."""
     rows, found = table(text, "Next step"), trainer.deltas(sample)
     assert list(rows) == [node.name for node in found.nodes]
@@ -54,7 +55,7 @@ def assert_numbers(text, trainer, sample):
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-def test_the_numbers_on_the_screen_are_those_of_the_trainer(size):
+def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int]) -> None:
     trainer = Trainer(load_dataset("iris"), Hyperparameters(hidden=(4,), seed=3))
     sample = int(trainer.next_batch[0])
     with open_explorer("--hidden", "4", "--seed", "3", size=size) as terminal:
@@ -91,15 +92,16 @@ def test_the_numbers_on_the_screen_are_those_of_the_trainer(size):
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-def test_arms_go_side_by_side_and_one_is_taken(size):
+def test_arms_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
     """Keys go in at the terminal; what each arm's row shows is what its own Trainer, stepped here, says."""
     data = load_dataset("iris")
     settings = {"plain": {}, "smoothing": {"label_smoothing": 0.1}, "decay": {"weight_decay": 0.02}}
     arms = {name: Trainer(data, Hyperparameters(hidden=(4,), **alone)) for name, alone in settings.items()}
     sample = int(arms["plain"].next_batch[0])
 
-    def assert_arms(text):
+    def assert_arms(text: str) -> None:
         for name, trainer in arms.items():
             node = trainer.deltas(sample).node("o1")
             line = next(line for line in text.splitlines() if re.match(rf"│ [ ▸]\w {name} ", line))
@@ -133,7 +135,8 @@ def test_arms_go_side_by_side_and_one_is_taken(size):
         assert terminal.exit_status() == 0
 
 
-def test_quitting_during_a_match_leaves_nothing_behind():
+@pytest.mark.slow
+def test_quitting_during_a_match_leaves_nothing_behind() -> None:
     with open_explorer("digits") as terminal:
         wait_for(terminal, "step 0 · epoch 0.0 · paused")
         terminal.press("c")
@@ -145,15 +148,20 @@ def test_quitting_during_a_match_leaves_nothing_behind():
         assert "Traceback" not in terminal.text
 
 
-def test_a_small_terminal_never_sees_the_layout_of_a_large_one():
+def test_a_small_terminal_never_sees_the_layout_of_a_large_one() -> None:
     seen = []
     with open_explorer(size=(80, 24)) as terminal:
-        terminal.wait_for(lambda text: seen.append(text) or "space step" in text)
+
+        def whole(text: str) -> bool:
+            seen.append(text)
+            return "space step" in text
+
+        terminal.wait_for(whole)
     assert len(seen) > 1
     assert not any("Hyperparameters" in text for text in seen)
 
 
-def test_quitting_gives_the_terminal_back_as_it_was(tmp_path):
+def test_quitting_gives_the_terminal_back_as_it_was(tmp_path: Path) -> None:
     """A shell starts the explorer; afterwards the screen, the cursor and the modes are the shell's again."""
     shell = "stty -a > a; $EXPLORER; echo $? > status; stty -a > b; echo over; read x"
     with start("sh", "-c", f"cd {tmp_path}; {shell}", EXPLORER=" ".join(COMMAND)) as terminal:
@@ -171,7 +179,7 @@ def test_quitting_gives_the_terminal_back_as_it_was(tmp_path):
         assert terminal.exit_status() == 0
 
 
-def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits():
+def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits() -> None:
     with open_explorer() as terminal:
         step(terminal, 0)
         terminal.press("\x03")
@@ -182,7 +190,7 @@ def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits():
         assert terminal.exit_status() == 0
 
 
-def test_a_mouse_click_chooses_a_node():
+def test_a_mouse_click_chooses_a_node() -> None:
     with open_explorer() as terminal:
         lines = step(terminal, 0).splitlines()
         row = next(y for y, line in enumerate(lines) if "o3 virginica" in line)
@@ -193,7 +201,7 @@ def test_a_mouse_click_chooses_a_node():
         assert terminal.exit_status() == 0
 
 
-def test_ctrl_c_ends_headless_training_with_130():
+def test_ctrl_c_ends_headless_training_with_130() -> None:
     with start(*COMMAND, "train", "--epochs", "100000") as terminal:
         terminal.wait_for(lambda text: "training" in text)
         terminal.press("\x03")
@@ -202,7 +210,7 @@ def test_ctrl_c_ends_headless_training_with_130():
         assert "Traceback" not in terminal.text
 
 
-def test_headless_training_shows_its_progress_and_takes_it_away():
+def test_headless_training_shows_its_progress_and_takes_it_away() -> None:
     with start(*COMMAND, "train", "--epochs", "1500") as terminal:
         terminal.wait_for(lambda text: re.search(r"training .*\d+%", text) is not None)
         terminal.wait_for(lambda text: "weight norm" in text, seconds=60)
@@ -212,7 +220,7 @@ def test_headless_training_shows_its_progress_and_takes_it_away():
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size):
+def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size: tuple[int, int]) -> None:
     trainer = Trainer(load_dataset("iris"), Hyperparameters())
     with open_explorer(size=size) as terminal:
         wait_for(terminal, "step 0")

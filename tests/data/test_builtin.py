@@ -1,6 +1,7 @@
 """The data sets in the package: shapes, exact contents, splits, and networks that suit them."""
 
 import time
+from collections.abc import Callable
 from importlib import resources
 
 import numpy as np
@@ -22,12 +23,12 @@ SHAPES = {  # training rows, test rows, predictors, classes
 }
 
 
-def test_the_builtin_sets_are_those_documented():
+def test_the_builtin_sets_are_those_documented() -> None:
     assert set(BUILTINS) == set(SHAPES)
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_shapes_types_and_ranges(name):
+def test_shapes_types_and_ranges(name: str) -> None:
     data = ls.load_dataset(name)
     n, m, d, classes = SHAPES[name]
     assert (data.X_train.shape, data.X_test.shape) == ((n, d), (m, d))
@@ -43,12 +44,12 @@ def test_shapes_types_and_ranges(name):
     assert data.soft_train is None
 
 
-def test_iris_loads_as_it_always_did():
+def test_iris_loads_as_it_always_did() -> None:
     """Old runs name their data by digest, so the default Iris must never change."""
     assert ls.load_dataset("iris").digest == IRIS_DIGEST
 
 
-def test_iris_holds_fishers_values_and_its_one_repeated_flower():
+def test_iris_holds_fishers_values_and_its_one_repeated_flower() -> None:
     data = ls.load_dataset("iris")
     raw = np.empty((150, 4))
     raw[data.train_rows], raw[data.test_rows] = data.raw_train, data.raw_test
@@ -59,7 +60,7 @@ def test_iris_holds_fishers_values_and_its_one_repeated_flower():
     assert any("rows 102 and 143" in note for note in data.notes)
 
 
-def test_penguins_are_counted_as_published():
+def test_penguins_are_counted_as_published() -> None:
     summary = summarize(ls.load_dataset("penguins"))
     assert {count.name: count.train + count.test for count in summary.classes} == {
         "Adelie": 151,
@@ -68,7 +69,7 @@ def test_penguins_are_counted_as_published():
     }
 
 
-def test_mnist_keeps_its_official_split_and_balance():
+def test_mnist_keeps_its_official_split_and_balance() -> None:
     data = ls.load_dataset("mnist")
     assert np.bincount(data.y_train).tolist() == [500] * 10
     assert np.bincount(data.y_test).tolist() == [100] * 10
@@ -79,7 +80,7 @@ def test_mnist_keeps_its_official_split_and_balance():
 
 
 @pytest.mark.parametrize(("name", "shape", "largest"), [("digits", (8, 8), 16), ("mnist", (28, 28), 255)])
-def test_pictures_are_divided_by_their_largest_value(name, shape, largest):
+def test_pictures_are_divided_by_their_largest_value(name: str, shape: tuple[int, int], largest: int) -> None:
     data = ls.load_dataset(name)
     assert data.image_shape == shape
     assert data.scaling == "maximum"
@@ -88,7 +89,7 @@ def test_pictures_are_divided_by_their_largest_value(name, shape, largest):
     assert data.feature_names[shape[1] + 2] == "pixel_1_2"
 
 
-def test_the_article_has_its_three_rows_in_both_parts_and_says_so():
+def test_the_article_has_its_three_rows_in_both_parts_and_says_so() -> None:
     data = ls.load_dataset("article")
     assert data.raw_train.tolist() == [[5.1, 3.5, 1.4, 0.2], [7.0, 3.2, 4.7, 1.4], [6.3, 2.9, 5.6, 1.8]]
     assert data.class_names == ("setosa", "versicolor", "virginica")
@@ -97,15 +98,16 @@ def test_the_article_has_its_three_rows_in_both_parts_and_says_so():
     assert any("test part too" in note for note in data.notes)
 
 
-def test_mnist_opens_at_once():
-    ls.load_dataset("mnist")  # the first time the file may have to come from disk
-    best = min(_processor_seconds("mnist") for _ in range(3))
-    assert best < 0.2
+def test_mnist_opens_at_once() -> None:
+    """In at most fifty times as long as it takes to scale its pixels, on whatever machine."""
+    pixels = ls.load_dataset("mnist").X_train  # the first time the file may have to come from disk
+    scaling = min(_processor_seconds(lambda: (pixels - 0.1) / 0.3) for _ in range(5))
+    assert min(_processor_seconds(lambda: ls.load_dataset("mnist")) for _ in range(5)) < 50 * scaling
 
 
-def _processor_seconds(name):
+def _processor_seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
-    ls.load_dataset(name)
+    work()
     return time.process_time() - start
 
 
@@ -113,26 +115,26 @@ def _processor_seconds(name):
     ("name", "epochs", "least"),
     [("iris", 60, 0.86), ("penguins", 30, 0.95), ("digits", 15, 0.93), ("mnist", 10, 0.8), ("mnist1d", 8, 0.45)],
 )
-def test_the_suggested_network_learns_the_set(name, epochs, least):
+def test_the_suggested_network_learns_the_set(name: str, epochs: int, least: float) -> None:
     data = ls.load_dataset(name)
     trainer = ls.Trainer(data, ls.Hyperparameters(**default_hyperparameters(name)))
     trainer.step(epochs * trainer.steps_per_epoch)
     assert trainer.evaluate("test").accuracy >= least
 
 
-def test_the_article_can_be_trained_and_measured():
+def test_the_article_can_be_trained_and_measured() -> None:
     data = ls.load_dataset("article")
     trainer = ls.Trainer(data, ls.Hyperparameters(**default_hyperparameters(data)))
     trainer.step(300)
     assert trainer.evaluate("test").accuracy == 1
 
 
-def test_suggestions_for_own_data_are_valid_and_grow_with_it():
+def test_suggestions_for_own_data_are_valid_and_grow_with_it() -> None:
     rng = np.random.default_rng(0)
     small = ls.load_dataset("article")
     assert ls.Hyperparameters(**default_hyperparameters(small)).hidden == (5,)
     X = rng.normal(size=(40, 60))
-    wide = ls.Dataset("own", X, np.arange(40) % 7, X, np.arange(40) % 7, *[tuple("x" * 60), tuple("1234567")],
+    wide = ls.Dataset("own", X, np.arange(40) % 7, X, np.arange(40) % 7, tuple("x" * 60), tuple("1234567"),
                       np.zeros(60), np.ones(60), np.arange(40), np.arange(40))  # fmt: skip
     hp = ls.Hyperparameters(**default_hyperparameters(wide))
     assert hp.hidden > (5,)
@@ -141,7 +143,7 @@ def test_suggestions_for_own_data_are_valid_and_grow_with_it():
         default_hyperparameters("irsi")
 
 
-def test_every_shipped_file_is_accounted_for():
+def test_every_shipped_file_is_accounted_for() -> None:
     folder = resources.files("lsexplorer.data") / "builtin"
     text = (folder / "README.md").read_text(encoding="utf-8")
     names = {entry.name for entry in folder.iterdir()}

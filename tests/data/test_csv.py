@@ -2,6 +2,9 @@
 
 import csv
 import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,8 +28,8 @@ Gentoo,Biscoe,48.7,210,NA,2007
 
 
 @pytest.fixture
-def load(tmp_path):
-    def loader(content, name="data.csv", **options):
+def load(tmp_path: Path) -> Callable[..., ls.Dataset]:
+    def loader(content: bytes | str, name: str = "data.csv", **options: Any) -> ls.Dataset:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return ls.load_dataset(path, **options)
@@ -34,23 +37,25 @@ def load(tmp_path):
     return loader
 
 
-def everything(data):
+def everything(data: ls.Dataset) -> tuple[np.ndarray, list[str]]:
     """Raw predictors and class names of all rows, in the order of the file."""
     order = np.argsort(np.concatenate([data.train_rows, data.test_rows]))
     names = np.array(data.class_names)[np.concatenate([data.y_train, data.y_test])]
     return np.concatenate([data.raw_train, data.raw_test])[order], names[order].tolist()
 
 
-def text(delimiter=",", header="width,length,kind", end="\n"):
+def text(delimiter: str = ",", header: str = "width,length,kind", end: str = "\n") -> str:
     lines = [header.split(",")] if header else []
-    lines += [map(str, row) for row in ROWS]
+    lines += [list(map(str, row)) for row in ROWS]
     return end.join(delimiter.join(cells) for cells in lines) + end
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " "])
 @pytest.mark.parametrize("header", ["width,length,kind", ""])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_delimiters_headers_and_line_ends(load, delimiter, header, end):
+def test_delimiters_headers_and_line_ends(
+    load: Callable[..., ls.Dataset], delimiter: str, header: str, end: str
+) -> None:
     data = load(text(delimiter, header, end))
     X, names = everything(data)
     assert np.array_equal(X, RAW)
@@ -59,15 +64,15 @@ def test_delimiters_headers_and_line_ends(load, delimiter, header, end):
 
 
 @pytest.mark.parametrize("name", ["data.csv", "data.tsv", "data.txt", "data.data", "data"])
-def test_the_contents_decide_not_the_name(load, name):
+def test_the_contents_decide_not_the_name(load: Callable[..., ls.Dataset], name: str) -> None:
     assert np.array_equal(everything(load(text("\t"), name))[0], RAW)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_name(load):
+def test_a_byte_order_mark_is_no_part_of_the_first_name(load: Callable[..., ls.Dataset]) -> None:
     assert load(b"\xef\xbb\xbf" + text().encode()).feature_names == ("width", "length")
 
 
-def test_quoted_cells_hold_delimiters_quotes_and_line_breaks(load):
+def test_quoted_cells_hold_delimiters_quotes_and_line_breaks(load: Callable[..., ls.Dataset]) -> None:
     content = '"width, cm","le""ngth",kind\n' + '1,"2","a, b"\n3,4,"c\nd"\n' * 3
     data = load(content)
     assert data.feature_names == ("width, cm", 'le"ngth')
@@ -75,12 +80,12 @@ def test_quoted_cells_hold_delimiters_quotes_and_line_breaks(load):
     assert everything(data)[0].tolist() == [[1, 2], [3, 4]] * 3
 
 
-def test_runs_of_white_space_part_columns(load):
+def test_runs_of_white_space_part_columns(load: Callable[..., ls.Dataset]) -> None:
     content = "".join(f"  {a}   {b} \t {kind}  \n" for a, b, kind in ROWS)
     assert np.array_equal(everything(load(content))[0], RAW)
 
 
-def test_comments_blank_lines_and_empty_rows_are_passed_over(load):
+def test_comments_blank_lines_and_empty_rows_are_passed_over(load: Callable[..., ls.Dataset]) -> None:
     lines = text().splitlines()
     content = "# made by hand, on Monday\n" + "\n\n  # more\n".join(lines[:4]) + "\n,,\n" + "\n".join(lines[4:])
     X, names = everything(load(content))
@@ -88,7 +93,7 @@ def test_comments_blank_lines_and_empty_rows_are_passed_over(load):
     assert names == [row[2] for row in ROWS]
 
 
-def test_a_number_sign_in_a_cell_is_no_comment(load):
+def test_a_number_sign_in_a_cell_is_no_comment(load: Callable[..., ls.Dataset]) -> None:
     content = "#legs,unit,class\n" + "4,1.5,Unit #1\n2,2.5,Unit #2\n" * 3
     data = load(content)
     assert data.feature_names == ("#legs", "unit")
@@ -97,17 +102,17 @@ def test_a_number_sign_in_a_cell_is_no_comment(load):
     assert data.feature_names == ("colour=#0f0", "colour=#f00", "size")
 
 
-def test_decimal_commas_between_semicolons(load):
+def test_decimal_commas_between_semicolons(load: Callable[..., ls.Dataset]) -> None:
     content = text(";").replace(".", ",")
     assert np.array_equal(everything(load(content))[0], RAW)
 
 
-def test_a_trailing_delimiter_makes_no_column(load):
+def test_a_trailing_delimiter_makes_no_column(load: Callable[..., ls.Dataset]) -> None:
     content = "".join(line + ",\n" for line in text().splitlines())
     assert load(content).feature_names == ("width", "length")
 
 
-def test_r_writes_no_header_for_its_row_names(load):
+def test_r_writes_no_header_for_its_row_names(load: Callable[..., ls.Dataset]) -> None:
     content = '"width" "length" "kind"\n' + "".join(f'"{i + 1}" {a} {b} "{k}"\n' for i, (a, b, k) in enumerate(ROWS))
     data = load(content)
     assert np.array_equal(everything(data)[0], RAW)
@@ -115,13 +120,13 @@ def test_r_writes_no_header_for_its_row_names(load):
 
 
 @pytest.mark.parametrize("header", ["0,1,target", "x,y,kind", ",a,kind"])
-def test_headers_that_look_strange(load, header):
+def test_headers_that_look_strange(load: Callable[..., ls.Dataset], header: str) -> None:
     data = load(text(header=header))
     assert np.array_equal(everything(data)[0], RAW)
 
 
 @pytest.mark.parametrize("sizes", ["12,2,setosa,versicolor,virginica", "12,2,a long name,b,c", "99,2,p,q,r"])
-def test_scikit_learns_first_row_of_sizes_and_class_names(load, sizes):
+def test_scikit_learns_first_row_of_sizes_and_class_names(load: Callable[..., ls.Dataset], sizes: str) -> None:
     lines = [f"{a},{b},{i % 3}" for i, (a, b, _) in enumerate(ROWS)]
     data = load("\n".join([sizes, *lines]))
     X, names = everything(data)
@@ -130,13 +135,13 @@ def test_scikit_learns_first_row_of_sizes_and_class_names(load, sizes):
     assert data.feature_names == ("column 1", "column 2")
 
 
-def test_text_columns_alone_with_and_without_a_header(load):
+def test_text_columns_alone_with_and_without_a_header(load: Callable[..., ls.Dataset]) -> None:
     cells = ["sunny,hot,no", "rainy,mild,yes", "sunny,mild,yes", "rainy,hot,no"] * 2
     assert len(everything(load("sky,air,play\n" + "\n".join(cells)))[1]) == 8
     assert len(everything(load("\n".join(cells)))[1]) == 8
 
 
-def test_penguins_with_the_class_first_and_text_and_missing_values(load):
+def test_penguins_with_the_class_first_and_text_and_missing_values(load: Callable[..., ls.Dataset]) -> None:
     data = load(PENGUINS)
     assert data.class_names == ("Adelie", "Gentoo")
     assert data.feature_names == (
@@ -151,7 +156,7 @@ def test_penguins_with_the_class_first_and_text_and_missing_values(load):
     assert "4 values are missing in 2 of 6 rows; these rows were dropped." in notes
 
 
-def test_progress_rises_to_the_size_of_the_file(load, tmp_path):
+def test_progress_rises_to_the_size_of_the_file(load: Callable[..., ls.Dataset], tmp_path: Path) -> None:
     lines = [f"{i % 7}.5," * 50 + f"{i % 3}" for i in range(4500)]
     calls = []
     data = load("\n".join(lines), progress=lambda done, total: calls.append((done, total)))
@@ -173,7 +178,9 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="\0#" + LINE_BRE
     st.sampled_from(",;|\t"),
     st.lists(names, min_size=2, max_size=2, unique_by=lambda name: " ".join(f"c{name}".split())),
 )
-def test_what_the_csv_module_writes_is_read_back_exactly(tmp_path_factory, values, delimiter, names):
+def test_what_the_csv_module_writes_is_read_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float], delimiter: str, names: list[str]
+) -> None:
     """Any floats and any class names, written by another program, come back as they were, but for white space."""
     names = [f"c{name}" for name in names]
     out = io.StringIO(newline="")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ with only_writer(Path(sys.argv[1]), "sweep"):
 """
 
 
-def test_the_second_writer_is_told_of_the_first(tmp_path):
+def test_the_second_writer_is_told_of_the_first(tmp_path: Path) -> None:
     file = tmp_path / "results.csv"
     with only_writer(file, "sweep"):
         with pytest.raises(InputError) as refusal, only_writer(file, "sweep"):
@@ -31,14 +32,14 @@ def test_the_second_writer_is_told_of_the_first(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_a_link_to_the_file_is_the_file(tmp_path):
+def test_a_link_to_the_file_is_the_file(tmp_path: Path) -> None:
     file, link = tmp_path / "results.csv", tmp_path / "link.csv"
     link.symlink_to(file)
     with only_writer(file, "sweep"), pytest.raises(InputError), only_writer(link, "sweep"):
         pass
 
 
-def test_a_lock_ends_with_its_process(tmp_path):
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     file = tmp_path / "results.csv"
     with subprocess.Popen([sys.executable, "-c", HOLD, str(file)], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
@@ -50,6 +51,6 @@ def test_a_lock_ends_with_its_process(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_where_no_lock_can_be_made_none_is(tmp_path):
+def test_where_no_lock_can_be_made_none_is(tmp_path: Path) -> None:
     with only_writer(tmp_path / "missing" / "results.csv", "sweep"):
         pass

@@ -1,13 +1,15 @@
 """Names in a person's file are text: neither markup nor commands to the terminal."""
 
 import os
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from textual.widgets import Input
 
-from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import screen_text
 
 NAMES = {
@@ -17,36 +19,39 @@ NAMES = {
 }
 
 
-@pytest.fixture(params=NAMES.values(), ids=NAMES.keys())
-def named(request, tmp_path):
+Names = tuple[str, str, str]
+
+
+@pytest.fixture(params=list(NAMES.values()), ids=list(NAMES))
+def named(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Names, Dataset]:
     path = tmp_path / "data[red].csv"
     rows = [f'{i},{i * i % 7},"{request.param[i % 3]}"' for i in range(30)]
     path.write_text("\n".join(["[b]x,y,class", *rows]), encoding="utf-8")
     return request.param, load_dataset(path)
 
 
-async def test_the_screens_show_names_as_they_are(named):
+async def test_the_screens_show_names_as_they_are(named: tuple[Names, Dataset]) -> None:
     names, data = named
     app = ExplorerApp(Trainer(data, Hyperparameters(batch_size=8)))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("down", "space", "D")
         await pilot.pause()
-        app.screen.query_one("#rows").cursor = 5
+        app.screen.query_one("#rows", NumberTable).cursor = 5
         await pilot.press("escape", "p", "space")
         await pilot.pause()
         assert data.name in screen_text(app)
-        assert app.screen.query_one("#class_patterns").cell(0, 0, 40)[0] == data.class_names[0]
+        assert app.screen.query_one("#class_patterns", NumberTable).cell(0, 0, 40)[0] == data.class_names[0]
         assert "\x1b" not in app.export_screenshot()
         await pilot.press("escape")
         await pilot.pause()
-        first = app.screen.query_one("#deltas").cell(0, 1, 40)[0]
+        first = app.screen.query_one("#deltas", NumberTable).cell(0, 1, 40)[0]
         title = str(app.screen.query_one("#deltas").border_title)
         assert "\x1b" not in app.export_screenshot()
     assert sorted(name.encode("unicode_escape").decode() for name in names)[0][:5] in first
     assert "(" in title
 
 
-def test_no_name_of_a_loaded_set_can_command_a_terminal(named):
+def test_no_name_of_a_loaded_set_can_command_a_terminal(named: tuple[Names, Dataset]) -> None:
     assert all(name.isprintable() for name in (*named[1].class_names, *named[1].feature_names))
     assert len(set(named[1].class_names)) == 3
 
@@ -57,7 +62,7 @@ OSC = "a\x1b]52;c;aGVsbG8=\x07\u202eb"
 
 @pytest.mark.skipif(os.name == "nt", reason="names of files are more limited there")
 @pytest.mark.parametrize("stem", [OSC, "[bold]mine", "x" * 250, "a\nb", os.fsdecode(b"\xff")])
-async def test_the_name_of_the_file_is_text_too(tmp_path, stem):
+async def test_the_name_of_the_file_is_text_too(tmp_path: Path, stem: str) -> None:
     path = tmp_path / f"{stem}.csv"
     path.write_text("x,y,class\n" + "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(20)))
     data = load_dataset(path)
@@ -78,7 +83,9 @@ async def test_the_name_of_the_file_is_text_too(tmp_path, stem):
     assert stem in str(load_dataset(data.source).source)  # which names the file, as it is
 
 
-async def test_an_answer_with_brackets_is_said_back_as_it_was_given(tmp_path, monkeypatch):
+async def test_an_answer_with_brackets_is_said_back_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     app = ExplorerApp(Trainer(load_dataset("iris")))
     async with app.run_test(size=(120, 40)) as pilot:

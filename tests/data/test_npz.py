@@ -5,6 +5,9 @@ import pickle
 import struct
 import tracemalloc
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -18,8 +21,10 @@ NAMES = np.array(["p", "q", "r", "s", "t"])
 
 
 @pytest.fixture
-def load(tmp_path):
-    def loader(options=None, raw=None, compressed=True, **arrays):
+def load(tmp_path: Path) -> Callable[..., ls.Dataset]:
+    def loader(
+        options: dict[str, Any] | None = None, raw: bytes | None = None, compressed: bool = True, **arrays: Any
+    ) -> ls.Dataset:
         path = tmp_path / "data.npz"
         if raw is None:
             (np.savez_compressed if compressed else np.savez)(path, **arrays)
@@ -31,8 +36,8 @@ def load(tmp_path):
 
 
 @pytest.fixture
-def message(load):
-    def fail(**arrays):
+def message(load: Callable[..., ls.Dataset]) -> Callable[..., str]:
+    def fail(**arrays: Any) -> str:
         with pytest.raises(ls.InputError) as caught:
             load(**arrays)
         text = str(caught.value)
@@ -43,7 +48,7 @@ def message(load):
     return fail
 
 
-def whole(data):
+def whole(data: ls.Dataset) -> tuple[np.ndarray, list[Any]]:
     order = np.argsort(np.concatenate([data.train_rows, data.test_rows]))
     y = np.array(data.class_names)[np.concatenate([data.y_train, data.y_test])]
     return np.concatenate([data.raw_train, data.raw_test])[order], y[order].tolist()
@@ -52,8 +57,10 @@ def whole(data):
 @pytest.mark.parametrize("compressed", [True, False])
 @pytest.mark.parametrize("dtype", ["f8", ">f8", "f4", "f2", "i8", "u1", "?"])
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_x_and_y_of_any_type_and_order(load, compressed, dtype, order):
-    values = np.asarray(X.astype(dtype), order=order)
+def test_x_and_y_of_any_type_and_order(
+    load: Callable[..., ls.Dataset], compressed: bool, dtype: str, order: Literal["C", "F"]
+) -> None:
+    values = np.array(X.astype(dtype), order=order)
     data = load(compressed=compressed, X=values, y=Y.astype(dtype) if dtype != "?" else Y)
     found, classes = whole(data)
     assert np.array_equal(found, values.astype(float))
@@ -62,7 +69,7 @@ def test_x_and_y_of_any_type_and_order(load, compressed, dtype, order):
     assert data.X_train.flags.c_contiguous
 
 
-def test_two_parts_keep_their_split_and_rows(load):
+def test_two_parts_keep_their_split_and_rows(load: Callable[..., ls.Dataset]) -> None:
     data = load(X_train=X[:9], y_train=Y[:9], X_test=X[9:], y_test=Y[9:])
     assert np.array_equal(data.raw_train, X[:9])
     assert np.array_equal(data.raw_test, X[9:])
@@ -72,13 +79,13 @@ def test_two_parts_keep_their_split_and_rows(load):
     assert np.allclose(data.X_train.mean(axis=0), 0)  # by the training part alone
 
 
-def test_a_test_part_with_fewer_classes_keeps_their_numbers(load):
+def test_a_test_part_with_fewer_classes_keeps_their_numbers(load: Callable[..., ls.Dataset]) -> None:
     data = load(X_train=X[:9], y_train=Y[:9] + 5, X_test=X[9:], y_test=[7, 7, 5])
     assert data.class_names == ("5", "6", "7")
     assert data.y_test.tolist() == [2, 2, 0]
 
 
-def test_keys_in_other_case_as_keras_has_them(load):
+def test_keys_in_other_case_as_keras_has_them(load: Callable[..., ls.Dataset]) -> None:
     pictures = np.arange(12 * 16, dtype=np.uint8).reshape(12, 4, 4)
     data = load(x_train=pictures[:9], y_train=Y[:9], x_test=pictures[9:], y_test=Y[9:])
     assert data.image_shape == (4, 4)
@@ -87,7 +94,7 @@ def test_keys_in_other_case_as_keras_has_them(load):
     assert data.feature_names[5] == "pixel_1_1"
 
 
-def test_names_and_text_labels(load):
+def test_names_and_text_labels(load: Callable[..., ls.Dataset]) -> None:
     data = load(X=X, y=Y, feature_names=NAMES, class_names=np.array(["u", "v", "w"]))
     assert data.feature_names == tuple(NAMES)
     assert whole(data)[1] == [("u", "v", "w")[c] for c in Y]
@@ -96,14 +103,14 @@ def test_names_and_text_labels(load):
     assert load(X=X, y=Y[:, None]).class_names == ("0", "1", "2")
 
 
-def test_soft_targets_in_place_of_classes(load):
+def test_soft_targets_in_place_of_classes(load: Callable[..., ls.Dataset]) -> None:
     T = ls.smooth_labels(np.eye(3)[Y], 0.3)
     data = load(X=X, y=T)
     assert np.array_equal(data.targets_train, T[data.train_rows])
     assert data.y_train.tolist() == Y[data.train_rows].tolist()
 
 
-def test_missing_values_only_on_request(load, message):
+def test_missing_values_only_on_request(load: Callable[..., ls.Dataset], message: Callable[..., str]) -> None:
     holed = X.copy()
     holed[4, 2] = np.nan
     text = message(X=holed, y=Y)
@@ -117,7 +124,7 @@ def test_missing_values_only_on_request(load, message):
 
 
 class Evil:
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return (pytest.fail, ("a pickle was run",))
 
 
@@ -156,21 +163,21 @@ class Evil:
         ({"X": X, "y": np.where(Y == 0, 2.0**60, Y)}, "row 1: a class must be a whole number"),
     ],
 )
-def test_arrays_that_are_no_data(message, arrays, part):
+def test_arrays_that_are_no_data(message: Callable[..., str], arrays: dict[str, Any], part: str) -> None:
     assert part in _short(message(**arrays))
 
 
-def _short(text):
+def _short(text: str) -> str:
     """A message with the file's folder taken off."""
     return " ".join(word.rsplit("/", 1)[-1] for word in text.split(" "))
 
 
-def header(descr="'<f8'", shape="(12, 5)", length=None, version=b"\1\0"):
+def header(descr: str = "'<f8'", shape: str = "(12, 5)", length: int | None = None, version: bytes = b"\1\0") -> bytes:
     text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
     return b"\x93NUMPY" + version + struct.pack("<H", len(text) if length is None else length) + text
 
 
-def zipped(**entries):
+def zipped(**entries: Any) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in entries.items():
@@ -200,7 +207,9 @@ LIES = [
 
 
 @pytest.mark.parametrize(("content", "part"), LIES, ids=[f"lie {i}" for i in range(len(LIES))])
-def test_headers_that_lie_are_refused_before_anything_is_allocated(message, content, part):
+def test_headers_that_lie_are_refused_before_anything_is_allocated(
+    message: Callable[..., str], content: bytes, part: str
+) -> None:
     raw = zipped(X=content, y=header("'<i8'", "(12,)") + Y.astype("<i8").tobytes())
     tracemalloc.start()
     try:
@@ -212,7 +221,7 @@ def test_headers_that_lie_are_refused_before_anything_is_allocated(message, cont
     assert peak < 5_000_000
 
 
-def test_a_zip_bomb_is_refused_unread(message, monkeypatch):
+def test_a_zip_bomb_is_refused_unread(message: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     """20 MB of zeros in 20 KB: the zip's own sizes give it away."""
     raw = zipped(X=header(shape="(2621440, 1)") + bytes(2621440 * 8), y=b"")
     assert len(raw) < 50_000
@@ -220,7 +229,7 @@ def test_a_zip_bomb_is_refused_unread(message, monkeypatch):
     assert "far more than the file's" in message(raw=raw)
 
 
-def test_a_zip_that_lies_about_its_sizes_is_refused(message):
+def test_a_zip_that_lies_about_its_sizes_is_refused(message: Callable[..., str]) -> None:
     """The directory declares 480 bytes and a header; the stream holds 20 MB."""
     honest = header() + X.tobytes()
     raw = bytearray(zipped(X=header() + bytes(20_000_000)))
@@ -231,7 +240,7 @@ def test_a_zip_that_lies_about_its_sizes_is_refused(message):
     assert "is damaged" in message(raw=bytes(raw))
 
 
-def test_a_damaged_zip(message):
+def test_a_damaged_zip(message: Callable[..., str]) -> None:
     good = zipped(X=header() + X.tobytes(), y=header("'<i8'", "(12,)") + Y.astype("<i8").tobytes())
     flipped = bytearray(good)
     flipped[60] ^= 0xFF
@@ -239,12 +248,12 @@ def test_a_damaged_zip(message):
         message(raw=raw)
 
 
-def test_more_arrays_than_make_sense(message):
+def test_more_arrays_than_make_sense(message: Callable[..., str]) -> None:
     raw = zipped(**{f"a{i}": b"" for i in range(npz_reader._MAX_ENTRIES + 1)})  # noqa: SLF001
     assert "holds 1,001 arrays" in message(raw=raw)
 
 
-def test_other_zips_and_names(message, tmp_path):
+def test_other_zips_and_names(message: Callable[..., str], tmp_path: Path) -> None:
     assert "it holds xl/workbook.xml" in message(raw=zipped(**{"xl/workbook.xml"[:-4]: b""}).replace(b".npy", b".xml"))
     path = tmp_path / "text.npz"
     path.write_text("a,b\n1,2\n")
@@ -252,11 +261,11 @@ def test_other_zips_and_names(message, tmp_path):
         ls.load_dataset(path)
 
 
-def test_a_target_is_for_text_files(message):
+def test_a_target_is_for_text_files(message: Callable[..., str]) -> None:
     assert "target names a column of a text file" in message(options={"target": "y"}, X=X, y=Y)
 
 
-def test_progress_reaches_the_end(load, tmp_path):
+def test_progress_reaches_the_end(load: Callable[..., ls.Dataset], tmp_path: Path) -> None:
     calls = []
     load({"progress": lambda done, total: calls.append((done, total))}, X=X, y=Y)
     assert calls == sorted(calls)

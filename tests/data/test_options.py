@@ -1,6 +1,8 @@
 """Options of loading: validation, JSON, and reopening the same data."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,22 +31,22 @@ from lsexplorer.data import LoadOptions
         ({"test_file": " "}, "test_file must be a file name"),
     ],
 )
-def test_values_that_cannot_be_are_refused(values, message):
+def test_values_that_cannot_be_are_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ls.InputError, match=message):
         LoadOptions(**values)
 
 
-def test_unknown_options_are_refused_with_a_suggestion():
+def test_unknown_options_are_refused_with_a_suggestion() -> None:
     with pytest.raises(ls.InputError, match="did you mean test_size"):
         LoadOptions.from_dict({"testsize": 0.3})
 
 
-def test_options_pass_through_json():
+def test_options_pass_through_json() -> None:
     options = LoadOptions(target="species", test_size=0.3, missing="mean", label_noise=0.25, seed=7)
     assert LoadOptions.from_dict(json.loads(json.dumps(options.as_dict()))) == options
 
 
-def test_source_and_options_load_the_same_data_again(tmp_path):
+def test_source_and_options_load_the_same_data_again(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = [f"{x:.3f},{y:.3f},{'ab'[i % 2]}" for i, (x, y) in enumerate(rng.normal(size=(40, 2)))]
     path = tmp_path / "mine.csv"
@@ -59,7 +61,7 @@ def test_source_and_options_load_the_same_data_again(tmp_path):
     )
 
 
-def test_a_column_number_may_be_a_number(tmp_path):
+def test_a_column_number_may_be_a_number(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("kind,p\n" + "a,1.5\nb,2.5\n" * 4)
     data = ls.load_dataset(path, target=1)
@@ -67,20 +69,20 @@ def test_a_column_number_may_be_a_number(tmp_path):
     assert data.class_names == ("a", "b")
 
 
-def test_options_that_a_builtin_set_does_not_take():
+def test_options_that_a_builtin_set_does_not_take() -> None:
     for option in ({"target": "species"}, {"test_file": "other.csv"}):
         with pytest.raises(ls.InputError, match="built-in set 'iris'"):
             ls.load_dataset("iris", **option)
 
 
-def test_a_test_size_beside_an_own_test_part_is_noted():
+def test_a_test_size_beside_an_own_test_part_is_noted() -> None:
     data = ls.load_dataset("mnist1d", test_size=0.5)
     assert len(data.y_test) == 1000
     assert any("test_size was not used" in note for note in data.notes)
 
 
 @pytest.mark.parametrize("name", ["irsi", "Iris", "no/such.csv", "", "a\0b", "x" * 5000])
-def test_a_source_that_is_not_there(name):
+def test_a_source_that_is_not_there(name: str) -> None:
     with pytest.raises(ls.InputError) as caught:
         ls.load_dataset(name)
     message = str(caught.value)
@@ -92,13 +94,13 @@ def test_a_source_that_is_not_there(name):
         assert "Did you mean 'iris'?" in message
 
 
-def test_a_file_of_nearly_that_name_is_suggested(tmp_path):
+def test_a_file_of_nearly_that_name_is_suggested(tmp_path: Path) -> None:
     (tmp_path / "flowers.csv").write_text("a")
     with pytest.raises(ls.InputError, match=r"Did you mean 'flowers\.csv'\?"):
         ls.load_dataset(tmp_path / "flower.csv")
 
 
-def test_a_file_may_be_called_as_a_builtin_set(tmp_path, monkeypatch):
+def test_a_file_may_be_called_as_a_builtin_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "iris").write_text("p,class\n" + "1,a\n2,b\n" * 4)
     monkeypatch.chdir(tmp_path)
     assert ls.load_dataset("./iris").class_names == ("a", "b")

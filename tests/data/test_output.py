@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from lsexplorer.errors import InputError
 posix = pytest.mark.skipif(os.name == "nt", reason="devices, pipes and modes of POSIX")
 
 
-def refuse(path, words, **named):
+def refuse(path: Path, words: str, **named: Any) -> str:
     before = sorted(os.listdir(os.path.dirname(path))) if os.path.isdir(os.path.dirname(path)) else None
     with pytest.raises(InputError) as refusal:
         check_output(path, **named)
@@ -26,17 +27,17 @@ def refuse(path, words, **named):
     return str(refusal.value)
 
 
-def test_a_new_file_may_be_written(tmp_path):
+def test_a_new_file_may_be_written(tmp_path: Path) -> None:
     assert check_output(str(tmp_path / "new.json"), option="--save") == tmp_path / "new.json"
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t"])
-def test_a_file_needs_a_name(name):
+def test_a_file_needs_a_name(name: str) -> None:
     refuse(name, "--save: a file needs a name", option="--save")
 
 
-def test_an_existing_file_only_with_force(tmp_path):
+def test_an_existing_file_only_with_force(tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     file.write_text("old")
     refuse(file, f"--save {file} is there already: --force replaces it", option="--save")
@@ -45,7 +46,7 @@ def test_an_existing_file_only_with_force(tmp_path):
     assert file.read_text() == "old"
 
 
-def test_never_a_file_that_is_read(tmp_path, monkeypatch):
+def test_never_a_file_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, other = tmp_path / "mine.csv", tmp_path / "other.csv"
     file.write_text("old")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -60,7 +61,7 @@ def test_never_a_file_that_is_read(tmp_path, monkeypatch):
 
 
 @posix
-def test_links_are_followed(tmp_path):
+def test_links_are_followed(tmp_path: Path) -> None:
     file, link, dangling = tmp_path / "mine.csv", tmp_path / "link.csv", tmp_path / "dangling.csv"
     file.write_text("old")
     link.symlink_to(file)
@@ -82,7 +83,7 @@ def test_links_are_followed(tmp_path):
     refuse(dangling, "cannot write")
 
 
-def test_a_folder_that_is_not_there_and_one_that_is_the_target(tmp_path):
+def test_a_folder_that_is_not_there_and_one_that_is_the_target(tmp_path: Path) -> None:
     refuse(tmp_path / "missing" / "run.json", f"there is no directory {tmp_path / 'missing'}")
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"no directory|not a directory"):
@@ -97,7 +98,7 @@ def test_a_folder_that_is_not_there_and_one_that_is_the_target(tmp_path):
     ("file_mode", "folder_mode", "words"),
     [(0o444, 0o777, "may not be written to"), (0o666, 0o555, "no file can be made")],
 )
-def test_what_may_not_be_written_to(file_mode, folder_mode, words):
+def test_what_may_not_be_written_to(file_mode: int, folder_mode: int, words: str) -> None:
     """As somebody whom permissions bind, which root is not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.json"
@@ -116,7 +117,7 @@ def test_what_may_not_be_written_to(file_mode, folder_mode, words):
 
 
 @posix
-def test_devices_and_pipes_are_written_to_and_stay(tmp_path):
+def test_devices_and_pipes_are_written_to_and_stay(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read = []
@@ -134,7 +135,7 @@ def test_devices_and_pipes_are_written_to_and_stay(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
-def test_a_full_device_is_a_line():
+def test_a_full_device_is_a_line() -> None:
     with (
         pytest.raises(InputError, match="cannot write /dev/full: no space left on device"),
         written("/dev/full") as out,
@@ -143,7 +144,7 @@ def test_a_full_device_is_a_line():
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="no /dev/stdout")
-def test_standard_output_by_name_is_not_replaced(tmp_path):
+def test_standard_output_by_name_is_not_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out.txt"
     code = (
         "from lsexplorer.data.output import check_output, written\nprint('before', flush=True)\n"
@@ -156,7 +157,7 @@ def test_standard_output_by_name_is_not_replaced(tmp_path):
 
 @posix
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755])
-def test_a_file_keeps_its_mode(tmp_path, mode):
+def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "run.json"
     file.write_text("old")
     file.chmod(mode)
@@ -166,7 +167,7 @@ def test_a_file_keeps_its_mode(tmp_path, mode):
 
 
 @posix
-def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path):
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         with written(tmp_path / "run.json") as out:
@@ -177,11 +178,11 @@ def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, InputError("no"), OSError(28, "No space left on device")])
-def test_a_writer_that_fails_leaves_what_was_there(tmp_path, error):
+def test_a_writer_that_fails_leaves_what_was_there(tmp_path: Path, error: Any) -> None:
     file = tmp_path / "run.json"
     file.write_text("old")
 
-    def write():
+    def write() -> None:
         with written(file) as out:
             out.write(b"ne")
             raise error
@@ -193,11 +194,11 @@ def test_a_writer_that_fails_leaves_what_was_there(tmp_path, error):
 
 
 @pytest.mark.parametrize("call", ["os.open", "os.fsync", "os.replace", "os.chmod"])
-def test_a_call_that_fails_is_a_line(tmp_path, monkeypatch, call):
+def test_a_call_that_fails_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     file = tmp_path / "run.json"
     file.write_text("old")
 
-    def fails(*_, **__):
+    def fails(*_: object, **__: Any) -> None:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(call, fails)
@@ -208,7 +209,7 @@ def test_a_call_that_fails_is_a_line(tmp_path, monkeypatch, call):
     assert file.read_text() == "old"
 
 
-def test_the_longest_name_and_one_that_is_no_utf8(tmp_path):
+def test_the_longest_name_and_one_that_is_no_utf8(tmp_path: Path) -> None:
     names = ["x" * 255, "ü" * 127]
     if sys.platform == "linux":
         names.append(os.fsdecode(b"\xff\xfe"))
@@ -231,7 +232,7 @@ with written(sys.argv[1]) as file:
 
 
 @posix
-def test_leftovers_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_path):
+def test_leftovers_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     others = [".run.json.original", ".run.json.12345678", ".other.json.12345678.lsx-part", "run.json.12345678.lsx-part"]
     for name in others:

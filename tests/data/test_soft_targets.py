@@ -2,6 +2,8 @@
 
 import csv
 import io
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from lsexplorer.data import write_smoothed
 SUFFIXES = [".csv", ".tsv", ".txt", ".npz"]
 
 
-def same_data(found, data, a):
+def same_data(found: ls.Dataset, data: ls.Dataset, a: float) -> None:
     """Whether all that training sees is equal, bit for bit."""
     for name in ("X_train", "X_test", "y_train", "y_test", "mean", "scale"):
         left, right = getattr(found, name), getattr(data, name)
@@ -33,7 +35,7 @@ def same_data(found, data, a):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("name", ["iris", "penguins", "digits", "article"])
 @pytest.mark.parametrize("a", [0.0, 0.3, 1.0])
-def test_a_written_set_is_read_back_bit_for_bit(tmp_path, name, a, suffix):
+def test_a_written_set_is_read_back_bit_for_bit(tmp_path: Path, name: str, a: float, suffix: str) -> None:
     data = ls.load_dataset(name)
     path = tmp_path / f"smoothed{suffix}"
     write_smoothed(data, a, path)
@@ -41,7 +43,7 @@ def test_a_written_set_is_read_back_bit_for_bit(tmp_path, name, a, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
-def test_own_data_with_all_that_can_happen_to_it(tmp_path, suffix):
+def test_own_data_with_all_that_can_happen_to_it(tmp_path: Path, suffix: str) -> None:
     """Another split, filled-in values, one-hot text, flipped labels."""
     path = tmp_path / "mine.csv"
     sky = ["sun", '"rain, fog"', "NA"]
@@ -61,7 +63,9 @@ RUNS = [
 
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
 @pytest.mark.parametrize("hyper", RUNS, ids=["sgd", "adam", "sigmoid"])
-def test_training_on_smoothed_data_is_smoothing_during_training(tmp_path, hyper, suffix):
+def test_training_on_smoothed_data_is_smoothing_during_training(
+    tmp_path: Path, hyper: dict[str, Any], suffix: str
+) -> None:
     a = 0.3
     data = ls.load_dataset("iris")
     write_smoothed(data, a, tmp_path / f"smoothed{suffix}")
@@ -76,7 +80,7 @@ def test_training_on_smoothed_data_is_smoothing_during_training(tmp_path, hyper,
         assert changed.network.parameters.tobytes() != plain.network.parameters.tobytes()
 
 
-def test_the_text_file_is_as_documented(tmp_path):
+def test_the_text_file_is_as_documented(tmp_path: Path) -> None:
     write_smoothed(ls.load_dataset("article"), 0.3, tmp_path / "out.csv")
     rows = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text())))
     assert rows[0] == [
@@ -89,7 +93,7 @@ def test_the_text_file_is_as_documented(tmp_path):
     assert len(rows) == 7
 
 
-def test_rows_stay_in_the_order_of_the_source(tmp_path):
+def test_rows_stay_in_the_order_of_the_source(tmp_path: Path) -> None:
     write_smoothed(ls.load_dataset("iris"), 0.1, tmp_path / "out.csv")
     with open(tmp_path / "out.csv") as file:
         rows = list(csv.DictReader(file))
@@ -97,7 +101,7 @@ def test_rows_stay_in_the_order_of_the_source(tmp_path):
     assert sum(row["part"] == "test" for row in rows) == 30
 
 
-def test_smoothing_smoothed_data_again(tmp_path):
+def test_smoothing_smoothed_data_again(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     write_smoothed(data, 0.2, tmp_path / "once.csv")
     write_smoothed(ls.load_dataset(tmp_path / "once.csv"), 0.3, tmp_path / "twice.csv")
@@ -117,7 +121,9 @@ weird = st.text(min_size=1, max_size=6).map(lambda text: " ".join(text.replace("
     st.lists(weird, min_size=1, max_size=3, unique=True),
     st.lists(weird | st.sampled_from(["NA", "class", "1", "#x", "# y"]), min_size=2, max_size=4, unique=True),
 )
-def test_any_names_and_numbers_pass_through_a_file(tmp_path_factory, draw, a, suffix, features, classes):
+def test_any_names_and_numbers_pass_through_a_file(
+    tmp_path_factory: pytest.TempPathFactory, draw: st.DataObject, a: float, suffix: str, features: int, classes: int
+) -> None:
     """Names with quotes, delimiters, number signs; numbers of any size; a file that load_dataset itself read first."""
     n = 3 * len(classes)
     numbers = st.floats(-1e100, 1e100, allow_subnormal=False)
@@ -137,12 +143,12 @@ def test_any_names_and_numbers_pass_through_a_file(tmp_path_factory, draw, a, su
 HAND = "p,q,target:yes,target:no\n" + "1,2,0.9,0.1\n2,5,0.2,0.8\n3,3,0.7,0.3\n9,4,0,1\n" * 3
 
 
-def load_text(tmp_path, text, **options):
+def load_text(tmp_path: Path, text: str, **options: Any) -> ls.Dataset:
     (tmp_path / "hand.csv").write_text(text)
     return ls.load_dataset(tmp_path / "hand.csv", **options)
 
 
-def test_a_file_made_by_hand_needs_target_columns_alone(tmp_path):
+def test_a_file_made_by_hand_needs_target_columns_alone(tmp_path: Path) -> None:
     data = load_text(tmp_path, HAND)
     assert data.class_names == ("yes", "no")
     T = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0, 1]])
@@ -151,14 +157,14 @@ def test_a_file_made_by_hand_needs_target_columns_alone(tmp_path):
     assert len(data.y_test) == 2
 
 
-def test_hard_targets_in_columns_are_hard_classes(tmp_path):
+def test_hard_targets_in_columns_are_hard_classes(tmp_path: Path) -> None:
     text = "p,target:a,target:b\n" + "1,1,0\n2,0,1\n" * 4
     data = load_text(tmp_path, text)
     assert data.soft_train is None
     assert load_text(tmp_path, text, label_noise=0.5).y_train.tolist() != data.y_train.tolist()
 
 
-def test_rows_as_the_article_prints_them(tmp_path):
+def test_rows_as_the_article_prints_them(tmp_path: Path) -> None:
     soft = """\
 5.1, 3.5, 1.4, 0.2,  0.8, 0.1, 0.1  # setosa
 7.0, 3.2, 4.7, 1.4,  0.1, 0.8, 0.1  # versicolor
@@ -173,7 +179,7 @@ def test_rows_as_the_article_prints_them(tmp_path):
     assert np.array_equal(hard.X_train, ls.load_dataset("article").X_train)
 
 
-def test_targets_rounded_for_print_are_brought_to_sum_to_one(tmp_path):
+def test_targets_rounded_for_print_are_brought_to_sum_to_one(tmp_path: Path) -> None:
     text = "p,target:a,target:b,target:c\n" + "1,.9333,.0333,.0333\n2,.0333,.9333,.0333\n3,.0333,.0333,.9333\n"
     data = load_text(tmp_path, text)
     assert data.soft_train.sum(axis=1) == pytest.approx(1, abs=1e-15)
@@ -181,13 +187,13 @@ def test_targets_rounded_for_print_are_brought_to_sum_to_one(tmp_path):
     assert any("sum to nearly 1" in note for note in data.notes)
 
 
-def with_column(name, value):
+def with_column(name: str, value: Any) -> str:
     """The file made by hand with one more column in front, the same value in every row."""
     first, *rest = HAND.splitlines()
     return "\n".join([f"{name},{first}", *(f"{value},{row}" for row in rest)])
 
 
-def test_the_class_may_differ_from_the_largest_target(tmp_path):
+def test_the_class_may_differ_from_the_largest_target(tmp_path: Path) -> None:
     data = load_text(tmp_path, with_column("class", "no"))
     assert data.feature_names == ("p", "q")
     assert set(data.y_train) == {1}
@@ -209,20 +215,20 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "part"), WRONG, ids=[f"wrong {i}" for i in range(len(WRONG))])
-def test_soft_files_that_are_wrong(tmp_path, text, part):
+def test_soft_files_that_are_wrong(tmp_path: Path, text: str, part: str) -> None:
     with pytest.raises(ls.InputError) as caught:
         load_text(tmp_path, text)
     assert part in str(caught.value)
 
 
-def test_options_that_do_not_go_with_soft_targets(tmp_path):
+def test_options_that_do_not_go_with_soft_targets(tmp_path: Path) -> None:
     with pytest.raises(ls.InputError, match="columns of soft targets"):
         load_text(tmp_path, HAND, target="p")
     with pytest.raises(ls.InputError, match="label_noise flips hard classes"):
         load_text(tmp_path, HAND, label_noise=0.1)
 
 
-def test_what_cannot_be_written(tmp_path):
+def test_what_cannot_be_written(tmp_path: Path) -> None:
     data = ls.load_dataset("article")
     with pytest.raises(ls.InputError, match="from 0 to 1"):
         write_smoothed(data, 1.5, tmp_path / "out.csv")
@@ -236,7 +242,7 @@ def test_what_cannot_be_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["dir.csv"]
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out.csv"
     path.write_text("old")
     monkeypatch.setattr("lsexplorer.data.write._numbers", lambda _: 1 / 0)
@@ -246,7 +252,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_nine_tenths_and_one_tenth_is_a_fifth_smoothed_over_two_classes():
+def test_nine_tenths_and_one_tenth_is_a_fifth_smoothed_over_two_classes() -> None:
     """The 0.9 and 0.1 of the 1980s, for one output or two."""
     one = np.array([[1.0], [0.0], [1.0]])
     assert ls.smooth_labels(one, 0.2) == pytest.approx(np.array([[0.9], [0.1], [0.9]]), abs=1e-15)

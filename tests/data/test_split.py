@@ -1,6 +1,7 @@
 """Splits, test files, flipped labels and scaling."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from lsexplorer.data.split import flip_labels, standardization, stratified_split
 TRAIN = "p,sky,class\n" + "".join(f"{i}.5,{'uvw'[i % 3]},{'abc'[i % 3]}\n" for i in range(30))
 
 
-def save(folder, name, text):
+def save(folder: Path, name: str, text: str) -> Path:
     path = folder / name
     path.write_text(text)
     return path
@@ -25,7 +26,7 @@ def save(folder, name, text):
     st.floats(0.01, 0.99),
     st.integers(0, 2**32),
 )
-def test_the_split_is_stratified_complete_and_repeatable(labels, size, seed):
+def test_the_split_is_stratified_complete_and_repeatable(labels: list[int], size: float, seed: int) -> None:
     y = np.array(labels)
     train, test = stratified_split(y, size, seed)
     assert sorted([*train, *test]) == list(range(len(y)))
@@ -39,14 +40,14 @@ def test_the_split_is_stratified_complete_and_repeatable(labels, size, seed):
     assert np.array_equal(again[1], test)
 
 
-def test_seeds_and_sizes_make_other_splits():
+def test_seeds_and_sizes_make_other_splits() -> None:
     base = ls.load_dataset("iris")
     assert ls.load_dataset("iris", seed=1).test_rows.tolist() != base.test_rows.tolist()
     assert len(ls.load_dataset("iris", test_size=0.3).y_test) == 45
     assert ls.load_dataset("iris", test_size=0.2, seed=0).digest == base.digest
 
 
-def test_scaling_knows_the_training_part_alone(tmp_path):
+def test_scaling_knows_the_training_part_alone(tmp_path: Path) -> None:
     path = save(tmp_path, "mine.csv", TRAIN)
     data = ls.load_dataset(path, test_size=0.5)
     assert data.X_train.mean(axis=0) == pytest.approx(0, abs=1e-12)
@@ -55,7 +56,7 @@ def test_scaling_knows_the_training_part_alone(tmp_path):
     assert data.raw(data.X_test) == pytest.approx(data.raw_test)
 
 
-def test_a_constant_column_stays_small_in_spite_of_rounding():
+def test_a_constant_column_stays_small_in_spite_of_rounding() -> None:
     """The standard deviation of seven times 0.1 is not exactly 0."""
     X = np.full((7, 1), 0.1)
     mean, scale = standardization(X)
@@ -65,7 +66,7 @@ def test_a_constant_column_stays_small_in_spite_of_rounding():
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 6), st.integers(1, 200), st.floats(0, 1), st.integers(0, 2**32))
-def test_exactly_the_share_of_labels_is_flipped(classes, n, share, seed):
+def test_exactly_the_share_of_labels_is_flipped(classes: int, n: int, share: float, seed: int) -> None:
     y = np.arange(n) % classes
     flipped = flip_labels(y, classes, share, seed)
     assert int((flipped != y).sum()) == round(n * share)
@@ -75,14 +76,14 @@ def test_exactly_the_share_of_labels_is_flipped(classes, n, share, seed):
     assert np.array_equal(y, np.arange(n) % classes)
 
 
-def test_flips_go_to_every_other_class_alike():
+def test_flips_go_to_every_other_class_alike() -> None:
     flipped = flip_labels(np.zeros(30_000, dtype=np.int64), 4, 1.0, seed=3)
     counts = np.bincount(flipped, minlength=4)
     assert counts[0] == 0
     assert (np.abs(counts[1:] - 10_000) < 5 * np.sqrt(30_000 * 2 / 9)).all()
 
 
-def test_label_noise_leaves_the_test_part_and_the_split_alone():
+def test_label_noise_leaves_the_test_part_and_the_split_alone() -> None:
     clean, noisy = ls.load_dataset("digits"), ls.load_dataset("digits", label_noise=0.3)
     assert np.array_equal(noisy.X_train, clean.X_train)
     assert np.array_equal(noisy.y_test, clean.y_test)
@@ -92,7 +93,7 @@ def test_label_noise_leaves_the_test_part_and_the_split_alone():
     assert other.digest != noisy.digest
 
 
-def test_a_test_file_is_the_test_part(tmp_path):
+def test_a_test_file_is_the_test_part(tmp_path: Path) -> None:
     train = save(tmp_path, "train.csv", TRAIN)
     test = save(tmp_path, "test.csv", "class;sky;p\n" + "b;v;100,5\na;u;7,5\n")  # other order, other layout
     data = ls.load_dataset(train, test_file=test)
@@ -103,14 +104,14 @@ def test_a_test_file_is_the_test_part(tmp_path):
     assert data.mean == pytest.approx(data.raw_train.mean(axis=0))
 
 
-def test_files_without_headers_match_by_place(tmp_path):
+def test_files_without_headers_match_by_place(tmp_path: Path) -> None:
     body = TRAIN.split("\n", 1)[1]
     train, test = save(tmp_path, "train.csv", body), save(tmp_path, "test.csv", "1,u,a\n2,w,c\n")
     assert ls.load_dataset(train, test_file=test).raw_test.tolist() == [[1, 1, 0, 0], [2, 0, 0, 1]]
 
 
 @pytest.mark.parametrize("missing", [None, "drop", "mean"])
-def test_missing_values_in_a_test_file(tmp_path, missing):
+def test_missing_values_in_a_test_file(tmp_path: Path, missing: str | None) -> None:
     train = save(tmp_path, "train.csv", TRAIN)
     test = save(tmp_path, "test.csv", "p,sky,class\nNA,u,a\n3,,b\n4,w,c\n5,x,c\n")
     data = ls.load_dataset(train, test_file=test, missing=missing)
@@ -137,14 +138,14 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "part"), WRONG, ids=[f"wrong {i}" for i in range(len(WRONG))])
-def test_test_files_that_do_not_fit(tmp_path, text, part):
+def test_test_files_that_do_not_fit(tmp_path: Path, text: str, part: str) -> None:
     train, test = save(tmp_path, "train.csv", TRAIN), save(tmp_path, "test.csv", text)
     with pytest.raises(ls.InputError) as caught:
         ls.load_dataset(train, test_file=test)
     assert part in str(caught.value)
 
 
-def test_parts_of_different_kinds(tmp_path):
+def test_parts_of_different_kinds(tmp_path: Path) -> None:
     text = save(tmp_path, "train.csv", TRAIN)
     X, y = np.arange(24.0).reshape(12, 2) ** 0.5, np.arange(12) % 3
     np.savez(tmp_path / "all.npz", X=X, y=y)
@@ -163,14 +164,14 @@ def test_parts_of_different_kinds(tmp_path):
             ls.load_dataset(source, test_file=test)
 
 
-def test_classes_that_only_the_dropped_rows_had(tmp_path):
+def test_classes_that_only_the_dropped_rows_had(tmp_path: Path) -> None:
     path = save(tmp_path, "mine.csv", "p,class\n" + "1,a\n2,a\n3,a\n,b\n,b\n4,a\n5,a\n")
     with pytest.raises(ls.InputError, match="one class alone"):
         ls.load_dataset(path)
     assert len(ls.load_dataset(path, missing="mean").class_names) == 2
 
 
-def test_a_gzip_that_is_no_idx_file_says_so(tmp_path):
+def test_a_gzip_that_is_no_idx_file_says_so(tmp_path: Path) -> None:
     path = tmp_path / "train-images.gz"
     path.write_bytes(gzip.compress(TRAIN.encode()))
     (tmp_path / "train-labels.gz").write_bytes(gzip.compress(b"x"))

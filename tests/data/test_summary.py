@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from lsexplorer.data import BUILTINS, article_line, article_targets, short_decim
         (2, "6.3, 2.9, 5.6, 1.8,  {}, {}, {}  # virginica"),
     ],
 )
-def test_the_articles_lines_letter_for_letter(row, line):
+def test_the_articles_lines_letter_for_letter(row: int, line: str) -> None:
     data = ls.load_dataset("article")
     hard, soft = ["0"] * 3, ["0.1"] * 3
     hard[row], soft[row] = "1", "0.8"
@@ -27,12 +28,12 @@ def test_the_articles_lines_letter_for_letter(row, line):
     assert article_targets(data, row, 0.3) == ", ".join(soft)
 
 
-def test_the_articles_own_smoothing_of_a_tenth():
+def test_the_articles_own_smoothing_of_a_tenth() -> None:
     assert article_targets(ls.load_dataset("iris"), 0, 0.1) == "0.9333, 0.0333, 0.0333"
 
 
 @pytest.mark.parametrize("name", BUILTINS)
-def test_every_printed_line_can_be_read_as_numbers(name):
+def test_every_printed_line_can_be_read_as_numbers(name: str) -> None:
     data = ls.load_dataset(name)
     for part, X, T in (("train", data.raw_train, data.targets_train), ("test", data.raw_test, data.targets_test)):
         row = len(X) - 1
@@ -44,7 +45,7 @@ def test_every_printed_line_can_be_read_as_numbers(name):
         assert label == data.class_names[int((data.y_train if part == "train" else data.y_test)[row])]
 
 
-def test_columns_have_the_decimals_they_need(tmp_path):
+def test_columns_have_the_decimals_they_need(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     rows = [(1, 0.5, 0.123456, 1e-7, 1e12, -2), (2, 0.25, 2, 2e-7, 2e12, 0)] * 4
     path.write_text(
@@ -55,7 +56,7 @@ def test_columns_have_the_decimals_they_need(tmp_path):
     assert article_line(data, row) == "1, 0.50, 0.1235, 1e-07, 1e+12, -2,  1, 0  # x"
 
 
-def test_rows_that_are_not_there():
+def test_rows_that_are_not_there() -> None:
     data = ls.load_dataset("article")
     for row in (-1, 3):
         with pytest.raises(ls.InputError, match="the train part has the rows 0 to 2"):
@@ -64,12 +65,12 @@ def test_rows_that_are_not_there():
             article_targets(data, row, part="test")
 
 
-def test_short_decimals():
+def test_short_decimals() -> None:
     texts = [short_decimal(value) for value in (1.0, 0.0, -0.0, 0.8, 0.93333, 1 / 3, 0.00001, -0.00001, 12.5)]
     assert texts == ["1", "0", "0", "0.8", "0.9333", "0.3333", "0", "0", "12.5"]
 
 
-def test_a_summary_counts_everything():
+def test_a_summary_counts_everything() -> None:
     summary = summarize(ls.load_dataset("penguins"))
     assert (summary.rows, summary.train_rows, summary.test_rows, summary.features) == (342, 273, 69, 4)
     assert [(count.name, count.train, count.test) for count in summary.classes] == [
@@ -82,7 +83,7 @@ def test_a_summary_counts_everything():
 
 
 @pytest.mark.parametrize("name", BUILTINS)
-def test_summaries_pass_through_json_and_print(name):
+def test_summaries_pass_through_json_and_print(name: str) -> None:
     data = ls.load_dataset(name)
     summary = summarize(data)
     again = json.loads(json.dumps(summary.as_dict(), allow_nan=False))
@@ -99,19 +100,19 @@ def test_summaries_pass_through_json_and_print(name):
         assert any(part in line for line in text)
 
 
-def test_the_article_counts_its_rows_once():
+def test_the_article_counts_its_rows_once() -> None:
     summary = summarize(ls.load_dataset("article"))
     assert (summary.rows, summary.train_rows, summary.test_rows) == (3, 3, 3)
 
 
-def test_pictures_say_their_size():
+def test_pictures_say_their_size() -> None:
     summary = summarize(ls.load_dataset("digits"))
     assert summary.image_shape == (8, 8)
     assert "divided by 16" in summary.scaling
     assert any("8 × 8 pixels" in line for line in summary.lines())
 
 
-def test_a_class_without_training_rows():
+def test_a_class_without_training_rows() -> None:
     X = np.zeros((4, 1))
     data = ls.Dataset("own", X, np.array([0, 0, 1, 1]), X, np.array([2, 2, 0, 1]), ("x",), ("a", "b", "c"),
                       np.zeros(1), np.ones(1), np.arange(4), np.arange(4, 8))  # fmt: skip

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lsexplorer as ls
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.metrics import ECE_BINS, correct, evaluate, expected_calibration_error, log_probabilities, logit_gap
 from tests.support import formulas
 from tests.support.helpers import PAIRS, REMEDIES, trainer
 
 
-def by_loops(y, z, o, output):
+def by_loops(y: np.ndarray, z: np.ndarray, o: np.ndarray, output: str) -> dict[str, float]:
     """The measures one sample at a time; NaN for those of outputs that are no probabilities."""
     n, K = len(z), len(z[0])
     right, nll, brier, top, gap = [], [], [], [], []
@@ -34,7 +35,7 @@ def by_loops(y, z, o, output):
 
 @pytest.mark.parametrize("part", ["train", "test"])
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_a_trained_networks_measures(small, output, loss, part):
+def test_a_trained_networks_measures(small: ls.Dataset, output: str, loss: str, part: str) -> None:
     settings = {"l2": 0.1} if loss == "hinge" else REMEDIES
     t = trainer(small, output=output, loss=loss, **settings)
     X, y = (small.X_train, small.y_train) if part == "train" else (small.X_test, small.y_test)
@@ -50,13 +51,13 @@ def test_a_trained_networks_measures(small, output, loss, part):
         assert found.accuracy == right["accuracy"]
 
 
-def test_the_test_part_is_the_default(small):
+def test_the_test_part_is_the_default(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(9)
     assert t.evaluate() == t.evaluate("test") != t.evaluate("train")
 
 
-def test_an_evaluation_is_a_mapping(small):
+def test_an_evaluation_is_a_mapping(small: ls.Dataset) -> None:
     found = trainer(small).evaluate()
     assert list(found) == ["loss", "accuracy", "nll", "brier", "ece", "mean_confidence", "logit_gap"]
     assert len(found) == 7
@@ -67,7 +68,7 @@ def test_an_evaluation_is_a_mapping(small):
 
 
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 60), K=st.integers(2, 12), spread=st.floats(0.1, 6))
-def test_measures_of_any_logits(seed, n, K, spread):
+def test_measures_of_any_logits(seed: int, n: int, K: int, spread: float) -> None:
     rng = np.random.default_rng(seed)
     z, y = rng.normal(0, spread, (n, K)), rng.integers(K, size=n)
     for output in ("softmax", "sigmoid", "tanh", "identity"):
@@ -81,7 +82,7 @@ def test_measures_of_any_logits(seed, n, K, spread):
         assert logit_gap(z, y) == found["logit_gap"]
 
 
-def test_a_confidence_on_the_edge_of_a_bin_belongs_to_the_bin_below():
+def test_a_confidence_on_the_edge_of_a_bin_belongs_to_the_bin_below() -> None:
     """Bins are (l, u]: 3/15 and a little less share a bin, 3/15 and a little more do not."""
     assert ECE_BINS == 15
     for m in range(1, 15):
@@ -93,12 +94,12 @@ def test_a_confidence_on_the_edge_of_a_bin_belongs_to_the_bin_below():
         assert apart == pytest.approx((abs(1 - edge) + above) / 2)
 
 
-def test_confidences_at_both_ends_are_counted():
+def test_confidences_at_both_ends_are_counted() -> None:
     assert expected_calibration_error(np.array([0.0, 1.0]), np.array([True, False])) == 1
     assert expected_calibration_error(np.array([1.0, 1.0]), np.array([True, True])) == 0
 
 
-def test_calibrated_and_overconfident_predictions():
+def test_calibrated_and_overconfident_predictions() -> None:
     """Ten samples at .7, seven of them right, are calibrated; three of them right, they are .4 off."""
     confidence = np.full(10, 0.7)
     for hits, error in ((7, 0.0), (3, 0.4), (10, 0.3)):
@@ -106,7 +107,7 @@ def test_calibrated_and_overconfident_predictions():
         assert expected_calibration_error(confidence, right) == pytest.approx(error, abs=1e-12)
 
 
-def test_sigmoid_outputs_that_all_vanish_still_make_probabilities():
+def test_sigmoid_outputs_that_all_vanish_still_make_probabilities() -> None:
     z = np.full((1, 4), -1e4)
     z[0, 2] = -10
     for logits, top in ((z, 1.0), (np.full((1, 4), -1e4), 0.25)):

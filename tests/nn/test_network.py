@@ -1,5 +1,8 @@
 """The network's gradient is the slope of its loss, and its weights can be assigned to, safely."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -10,7 +13,7 @@ from lsexplorer.nn.network import Network
 from tests.support import formulas
 from tests.support.helpers import PAIRS
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
     "relu": lambda z: np.where(z > 0, z, 0),
     "logistic": lambda z: 1 / (1 + np.exp(-z)),
@@ -19,7 +22,9 @@ ACTIVATIONS = {
 SIZES = [(3, 3), (3, 4, 3), (2, 4, 3, 3)]
 
 
-def plain_forward(x, weights, biases, activation):
+def plain_forward(
+    x: np.ndarray, weights: list[np.ndarray], biases: list[np.ndarray], activation: str
+) -> tuple[np.ndarray, list[np.ndarray]]:
     """Logits, and every hidden layer's values before its activation."""
     before = []
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
@@ -28,7 +33,9 @@ def plain_forward(x, weights, biases, activation):
     return x @ weights[-1] + biases[-1], before
 
 
-def away_from_kinks(sizes, activation, output, loss):
+def away_from_kinks(
+    sizes: Sequence[int], activation: str, output: str, loss: str
+) -> tuple[Network, np.ndarray, np.ndarray]:
     """A network, samples and targets whose relus, mae terms and hinges all lie away from their kinks."""
     for seed in range(200):
         rng = np.random.default_rng(seed)
@@ -48,7 +55,9 @@ def away_from_kinks(sizes, activation, output, loss):
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("sizes", SIZES)
-def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, loss):
+def test_pull_is_minus_the_slope_of_the_mean_loss(
+    sizes: tuple[int, ...], activation: str, output: str, loss: str
+) -> None:
     network, x, t = away_from_kinks(sizes, activation, output, loss)
     cache = network.forward(x)
     z, _ = plain_forward(x, network.weights, network.biases, activation)
@@ -59,7 +68,7 @@ def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, los
     delta = signal_of(output, loss).value(t, cache.logits, cache.outputs)
     network.gradient(cache, delta, out=pull)
 
-    def mean_loss():
+    def mean_loss() -> float:
         logits, _ = plain_forward(x, network.weights, network.biases, activation)
         return formulas.loss(loss, t, formulas.output(output, logits)).mean()
 
@@ -75,7 +84,7 @@ def test_pull_is_minus_the_slope_of_the_mean_loss(sizes, activation, output, los
         assert_allclose(ours, -slope, rtol=1e-6, atol=1e-8)
 
 
-def test_weights_are_windows_that_can_be_assigned_to():
+def test_weights_are_windows_that_can_be_assigned_to() -> None:
     network = Network((2, 3, 4), "tanh", "softmax")
     assert [W.shape for W in network.weights] == [(2, 3), (3, 4)]
     assert [b.shape for b in network.biases] == [(3,), (4,)]
@@ -92,14 +101,14 @@ def test_weights_are_windows_that_can_be_assigned_to():
         network.parameters = np.ones(24)
 
 
-def test_an_assigned_array_is_copied():
+def test_an_assigned_array_is_copied() -> None:
     network, mine = Network((2, 2), "tanh", "softmax"), np.ones((2, 2))
     network.weights[0] = mine
     mine[:] = 5
     assert network.weights[0].tolist() == [[1, 1], [1, 1]]
 
 
-def test_layers_can_be_swapped_by_assigning_them_to_each_other():
+def test_layers_can_be_swapped_by_assigning_them_to_each_other() -> None:
     network = Network((2, 2, 2), "tanh", "softmax")
     network.weights = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
     network.weights = network.weights[::-1]
@@ -116,7 +125,7 @@ def test_layers_can_be_swapped_by_assigning_them_to_each_other():
         [np.ones((2, 3)), 1.0],
     ],
 )
-def test_weights_of_a_wrong_shape_are_refused_and_change_nothing(values):
+def test_weights_of_a_wrong_shape_are_refused_and_change_nothing(values: list[Any]) -> None:
     network = Network((2, 3, 4), "tanh", "softmax")
     network.parameters[:] = np.arange(len(network.parameters))
     with pytest.raises(InputError):
@@ -126,7 +135,7 @@ def test_weights_of_a_wrong_shape_are_refused_and_change_nothing(values):
 
 @pytest.mark.parametrize("n", [0, 1, 255, 256, 257, 700])
 @pytest.mark.parametrize("output", ["softmax", "identity"])
-def test_answers_for_any_number_of_samples(n, output):
+def test_answers_for_any_number_of_samples(n: int, output: str) -> None:
     network = Network((4, 5, 3), "tanh", output)
     network.initialize("glorot", np.random.default_rng(0))
     X = np.random.default_rng(1).normal(size=(n, 4))
@@ -137,7 +146,7 @@ def test_answers_for_any_number_of_samples(n, output):
 
 
 @pytest.mark.parametrize(("init", "low", "high"), [("glorot", 0.9, 1.0), ("he", 0.0, np.inf), ("small", 0.9, 1.0)])
-def test_first_weights_have_the_spread_their_rule_says(init, low, high):
+def test_first_weights_have_the_spread_their_rule_says(init: str, low: float, high: float) -> None:
     network = Network((200, 100, 3), "relu", "softmax")
     network.initialize(init, np.random.default_rng(0))
     for W, (fan_in, fan_out) in zip(network.weights, [(200, 100), (100, 3)], strict=True):

@@ -1,6 +1,7 @@
 """Norms of weights against numpy.linalg, loops, and paths walked one by one."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,13 +11,13 @@ from lsexplorer.nn import norms
 R = 3
 
 
-def layers(sizes, seed=0):
+def layers(sizes: Sequence[int], seed: int = 0) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
     return [rng.normal(size=(i, o, R)) for i, o in itertools.pairwise(sizes)]
 
 
 @pytest.mark.parametrize("shape", [(4, 5), (5, 4), (1, 3), (3, 1), (1, 1)])
-def test_norms_of_a_layer(shape):
+def test_norms_of_a_layer(shape: tuple[int, int]) -> None:
     W = np.random.default_rng(1).normal(size=(*shape, R)) * [1e-3, 1.0, 1e3]
     right = {
         norms.frobenius_norm: lambda w: np.linalg.norm(w, "fro"),
@@ -31,7 +32,7 @@ def test_norms_of_a_layer(shape):
             assert norm(W[..., r]) == pytest.approx(found[r], rel=1e-14)
 
 
-def test_norms_by_hand():
+def test_norms_by_hand() -> None:
     W = np.array([[3.0, 0.0], [0.0, -4.0]])
     assert (norms.frobenius_norm(W), norms.spectral_norm(W), norms.largest_weight(W)) == (5, 4, 4)
     assert norms.spectral_norm(np.zeros((2, 2))) == 0
@@ -42,7 +43,7 @@ def test_norms_by_hand():
 
 
 @pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (3, 2, 4, 2)])
-def test_products_over_layers(sizes):
+def test_products_over_layers(sizes: tuple[int, ...]) -> None:
     weights = layers(sizes)
     product, path = norms.spectral_product(weights), norms.path_norm(weights)
     assert product.shape == path.shape == (R,)
@@ -62,7 +63,7 @@ def test_products_over_layers(sizes):
         assert norms.spectral_product(alone) == pytest.approx(product[r], rel=1e-14)
 
 
-def test_a_diverged_member_gives_nan_and_leaves_the_others():
+def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
     weights = layers((4, 5, 3))
     for W in weights:
         W[..., 1] = np.nan

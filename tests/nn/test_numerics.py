@@ -2,6 +2,7 @@
 
 import decimal
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+import lsexplorer as ls
 from lsexplorer.nn.activations import OUTPUTS, log_softmax, logistic, softmax
 from lsexplorer.nn.losses import LOSSES, signal_of
 from tests.support.helpers import PAIRS, flat, trainer
@@ -17,29 +19,30 @@ logits = st.lists(st.floats(-1e4, 1e4) | st.sampled_from([-1e4, 0.0, 1e4]), min_
 DIGITS = decimal.Context(prec=60, Emax=10**6, Emin=-(10**6))
 
 
-def exact_softmax(z):
+def exact_softmax(z: Any) -> tuple[list[Decimal], list[Decimal]]:
     """Softmax and its logarithm with 60 digits."""
     with decimal.localcontext(DIGITS):
         e = [Decimal(v).exp() for v in z]
-        return [v / sum(e) for v in e], [Decimal(v) - sum(e).ln() for v in z]
+        total = sum(e, start=Decimal(0))
+        return [v / total for v in e], [Decimal(v) - total.ln() for v in z]
 
 
 @given(z=logits)
-def test_softmax_and_its_logarithm_to_many_digits(z):
+def test_softmax_and_its_logarithm_to_many_digits(z: np.ndarray) -> None:
     p, log_p = exact_softmax(z)
     assert_allclose(log_softmax(np.array([z]))[0], [float(v) for v in log_p], rtol=1e-12, atol=1e-12)
     assert_allclose(softmax(np.array([z]))[0], [float(v) for v in p], rtol=1e-10, atol=1e-300)
 
 
 @given(z=logits)
-def test_logistic_to_many_digits(z):
+def test_logistic_to_many_digits(z: np.ndarray) -> None:
     with decimal.localcontext(DIGITS):
         right = [float(1 / (1 + Decimal(-v).exp())) for v in z]
     assert_allclose(logistic(np.array(z)), right, rtol=1e-14, atol=1e-300)
 
 
 @given(z=logits, seed=st.integers(0, 2**32 - 1))
-def test_cross_entropies_and_focal_loss_to_many_digits(z, seed):
+def test_cross_entropies_and_focal_loss_to_many_digits(z: np.ndarray, seed: int) -> None:
     t = np.random.default_rng(seed).dirichlet(np.ones(len(z)))
     p, log_p = exact_softmax(z)
     with decimal.localcontext(DIGITS):
@@ -64,7 +67,7 @@ def test_cross_entropies_and_focal_loss_to_many_digits(z, seed):
     [(*pair, "exact") for pair in PAIRS] + [(*pair, "diagonal") for pair in PAIRS if pair[0] == "softmax"],
 )
 @given(z=logits, hard=st.booleans())
-def test_values_and_signals_stay_finite(output, loss, jacobian, z, hard):
+def test_values_and_signals_stay_finite(output: str, loss: str, jacobian: str, z: np.ndarray, hard: bool) -> None:
     z = np.array([z])
     t = np.eye(z.shape[1])[:1]
     if not hard and loss != "hinge":
@@ -83,7 +86,7 @@ def test_values_and_signals_stay_finite(output, loss, jacobian, z, hard):
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_a_network_with_logits_of_ten_thousand_trains_on(small, output, loss):
+def test_a_network_with_logits_of_ten_thousand_trains_on(small: ls.Dataset, output: str, loss: str) -> None:
     t = trainer(small, output=output, loss=loss, learning_rate=1e-6, hidden=())
     t.network.weights[0] = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 1e4], [0, -1e4, 1e4]])
     before = flat(t)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "parity.json")
 DATA = dataset(REFERENCE["X"], REFERENCE["y"])
 
 
-def start(case):
+def start(case: dict[str, Any]) -> ls.Trainer:
     hp = ls.Hyperparameters(**REFERENCE["hyperparameters"] | case["hyperparameters"])
     t = ls.Trainer(DATA, hp)
     first = REFERENCE["first"][str(list(hp.hidden))]
@@ -23,7 +24,7 @@ def start(case):
     return t
 
 
-def walk(t, case):
+def walk(t: ls.Trainer, case: dict[str, Any]) -> None:
     change = case["change"]
     for step, rows in enumerate(REFERENCE["batches"]):
         assert t.next_batch.tolist() == rows
@@ -33,7 +34,7 @@ def walk(t, case):
 
 
 @pytest.mark.parametrize("name", REFERENCE["cases"])
-def test_200_steps_end_where_pytorch_ends(name):
+def test_200_steps_end_where_pytorch_ends(name: str) -> None:
     case = REFERENCE["cases"][name]
     t = start(case)
     walk(t, case)
@@ -45,7 +46,7 @@ def test_200_steps_end_where_pytorch_ends(name):
     assert t.evaluate("train").loss == pytest.approx(case["loss"], rel=1e-10)
 
 
-def test_reference_holds_every_pair_optimiser_and_jacobian():
+def test_reference_holds_every_pair_optimiser_and_jacobian() -> None:
     found = {
         (
             hp["output"],
@@ -73,7 +74,7 @@ def test_reference_holds_every_pair_optimiser_and_jacobian():
             assert hp["label_smoothing"] == 0.1
 
 
-def test_reference_runs_are_no_standstill():
+def test_reference_runs_are_no_standstill() -> None:
     """Every case has moved far from where it started, so that agreeing means something."""
     for case in REFERENCE["cases"].values():
         t = start(case)

@@ -1,6 +1,8 @@
 """Gap, margin, scores, calibration and temperature, against loops over the samples and cases worked by hand."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from tests.support.helpers import same_bits
 R = 4
 
 
-def bank(seed=0, n=40, K=3, missing=None):
+def bank(seed: int = 0, n: int = 40, K: int = 3, missing: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """Logits (n, K, R) of networks of unlike spread, all right and wrong at times, and classes; one may be missing."""
     rng = np.random.default_rng(seed)
     y = rng.choice([k for k in range(K) if k != missing], size=n)
@@ -24,7 +26,7 @@ def bank(seed=0, n=40, K=3, missing=None):
     return z, y
 
 
-def members(measure, *arrays):
+def members(measure: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
     """The bank's result, after checking that every member's is what it gets alone."""
     together = measure(*arrays)
     for r in range(R):
@@ -34,7 +36,7 @@ def members(measure, *arrays):
 
 
 @pytest.mark.parametrize("missing", [None, 0, 2])
-def test_gap_margin_and_spread(missing):
+def test_gap_margin_and_spread(missing: int | None) -> None:
     z, y = bank(missing=missing)
     gaps, margins = members(metrics.logit_gaps, z, y), members(metrics.margins, z, y)
     spread = members(metrics.gap_spread, z, y)
@@ -52,7 +54,7 @@ def test_gap_margin_and_spread(missing):
         assert spread[r] == pytest.approx(math.sqrt(squares / len(y)), rel=1e-10)
 
 
-def test_gaps_by_hand():
+def test_gaps_by_hand() -> None:
     """Gaps 2, 4 and 1: within class 0 they lie 1 from their mean, in class 1 there is one alone."""
     z, y = np.array([[2.0, 0, 0], [5, 1, 1], [0, 1.5, 1]]), np.array([0, 0, 1])
     assert metrics.logit_gaps(z, y).tolist() == [2, 4, 1]
@@ -61,7 +63,7 @@ def test_gaps_by_hand():
     assert metrics.gap_spread(z[2:], y[2:]) == 0
 
 
-def test_a_single_unit_is_two_classes():
+def test_a_single_unit_is_two_classes() -> None:
     z, y = np.array([[3.0], [-1.0], [0.0]]), np.array([1, 1, 0])
     assert metrics.logit_gaps(z, y).tolist() == metrics.margins(z, y).tolist() == [3, -1, 0]
     assert metrics.correct(z, y).tolist() == [True, False, True]
@@ -71,7 +73,7 @@ def test_a_single_unit_is_two_classes():
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
-def test_scores_are_those_of_an_evaluation(output):
+def test_scores_are_those_of_an_evaluation(output: str) -> None:
     z, y = bank(3)
     o = 1 / (1 + np.exp(-z)) if output == "sigmoid" else np.exp(log_softmax(z))
     log_p = log_probabilities(z, o, output)
@@ -90,7 +92,7 @@ def test_scores_are_those_of_an_evaluation(output):
             assert values[r] == pytest.approx(alone[name], rel=1e-10), name
 
 
-def test_brier_and_likelihood_by_hand():
+def test_brier_and_likelihood_by_hand() -> None:
     """(.7 .2 .1) for class 0: .09 + .04 + .01; for class 2: .49 + .04 + .81."""
     log_p = np.log([[0.7, 0.2, 0.1], [0.7, 0.2, 0.1]])
     y = np.array([0, 2])
@@ -98,13 +100,13 @@ def test_brier_and_likelihood_by_hand():
     assert metrics.negative_log_likelihood(log_p, y) == pytest.approx(-(math.log(0.7) + math.log(0.1)) / 2)
 
 
-def test_of_equal_logits_the_first_counts():
+def test_of_equal_logits_the_first_counts() -> None:
     z = np.zeros((3, 3))
     assert metrics.correct(z, np.array([0, 1, 2])).tolist() == [True, False, False]
     assert metrics.margins(z, np.array([0, 1, 2])).tolist() == [0, 0, 0]
 
 
-def test_confidence_of_the_wrong_answers():
+def test_confidence_of_the_wrong_answers() -> None:
     sure = np.array([[0.9, 0.4], [0.6, 0.5], [0.7, 0.8]])
     right = np.array([[True, True], [False, True], [False, True]])
     found = members(
@@ -114,7 +116,7 @@ def test_confidence_of_the_wrong_answers():
     assert np.isnan(found[[1, 3]]).all()
 
 
-def adaptive_by_loops(confidence, right, bins=15):
+def adaptive_by_loops(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
     """Bins of equal mass: the first ones a sample larger where it does not divide."""
     rows = sorted(zip(confidence, right, strict=True))
     n, total, at = len(rows), 0.0, 0
@@ -128,7 +130,7 @@ def adaptive_by_loops(confidence, right, bins=15):
 
 
 @pytest.mark.parametrize("n", [1, 2, 14, 15, 16, 29, 30, 77])
-def test_calibration_errors(n):
+def test_calibration_errors(n: int) -> None:
     rng = np.random.default_rng(n)
     sure = rng.uniform(0.3, 1, (n, R)).round(1)  # with ties
     right = rng.random((n, R)) < 0.6
@@ -142,7 +144,7 @@ def test_calibration_errors(n):
     np.testing.assert_allclose(metrics.adaptive_calibration_error(sure[mixed], right[mixed]), equal_mass, atol=1e-15)
 
 
-def test_bins_of_equal_mass_by_hand():
+def test_bins_of_equal_mass_by_hand() -> None:
     """Fifteen wrong at .2 and fifteen right at .8 make fifteen pairs, .2 off in all but the mixed one."""
     sure, right = np.repeat([0.2, 0.8], 15), np.repeat([False, True], 15)
     assert metrics.adaptive_calibration_error(sure, right) == pytest.approx(28 * 0.2 / 30)
@@ -150,7 +152,7 @@ def test_bins_of_equal_mass_by_hand():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_temperature_has_the_least_likelihood(seed):
+def test_the_temperature_has_the_least_likelihood(seed: int) -> None:
     z, y = bank(seed, n=60)
     log_p = log_softmax(z)
     T = members(metrics.best_temperature, log_p, y)
@@ -165,7 +167,7 @@ def test_the_temperature_has_the_least_likelihood(seed):
     assert same_bits(metrics.correct(metrics.at_temperature(log_p, T), y), metrics.correct(z, y))
 
 
-def test_a_temperature_is_found_again():
+def test_a_temperature_is_found_again() -> None:
     """Classes drawn from softmax(z), answers of 4 z: the temperature is 4."""
     rng = np.random.default_rng(0)
     z = rng.normal(0, 2, (20_000, 3))
@@ -179,13 +181,13 @@ def test_a_temperature_is_found_again():
     assert expected_calibration_error(metrics.confidence(log_p), right) > 0.1
 
 
-def test_a_temperature_by_hand():
+def test_a_temperature_by_hand() -> None:
     """Two thirds right at odds of e³: the best odds are 2, so T = 3 / log 2."""
     log_p, y = log_softmax(np.array([[3.0, 0.0]] * 3)), np.array([0, 0, 1])
     assert metrics.best_temperature(log_p, y) == pytest.approx(3 / math.log(2), rel=1e-12)
 
 
-def test_temperatures_without_a_minimum_are_at_the_ends():
+def test_temperatures_without_a_minimum_are_at_the_ends() -> None:
     log_p = log_softmax(np.stack([[[2.0, 0.0], [0.0, 1.0]], [[0.0, 2.0], [1.0, 0.0]]], axis=-1))
     found = metrics.best_temperature(log_p, np.array([0, 1]))
     assert found[1] == pytest.approx(100, rel=1e-9)
@@ -193,7 +195,7 @@ def test_temperatures_without_a_minimum_are_at_the_ends():
     assert metrics.negative_log_likelihood(metrics.at_temperature(log_p, found), np.array([0, 1]))[0] < 1e-15
 
 
-def test_a_diverged_member_gives_nan_and_leaves_the_others():
+def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
     z, y = bank(1)
     z[..., 2] = np.nan
     log_p = log_softmax(z)
@@ -210,5 +212,5 @@ def test_a_diverged_member_gives_nan_and_leaves_the_others():
         assert np.isnan(found).tolist() == [False, False, True, False]
 
 
-def test_two_classes_of_a_bank():
+def test_two_classes_of_a_bank() -> None:
     assert two_classes(np.ones((5, 1, R))).shape == (5, 2, R)

@@ -16,14 +16,14 @@ classes = st.integers(2, 6)
 spreads = st.floats(0.1, 4.0)
 
 
-def draw(seed, K, spread, soft, n=4):
+def draw(seed: int, K: int, spread: float, soft: bool, n: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Targets (hard, or soft without a zero) and logits."""
     rng = np.random.default_rng(seed)
     t = rng.dirichlet(np.ones(K), size=n) if soft else np.eye(K)[rng.integers(K, size=n)]
     return t, rng.normal(0, spread, (n, K))
 
 
-def kinds(pair):
+def kinds(pair: tuple[str, str]) -> list[bool]:
     return [False] if pair[1] == "hinge" else [False, True]
 
 
@@ -32,7 +32,9 @@ CASES = [(*pair, soft) for pair in PAIRS for soft in kinds(pair)]
 
 @pytest.mark.parametrize(("output", "loss", "soft"), CASES)
 @given(seed=seeds, K=classes, spread=spreads)
-def test_loss_values_and_outputs_are_the_textbooks(output, loss, soft, seed, K, spread):
+def test_loss_values_and_outputs_are_the_textbooks(
+    output: str, loss: str, soft: bool, seed: int, K: int, spread: float
+) -> None:
     t, z = draw(seed, K, spread, soft)
     o = OUTPUTS[output](z)
     assert_allclose(o, formulas.output(output, z), rtol=1e-12)
@@ -42,7 +44,9 @@ def test_loss_values_and_outputs_are_the_textbooks(output, loss, soft, seed, K, 
 
 @pytest.mark.parametrize(("output", "loss", "soft"), CASES)
 @given(seed=seeds, K=classes, spread=st.floats(0.1, 2.0))  # the textbook's log(1 − o) is too rough beyond
-def test_signal_is_minus_the_slope_of_the_loss(output, loss, soft, seed, K, spread):
+def test_signal_is_minus_the_slope_of_the_loss(
+    output: str, loss: str, soft: bool, seed: int, K: int, spread: float
+) -> None:
     t, z = draw(seed, K, spread, soft)
     o = OUTPUTS[output](z)
     good = formulas.smooth_samples(loss, t, z, o)
@@ -54,7 +58,9 @@ def test_signal_is_minus_the_slope_of_the_loss(output, loss, soft, seed, K, spre
 
 @pytest.mark.parametrize(("output", "loss", "soft"), [case for case in CASES if case[0] == "softmax"])
 @given(seed=seeds, K=classes, spread=st.floats(0.1, 1.5))
-def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(output, loss, soft, seed, K, spread):
+def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(
+    output: str, loss: str, soft: bool, seed: int, K: int, spread: float
+) -> None:
     t, z = draw(seed, K, spread, soft)
     o = OUTPUTS[output](z)
     good = formulas.smooth_samples(loss, t, z, o)
@@ -66,7 +72,7 @@ def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(output, l
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "mae", "focal"])
 @given(seed=seeds, K=classes, soft=st.booleans())
-def test_exact_softmax_signals_sum_to_zero_over_the_classes(loss, seed, K, soft):
+def test_exact_softmax_signals_sum_to_zero_over_the_classes(loss: str, seed: int, K: int, soft: bool) -> None:
     """A shift of all logits changes nothing; the diagonal form forgets that."""
     t, z = draw(seed, K, 2.0, soft)
     signal = signal_of("softmax", loss).value(t, z, OUTPUTS["softmax"](z))
@@ -85,26 +91,26 @@ FACTORED = [
 
 @pytest.mark.parametrize("setting", FACTORED)
 @given(seed=seeds)
-def test_the_written_slope_times_the_error_is_the_signal(setting, seed):
+def test_the_written_slope_times_the_error_is_the_signal(setting: tuple[str, str, str], seed: int) -> None:
     t, z = draw(seed, 3, 2.0, True)
     o = OUTPUTS[setting[0]](z)
     slope = signal_of(*setting).slope
     assert_allclose(signal_of(*setting).value(t, z, o), (t - o) * slope(o), rtol=1e-12, atol=1e-15)
 
 
-def test_no_other_signal_claims_a_target_minus_output_factor():
+def test_no_other_signal_claims_a_target_minus_output_factor() -> None:
     everything = [(*pair, "exact") for pair in PAIRS]
     everything += [(*pair, "diagonal") for pair in PAIRS if pair[0] == "softmax"]
     assert {setting for setting in everything if signal_of(*setting).slope is not None} == set(FACTORED)
 
 
-def test_mae_signal_is_zero_where_output_meets_target():
+def test_mae_signal_is_zero_where_output_meets_target() -> None:
     t = np.array([[1.0, 0.5]])
     signal = signal_of("identity", "mae").value(t, t.copy(), t.copy())
     assert signal.tolist() == [[0.0, 0.0]]
 
 
-def test_hinge_at_its_kinks_and_ties():
+def test_hinge_at_its_kinks_and_ties() -> None:
     signal, value = signal_of("identity", "hinge").value, LOSSES["hinge"].value
     t = np.eye(3)[[0, 0, 0]]
     z = np.array([[1.0, 0.0, -5.0], [0.5, 2.0, 2.0], [3.0, 0.0, 0.0]])

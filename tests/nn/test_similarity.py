@@ -11,11 +11,11 @@ from lsexplorer.nn.similarity import agreement, class_collapse, jensen_shannon, 
 R = 3
 
 
-def activations(seed, n=30, units=4):
+def activations(seed: int, n: int = 30, units: int = 4) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, units, R))
 
 
-def test_agreement():
+def test_agreement() -> None:
     a, b = activations(0), activations(1)
     found = agreement(a, b)
     for r in range(R):
@@ -27,7 +27,7 @@ def test_agreement():
     assert agreement(units, np.array([[5.0], [2.0], [-1.0], [0.1]])) == 0.5
 
 
-def test_jensen_shannon():
+def test_jensen_shannon() -> None:
     a, b = log_softmax(activations(0)), log_softmax(2 * activations(1))
     found = jensen_shannon(a, b)
     for r in range(R):
@@ -41,7 +41,7 @@ def test_jensen_shannon():
     assert jensen_shannon(a, a) == pytest.approx([0] * R, abs=1e-15)
 
 
-def test_jensen_shannon_of_certain_answers():
+def test_jensen_shannon_of_certain_answers() -> None:
     """Certain of different classes: log 2. Certain against a coin: ½ log(4/3) + ¼ log(2/3) + ¼ log 2."""
     certain, other = log_softmax(np.array([[2e4, 0.0]])), log_softmax(np.array([[0.0, 2e4]]))
     coin = np.log([[0.5, 0.5]])
@@ -54,7 +54,7 @@ def test_jensen_shannon_of_certain_answers():
     assert jensen_shannon(never, coin) == pytest.approx(by_hand)
 
 
-def cka_by_kernels(X, Y):
+def cka_by_kernels(X: np.ndarray, Y: np.ndarray) -> float:
     """The other form of linear CKA: HSIC of the centred Gram matrices over samples (Kornblith et al. 2019, eq. 3-4)."""
     H = np.eye(len(X)) - 1 / len(X)
     K, L = H @ X @ X.T @ H, H @ Y @ Y.T @ H
@@ -62,7 +62,7 @@ def cka_by_kernels(X, Y):
 
 
 @pytest.mark.parametrize("units", [(4, 4), (1, 6), (40, 3), (90, 3), (4, 200), (130, 120)])
-def test_linear_cka(units):
+def test_linear_cka(units: tuple[int, int]) -> None:
     X, Y = (activations(s, units=u) for s, u in enumerate(units))
     found = linear_cka(X, Y)
     for r in range(R):
@@ -70,21 +70,21 @@ def test_linear_cka(units):
         assert linear_cka(Y[..., r], X[..., r]) == pytest.approx(found[r], rel=1e-12)
 
 
-def test_cka_does_not_see_turning_scaling_and_shifting():
+def test_cka_does_not_see_turning_scaling_and_shifting() -> None:
     X = activations(0)[..., 0]
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(4, 4)))[0]
     assert linear_cka(X, 3 * X @ turn - 7) == pytest.approx(1)
     assert linear_cka(X, X * [1, 1, 1, 20]) < 0.9
 
 
-def test_cka_of_what_does_not_vary():
+def test_cka_of_what_does_not_vary() -> None:
     X = activations(0)
     Y = X.copy()
     Y[..., 1] = 2.0
     assert np.isnan(linear_cka(X, Y)).tolist() == [False, True, False]
 
 
-def nc1_by_loops(H, y):
+def nc1_by_loops(H: np.ndarray, y: np.ndarray) -> float:
     """Papyan et al. 2020 with the covariances written out and numpy's pseudo-inverse."""
     classes = sorted(set(y.tolist()))
     means = {c: sum(h for h, k in zip(H, y, strict=True) if k == c) / (y == c).sum() for c in classes}
@@ -97,7 +97,7 @@ def nc1_by_loops(H, y):
 @pytest.mark.parametrize("classes", [2, 3, 5])
 @pytest.mark.parametrize("units", [1, 4, 40])
 @pytest.mark.parametrize("missing", [False, True])
-def test_collapse(classes, units, missing):
+def test_collapse(classes: int, units: int, missing: bool) -> None:
     H, y = activations(0, units=units), np.arange(30) % classes
     H[..., 0] += 10 * y[:, None]
     if missing:
@@ -108,7 +108,7 @@ def test_collapse(classes, units, missing):
         assert class_collapse(H[..., r], y) == pytest.approx(found[r], rel=1e-12)
 
 
-def test_collapse_by_hand():
+def test_collapse_by_hand() -> None:
     """One unit, class means 0 and 4, samples 1 off: Σ_W = 1, Σ_B = 4, K = 2."""
     y = np.array([0, 0, 1, 1])
     assert class_collapse(np.array([[-1.0], [1.0], [3.0], [5.0]]), y) == pytest.approx(1 / 8)
@@ -117,7 +117,7 @@ def test_collapse_by_hand():
     assert np.isnan(class_collapse(np.array([[-1.0], [1.0]]), np.array([2, 2])))
 
 
-def test_a_diverged_member_gives_nan_and_leaves_the_others():
+def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
     X, Y, y = activations(0), activations(1), np.arange(30) % 3
     X[..., 1] = np.nan
     for found in (linear_cka(X, Y), class_collapse(X, y), jensen_shannon(log_softmax(X), log_softmax(Y))):

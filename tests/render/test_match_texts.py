@@ -1,6 +1,7 @@
 """The lines of a match's report."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from lsexplorer.render.match_texts import time_line
 
 
 @pytest.fixture(scope="module")
-def match(iris):
+def match(iris: ls.Dataset) -> Any:
     return ls.match(iris, ls.Hyperparameters(hidden=(3,)), epochs=1, seeds=9)
 
 
@@ -22,6 +23,6 @@ def match(iris):
         ({}, "under a second in all."),
     ],
 )
-def test_the_line_of_times_reads_well_however_quick_the_parts_were(match, seconds, text):
+def test_the_line_of_times_reads_well_however_quick_the_parts_were(match: Any, seconds: Any, text: str) -> None:
     line = time_line(replace(match, seconds=seconds))
     assert line == f"{match.networks:,} networks of {match.plan.steps:,} steps; {text}"

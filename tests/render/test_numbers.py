@@ -1,11 +1,13 @@
 """Numbers in few characters, and the table that formats only those one sees."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.app import App
+from textual.widget import Widget
 
 from lsexplorer.render.numbers import format_count, format_number, format_setting
 from lsexplorer.tui.widgets.number_table import Column, NumberTable
@@ -20,13 +22,13 @@ ROWS, COLUMNS = 784, 5
 @example(999.96, 5, False)
 @example(-1e153, 5, True)
 @settings(deadline=None, max_examples=200)
-def test_a_number_is_never_longer_than_its_width(value, width, signed):
+def test_a_number_is_never_longer_than_its_width(value: float, width: int, signed: bool) -> None:
     assert 1 <= len(format_number(value, width, signed)) <= width
 
 
 @given(st.floats(allow_nan=False), WIDTHS, st.booleans())
 @settings(deadline=None, max_examples=200)
-def test_a_number_never_loses_its_sign(value, width, signed):
+def test_a_number_never_loses_its_sign(value: float, width: int, signed: bool) -> None:
     shown = format_number(value, width, signed)
     assert shown.startswith("−") == (value < 0)
     assert shown.startswith("+") == (signed and value > 0)
@@ -39,7 +41,7 @@ def test_a_number_never_loses_its_sign(value, width, signed):
 @example(99999.5, 5, False)
 @example(-0.00011, 6, False)
 @settings(deadline=None, max_examples=400)
-def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
+def test_a_number_reads_back_to_within_the_digits_shown(value: float, width: int, signed: bool) -> None:
     shown = format_number(value, width, signed)
     digits = shown.lstrip("+−")
     if digits == "~0":
@@ -54,7 +56,7 @@ def test_a_number_reads_back_to_within_the_digits_shown(value, width, signed):
 
 @given(st.floats(1e-90, 1e90), st.integers(6, 20))
 @settings(deadline=None, max_examples=200)
-def test_more_room_never_shows_less(value, width):
+def test_more_room_never_shows_less(value: float, width: int) -> None:
     """Within the rounding of the last digit, a wider cell is at least as near to the value."""
     narrow, wide = (abs(value_of(format_number(value, w))[0] - value) for w in (width, width + 1))
     assert wide <= narrow + value * 1e-9 or wide <= value_of(format_number(value, width + 1))[1]
@@ -77,11 +79,11 @@ def test_more_room_never_shows_less(value, width):
         (123456.0, 5, False, "1.2e5"),
     ],
 )
-def test_numbers_as_a_person_writes_them(value, width, signed, shown):
+def test_numbers_as_a_person_writes_them(value: float | None, width: int, signed: bool, shown: str) -> None:
     assert format_number(value, width, signed) == shown
 
 
-def test_settings_and_counts_as_a_person_writes_them():
+def test_settings_and_counts_as_a_person_writes_them() -> None:
     assert [format_setting(value) for value in (0.05, 0.001, 1.0, 1000.0, 0.0, 1e-7)] == [
         ".05",
         ".001",
@@ -96,17 +98,17 @@ def test_settings_and_counts_as_a_person_writes_them():
 class Numbers(NumberTable):
     """A tall table that notes which of its cells were asked for."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.asked = []
 
-    def columns(self):
+    def columns(self) -> list[Column]:
         return [Column(str(i), 6) for i in range(COLUMNS)]
 
-    def row_count(self):
+    def row_count(self) -> int:
         return ROWS
 
-    def cell(self, row, column, width):
+    def cell(self, row: int, column: int, width: int) -> tuple[str, str]:
         self.asked.append((row, column))
         return format_number(row + column / 10, width), ""
 
@@ -114,14 +116,14 @@ class Numbers(NumberTable):
 class NumbersApp(App):
     CSS = "Numbers { max-height: 100%; }"
 
-    def compose(self):
+    def compose(self) -> Iterator[Widget]:
         yield Numbers()
 
-    def on_mount(self):
+    def on_mount(self) -> None:
         self.query_one(Numbers).show()
 
 
-async def test_a_tall_table_formats_the_rows_in_sight_alone():
+async def test_a_tall_table_formats_the_rows_in_sight_alone() -> None:
     app = NumbersApp()
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
@@ -144,7 +146,7 @@ async def test_a_tall_table_formats_the_rows_in_sight_alone():
         assert len(rows) <= 40  # those in sight before, and those in sight now
 
 
-async def test_a_tall_table_follows_its_cursor_and_the_mouse():
+async def test_a_tall_table_follows_its_cursor_and_the_mouse() -> None:
     app = NumbersApp()
     async with app.run_test(size=(60, 20)) as pilot:
         table = app.query_one(Numbers)

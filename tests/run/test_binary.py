@@ -1,6 +1,8 @@
 """Two classes and a sigmoid: one output unit, whose smoothed targets are the old 0.9 and 0.1."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ SIGMOID = {"output": "sigmoid", "loss": "binary_cross_entropy"}
 
 
 @pytest.fixture(scope="module")
-def two():
+def two() -> ls.Dataset:
     """40 training and 15 test samples of two classes that overlap."""
     rng = np.random.default_rng(4)
     y, y_test = np.arange(40) % 2, np.arange(15) % 2
@@ -23,15 +25,15 @@ def two():
     return replace(data, class_names=("no", "yes"))
 
 
-def logistic(x):
+def logistic(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
 
 
-def trainer(data, **hyperparameters):
+def trainer(data: ls.Dataset, **hyperparameters: Any) -> ls.Trainer:
     return ls.Trainer(data, Hyperparameters(**{"hidden": (), "batch_size": 40} | hyperparameters))
 
 
-def test_a_sigmoid_has_one_unit_and_a_softmax_two(two, small):
+def test_a_sigmoid_has_one_unit_and_a_softmax_two(two: ls.Dataset, small: ls.Dataset) -> None:
     assert trainer(two, **SIGMOID).network.sizes == (3, 1)
     assert trainer(two, output="sigmoid", loss="mse", hidden=(4, 2)).network.sizes == (3, 4, 2, 1)
     assert trainer(two).network.sizes == (3, 2)
@@ -39,14 +41,14 @@ def test_a_sigmoid_has_one_unit_and_a_softmax_two(two, small):
     assert trainer(small, **SIGMOID).network.sizes == (3, 3)
 
 
-def test_a_fifth_smoothed_is_nine_tenths_and_one_tenth(two):
+def test_a_fifth_smoothed_is_nine_tenths_and_one_tenth(two: ls.Dataset) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2)
     for part, y in (("train", two.y_train), ("test", two.y_test)):
         assert t.targets(part).tolist() == [[0.9] if k else [0.1] for k in y]
     assert trainer(two, **SIGMOID).targets("train").tolist() == [[float(k)] for k in two.y_train]
 
 
-def test_the_one_unit_takes_the_second_classs_share_of_soft_targets(two):
+def test_the_one_unit_takes_the_second_classs_share_of_soft_targets(two: ls.Dataset) -> None:
     t = trainer(two, **SIGMOID, soft_targets=((0.7, 0.3), (0.25, 0.75)))
     assert t.targets("test").tolist() == [[0.75] if k else [0.3] for k in two.y_test]
     soft = np.random.default_rng(0).dirichlet([1, 1], size=40)
@@ -56,7 +58,7 @@ def test_the_one_unit_takes_the_second_classs_share_of_soft_targets(two):
 
 @pytest.mark.parametrize("a", [0.0, 0.2])
 @pytest.mark.parametrize("l2", [0.0, 0.05])
-def test_training_is_logistic_regression(two, a, l2):
+def test_training_is_logistic_regression(two: ls.Dataset, a: float, l2: float) -> None:
     """Batch gradient descent on the log loss, with the targets 0.9 and 0.1, written out here."""
     t = trainer(two, **SIGMOID, label_smoothing=a, l2=l2, learning_rate=0.5)
     w, b = t.network.weights[0][:, 0].copy(), float(t.network.biases[0][0])
@@ -80,7 +82,7 @@ def test_training_is_logistic_regression(two, a, l2):
     assert found.loss == pytest.approx(-(target * np.log(p) + (1 - target) * np.log(1 - p)).mean())
 
 
-def test_two_units_start_where_one_does_not_and_learn_as_much(two):
+def test_two_units_start_where_one_does_not_and_learn_as_much(two: ls.Dataset) -> None:
     one, both = trainer(two, **SIGMOID, learning_rate=0.5), trainer(two, learning_rate=0.5)
     for t in (one, both):
         t.step(2000)
@@ -91,7 +93,7 @@ def test_two_units_start_where_one_does_not_and_learn_as_much(two):
     assert both.evaluate("test").nll == pytest.approx(one.evaluate("test").nll, rel=1e-3)
 
 
-def test_deltas_of_the_one_output(two):
+def test_deltas_of_the_one_output(two: ls.Dataset) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2, hidden=(2,), learning_rate=0.1)
     sample = int(np.flatnonzero(two.y_train == 1)[0])
     found = t.deltas(sample)
@@ -105,7 +107,7 @@ def test_deltas_of_the_one_output(two):
     assert trainer(two).deltas(sample).node("o2").class_name == "yes"
 
 
-def test_history_save_and_replay(two, tmp_path):
+def test_history_save_and_replay(two: ls.Dataset, tmp_path: Path) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2)
     t.step(6)
     t.save(tmp_path / "run.json")
@@ -117,14 +119,14 @@ def test_history_save_and_replay(two, tmp_path):
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_the_screens_show_one_output(two, size):
+async def test_the_screens_show_one_output(two: ls.Dataset, size: tuple[int, int]) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2, hidden=(2,))
     t.step(3)
     async with explorer(size=size, trainer=t) as e:
         assert "3-2-1" in e.status
         e.session.set_sample(1)
-        e.app.screen.refresh_frame()
-        await e.pilot.pause()
+        e.find("#deltas").screen.refresh_frame()
+        await e.rest()
         nodes = table(e.text, "Next step")
         assert list(nodes) == ["o1", "h1", "h2"]
         assert (nodes["o1"]["t"], nodes["o1"]["t′"]) == ("1", ".9000")
@@ -136,7 +138,7 @@ async def test_the_screens_show_one_output(two, size):
         assert "yes" in row
 
 
-async def test_how_sure_the_one_output_is(two):
+async def test_how_sure_the_one_output_is(two: ls.Dataset) -> None:
     t = trainer(two, **SIGMOID)
     t.step(5)
     async with explorer(size=(140, 70), trainer=t) as e:

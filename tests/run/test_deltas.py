@@ -1,6 +1,7 @@
 """The delta table: every number of it worked out by other means."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import lsexplorer as ls
 from tests.support import formulas
 from tests.support.helpers import PAIRS, REMEDIES, flat, same_bits, trainer
 
-SETTINGS = [
+SETTINGS: list[dict[str, Any]] = [
     {},
     REMEDIES,
     {**REMEDIES, "momentum": 0.9},
@@ -29,17 +30,17 @@ EXACT = [settings for settings in SETTINGS if "softmax_jacobian" not in settings
 COLUMNS = ("inputs", "weight", "data", "optimizer", "net", "after")
 
 
-def walked(data, settings, steps=7):
+def walked(data: ls.Dataset, settings: dict[str, Any], steps: int = 7) -> ls.Trainer:
     t = trainer(data, **settings)
     t.step(steps)
     return t
 
 
-def names(t):
+def names(t: ls.Trainer) -> list[str]:
     return [node.name for node in t.deltas().nodes]
 
 
-def columns(table, field):
+def columns(table: Any, field: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """A column of the weight tables as arrays like the network's: weights and biases by layer."""
     by_layer = {}
     for node in table.nodes:
@@ -49,7 +50,7 @@ def columns(table, field):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_the_batch_table_foretells_the_next_step_bit_for_bit(small, settings):
+def test_the_batch_table_foretells_the_next_step_bit_for_bit(small: ls.Dataset, settings: dict[str, Any]) -> None:
     t = walked(small, settings)
     for _ in range(8):
         table = t.deltas()
@@ -65,7 +66,7 @@ def test_the_batch_table_foretells_the_next_step_bit_for_bit(small, settings):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_looking_at_the_table_changes_nothing(small, settings):
+def test_looking_at_the_table_changes_nothing(small: ls.Dataset, settings: dict[str, Any]) -> None:
     looked, t = walked(small, settings), walked(small, settings)
     looked.deltas()
     looked.deltas(3)
@@ -78,7 +79,7 @@ def test_looking_at_the_table_changes_nothing(small, settings):
 
 @pytest.mark.parametrize("sample", [None, 0, 17])
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_the_parts_of_a_weights_move_add_up(small, settings, sample):
+def test_the_parts_of_a_weights_move_add_up(small: ls.Dataset, settings: dict[str, Any], sample: int | None) -> None:
     t = walked(small, settings)
     table, hp = t.deltas(sample), t.hyperparameters
     for name in names(t):
@@ -99,12 +100,14 @@ def test_the_parts_of_a_weights_move_add_up(small, settings, sample):
 
 @pytest.mark.parametrize("sample", [None, 5])
 @pytest.mark.parametrize("settings", EXACT, ids=range(len(EXACT)))
-def test_the_data_column_is_the_slope_of_the_batchs_loss(small, settings, sample):
+def test_the_data_column_is_the_slope_of_the_batchs_loss(
+    small: ls.Dataset, settings: dict[str, Any], sample: int | None
+) -> None:
     t = walked(small, settings)
     rows = t.next_batch if sample is None else [sample]
     x, targets, hp = small.X_train[rows], t.targets()[rows], t.hyperparameters
 
-    def loss():
+    def loss() -> float:
         return formulas.loss(hp.loss, targets, t.network.forward(x).outputs).mean()
 
     found, h = np.empty_like(t.network.parameters), 1e-6
@@ -120,7 +123,7 @@ def test_the_data_column_is_the_slope_of_the_batchs_loss(small, settings, sample
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_the_data_column_by_hand_from_the_numbers_beside_it(small, settings):
+def test_the_data_column_by_hand_from_the_numbers_beside_it(small: ls.Dataset, settings: dict[str, Any]) -> None:
     """One sample's is η·h·δ, the batch's the mean of its samples'."""
     t = walked(small, settings)
     batch, each = t.deltas(), [t.deltas(int(row)) for row in t.next_batch]
@@ -135,7 +138,7 @@ def test_the_data_column_by_hand_from_the_numbers_beside_it(small, settings):
 
 @pytest.mark.parametrize("sample", [None, 5])
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_output_nodes(small, settings, sample):
+def test_output_nodes(small: ls.Dataset, settings: dict[str, Any], sample: int | None) -> None:
     t = walked(small, settings)
     table, hp = t.deltas(sample), t.hyperparameters
     rows = t.next_batch if sample is None else np.array([sample])
@@ -162,7 +165,9 @@ def test_output_nodes(small, settings, sample):
 
 @pytest.mark.parametrize("sample", [None, 5])
 @pytest.mark.parametrize("settings", EXACT, ids=range(len(EXACT)))
-def test_hidden_nodes_signals_by_finite_differences(small, settings, sample):
+def test_hidden_nodes_signals_by_finite_differences(
+    small: ls.Dataset, settings: dict[str, Any], sample: int | None
+) -> None:
     """A hidden node's bias shifts its logit for every sample: the loss's slope in it is minus the mean signal."""
     t = walked(small, settings)
     table, hp = t.deltas(sample), t.hyperparameters
@@ -187,7 +192,7 @@ def test_hidden_nodes_signals_by_finite_differences(small, settings, sample):
         assert node.norm == pytest.approx(norm, rel=1e-14)
 
 
-def test_incoming_is_the_sum_over_the_layer_above(small):
+def test_incoming_is_the_sum_over_the_layer_above(small: ls.Dataset) -> None:
     t = walked(small, {"hidden": (4, 3)})
     table = t.deltas(2)
     for layer, sources in ((1, ["o1", "o2", "o3"]), (0, ["h2.1", "h2.2", "h2.3"])):
@@ -199,7 +204,7 @@ def test_incoming_is_the_sum_over_the_layer_above(small):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
-def test_a_samples_table_is_the_table_of_a_batch_of_that_row(small, settings):
+def test_a_samples_table_is_the_table_of_a_batch_of_that_row(small: ls.Dataset, settings: dict[str, Any]) -> None:
     """A second Trainer whose training part is that one row, with the same weights and optimiser state."""
     t = walked(small, settings)
     for sample in (0, 9, 21):
@@ -217,7 +222,7 @@ def test_a_samples_table_is_the_table_of_a_batch_of_that_row(small, settings):
             assert all(same_bits(getattr(a, name), getattr(b, name)) for name in (*a.by_name, *COLUMNS))
 
 
-def test_slopes_of_a_sample_and_of_a_batch(small):
+def test_slopes_of_a_sample_and_of_a_batch(small: ls.Dataset) -> None:
     t = walked(small, {"output": "sigmoid", "loss": "mse"})
     o = t.deltas(4).node("o2").output
     assert t.deltas(4).node("o2").slope == pytest.approx(o * (1 - o), rel=1e-14)
@@ -229,7 +234,7 @@ def test_slopes_of_a_sample_and_of_a_batch(small):
     assert walked(small, {"loss": "mse"}).deltas(4).node("o2").slope is None
 
 
-def test_the_title_is_the_equation_of_the_loss(small):
+def test_the_title_is_the_equation_of_the_loss(small: ls.Dataset) -> None:
     """δ = t′ − o for three pairs, and nine equations more."""
     texts = {pair: trainer(small, output=pair[0], loss=pair[1]).deltas().equation for pair in PAIRS}
     plain = {("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy"), ("identity", "mse")}
@@ -245,7 +250,7 @@ def test_the_title_is_the_equation_of_the_loss(small):
     assert len(exact | diagonal) == 8
 
 
-def test_names_of_nodes_and_sources(small):
+def test_names_of_nodes_and_sources(small: ls.Dataset) -> None:
     t = walked(small, {"hidden": (2,)})
     assert names(t) == ["o1", "o2", "o3", "h1", "h2"]
     assert t.deltas().weights("o2").sources == ("h1", "h2", "bias")

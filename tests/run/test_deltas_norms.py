@@ -1,6 +1,7 @@
 """What each rule would do to a node's weights, against a second run that really makes that step."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ RUNS = [
 RULES = ["plain", *REGULARIZERS, "now"]
 
 
-def walked(data, settings, steps=7):
+def walked(data: ls.Dataset, settings: dict[str, Any], steps: int = 7) -> ls.Trainer:
     t = trainer(data, **settings)
     t.step(steps)
     edit(t, 1.2)
@@ -32,14 +33,14 @@ def walked(data, settings, steps=7):
     return t
 
 
-def norms(t):
+def norms(t: ls.Trainer) -> dict[str, float]:
     """Every node's norm of incoming weights, by the table's names."""
     names = [node.name for node in t.deltas().nodes]
     table = t.deltas()
     return {name: math.sqrt(sum(w * w for w in table.weights(name).weight[:-1].tolist())) for name in names}
 
 
-def really(data, settings, rule, strengths):
+def really(data: ls.Dataset, settings: dict[str, Any], rule: str, strengths: Any) -> dict[str, float]:
     """The changes of the norms when the same run takes its next step under ``rule``."""
     twin = walked(data, settings)
     if rule != "now":
@@ -52,7 +53,9 @@ def really(data, settings, rule, strengths):
 @pytest.mark.parametrize("given", [None, Strengths(label_smoothing=0.45, l2=0.3, l1=0.02, weight_decay=0.7)])
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("settings", RUNS, ids=range(len(RUNS)))
-def test_changes_of_the_norms_are_those_of_really_making_the_step(small, settings, rule, given):
+def test_changes_of_the_norms_are_those_of_really_making_the_step(
+    small: ls.Dataset, settings: dict[str, Any], rule: str, given: Any
+) -> None:
     t = walked(small, settings)
     table = t.deltas(strengths=given)
     assert table.strengths == (given or Strengths.of(t.hyperparameters))
@@ -65,7 +68,7 @@ def test_changes_of_the_norms_are_those_of_really_making_the_step(small, setting
         assert getattr(node.norm_changes, rule) == pytest.approx(right[node.name], rel=1e-10, abs=1e-14)
 
 
-def test_the_rules_differ_where_they_should(small):
+def test_the_rules_differ_where_they_should(small: ls.Dataset) -> None:
     """No column of the table is a copy of another, so the test above tells them apart."""
     changes = walked(small, RUNS[4]).deltas().node("h1.2").norm_changes
     assert len({getattr(changes, rule) for rule in RULES}) == len(RULES)
@@ -76,13 +79,13 @@ def test_the_rules_differ_where_they_should(small):
     assert sgd.l2 < sgd.plain
 
 
-def test_strengths_are_those_in_force_or_the_suggested(small):
+def test_strengths_are_those_in_force_or_the_suggested(small: ls.Dataset) -> None:
     t = trainer(small, l2=0.3, label_smoothing=0.25)
     suggested = {name: entry.suggested for name, entry in REGULARIZERS.items()}
     assert t.deltas().strengths.by_name == suggested | {"l2": 0.3, "label_smoothing": 0.25}
 
 
-def test_a_rule_alone_in_force_is_the_rule_now(small):
+def test_a_rule_alone_in_force_is_the_rule_now(small: ls.Dataset) -> None:
     for name in REGULARIZERS:
         t = walked(small, {name: 0.2})
         for node in t.deltas().nodes:
@@ -91,7 +94,7 @@ def test_a_rule_alone_in_force_is_the_rule_now(small):
     assert all(node.norm_changes.plain == node.norm_changes.now for node in plain.nodes)
 
 
-def test_the_table_after_an_edit_by_hand_foretells_the_step(small):
+def test_the_table_after_an_edit_by_hand_foretells_the_step(small: ls.Dataset) -> None:
     t = trainer(small, momentum=0.9, **REMEDIES)
     t.step(5)
     edit(t, -2.0)
@@ -103,7 +106,7 @@ def test_the_table_after_an_edit_by_hand_foretells_the_step(small):
         assert table.weights(node.name).after[-1] == t.network.biases[layer][unit]
 
 
-def test_soft_targets_in_force_are_off_in_the_plain_column(small):
+def test_soft_targets_in_force_are_off_in_the_plain_column(small: ls.Dataset) -> None:
     t, twin = trainer(small, soft_targets=0.6), trainer(small, soft_targets=0.6)
     twin.set(soft_targets=None)
     before = norms(twin)
@@ -115,12 +118,12 @@ def test_soft_targets_in_force_are_off_in_the_plain_column(small):
 
 
 @pytest.mark.parametrize("strength", [-1.0, math.nan, 1e9])
-def test_strengths_out_of_bounds_are_refused(small, strength):
+def test_strengths_out_of_bounds_are_refused(small: ls.Dataset, strength: float) -> None:
     with pytest.raises(ls.InputError, match="l2"):
         trainer(small).deltas(strengths=Strengths(l2=strength))
 
 
-def test_a_weight_vector_of_zero_can_grow(small):
+def test_a_weight_vector_of_zero_can_grow(small: ls.Dataset) -> None:
     t = trainer(small)
     t.network.weights = [np.zeros_like(W) for W in t.network.weights]
     t.network.biases = [np.full(b.shape, 0.1) for b in t.network.biases]

@@ -1,6 +1,7 @@
 """When the numbers overflow: the run stands at its last finite step and everything still answers, without a warning."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +10,11 @@ import lsexplorer as ls
 from tests.support.helpers import flat, same_bits, snapshot, trainer
 
 
-def diverging(data, hidden=()):
+def diverging(data: ls.Dataset, hidden: tuple[int, ...] = ()) -> ls.Trainer:
     return trainer(data, output="identity", loss="mse", learning_rate=1000, hidden=hidden, activation="identity")
 
 
-def test_divergence_stops_at_the_last_finite_step(small):
+def test_divergence_stops_at_the_last_finite_step(small: ls.Dataset) -> None:
     t = diverging(small)
     with pytest.raises(ls.DivergenceError, match="stopped being finite") as caught:
         t.step(10_000)
@@ -31,7 +32,7 @@ def test_divergence_stops_at_the_last_finite_step(small):
 
 
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 4)])
-def test_after_a_divergence_everything_still_answers(iris, tmp_path, hidden):
+def test_after_a_divergence_everything_still_answers(iris: ls.Dataset, tmp_path: Path, hidden: tuple[int, ...]) -> None:
     t = diverging(iris, hidden)
     with pytest.raises(ls.DivergenceError):
         t.step(10_000)
@@ -54,7 +55,7 @@ def test_after_a_divergence_everything_still_answers(iris, tmp_path, hidden):
     assert (t.step_count, t.evaluate("train").loss < 100) == (0, True)
 
 
-def test_divergence_with_momentum_restores_the_velocity_too(small):
+def test_divergence_with_momentum_restores_the_velocity_too(small: ls.Dataset) -> None:
     t = trainer(small, output="identity", loss="mse", learning_rate=500, momentum=0.9, hidden=())
     with pytest.raises(ls.DivergenceError):
         t.step(10_000)
@@ -64,7 +65,7 @@ def test_divergence_with_momentum_restores_the_velocity_too(small):
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_weights_that_are_no_numbers_are_taken_back(small, bad):
+def test_weights_that_are_no_numbers_are_taken_back(small: ls.Dataset, bad: float) -> None:
     t = trainer(small)
     t.step(4)
     before = snapshot(t)
@@ -75,7 +76,7 @@ def test_weights_that_are_no_numbers_are_taken_back(small, bad):
         assert snapshot(t) == before
 
 
-def test_huge_weights_set_by_hand_diverge_cleanly(small):
+def test_huge_weights_set_by_hand_diverge_cleanly(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(3)
     t.network.weights[0] = np.full((3, 4), 1e300)

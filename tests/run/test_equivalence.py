@@ -1,5 +1,8 @@
 """Smoothing the data or smoothing while training: the same numbers, bit for bit."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,8 +12,8 @@ from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run.equivalence import equal_weights, smoothed_data
 from tests.support.helpers import dataset, same_bits
 
-PLAIN = {"hidden": (4,), "batch_size": 8, "label_smoothing": 0.3}
-RUNS = {
+PLAIN: dict[str, Any] = {"hidden": (4,), "batch_size": 8, "label_smoothing": 0.3}
+RUNS: dict[str, dict[str, Any]] = {
     "sgd": {},
     "momentum": {"momentum": 0.9, "nesterov": True},
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
@@ -30,14 +33,14 @@ SOFT = np.random.default_rng(1).dirichlet([1, 2, 3], size=22)
 
 
 @pytest.mark.parametrize("case", RUNS)
-def test_it_does_not_matter_where_the_targets_are_smoothed(small, case):
+def test_it_does_not_matter_where_the_targets_are_smoothed(small: ls.Dataset, case: str) -> None:
     hp = ls.Hyperparameters(**PLAIN | RUNS[case])
     count = ls.Trainer(small, hp).network.parameters.size
     assert equal_weights(small, hp, 20) == (count, count)
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
-def test_nor_with_two_classes(output):
+def test_nor_with_two_classes(output: str) -> None:
     rng = np.random.default_rng(0)
     data = dataset(rng.normal(size=(20, 3)), np.arange(20) % 2, classes=2)
     loss = "cross_entropy" if output == "softmax" else "binary_cross_entropy"
@@ -46,12 +49,12 @@ def test_nor_with_two_classes(output):
     assert equal_weights(data, hp, 20) == (count, count)
 
 
-def test_nor_with_targets_that_were_soft_already(small):
+def test_nor_with_targets_that_were_soft_already(small: ls.Dataset) -> None:
     data = dataset(small.X_train, small.y_train, soft_train=SOFT, soft_test=SOFT)
     assert equal_weights(data, ls.Hyperparameters(**PLAIN), 20) == (31, 31)
 
 
-def test_what_differs_is_counted(small, monkeypatch):
+def test_what_differs_is_counted(small: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against data smoothed by another strength nothing but chance is equal."""
     monkeypatch.setattr("lsexplorer.run.equivalence.smoothed_data", lambda data, _: smoothed_data(data, 0.2))
     equal, count = equal_weights(small, ls.Hyperparameters(**PLAIN), 20)
@@ -61,7 +64,7 @@ def test_what_differs_is_counted(small, monkeypatch):
 
 @pytest.mark.parametrize("a", [0.0, 0.05, 0.3, 1 / 3, 1.0])
 @pytest.mark.parametrize("soft", [False, True])
-def test_smoothed_data_has_the_smoothed_targets(small, a, soft):
+def test_smoothed_data_has_the_smoothed_targets(small: ls.Dataset, a: float, soft: bool) -> None:
     data = dataset(small.X_train, small.y_train, soft_train=SOFT, soft_test=SOFT[::-1]) if soft else small
     changed = smoothed_data(data, a)
     assert same_bits(changed.targets_train, smooth_labels(data.targets_train, a))
@@ -71,7 +74,7 @@ def test_smoothed_data_has_the_smoothed_targets(small, a, soft):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
-def test_smoothed_data_is_what_the_command_writes(iris, tmp_path, suffix):
+def test_smoothed_data_is_what_the_command_writes(iris: ls.Dataset, tmp_path: Path, suffix: str) -> None:
     write_smoothed(iris, 0.3, tmp_path / f"smoothed{suffix}")
     written, made = ls.load_dataset(tmp_path / f"smoothed{suffix}"), smoothed_data(iris, 0.3)
     assert written.digest == made.digest

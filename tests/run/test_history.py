@@ -1,9 +1,12 @@
 """The series of a run: right values at every step, and a bounded number of them, however the run was walked."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+import lsexplorer as ls
 from lsexplorer.run import history
 from lsexplorer.run.timeline import Checkpoints
 from tests.support import formulas
@@ -18,12 +21,14 @@ TOGGLES = {
 }
 
 
-def batch_loss(t, rows):
+def batch_loss(t: ls.Trainer, rows: Any) -> float:
     x = t.data.X_train[rows]
     return formulas.loss(t.hyperparameters.loss, t.targets()[rows], t.network.forward(x).outputs).mean()
 
 
-def expected(data, steps, hyperparameters, toggles):
+def expected(
+    data: ls.Dataset, steps: int, hyperparameters: dict[str, Any], toggles: dict[int, dict[str, Any]]
+) -> list[dict[str, float]]:
     """The values at every step of a run, each computed anew: moves, and measures."""
     t = trainer(data, **hyperparameters)
     # A step's batch loss is that of the batch that led to it; step 0's that of the batch that comes next.
@@ -43,19 +48,19 @@ def expected(data, steps, hyperparameters, toggles):
     return found
 
 
-def check(series, right):
+def check(series: Any, right: list[dict[str, float]]) -> None:
     for name, (steps, values) in series.items():
         assert_allclose(values, [right[step][name] for step in steps], rtol=1e-12, atol=1e-14, err_msg=name)
 
 
-def walk(t, steps, toggles):
+def walk(t: ls.Trainer, steps: int, toggles: dict[int, dict[str, Any]]) -> None:
     for step in range(t.step_count, steps):
         if step in toggles and step == t.furthest_step:
             t.set(**toggles[step])
         t.step()
 
 
-def test_every_step_and_every_epoch_is_recorded_rightly(small):
+def test_every_step_and_every_epoch_is_recorded_rightly(small: ls.Dataset) -> None:
     t = trainer(small, **REMEDIES)
     walk(t, 20, TOGGLES)
     series = t.history
@@ -67,7 +72,7 @@ def test_every_step_and_every_epoch_is_recorded_rightly(small):
     check(series, expected(small, 20, REMEDIES, TOGGLES))
 
 
-def test_going_back_and_forth_leaves_the_series_as_they_are(small):
+def test_going_back_and_forth_leaves_the_series_as_they_are(small: ls.Dataset) -> None:
     t = trainer(small, **REMEDIES)
     walk(t, 21, TOGGLES)
     before = {name: (s.steps.tolist(), s.values.tolist()) for name, s in t.history.items()}
@@ -77,7 +82,9 @@ def test_going_back_and_forth_leaves_the_series_as_they_are(small):
 
 
 @pytest.mark.parametrize("steps", [64, 77, 200, 201])
-def test_thinned_series_hold_right_values_and_end_with_the_present(small, monkeypatch, steps):
+def test_thinned_series_hold_right_values_and_end_with_the_present(
+    small: ls.Dataset, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
     monkeypatch.setattr(history, "MAX_POINTS", 20)
     t = trainer(small, **REMEDIES)
     walk(t, steps, TOGGLES)
@@ -91,7 +98,9 @@ def test_thinned_series_hold_right_values_and_end_with_the_present(small, monkey
     check(series, expected(small, steps, REMEDIES, TOGGLES))
 
 
-def test_thinned_series_after_going_back_and_leaving_the_path(small, monkeypatch):
+def test_thinned_series_after_going_back_and_leaving_the_path(
+    small: ls.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(history, "MAX_POINTS", 10)
     t = trainer(small)
     t.step(100)
@@ -104,7 +113,7 @@ def test_thinned_series_after_going_back_and_leaving_the_path(small, monkeypatch
     check(series, expected(small, 68, {}, {63: {"l2": 0.1}}))
 
 
-def test_history_of_a_long_run_is_bounded(small):
+def test_history_of_a_long_run_is_bounded(small: ls.Dataset) -> None:
     t = trainer(small, hidden=(), batch_size=22)
     for steps in (2000, 1, 3000, 3001):
         t.step(steps)
@@ -113,7 +122,7 @@ def test_history_of_a_long_run_is_bounded(small):
     assert t.history["loss"].steps[-1] == 8002
 
 
-def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small):
+def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(10)
     before = t.history["batch_loss"].values
@@ -135,7 +144,7 @@ def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_st
     assert t.history["batch_loss"].values[6] != before[6]
 
 
-def test_an_edit_shows_in_the_series_at_its_step(small):
+def test_an_edit_shows_in_the_series_at_its_step(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(6)
     edit(t, 3.0)
@@ -149,13 +158,15 @@ def test_an_edit_shows_in_the_series_at_its_step(small):
 
 
 @pytest.mark.parametrize("byte_limit", [None, 20_000])
-def test_checkpoints_of_a_long_run_are_bounded_and_still_lead_back(small, monkeypatch, byte_limit):
+def test_checkpoints_of_a_long_run_are_bounded_and_still_lead_back(
+    small: ls.Dataset, monkeypatch: pytest.MonkeyPatch, byte_limit: int | None
+) -> None:
     from lsexplorer.run import timeline
 
     saved = []
 
     class Spied(Checkpoints):
-        def __init__(self, nbytes):
+        def __init__(self, nbytes: int) -> None:
             super().__init__(nbytes)
             saved.append(self)
 
@@ -176,7 +187,7 @@ def test_checkpoints_of_a_long_run_are_bounded_and_still_lead_back(small, monkey
         assert (t.network.parameters.tobytes(), t.optimizer_state.tobytes()) == kept[step]
 
 
-def test_large_networks_keep_a_few_checkpoints_whatever_their_size():
+def test_large_networks_keep_a_few_checkpoints_whatever_their_size() -> None:
     points, big = Checkpoints(10**9), np.zeros(1)
     for step in range(100):
         if points.due(step):
@@ -186,7 +197,7 @@ def test_large_networks_keep_a_few_checkpoints_whatever_their_size():
     assert points.before(5)[0] == 0
 
 
-def test_checkpoints_are_copies():
+def test_checkpoints_are_copies() -> None:
     points, parameters, state = Checkpoints(8), np.ones(2), np.ones((1, 2))
     points.save(0, parameters, state)
     parameters[:] = state[:] = 7
@@ -194,7 +205,7 @@ def test_checkpoints_are_copies():
     assert (at, saved.tolist(), kept.tolist()) == (0, [1, 1], [[1, 1]])
 
 
-def test_series_share_nothing_with_the_recorder(small):
+def test_series_share_nothing_with_the_recorder(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(3)
     t.history["weight_norm"].values[:] = -1

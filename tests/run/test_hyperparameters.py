@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,14 +20,14 @@ CHOICES = [s.name for s in schema() if s.kind == "choice"]
 NO_NUMBERS = [math.nan, math.inf, -math.inf, -1, True, False, "0.1", "", None, [0.1], 1j, np.ones((3, 3)), 10**5000]
 
 
-def deep(levels):
+def deep(levels: int) -> Any:
     value = []
     for _ in range(levels):
         value = [value]
     return value
 
 
-def refused(name, value):
+def refused(name: str, value: Any) -> None:
     with pytest.raises(ls.InputError) as caught:
         ls.Hyperparameters(**{name: value})
     message = str(caught.value)
@@ -37,12 +38,12 @@ def refused(name, value):
 
 @pytest.mark.parametrize("name", [s.name for s in NUMBERS])
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda v: type(v).__name__)
-def test_values_that_are_no_number_in_bounds(name, value):
+def test_values_that_are_no_number_in_bounds(name: str, value: object) -> None:
     refused(name, value)
 
 
 @pytest.mark.parametrize("entry", NUMBERS, ids=lambda s: s.name)
-def test_bounds_of_numbers(entry):
+def test_bounds_of_numbers(entry: Any) -> None:
     goods = [entry.high, entry.default] + ([] if entry.open_low else [entry.low])
     for value in goods:
         more = {"momentum": 0.5} if entry.name == "nesterov" else {}
@@ -75,7 +76,7 @@ def test_bounds_of_numbers(entry):
     ],
     ids=lambda v: type(v).__name__,
 )
-def test_hidden_layers_that_cannot_be(value):
+def test_hidden_layers_that_cannot_be(value: object) -> None:
     refused("hidden", value)
 
 
@@ -102,28 +103,28 @@ def test_hidden_layers_that_cannot_be(value):
     ],
     ids=lambda v: type(v).__name__,
 )
-def test_soft_targets_that_cannot_be(value):
+def test_soft_targets_that_cannot_be(value: object) -> None:
     refused("soft_targets", value)
 
 
 @pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("value", ["", "no such", "Tanh", None, 0, True, ["tanh"], "tanh\n", "\x1b[31m", "a\nb"])
-def test_choices_that_are_none(name, value):
+def test_choices_that_are_none(name: str, value: object) -> None:
     refused(name, value)
 
 
-def test_a_refused_choice_names_the_choices():
+def test_a_refused_choice_names_the_choices() -> None:
     with pytest.raises(ls.InputError, match="tanh, relu, logistic, identity"):
         ls.Hyperparameters(activation="gelu")
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", None, 0.0])
-def test_nesterov_is_true_or_false(value):
+def test_nesterov_is_true_or_false(value: float | str | None) -> None:
     refused("nesterov", value)
 
 
 @pytest.mark.parametrize(("output", "loss"), itertools.product(spec("output").choices, spec("loss").choices))
-def test_outputs_and_losses_go_together_or_name_those_that_do(output, loss):
+def test_outputs_and_losses_go_together_or_name_those_that_do(output: str, loss: str) -> None:
     if (output, loss) in PAIRS:
         assert ls.Hyperparameters(output=output, loss=loss).loss == loss
         return
@@ -144,25 +145,25 @@ def test_outputs_and_losses_go_together_or_name_those_that_do(output, loss):
         ({"output": "identity", "loss": "hinge", "soft_targets": 0.8}, "hard targets"),
     ],
 )
-def test_other_settings_without_a_meaning_together(settings, says):
+def test_other_settings_without_a_meaning_together(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         ls.Hyperparameters(**settings)
 
 
 @pytest.mark.parametrize("name", ["learningrate", "self", "", "a\nb", "cls", "_apply", "lr\x1b[0m"])
-def test_unknown_names(name):
+def test_unknown_names(name: str) -> None:
     for build in (ls.Hyperparameters.from_dict, lambda values: ls.Hyperparameters().replace(**values)):
         with pytest.raises(ls.InputError, match="unknown hyperparameter") as caught:
             build({name: 1})
         assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_name_gets_a_hint():
+def test_an_unknown_name_gets_a_hint() -> None:
     with pytest.raises(ls.InputError, match="did you mean label_smoothing"):
         ls.Hyperparameters().replace(label_smothing=0.1)
 
 
-def test_numpy_numbers_and_strings_count_as_such():
+def test_numpy_numbers_and_strings_count_as_such() -> None:
     hp = ls.Hyperparameters(
         learning_rate=np.float32(0.5), batch_size=np.int64(4), hidden=(np.int64(3), 2), l2=np.array(0.25)
     )
@@ -173,17 +174,17 @@ def test_numpy_numbers_and_strings_count_as_such():
     assert ls.Hyperparameters(soft_targets=np.array([[0.5, 0.5], [0.0, 1.0]])).soft_targets == ((0.5, 0.5), (0.0, 1.0))
 
 
-def test_they_are_frozen_equal_by_value_and_copied_by_replace():
+def test_they_are_frozen_equal_by_value_and_copied_by_replace() -> None:
     hp = ls.Hyperparameters(l2=0.1)
     with pytest.raises(FrozenInstanceError):
-        hp.l2 = 0.2
+        hp.l2 = 0.2  # type: ignore[misc]
     assert hp.replace(l2=0.2).l2 == 0.2
     assert hp.l2 == 0.1
     assert hp == ls.Hyperparameters().replace(l2=0.1)
     assert ls.Hyperparameters.from_dict(hp.as_dict()) == hp
 
 
-def test_the_schema_says_what_the_screen_needs():
+def test_the_schema_says_what_the_screen_needs() -> None:
     names = [s.name for s in schema() if not s.added_later]
     assert names == list(ls.Hyperparameters().as_dict())
     assert all(s.help.endswith(".") and s.range_text for s in schema())
@@ -210,7 +211,7 @@ VALUES = {
 
 @pytest.mark.parametrize("name", VALUES)
 @given(data=st.data())
-def test_what_is_shown_reads_back_the_same(name, data):
+def test_what_is_shown_reads_back_the_same(name: str, data: st.DataObject) -> None:
     value = data.draw(VALUES[name])
     assert parse(name, show(name, value)) == value
     assert parse(name, f"  {show(name, value)} ") == value
@@ -230,12 +231,12 @@ def test_what_is_shown_reads_back_the_same(name, data):
         ("learning_rate", "1e-3", 0.001),
     ],
 )
-def test_what_a_person_may_type(name, text, value):
+def test_what_a_person_may_type(name: str, text: str, value: object) -> None:
     assert parse(name, text) == value
 
 
 @given(name=st.sampled_from([s.name for s in schema()]), text=st.text(max_size=20))
-def test_whatever_is_typed_is_read_or_refused_in_one_line(name, text):
+def test_whatever_is_typed_is_read_or_refused_in_one_line(name: str, text: str) -> None:
     try:
         value = parse(name, text)
     except ls.InputError as refusal:
@@ -246,7 +247,7 @@ def test_whatever_is_typed_is_read_or_refused_in_one_line(name, text):
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e400", "-1", "1_0", "0x1", "1,5", "9" * 5000, "½"])
-def test_typed_numbers_that_cannot_be(text):
+def test_typed_numbers_that_cannot_be(text: str) -> None:
     for name in ("label_smoothing", "batch_size"):
         if (name, text) != ("batch_size", "1_0"):
             with pytest.raises(ls.InputError, match=name):

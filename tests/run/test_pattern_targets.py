@@ -1,16 +1,19 @@
 """Pattern targets: the loss they add, its gradient, training on them, and the study of what they do."""
 
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import lsexplorer as ls
 from lsexplorer import Bank, DivergenceError, Hyperparameters, InputError, Trainer
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.similarity import class_collapse, class_separation
-from lsexplorer.study.patterns.training import ARMS, QUANTITIES, compare_patterns, measured, wrong_classes
+from lsexplorer.study.patterns.training import METHODS, QUANTITIES, compare_patterns, measured, wrong_classes
 from lsexplorer.study.stats import t_quantile
 from tests.support.helpers import dataset, flat, same_bits, trainer
 
@@ -18,7 +21,7 @@ MEANS = np.array([[3.0, 0.0, 1.0, 4.0], [0.0, 2.0, 1.0, 0.0], [1.0, 1.0, 0.0, 5.
 DEEP = np.array([[3.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
 
 
-def test_patterns_are_scaled_to_unit_rms_by_the_scale_that_divides_h():
+def test_patterns_are_scaled_to_unit_rms_by_the_scale_that_divides_h() -> None:
     targets = PatternTargets.from_means(MEANS, 0.5)
     assert targets.scale == pytest.approx(math.sqrt((9 + 1 + 16 + 4 + 1 + 1 + 1 + 25) / 12))
     assert np.sqrt((targets.patterns**2).mean()) == pytest.approx(1)
@@ -28,7 +31,7 @@ def test_patterns_are_scaled_to_unit_rms_by_the_scale_that_divides_h():
     assert targets.values(h, y).tolist() == pytest.approx([by_hand, 0])  # the second sits on its pattern
 
 
-def test_the_pull_is_minus_the_gradient_of_the_values():
+def test_the_pull_is_minus_the_gradient_of_the_values() -> None:
     targets = PatternTargets.from_means(MEANS, 0.7)
     rng = np.random.default_rng(0)
     h, y, step = rng.normal(size=(5, 4)), np.array([0, 1, 2, 2, 0]), 1e-6
@@ -43,7 +46,9 @@ def test_the_pull_is_minus_the_gradient_of_the_values():
 
 @pytest.mark.parametrize("activation", ["tanh", "logistic", "identity", "relu"])
 @pytest.mark.parametrize(("hidden", "means"), [((4,), MEANS), ((3, 2), DEEP)])
-def test_a_step_goes_down_the_gradient_of_loss_and_pattern_loss_by_finite_differences(small, activation, hidden, means):
+def test_a_step_goes_down_the_gradient_of_loss_and_pattern_loss_by_finite_differences(
+    small: ls.Dataset, activation: str, hidden: tuple[int, ...], means: np.ndarray
+) -> None:
     targets = PatternTargets.from_means(means, 0.3)
     t = Trainer(
         small,
@@ -54,7 +59,7 @@ def test_a_step_goes_down_the_gradient_of_loss_and_pattern_loss_by_finite_differ
     rows, before = t.next_batch, t.network.parameters.copy()
     x, y, targets_out = small.X_train[rows], small.y_train[rows], t.targets()[rows]
 
-    def loss(parameters):
+    def loss(parameters: np.ndarray) -> float:
         t.network.parameters[...] = parameters
         cache = t.network.forward(x)
         whole = LOSSES["cross_entropy"].value(targets_out, cache.logits, cache.outputs)
@@ -70,7 +75,7 @@ def test_a_step_goes_down_the_gradient_of_loss_and_pattern_loss_by_finite_differ
     assert t.network.parameters - before == pytest.approx(-0.1 * gradient, rel=1e-4, abs=1e-9)
 
 
-def test_beta_0_is_plain_training_bit_for_bit(small):
+def test_beta_0_is_plain_training_bit_for_bit(small: ls.Dataset) -> None:
     plain, zero = trainer(small), Trainer(small, trainer(small).hyperparameters, PatternTargets.from_means(MEANS, 0.0))
     for t in (plain, zero):
         t.step(40)
@@ -80,7 +85,7 @@ def test_beta_0_is_plain_training_bit_for_bit(small):
     assert not same_bits(flat(plain), flat(on))
 
 
-def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small):
+def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small: ls.Dataset) -> None:
     targets = PatternTargets.from_means(MEANS, 0.5)
     t = Trainer(small, Hyperparameters(hidden=(4,), batch_size=8), targets)
     t.step(10)
@@ -103,8 +108,8 @@ def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small
     assert same_bits(flat(t), later)
 
 
-def test_patterns_pull_the_hidden_layer_towards_themselves(small):
-    def distance(beta):
+def test_patterns_pull_the_hidden_layer_towards_themselves(small: ls.Dataset) -> None:
+    def distance(beta: float) -> float:
         targets = PatternTargets.from_means(np.array([[0.8, -0.5, 0.1, 0.4], [-0.6, 0.2, 0.9, 0.0], [0.1] * 4]), 1.0)
         t = Trainer(
             small,
@@ -130,13 +135,13 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_targets_that_cannot_be_are_refused(case):
+def test_targets_that_cannot_be_are_refused(case: str) -> None:
     make, words = BAD[case]
     with pytest.raises(InputError, match=words):
         make()
 
 
-def test_targets_that_do_not_fit_the_network_are_refused(small, tmp_path):
+def test_targets_that_do_not_fit_the_network_are_refused(small: ls.Dataset, tmp_path: Path) -> None:
     targets = PatternTargets.from_means(MEANS, 0.1)
     with pytest.raises(InputError, match="has none: give it one"):
         Trainer(small, Hyperparameters(hidden=()), targets)
@@ -148,7 +153,7 @@ def test_targets_that_do_not_fit_the_network_are_refused(small, tmp_path):
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
-def test_no_class_keeps_its_pattern_when_they_are_permuted(classes):
+def test_no_class_keeps_its_pattern_when_they_are_permuted(classes: int) -> None:
     for seed in range(20):
         order = wrong_classes(seed, classes)
         assert sorted(order) == list(range(classes))
@@ -159,7 +164,7 @@ def test_no_class_keeps_its_pattern_when_they_are_permuted(classes):
 
 
 @pytest.mark.parametrize("more", [{}, {"optimizer": "adam", "learning_rate": 0.01}, {"hidden": (3, 4), "l2": 0.01}])
-def test_arms_in_lock_step_are_each_what_their_trainer_makes_of_them(small, more):
+def test_arms_in_lock_step_are_each_what_their_trainer_makes_of_them(small: ls.Dataset, more: dict[str, Any]) -> None:
     hp = Hyperparameters(**{"hidden": (4,), "batch_size": 8, "activation": "relu", "seed": 3} | more)
     hps = [hp, hp.replace(label_smoothing=0.2), hp, hp]
     right = PatternTargets.from_means(MEANS, 0.05)
@@ -172,7 +177,7 @@ def test_arms_in_lock_step_are_each_what_their_trainer_makes_of_them(small, more
         assert bank.parameters[:, r] == pytest.approx(t.network.parameters, rel=1e-10, abs=1e-13)
 
 
-def test_the_quantities_are_those_of_each_network(small):
+def test_the_quantities_are_those_of_each_network(small: ls.Dataset) -> None:
     hp = Hyperparameters(hidden=(4,), batch_size=8, learning_rate=0.2)
     bank = Bank(small, [hp, hp.replace(label_smoothing=0.3)])
     bank.step(60)
@@ -191,7 +196,7 @@ def test_the_quantities_are_those_of_each_network(small):
         assert found["separation"][r] == pytest.approx(float(class_separation(test, small.y_test)))
 
 
-def test_separation_worked_by_hand():
+def test_separation_worked_by_hand() -> None:
     H = np.array([[0.0, 1.0], [2.0, 1.0], [10.0, 1.0], [14.0, 1.0]])
     y = np.array([0, 0, 1, 1])
     # means 1 and 12, their spread ((5.5)² + (5.5)²)/2 = 30.25; within (1 + 1 + 4 + 4)/4 = 2.5
@@ -200,7 +205,7 @@ def test_separation_worked_by_hand():
     assert class_separation(bank, y).tolist() == pytest.approx([12.1, 12.1])
 
 
-def test_the_comparison_pairs_its_seeds(small):
+def test_the_comparison_pairs_its_seeds(small: ls.Dataset) -> None:
     hp = Hyperparameters(hidden=(4,), batch_size=8, learning_rate=0.2, seed=5)
     told = []
     found = compare_patterns(small, hp, 4, beta=0.2, seeds=3, progress=lambda *now: told.append(now))
@@ -220,21 +225,21 @@ def test_the_comparison_pairs_its_seeds(small):
         ):
             t = Trainer(small, hp.replace(seed=seed, label_smoothing=a), targets)
             t.step(12)
-            assert found.values["nll"][i, ARMS.index(arm)] == pytest.approx(t.evaluate("test").nll)
+            assert found.values["nll"][i, METHODS.index(arm)] == pytest.approx(t.evaluate("test").nll)
     paired = found.values["nll"][:, 2] - found.values["nll"][:, 3]
     interval = found.difference("nll", "permuted")
     reach = t_quantile(0.975, 2) * paired.std(ddof=1) / math.sqrt(3)
     assert interval == pytest.approx((paired.mean(), paired.mean() - reach, paired.mean() + reach))
 
 
-def test_beta_0_makes_patterns_and_permuted_the_plain_arm(small):
+def test_beta_0_makes_patterns_and_permuted_the_plain_arm(small: ls.Dataset) -> None:
     found = compare_patterns(small, Hyperparameters(hidden=(4,), batch_size=8), 3, beta=0.0, seeds=2)
     for values in found.values.values():
         assert (values[:, 0] == values[:, 2]).all()
         assert (values[:, 0] == values[:, 3]).all()
 
 
-def test_a_single_output_unit_is_measured_as_its_two_classes():
+def test_a_single_output_unit_is_measured_as_its_two_classes() -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(60, 2))
     data = dataset(X, (X[:, 0] > 0).astype(int), classes=2)
@@ -246,7 +251,7 @@ def test_a_single_output_unit_is_measured_as_its_two_classes():
     assert found.values["nll"][0, 0] == pytest.approx(t.evaluate("test").nll)
 
 
-def test_outputs_that_are_no_probabilities_have_no_nll(small):
+def test_outputs_that_are_no_probabilities_have_no_nll(small: ls.Dataset) -> None:
     found = compare_patterns(small, Hyperparameters(hidden=(4,), output="identity", loss="mse"), 2, seeds=2)
     assert np.isnan(found.values["nll"]).all()
     assert np.isfinite(found.values["accuracy"]).all()
@@ -261,13 +266,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_comparison_that_cannot_be_is_refused(small, case):
+def test_a_comparison_that_cannot_be_is_refused(small: ls.Dataset, case: str) -> None:
     hyperparameters, arguments, words = REFUSED[case]
     with pytest.raises(InputError, match=words):
         compare_patterns(small, Hyperparameters(**hyperparameters), 1, **arguments)
 
 
-def test_what_diverges_is_named(small):
+def test_what_diverges_is_named(small: ls.Dataset) -> None:
     hp = Hyperparameters(hidden=(4,), activation="relu", learning_rate=0.1)
-    with pytest.raises(DivergenceError, match=r"arm 'patterns' of seed 0 left the finite numbers \(β = 1e\+06\)"):
+    words = r"the network 'patterns' of seed 0 left the finite numbers \(β = 1e\+06\)"
+    with pytest.raises(DivergenceError, match=words):
         compare_patterns(small, hp, 40, beta=1e6, seeds=2)

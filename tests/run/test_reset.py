@@ -2,10 +2,11 @@
 
 import pytest
 
+import lsexplorer as ls
 from tests.support.helpers import edit, eventful, flat, same_bits, state, trainer
 
 
-def test_reset_keeps_the_first_weights_and_what_is_set_now(small):
+def test_reset_keeps_the_first_weights_and_what_is_set_now(small: ls.Dataset) -> None:
     t, _ = eventful(small, seed=4)
     set_now = t.hyperparameters
     t.goto(25)
@@ -22,7 +23,7 @@ def test_reset_keeps_the_first_weights_and_what_is_set_now(small):
     assert state(t) == state(fresh)
 
 
-def test_reset_keeps_weights_given_by_hand_at_the_start(small):
+def test_reset_keeps_weights_given_by_hand_at_the_start(small: ls.Dataset) -> None:
     t = trainer(small)
     edit(t, 2.0)
     given_first = flat(t)
@@ -37,7 +38,7 @@ def test_reset_keeps_weights_given_by_hand_at_the_start(small):
     assert same_bits(flat(t), given_first)
 
 
-def test_reset_with_another_seed_is_another_run(small):
+def test_reset_with_another_seed_is_another_run(small: ls.Dataset) -> None:
     t, _ = eventful(small)
     edit(t)
     hp = t.hyperparameters
@@ -53,7 +54,7 @@ def test_reset_with_another_seed_is_another_run(small):
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "1", 2**63])
-def test_reset_with_a_seed_that_is_none_changes_nothing(small, seed):
+def test_reset_with_a_seed_that_is_none_changes_nothing(small: ls.Dataset, seed: bool | float | str) -> None:
     t, states = eventful(small)
     with pytest.raises(ValueError, match="seed"):
         t.reset(seed=seed)

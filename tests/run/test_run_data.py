@@ -1,6 +1,8 @@
 """Runs on a person's own data: saved, reopened, and left for a built-in set and taken up again."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +13,13 @@ from lsexplorer.run import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.session import Session
 from tests.support.command import run
-from tests.support.explorer import explorer
+from tests.support.explorer import Explorer, explorer
 
 OPTIONS = {"target": "species", "test_size": 0.3, "missing": "mean", "label_noise": 0.2, "seed": 5}
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     """mine.csv, whose class stands in its first column, test.csv and a folder beside them."""
     rng = np.random.default_rng(2)
     rows = [f"{'abc'[i % 3]},{p + i % 3:.2f},{q:.2f}" for i, (p, q) in enumerate(rng.normal(size=(60, 2)))]
@@ -28,7 +30,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def trained(data):
+def trained(data: ls.Dataset) -> ls.Trainer:
     """A run with a change on its way."""
     trainer = ls.Trainer(data, Hyperparameters(label_smoothing=0.1, hidden=(4,), optimizer="adam"))
     trainer.step(5)
@@ -37,7 +39,7 @@ def trained(data):
     return trainer
 
 
-def same_run(one, other):
+def same_run(one: ls.Trainer, other: ls.Trainer) -> None:
     assert one.network.parameters.tobytes() == other.network.parameters.tobytes()
     assert one.optimizer_state.tobytes() == other.optimizer_state.tobytes()
     assert one.data.digest == other.data.digest
@@ -47,7 +49,7 @@ def same_run(one, other):
     assert one.evaluate("test") == other.evaluate("test")
 
 
-def refused(file, *words):
+def refused(file: Path, *words: str) -> None:
     with pytest.raises(ls.InputError) as caught:
         ls.Trainer.load(file)
     message = str(caught.value)
@@ -57,14 +59,14 @@ def refused(file, *words):
         assert word in message
 
 
-def test_a_run_on_own_data_comes_back_bit_for_bit(folder):
+def test_a_run_on_own_data_comes_back_bit_for_bit(folder: Path) -> None:
     trainer = trained(ls.load_dataset(folder / "mine.csv", **OPTIONS))
     trainer.save(folder / "run.json")
     same_run(ls.Trainer.load(folder / "run.json"), trainer)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
-def test_so_does_one_on_soft_targets(folder, suffix):
+def test_so_does_one_on_soft_targets(folder: Path, suffix: str) -> None:
     write_smoothed(ls.load_dataset(folder / "mine.csv", missing="mean"), 0.3, folder / f"soft{suffix}")
     trainer = trained(ls.load_dataset(folder / f"soft{suffix}"))
     assert trainer.data.soft_train is not None
@@ -72,13 +74,13 @@ def test_so_does_one_on_soft_targets(folder, suffix):
     same_run(ls.Trainer.load(folder / "run.json"), trainer)
 
 
-def test_so_does_one_on_a_built_in_set_with_options(folder):
+def test_so_does_one_on_a_built_in_set_with_options(folder: Path) -> None:
     trainer = trained(ls.load_dataset("iris", label_noise=0.3, seed=4, test_size=0.5))
     trainer.save(folder / "run.json")
     same_run(ls.Trainer.load(folder / "run.json"), trainer)
 
 
-def test_a_relative_name_is_found_from_another_directory(folder, monkeypatch):
+def test_a_relative_name_is_found_from_another_directory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     trainer = trained(ls.load_dataset("mine.csv", test_file="test.csv", missing="mean"))
     trainer.save("run.json")
@@ -88,7 +90,7 @@ def test_a_relative_name_is_found_from_another_directory(folder, monkeypatch):
     assert again.data.digest == trainer.data.digest
 
 
-def test_data_that_moved_beside_the_run_file(folder):
+def test_data_that_moved_beside_the_run_file(folder: Path) -> None:
     trainer = trained(ls.load_dataset(folder / "mine.csv", **OPTIONS))
     trainer.save(folder / "elsewhere" / "run.json")
     (folder / "mine.csv").rename(folder / "elsewhere" / "mine.csv")
@@ -98,7 +100,7 @@ def test_data_that_moved_beside_the_run_file(folder):
     same_run(ls.Trainer.load(folder / "elsewhere" / "again.json"), trainer)
 
 
-def test_both_files_of_a_run_that_moved(folder):
+def test_both_files_of_a_run_that_moved(folder: Path) -> None:
     trainer = trained(ls.load_dataset(folder / "mine.csv", test_file=folder / "test.csv", missing="mean"))
     trainer.save(folder / "elsewhere" / "run.json")
     for name in ("mine.csv", "test.csv"):
@@ -107,7 +109,7 @@ def test_both_files_of_a_run_that_moved(folder):
     assert again.network.parameters.tobytes() == trainer.network.parameters.tobytes()
 
 
-def test_data_that_changed(folder):
+def test_data_that_changed(folder: Path) -> None:
     trained(ls.load_dataset(folder / "mine.csv", missing="mean")).save(folder / "run.json")
     text = (folder / "mine.csv").read_text()
     (folder / "mine.csv").write_text(text.replace("b,", "c,", 1))
@@ -116,7 +118,7 @@ def test_data_that_changed(folder):
     assert ls.Trainer.load(folder / "run.json").step_count == 9
 
 
-def test_data_that_is_gone(folder):
+def test_data_that_is_gone(folder: Path) -> None:
     trained(ls.load_dataset(folder / "mine.csv", missing="mean")).save(folder / "run.json")
     (folder / "mine.csv").unlink()
     refused(folder / "run.json", f"no file '{folder / 'mine.csv'}'")
@@ -124,7 +126,7 @@ def test_data_that_is_gone(folder):
     refused(folder / "run.json", "is a directory")
 
 
-def test_data_that_is_damaged(folder):
+def test_data_that_is_damaged(folder: Path) -> None:
     trained(ls.load_dataset(folder / "mine.csv", missing="mean")).save(folder / "run.json")
     (folder / "mine.csv").write_text("species,p\na,1\nb\n")
     refused(folder / "run.json", "row 2 (line 3)")
@@ -140,7 +142,7 @@ def test_data_that_is_damaged(folder):
         ({"test_file": "/nowhere/none.csv"}, "none.csv"),
     ],
 )
-def test_options_that_cannot_be(folder, options, words):
+def test_options_that_cannot_be(folder: Path, options: dict[str, Any], words: str) -> None:
     trained(ls.load_dataset(folder / "mine.csv", missing="mean")).save(folder / "run.json")
     found = json.loads((folder / "run.json").read_text())
     found["data"]["options"].update(options)
@@ -148,7 +150,7 @@ def test_options_that_cannot_be(folder, options, words):
     refused(folder / "run.json", words)
 
 
-def test_the_command_says_it_in_one_line(folder):
+def test_the_command_says_it_in_one_line(folder: Path) -> None:
     args = ["train", folder / "mine.csv", "--missing", "mean", "--epochs", 2, "--save", folder / "run.json"]
     assert run(*args)[0] == 0
     (folder / "mine.csv").unlink()
@@ -160,7 +162,7 @@ def test_the_command_says_it_in_one_line(folder):
 # In the session and its form
 
 
-def test_data_names_are_the_built_in_sets_and_ones_own(folder):
+def test_data_names_are_the_built_in_sets_and_ones_own(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean")
     session = Session(trained(own))
     assert session.data_names == {own.source: "mine"} | {name: name for name in BUILTINS}
@@ -169,7 +171,7 @@ def test_data_names_are_the_built_in_sets_and_ones_own(folder):
     assert list(Session(trained(ls.load_dataset("iris"))).data_names) == list(BUILTINS)
 
 
-def test_another_data_set_begins_with_its_network_and_the_regularisers_as_they_are(folder):
+def test_another_data_set_begins_with_its_network_and_the_regularisers_as_they_are(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean", label_noise=0.2)
     session = Session(trained(own))
     session.rebuild({}, "digits")
@@ -188,7 +190,7 @@ def test_another_data_set_begins_with_its_network_and_the_regularisers_as_they_a
     assert session.trainer.network.sizes == (2, 5, 3)
 
 
-def test_a_set_that_does_not_fit_leaves_the_run(folder):
+def test_a_set_that_does_not_fit_leaves_the_run(folder: Path) -> None:
     rows = ((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))
     trainer = ls.Trainer(ls.load_dataset("iris"), Hyperparameters(soft_targets=rows))
     trainer.step(3)
@@ -198,14 +200,14 @@ def test_a_set_that_does_not_fit_leaves_the_run(folder):
     assert session.trainer is trainer
 
 
-def test_the_same_set_keeps_what_one_chose(folder):
+def test_the_same_set_keeps_what_one_chose(folder: Path) -> None:
     session = Session(trained(ls.load_dataset(folder / "mine.csv", missing="mean")))
     session.rebuild({"seed": 3}, session.trainer.data.source)
     assert session.trainer.hyperparameters.hidden == (4,)
     assert session.trainer.hyperparameters.seed == 3
 
 
-async def choose(e, name):
+async def choose(e: Explorer, name: str) -> None:
     """Open the form's list of data sets, and take one by its first letters."""
     await e.press("f")
     e.find("#data").focus()
@@ -214,7 +216,7 @@ async def choose(e, name):
     await e.press("enter")
 
 
-async def test_to_a_built_in_set_and_back_with_the_form(folder):
+async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean")
     async with explorer(trainer=trained(own)) as e:
         assert "mine" in e.status
@@ -238,7 +240,7 @@ async def test_to_a_built_in_set_and_back_with_the_form(folder):
         assert e.find("#data").value == own.source
 
 
-async def test_escape_takes_another_set_back(folder):
+async def test_escape_takes_another_set_back(folder: Path) -> None:
     trainer = trained(ls.load_dataset(folder / "mine.csv", missing="mean"))
     async with explorer(size=(80, 24), trainer=trainer) as e:
         await choose(e, "di")

@@ -4,7 +4,9 @@ import errno
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ RUNS = [
 ]
 
 
-def eventful(data, hyperparameters):
+def eventful(data: ls.Dataset, hyperparameters: dict[str, Any]) -> ls.Trainer:
     t = trainer(data, **hyperparameters)
     edit(t, 1.1)
     t.step(3)
@@ -40,7 +42,7 @@ def eventful(data, hyperparameters):
 
 
 @pytest.mark.parametrize("hyperparameters", RUNS, ids=range(len(RUNS)))
-def test_a_run_comes_back_bit_for_bit(iris, tmp_path, hyperparameters):
+def test_a_run_comes_back_bit_for_bit(iris: ls.Dataset, tmp_path: Path, hyperparameters: dict[str, Any]) -> None:
     t, path = eventful(iris, hyperparameters), tmp_path / "run.json"
     t.save(path)
     loaded = ls.Trainer.load(path)
@@ -62,13 +64,15 @@ def test_a_run_comes_back_bit_for_bit(iris, tmp_path, hyperparameters):
 
 
 @pytest.mark.parametrize("hyperparameters", RUNS, ids=range(len(RUNS)))
-def test_saving_what_was_loaded_writes_the_same_bytes(iris, tmp_path, hyperparameters):
+def test_saving_what_was_loaded_writes_the_same_bytes(
+    iris: ls.Dataset, tmp_path: Path, hyperparameters: dict[str, Any]
+) -> None:
     eventful(iris, hyperparameters).save(tmp_path / "a.json")
     ls.Trainer.load(tmp_path / "a.json").save(tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-def test_a_run_is_saved_up_to_its_present_step(iris, tmp_path):
+def test_a_run_is_saved_up_to_its_present_step(iris: ls.Dataset, tmp_path: Path) -> None:
     t = eventful(iris, {})
     t.goto(4)
     t.save(tmp_path / "run.json")
@@ -78,7 +82,7 @@ def test_a_run_is_saved_up_to_its_present_step(iris, tmp_path):
     assert same_bits(flat(loaded), flat(t))
 
 
-def test_events_replay_in_the_order_of_their_steps(iris, tmp_path):
+def test_events_replay_in_the_order_of_their_steps(iris: ls.Dataset, tmp_path: Path) -> None:
     t, path = eventful(iris, REMEDIES), tmp_path / "run.json"
     t.save(path)
     run = json.loads(path.read_text(encoding="utf-8"))
@@ -87,7 +91,7 @@ def test_events_replay_in_the_order_of_their_steps(iris, tmp_path):
     assert same_bits(flat(ls.Trainer.load(path)), flat(t))
 
 
-def test_an_edit_without_a_step_after_it_is_saved(iris, tmp_path):
+def test_an_edit_without_a_step_after_it_is_saved(iris: ls.Dataset, tmp_path: Path) -> None:
     t = trainer(iris)
     t.step(3)
     edit(t, 2.0)
@@ -95,7 +99,7 @@ def test_an_edit_without_a_step_after_it_is_saved(iris, tmp_path):
     assert same_bits(flat(ls.Trainer.load(tmp_path / "run.json")), flat(t))
 
 
-def test_a_run_that_was_reset_is_saved_from_its_reset(iris, tmp_path):
+def test_a_run_that_was_reset_is_saved_from_its_reset(iris: ls.Dataset, tmp_path: Path) -> None:
     t = eventful(iris, {})
     t.reset(seed=8)
     t.step(5)
@@ -107,7 +111,7 @@ def test_a_run_that_was_reset_is_saved_from_its_reset(iris, tmp_path):
 
 @given(values=st.lists(st.floats(-1e100, 1e100), min_size=31, max_size=31))
 @settings(max_examples=30)
-def test_any_finite_weights_come_back(values):
+def test_any_finite_weights_come_back(values: list[float]) -> None:
     data = small_data()
     t = trainer(data, label_smoothing=0.1)
     t.network.parameters[:] = values
@@ -117,7 +121,7 @@ def test_any_finite_weights_come_back(values):
     assert same_bits(loaded.network.parameters, np.array(values))
 
 
-def test_what_the_file_says(iris, tmp_path):
+def test_what_the_file_says(iris: ls.Dataset, tmp_path: Path) -> None:
     t = trainer(iris, label_smoothing=0.1)
     t.step(2)
     t.set(l2=0.5)
@@ -134,7 +138,7 @@ def test_what_the_file_says(iris, tmp_path):
     }
 
 
-def test_replaying_reports_its_progress(iris, tmp_path):
+def test_replaying_reports_its_progress(iris: ls.Dataset, tmp_path: Path) -> None:
     t = trainer(iris, hidden=(), batch_size=120)
     t.step(10)
     t.set(l2=0.1)
@@ -145,16 +149,16 @@ def test_replaying_reports_its_progress(iris, tmp_path):
     assert told == [(10, 2510), (2010, 2510), (2510, 2510)]
 
 
-def test_a_run_can_be_loaded_onto_data_in_hand_if_its_contents_are_the_same(small, tmp_path):
+def test_a_run_can_be_loaded_onto_data_in_hand_if_its_contents_are_the_same(small: ls.Dataset, tmp_path: Path) -> None:
     t = eventful(small, REMEDIES)
     t.save(tmp_path / "run.json")
     assert same_bits(flat(load_run(tmp_path / "run.json", data=small_data())), flat(t))
 
 
-def test_the_data_sets_digest_sees_all_that_training_sees(small):
+def test_the_data_sets_digest_sees_all_that_training_sees(small: ls.Dataset) -> None:
     import dataclasses
 
-    def changed(**parts):
+    def changed(**parts: Any) -> str:
         return dataclasses.replace(small, **parts).digest
 
     X = small.X_train.copy()
@@ -178,17 +182,19 @@ def test_the_data_sets_digest_sees_all_that_training_sees(small):
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def no_space(*args, **kwargs):
+def no_space(*args: object, **kwargs: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def no_permission(*args, **kwargs):
+def no_permission(*args: object, **kwargs: Any) -> None:
     raise PermissionError(errno.EACCES, "Permission denied")
 
 
 @pytest.mark.parametrize("target", ["os.replace", "os.fdopen", "os.chmod", "os.open"])
 @pytest.mark.parametrize("failure", [no_space, no_permission])
-def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_other(iris, tmp_path, monkeypatch, target, failure):
+def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_other(
+    iris: ls.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, failure: Callable[..., Any]
+) -> None:
     path = tmp_path / "run.json"
     path.write_text("what stood here before")
     monkeypatch.setattr(target, failure)
@@ -200,21 +206,23 @@ def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_other(iris, tmp_pat
     assert os.listdir(tmp_path) == ["run.json"]
 
 
-def test_a_write_that_breaks_off_halfway_keeps_the_old_file(iris, tmp_path, monkeypatch):
+def test_a_write_that_breaks_off_halfway_keeps_the_old_file(
+    iris: ls.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, real = tmp_path / "run.json", os.fdopen
     path.write_text("what stood here before")
 
     class Full:
-        def __init__(self, *args):
-            self.file = real(*args)
+        def __init__(self, *args: object) -> None:
+            self.file: Any = real(*args)  # type: ignore[call-overload]
 
-        def __enter__(self):
+        def __enter__(self) -> Any:
             return self
 
-        def __exit__(self, *error):
+        def __exit__(self, *error: object) -> None:
             self.file.close()
 
-        def write(self, text):
+        def write(self, text: str) -> None:
             self.file.write(text[: len(text) // 2])
             no_space()
 
@@ -228,7 +236,7 @@ def test_a_write_that_breaks_off_halfway_keeps_the_old_file(iris, tmp_path, monk
 @pytest.mark.parametrize(
     "name", ["", "missing/run.json", "file/run.json", "nul\0.json", "x" * 300, "folder"], ids=range(6)
 )
-def test_places_that_cannot_be_written_to(iris, tmp_path, name):
+def test_places_that_cannot_be_written_to(iris: ls.Dataset, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
     with pytest.raises(ls.InputError) as caught:
@@ -237,7 +245,7 @@ def test_places_that_cannot_be_written_to(iris, tmp_path, name):
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 
-def test_an_old_file_is_replaced_and_a_new_one_has_ordinary_permissions(iris, tmp_path):
+def test_an_old_file_is_replaced_and_a_new_one_has_ordinary_permissions(iris: ls.Dataset, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text("x" * 100_000)
     trainer(iris).save(path)
@@ -249,14 +257,14 @@ def test_an_old_file_is_replaced_and_a_new_one_has_ordinary_permissions(iris, tm
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
-def unreadable(path):
+def unreadable(path: Path) -> str:
     with pytest.raises(ls.InputError) as caught:
         ls.Trainer.load(path)
     assert str(caught.value).isprintable()
     return str(caught.value)
 
 
-def test_what_is_no_file(tmp_path):
+def test_what_is_no_file(tmp_path: Path) -> None:
     assert "is a directory" in unreadable(tmp_path)
     assert "no such file" in unreadable(tmp_path / "missing.json")
     (tmp_path / "file").write_text("")
@@ -264,13 +272,13 @@ def test_what_is_no_file(tmp_path):
         assert "cannot read" in unreadable(tmp_path / name)
 
 
-def test_a_file_that_may_not_be_read(iris, tmp_path, monkeypatch):
+def test_a_file_that_may_not_be_read(iris: ls.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trainer(iris).save(tmp_path / "run.json")
     monkeypatch.setattr(Path, "open", no_permission)
     assert unreadable(tmp_path / "run.json").endswith("run.json: permission denied")
 
 
-def test_a_file_too_large_is_not_read(iris, tmp_path, monkeypatch):
+def test_a_file_too_large_is_not_read(iris: ls.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runfile, "MAX_BYTES", 1000)
     trainer(iris).save(tmp_path / "run.json")
     with (tmp_path / "run.json").open("a") as file:
@@ -279,7 +287,7 @@ def test_a_file_too_large_is_not_read(iris, tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
-def test_a_device_without_an_end_is_not_read_for_ever(monkeypatch):
+def test_a_device_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runfile, "MAX_BYTES", 1000)
     assert "larger" in unreadable(Path("/dev/zero"))
     assert "run file" in unreadable(Path("/dev/null"))

@@ -1,6 +1,8 @@
 """Damaged, foreign, newer and hostile run files: always one line that says what is wrong, and nothing is changed."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,7 @@ DEEP = [100, 900, 960, 985, 995, 1000, 5000, 100_000]
 
 
 @pytest.fixture(scope="module")
-def good(iris, tmp_path_factory):
+def good(iris: ls.Dataset, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A run file with a toggle and an edit."""
     t = trainer(iris, hidden=(2,))
     t.step(3)
@@ -27,7 +29,7 @@ def good(iris, tmp_path_factory):
     return path.read_bytes()
 
 
-def refused(path, text=None):
+def refused(path: Path, text: bytes | str | None = None) -> str:
     """The message with which the file is refused; it must be one printable line, and leave the file alone."""
     if text is not None:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -41,16 +43,16 @@ def refused(path, text=None):
     return message
 
 
-def changed(good, **values):
+def changed(good: bytes, **values: Any) -> str:
     return json.dumps(json.loads(good) | values)
 
 
-def test_the_file_is_good_to_begin_with(good, tmp_path):
+def test_the_file_is_good_to_begin_with(good: bytes, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(good)
     assert ls.Trainer.load(tmp_path / "run.json").step_count == 6
 
 
-def test_cut_off_at_every_byte(good, tmp_path):
+def test_cut_off_at_every_byte(good: bytes, tmp_path: Path) -> None:
     whole = good.rstrip()
     for length in range(len(whole)):
         refused(tmp_path / "run.json", whole[:length])
@@ -58,7 +60,7 @@ def test_cut_off_at_every_byte(good, tmp_path):
 
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255))
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_byte_changed_is_read_or_refused(good, tmp_path, at, byte):
+def test_a_byte_changed_is_read_or_refused(good: bytes, tmp_path: Path, at: int, byte: int) -> None:
     at %= len(good)
     path = tmp_path / "run.json"
     path.write_bytes(good[:at] + bytes([byte]) + good[at + 1 :])
@@ -95,27 +97,27 @@ def test_a_byte_changed_is_read_or_refused(good, tmp_path, at, byte):
     ],
     ids=range(18),
 )
-def test_what_is_no_run_file(tmp_path, text):
+def test_what_is_no_run_file(tmp_path: Path, text: bytes) -> None:
     assert "run file" in refused(tmp_path / "run.json", text)
 
 
 @pytest.mark.parametrize("version", [2, 10**9, 10**18])
-def test_a_newer_file_says_so(good, tmp_path, version):
+def test_a_newer_file_says_so(good: bytes, tmp_path: Path, version: int) -> None:
     message = refused(tmp_path / "run.json", changed(good, version=version, something_new={}))
     assert "newer" in message
     assert str(version) in message
 
 
 @pytest.mark.parametrize("version", [0, -1, 1.5, "1", None, True, [], 10**30, -(10**30)])
-def test_a_version_that_is_none(good, tmp_path, version):
+def test_a_version_that_is_none(good: bytes, tmp_path: Path, version: object) -> None:
     refused(tmp_path / "run.json", changed(good, version=version))
 
 
-def test_a_version_that_is_missing(tmp_path):
+def test_a_version_that_is_missing(tmp_path: Path) -> None:
     assert "version" in refused(tmp_path / "run.json", '{"format": "lsexplorer run"}')
 
 
-def test_other_data_than_the_runs(good, iris, tmp_path):
+def test_other_data_than_the_runs(good: bytes, iris: ls.Dataset, tmp_path: Path) -> None:
     assert "other data" in refused(
         tmp_path / "run.json", changed(good, data={"name": "iris", "sha256": iris.digest[:-1] + "x"})
     )
@@ -128,7 +130,7 @@ NAMES = ["no such set", "", "a\nb", "\x1b[31mred", "\0", "../../etc/passwd", "x"
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_data_sets_that_are_none(good, tmp_path, name):
+def test_data_sets_that_are_none(good: bytes, tmp_path: Path, name: str) -> None:
     refused(tmp_path / "run.json", changed(good, data={"name": name, "sha256": ""}))
 
 
@@ -172,7 +174,7 @@ def test_data_sets_that_are_none(good, tmp_path, name):
     ],
     ids=lambda v: str(v)[:50],
 )
-def test_values_that_cannot_be(good, tmp_path, values):
+def test_values_that_cannot_be(good: bytes, tmp_path: Path, values: dict[str, Any]) -> None:
     refused(tmp_path / "run.json", changed(good, **values))
 
 
@@ -211,13 +213,13 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda v: str(v)[:60])
-def test_events_that_cannot_be(good, tmp_path, event):
+def test_events_that_cannot_be(good: bytes, tmp_path: Path, event: dict[str, Any]) -> None:
     refused(tmp_path / "run.json", changed(good, events=[event]))
 
 
 @pytest.mark.parametrize("where", ["learning_rate", "soft_targets", "hidden", "loss"])
 @pytest.mark.parametrize("levels", DEEP)
-def test_lists_in_lists_however_deep(good, tmp_path, where, levels):
+def test_lists_in_lists_however_deep(good: bytes, tmp_path: Path, where: str, levels: int) -> None:
     hyperparameters = json.dumps({where: "HERE"}).replace('"HERE"', "[" * levels + "]" * levels)
     text = changed(good, hyperparameters="HERE").replace('"HERE"', hyperparameters)
     refused(tmp_path / "run.json", text)
@@ -230,7 +232,7 @@ NUMBERS = ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1" * 500, "1" * 5
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda text: text[:9])
 @pytest.mark.parametrize("where", ["steps", "version", "learning_rate", "seed", "step", "parameters"])
-def test_numbers_that_json_or_a_double_cannot_hold(good, tmp_path, number, where):
+def test_numbers_that_json_or_a_double_cannot_hold(good: bytes, tmp_path: Path, number: str, where: str) -> None:
     run = json.loads(good)
     if where in run:
         run[where] = "HERE"
@@ -253,7 +255,7 @@ anything = st.recursive(
 
 @given(data=st.data(), value=anything)
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_json_in_any_place_is_read_or_refused(good, tmp_path, data, value):
+def test_any_json_in_any_place_is_read_or_refused(good: bytes, tmp_path: Path, data: st.DataObject, value: Any) -> None:
     run = json.loads(good)
     places = [(run, key) for key in run]
     places += [(run[part], key) for part in ("data", "hyperparameters") for key in run[part]]

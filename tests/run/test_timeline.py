@@ -1,11 +1,15 @@
 """Going back, going anywhere, and leaving a path: the same weights bit for bit, nothing lost, nothing kept wrongly."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
+import lsexplorer as ls
 from lsexplorer.run import timeline
 from lsexplorer.run.history import MAX_GHOSTS
 from tests.support.helpers import REMEDIES, edit, eventful, flat, same_bits, state, trainer
@@ -16,7 +20,7 @@ OPTIMISERS = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"opti
 @pytest.mark.parametrize("hyperparameters", OPTIMISERS)
 @given(back=st.integers(1, 24))
 @settings(max_examples=8)
-def test_back_and_the_same_steps_again(small, hyperparameters, back):
+def test_back_and_the_same_steps_again(small: ls.Dataset, hyperparameters: dict[str, Any], back: int) -> None:
     t = trainer(small, **hyperparameters, **REMEDIES)
     t.step(24 - back)
     earlier = state(t)
@@ -32,7 +36,9 @@ def test_back_and_the_same_steps_again(small, hyperparameters, back):
 @pytest.mark.parametrize("hyperparameters", OPTIMISERS)
 @given(steps=st.lists(st.integers(0, 30), min_size=1, max_size=10))
 @settings(max_examples=8)
-def test_goto_anywhere_in_a_run_with_toggles_and_edits(small, hyperparameters, checkpoints, steps):
+def test_goto_anywhere_in_a_run_with_toggles_and_edits(
+    small: ls.Dataset, hyperparameters: dict[str, Any], checkpoints: int, steps: list[int]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timeline, "MAX_CHECKPOINTS", checkpoints)
         t, states = eventful(small, **hyperparameters)
@@ -45,7 +51,7 @@ def test_goto_anywhere_in_a_run_with_toggles_and_edits(small, hyperparameters, c
         assert t.ghosts == ()
 
 
-def test_events_are_recorded_and_come_into_force_again_ahead(small):
+def test_events_are_recorded_and_come_into_force_again_ahead(small: ls.Dataset) -> None:
     t, states = eventful(small)
     assert [event.step for event in t.events] == [4, 9, 13, 20]
     assert t.events[0].changes == {"label_smoothing": (0.0, 0.3), "l2": (0.0, 0.05)}
@@ -60,7 +66,7 @@ def test_events_are_recorded_and_come_into_force_again_ahead(small):
         assert state(t) == states[step]
 
 
-def test_goto_beyond_the_end_trains_on(small):
+def test_goto_beyond_the_end_trains_on(small: ls.Dataset) -> None:
     t, on = trainer(small), trainer(small)
     t.goto(17)
     on.step(17)
@@ -70,7 +76,9 @@ def test_goto_beyond_the_end_trains_on(small):
 
 
 @pytest.mark.parametrize("change", [lambda t: t.set(l2=0.5), lambda t: edit(t, 2.0)], ids=["toggle", "edit"])
-def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(small, change):
+def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(
+    small: ls.Dataset, change: Callable[..., Any]
+) -> None:
     t, _ = eventful(small)
     old = t.history
     t.goto(10)
@@ -103,7 +111,7 @@ def test_a_change_after_a_step_back_leaves_the_old_path_as_a_ghost(small, change
         assert state(t) == state(fresh)
 
 
-def test_a_change_at_the_step_of_an_earlier_event_adds_to_it(small):
+def test_a_change_at_the_step_of_an_earlier_event_adds_to_it(small: ls.Dataset) -> None:
     t, states = eventful(small)
     t.goto(13)
     t.set(l2=0.9)
@@ -119,7 +127,7 @@ def test_a_change_at_the_step_of_an_earlier_event_adds_to_it(small):
     assert state(t) == states[12]
 
 
-def test_a_path_can_be_left_at_its_start(small):
+def test_a_path_can_be_left_at_its_start(small: ls.Dataset) -> None:
     t, fresh = trainer(small), trainer(small, l2=0.3)
     start = flat(t)
     t.step(6)
@@ -133,7 +141,7 @@ def test_a_path_can_be_left_at_its_start(small):
     assert state(t) == state(fresh)
 
 
-def test_a_change_that_is_none_leaves_no_path(small):
+def test_a_change_that_is_none_leaves_no_path(small: ls.Dataset) -> None:
     t, states = eventful(small)
     t.goto(10)
     t.set(label_smoothing=0.3)
@@ -145,7 +153,7 @@ def test_a_change_that_is_none_leaves_no_path(small):
     assert t.ghosts == ()
 
 
-def test_a_change_taken_back_at_the_same_step_leaves_no_trace(small):
+def test_a_change_taken_back_at_the_same_step_leaves_no_trace(small: ls.Dataset) -> None:
     t, straight = trainer(small), trainer(small)
     t.step(5)
     t.set(l2=0.5, l1=0.1)
@@ -158,7 +166,7 @@ def test_a_change_taken_back_at_the_same_step_leaves_no_trace(small):
     assert state(t) == state(straight)
 
 
-def test_a_change_at_the_step_of_another_keeps_the_first_old_value(small):
+def test_a_change_at_the_step_of_another_keeps_the_first_old_value(small: ls.Dataset) -> None:
     t = trainer(small)
     t.set(l2=0.1)
     t.set(l2=0.2)
@@ -169,7 +177,7 @@ def test_a_change_at_the_step_of_another_keeps_the_first_old_value(small):
     assert event.parameters == tuple(t.network.parameters)
 
 
-def test_the_last_of_several_edits_at_a_step_counts(small):
+def test_the_last_of_several_edits_at_a_step_counts(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(2)
     edit(t, 2.0)
@@ -182,7 +190,7 @@ def test_the_last_of_several_edits_at_a_step_counts(small):
     assert [event.step for event in t.events] == [2]
 
 
-def test_an_edit_without_a_step_survives_going_elsewhere(small):
+def test_an_edit_without_a_step_survives_going_elsewhere(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(6)
     edit(t, 2.0)
@@ -205,7 +213,7 @@ AFTER_AN_EDIT_AT_STEP_3 = {
 
 
 @pytest.mark.parametrize("look", AFTER_AN_EDIT_AT_STEP_3.values(), ids=AFTER_AN_EDIT_AT_STEP_3)
-def test_an_edit_shows_at_once_wherever_one_looks(small, look):
+def test_an_edit_shows_at_once_wherever_one_looks(small: ls.Dataset, look: Callable[..., Any]) -> None:
     t = trainer(small)
     t.step(6)
     t.back(3)
@@ -213,7 +221,7 @@ def test_an_edit_shows_at_once_wherever_one_looks(small, look):
     assert look(t)
 
 
-def test_the_sign_of_a_zero_counts_as_an_edit(small):
+def test_the_sign_of_a_zero_counts_as_an_edit(small: ls.Dataset) -> None:
     t = trainer(small)
     t.network.biases[0] = -np.zeros(4)
     t.step()
@@ -221,7 +229,7 @@ def test_the_sign_of_a_zero_counts_as_an_edit(small):
     assert np.signbit(t.network.biases[0]).all()
 
 
-def test_ghosts_are_bounded_and_the_newest_stay(small):
+def test_ghosts_are_bounded_and_the_newest_stay(small: ls.Dataset) -> None:
     t = trainer(small)
     for i in range(12):
         t.step(3)

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ NOT_COUNTS = [-1, 1.5, 2.0, True, "1", None, math.nan, math.inf, [1]]
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 8, 11, 22, 100])
-def test_an_epoch_deals_every_row_once_and_epochs_differ(small, batch_size):
+def test_an_epoch_deals_every_row_once_and_epochs_differ(small: ls.Dataset, batch_size: int) -> None:
     t = trainer(small, batch_size=batch_size)
     epochs = []
     for epoch in range(3):
@@ -32,7 +33,7 @@ def test_an_epoch_deals_every_row_once_and_epochs_differ(small, batch_size):
     assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
 
 
-def test_looking_at_the_next_batch_changes_nothing(small):
+def test_looking_at_the_next_batch_changes_nothing(small: ls.Dataset) -> None:
     looked, t = trainer(small), trainer(small)
     for _ in range(7):
         looked.next_batch.sum()
@@ -41,7 +42,7 @@ def test_looking_at_the_next_batch_changes_nothing(small):
     assert same_bits(flat(looked), flat(t))
 
 
-def test_a_seed_decides_the_first_weights_and_the_order(small):
+def test_a_seed_decides_the_first_weights_and_the_order(small: ls.Dataset) -> None:
     a, b, other = trainer(small, seed=5), trainer(small, seed=5), trainer(small, seed=6)
     assert same_bits(flat(a), flat(b))
     assert (flat(a) != flat(other)).any()
@@ -51,7 +52,7 @@ def test_a_seed_decides_the_first_weights_and_the_order(small):
     assert same_bits(flat(a), flat(b))
 
 
-def test_first_weights_and_order_do_not_hang_on_the_regularisers(small):
+def test_first_weights_and_order_do_not_hang_on_the_regularisers(small: ls.Dataset) -> None:
     """Arms of a comparison share them within a seed."""
     plain, other = trainer(small), trainer(small, **REMEDIES, optimizer="adam", learning_rate=0.3)
     assert same_bits(flat(plain), flat(other))
@@ -61,7 +62,7 @@ def test_first_weights_and_order_do_not_hang_on_the_regularisers(small):
         other.step()
 
 
-def test_many_steps_at_once_are_the_same_as_one_by_one(small):
+def test_many_steps_at_once_are_the_same_as_one_by_one(small: ls.Dataset) -> None:
     at_once, one_by_one, mixed = (trainer(small, momentum=0.9, **REMEDIES) for _ in range(3))
     at_once.step(25)
     for _ in range(25):
@@ -73,7 +74,7 @@ def test_many_steps_at_once_are_the_same_as_one_by_one(small):
     assert at_once.step_count == mixed.step_count == 25
 
 
-def test_training_learns_iris(iris):
+def test_training_learns_iris(iris: ls.Dataset) -> None:
     t = ls.Trainer(iris)
     before = t.evaluate("test")
     t.step(40 * t.steps_per_epoch)
@@ -84,7 +85,7 @@ def test_training_learns_iris(iris):
 
 @pytest.mark.parametrize("act", ["step", "back", "goto"])
 @pytest.mark.parametrize("n", NOT_COUNTS, ids=str)
-def test_a_number_of_steps_that_is_none(small, act, n):
+def test_a_number_of_steps_that_is_none(small: ls.Dataset, act: str, n: object) -> None:
     t = trainer(small)
     t.step(3)
     before = snapshot(t)
@@ -93,7 +94,7 @@ def test_a_number_of_steps_that_is_none(small, act, n):
     assert snapshot(t) == before
 
 
-def test_steps_out_of_reach(small):
+def test_steps_out_of_reach(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(3)
     before = snapshot(t)
@@ -118,7 +119,7 @@ OTHER = {
 
 
 @pytest.mark.parametrize("name", OTHER)
-def test_what_rebuilds_the_network_cannot_be_set(small, name):
+def test_what_rebuilds_the_network_cannot_be_set(small: ls.Dataset, name: str) -> None:
     t = trainer(small, loss="mse")
     t.step(3)
     before = snapshot(t)
@@ -150,7 +151,7 @@ def test_what_rebuilds_the_network_cannot_be_set(small, name):
     ],
     ids=str,
 )
-def test_a_set_that_is_refused_changes_nothing(small, changes):
+def test_a_set_that_is_refused_changes_nothing(small: ls.Dataset, changes: dict[str, Any]) -> None:
     t = trainer(small, **REMEDIES)
     t.step(5)
     t.back(2)
@@ -165,12 +166,12 @@ def test_a_set_that_is_refused_changes_nothing(small, changes):
     assert same_bits(flat(t), flat(straight))
 
 
-def test_networks_too_large_are_refused_before_memory_is_taken(small):
+def test_networks_too_large_are_refused_before_memory_is_taken(small: ls.Dataset) -> None:
     with pytest.raises(ls.InputError, match="parameters"):
         trainer(small, hidden=(4096,) * 8)
 
 
-def test_what_cannot_be_evaluated_or_tabled(small):
+def test_what_cannot_be_evaluated_or_tabled(small: ls.Dataset) -> None:
     t = trainer(small)
     with pytest.raises(ls.InputError, match="train and a test part"):
         t.evaluate("validation")
@@ -179,14 +180,14 @@ def test_what_cannot_be_evaluated_or_tabled(small):
             t.deltas(sample)
 
 
-def test_one_sample_and_one_feature_are_enough():
+def test_one_sample_and_one_feature_are_enough() -> None:
     t = trainer(dataset([[1.0]], [1], classes=2), hidden=(1,))
     assert t.steps_per_epoch == 1
     t.step(50)
     assert t.evaluate("train").accuracy == 1
 
 
-def test_trainers_on_the_same_data_do_not_disturb_each_other():
+def test_trainers_on_the_same_data_do_not_disturb_each_other() -> None:
     data, untouched = small_data(), small_data()
     a, b, alone = trainer(data), trainer(data, label_smoothing=0.3), trainer(untouched)
     for _ in range(10):
@@ -198,7 +199,7 @@ def test_trainers_on_the_same_data_do_not_disturb_each_other():
     assert same_bits(data.targets_train, untouched.targets_train)
 
 
-def test_a_deep_copy_is_a_run_of_its_own(small):
+def test_a_deep_copy_is_a_run_of_its_own(small: ls.Dataset) -> None:
     t, straight = trainer(small, momentum=0.9, **REMEDIES), trainer(small, momentum=0.9, **REMEDIES)
     t.step(5)
     copied = copy.deepcopy(t)
@@ -216,18 +217,20 @@ def test_a_deep_copy_is_a_run_of_its_own(small):
     assert t.events == ()
 
 
-def test_the_rows_of_the_next_batch_cannot_be_changed_by_mistake(small):
+def test_the_rows_of_the_next_batch_cannot_be_changed_by_mistake(small: ls.Dataset) -> None:
     t = trainer(small)
     with pytest.raises(ValueError, match="read-only"):
         t.next_batch.sort()
 
 
-def test_an_interrupted_step_leaves_the_run_at_the_last_whole_one(small, monkeypatch):
+def test_an_interrupted_step_leaves_the_run_at_the_last_whole_one(
+    small: ls.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     t, straight = trainer(small, momentum=0.9), trainer(small, momentum=0.9)
     straight.step(12)
     apply, calls = Update.apply, []
 
-    def interrupted(self, *args):
+    def interrupted(self: Any, *args: object) -> None:
         apply(self, *args)
         calls.append(1)
         if len(calls) == 5:

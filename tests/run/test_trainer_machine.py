@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,23 +37,23 @@ CHANGES = {
 class Model:
     """A path: the first hyperparameters, what was done at which step, and how far it was walked."""
 
-    def __init__(self, first):
+    def __init__(self, first: Any) -> None:
         self.first, self.here, self.furthest = first, 0, 0
         self.edits, self.sets = {}, {}
 
-    def leave_path(self):
+    def leave_path(self) -> None:
         self.edits = {step: values for step, values in self.edits.items() if step <= self.here}
         self.sets = {step: values for step, values in self.sets.items() if step <= self.here}
         self.furthest = self.here
 
-    def hyperparameters(self, at):
+    def hyperparameters(self, at: int) -> ls.Hyperparameters:
         hp = self.first
         for step in sorted(self.sets):
             if step <= at:
                 hp = hp.replace(**self.sets[step])
         return hp
 
-    def changes(self):
+    def changes(self) -> dict[str, Any]:
         """What the events should say: at every step with an edit or a change, each old and new value."""
         found = {}
         for step in sorted(self.sets.keys() | self.edits.keys()):
@@ -63,7 +64,7 @@ class Model:
                 found[step] = new
         return found
 
-    def walk(self, to):
+    def walk(self, to: int) -> tuple[ls.Trainer, list[float]]:
         """A run from scratch, forwards only; and the norm of its weights at every step."""
         t, norms = ls.Trainer(DATA, self.first), []
         for step in range(to + 1):
@@ -80,46 +81,46 @@ class Model:
 class Walks(RuleBasedStateMachine):
     """Small bounds on checkpoints and points make them thin out within a walk."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(timeline, "MAX_CHECKPOINTS", 12)
         self.patch.setattr(history, "MAX_POINTS", 12)
 
-    def teardown(self):
+    def teardown(self) -> None:
         self.patch.undo()
 
     @initialize(settings=st.sampled_from(STARTS), seed=st.integers(0, 3))
-    def start(self, settings, seed):
+    def start(self, settings: dict[str, Any], seed: int) -> None:
         self.t = trainer(DATA, **settings, seed=seed)
         self.model = Model(self.t.hyperparameters)
 
     @rule(n=st.integers(1, 6))
-    def step(self, n):
+    def step(self, n: int) -> None:
         self.t.step(n)
         self.model.here += n
         self.model.furthest = max(self.model.furthest, self.model.here)
 
     @rule(data=st.data())
-    def back(self, data):
+    def back(self, data: st.DataObject) -> None:
         n = data.draw(st.integers(0, self.model.here))
         self.t.back(n)
         self.model.here -= n
 
     @rule(data=st.data())
-    def goto(self, data):
+    def goto(self, data: st.DataObject) -> None:
         to = data.draw(st.integers(0, self.model.furthest + 3))
         self.t.goto(to)
         self.model.here = to
         self.model.furthest = max(self.model.furthest, to)
 
     @rule(data=st.data())
-    def goto_event(self, data):
+    def goto_event(self, data: st.DataObject) -> None:
         self.model.here = data.draw(st.sampled_from(sorted({0} | self.model.sets.keys() | self.model.edits.keys())))
         self.t.goto(self.model.here)
 
     @rule(changes=st.fixed_dictionaries({}, optional=CHANGES))
-    def set(self, changes):
+    def set(self, changes: dict[str, Any]) -> None:
         now = self.model.hyperparameters(self.model.here)
         new = {name: value for name, value in changes.items() if getattr(now, name) != value}
         self.t.set(**changes)
@@ -128,7 +129,7 @@ class Walks(RuleBasedStateMachine):
             self.model.sets[self.model.here] = self.model.sets.get(self.model.here, {}) | new
 
     @rule(seed=st.integers(0, 2**32 - 1))
-    def edit(self, seed):
+    def edit(self, seed: int) -> None:
         values = np.random.default_rng(seed).normal(size=self.t.network.parameters.shape)
         same = values.tobytes() == self.t.network.parameters.tobytes()
         self.t.network.parameters[:] = values
@@ -137,7 +138,7 @@ class Walks(RuleBasedStateMachine):
             self.model.edits[self.model.here] = values
 
     @rule(really=st.sampled_from([False, False, True]))
-    def save_and_load(self, really):
+    def save_and_load(self, really: bool) -> None:
         if not really:
             return
         with tempfile.TemporaryDirectory() as folder:
@@ -146,7 +147,7 @@ class Walks(RuleBasedStateMachine):
         self.model.leave_path()
 
     @rule(again=st.sampled_from(["no"] * 5 + [None, None, 0, 3]))
-    def reset(self, again):
+    def reset(self, again: bool) -> None:
         if again == "no":
             return
         hp, edits = self.model.hyperparameters(self.model.here), self.model.edits
@@ -156,13 +157,13 @@ class Walks(RuleBasedStateMachine):
             self.model.edits[0] = edits[0]
 
     @rule()
-    def refused(self):
+    def refused(self) -> None:
         for act in (lambda: self.t.back(self.model.here + 1), lambda: self.t.set(l2=-1), lambda: self.t.set(seed=99)):
             with pytest.raises(ls.InputError):
                 act()
 
     @invariant()
-    def the_run_is_that_of_the_model(self):
+    def the_run_is_that_of_the_model(self) -> None:
         t, model = self.t, self.model
         right, norms = model.walk(model.here)
         assert t.step_count == model.here

@@ -1,5 +1,7 @@
 """What is measured of a bank's networks, against the Trainer's own evaluation and the single measures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ SHAPES = [
 
 
 @pytest.fixture(scope="module", params=SHAPES, ids=lambda shape: " ".join(map(str, shape.values())) or "default")
-def bank(request):
+def bank(request: pytest.FixtureRequest) -> ls.Bank:
     hps = [
         ls.Hyperparameters(**request.param, seed=seed, label_smoothing=a, l2=l2)
         for seed in (0, 1)
@@ -38,7 +40,7 @@ def bank(request):
     return found
 
 
-def test_each_network_as_its_trainer_measures_it(bank):
+def test_each_network_as_its_trainer_measures_it(bank: ls.Bank) -> None:
     found = measure(bank).scalars
     for r, hp in enumerate(bank.hyperparameters):
         trainer = ls.Trainer(bank.data, hp)
@@ -58,14 +60,14 @@ def test_each_network_as_its_trainer_measures_it(bank):
             assert found[f"largest_{layer}"][r] == np.abs(W).max() or bank.parameters.shape[1] > 1
 
 
-def test_the_criteria_are_the_same_numbers(bank):
+def test_the_criteria_are_the_same_numbers(bank: ls.Bank) -> None:
     found, whole = criteria(bank), measure(bank).scalars
     assert list(found) == list(CRITERIA)
     for name in CRITERIA:
         assert found[name] == pytest.approx(whole[name], nan_ok=True)
 
 
-def test_every_measure_that_is_told_has_its_entry(bank):
+def test_every_measure_that_is_told_has_its_entry(bank: ls.Bank) -> None:
     known = {one.name for one in measures(len(bank.network(0).weights))}
     found = measure(bank)
     assert found.scalars.keys() <= known
@@ -74,7 +76,7 @@ def test_every_measure_that_is_told_has_its_entry(bank):
         assert found.scalars.keys() | pairwise_measures(found, found).keys() == known
 
 
-def test_likeness_is_network_by_network(bank):
+def test_likeness_is_network_by_network(bank: ls.Bank) -> None:
     found = measure(bank)
     one, other = pick(found, [0, 1]), pick(found, [3, 5])
     told = pairwise_measures(one, other)
@@ -87,7 +89,7 @@ def test_likeness_is_network_by_network(bank):
         assert told["cka_hidden"][0] == pytest.approx(float(likeness.linear_cka(ha, hb)))
 
 
-def test_picked_and_joined_again(bank):
+def test_picked_and_joined_again(bank: ls.Bank) -> None:
     found = measure(bank)
     again = joined([pick(found, [r]) for r in range(len(bank))])
     assert np.array_equal(again.logits, found.logits)
@@ -95,7 +97,7 @@ def test_picked_and_joined_again(bank):
         assert np.array_equal(again.scalars[name], values, equal_nan=True)
 
 
-def test_a_single_units_logits_are_those_of_two_classes(tmp_path):
+def test_a_single_units_logits_are_those_of_two_classes(tmp_path: Path) -> None:
     rows = [f"{a},{b},{'yes' if a > b else 'no'}" for a in range(8) for b in range(8)]
     (tmp_path / "two.csv").write_text("a,b,c\n" + "\n".join(rows))
     data = ls.load_dataset(tmp_path / "two.csv")
@@ -109,7 +111,7 @@ def test_a_single_units_logits_are_those_of_two_classes(tmp_path):
     assert found.scalars["nll"][0] == pytest.approx(trainer.evaluate("test").nll)
 
 
-def test_a_network_that_diverged_has_no_norm():
+def test_a_network_that_diverged_has_no_norm() -> None:
     bank = ls.Bank(
         ls.load_dataset("iris"),
         [ls.Hyperparameters(loss="mse", output="identity", learning_rate=x) for x in (0.01, 900.0)],

@@ -4,6 +4,7 @@ import json
 import math
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,17 +19,17 @@ REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "statistics.js
 
 
 @pytest.mark.parametrize(("t", "df", "expected"), REFERENCE["cdf"])
-def test_students_t(t, df, expected):
+def test_students_t(t: float, df: int, expected: float) -> None:
     assert s.t_probability(t, df) == pytest.approx(expected, rel=1e-9, abs=1e-14)
 
 
 @pytest.mark.parametrize(("p", "df", "expected"), REFERENCE["quantile"])
-def test_its_quantiles(p, df, expected):
+def test_its_quantiles(p: float, df: int, expected: float) -> None:
     assert s.t_quantile(p, df) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("case", REFERENCE["samples"])
-def test_a_sample_against_scipy(case):
+def test_a_sample_against_scipy(case: dict[str, Any]) -> None:
     values, margin = np.array(case["values"]), REFERENCE["margin"]
     assert s.mean_interval(values)[1:] == pytest.approx(case["interval"], rel=1e-9)
     assert s.within(values, margin) == (case["tost"] < s.ALPHA)
@@ -37,13 +38,13 @@ def test_a_sample_against_scipy(case):
     assert s.sign_flip_p(values) == pytest.approx(case["sign_flip"], abs=0.012 if drawn else 1e-12)
 
 
-def test_holm_against_scipys_arrays():
+def test_holm_against_scipys_arrays() -> None:
     assert s.holm(REFERENCE["holm"]["p"]) == pytest.approx(REFERENCE["holm"]["adjusted"])
     assert s.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])  # .01·3, .03·2, and never less than that
     assert s.holm([]) == []
 
 
-def test_sign_flips_by_hand():
+def test_sign_flips_by_hand() -> None:
     # Of the 8 flips of 1, 2, 3 only (1, 2, 3) and (−1, −2, −3) reach |sum| = 6.
     assert s.sign_flip_p(np.array([1.0, 2.0, 3.0])) == 2 / 8
     assert s.sign_flip_p(np.zeros(12)) == 1.0
@@ -52,28 +53,28 @@ def test_sign_flips_by_hand():
 
 
 @given(arrays(np.float64, st.integers(2, 9), elements=st.integers(-9, 9).map(float)))
-def test_sign_flips_are_all_flips(values):
+def test_sign_flips_are_all_flips(values: Any) -> None:
     sums = [abs(np.dot(flip, values)) for flip in product((1, -1), repeat=len(values))]
     assert s.sign_flip_p(values) == np.mean([total >= abs(values.sum()) - 1e-9 for total in sums])
 
 
 @pytest.mark.parametrize("tests", [1, 4, 8, 20])
-def test_the_fewest_seeds_can_just_be_significant(tests):
+def test_the_fewest_seeds_can_just_be_significant(tests: int) -> None:
     n = s.fewest_seeds(tests)
     assert tests * s.sign_flip_p(np.ones(n)) <= s.ALPHA < tests * s.sign_flip_p(np.ones(n - 1))
 
 
-def test_an_interval_of_too_few_values_is_open():
+def test_an_interval_of_too_few_values_is_open() -> None:
     assert s.mean_interval([3.0]) == (3.0, -math.inf, math.inf)
     assert s.mean_interval(np.full(5, 2.0)) == (2.0, 2.0, 2.0)
 
 
-def test_floor_values_are_the_jackknifes():
+def test_floor_values_are_the_jackknifes() -> None:
     rng = np.random.default_rng(1)
     pairs = rng.normal(size=(7, 7))
     pairs += pairs.T
 
-    def mean_of_pairs(kept):
+    def mean_of_pairs(kept: np.ndarray) -> float:
         part = pairs[np.ix_(kept, kept)]
         return part[np.triu_indices(len(kept), 1)].mean()
 
@@ -84,12 +85,12 @@ def test_floor_values_are_the_jackknifes():
     assert s.floor_values(pairs).mean() == pytest.approx(whole)
 
 
-def test_a_floor_needs_three_seeds():
+def test_a_floor_needs_three_seeds() -> None:
     with pytest.raises(InputError, match="three seeds or more, got 2"):
         s.floor_values(np.ones((2, 2)))
 
 
-def test_seeds_that_would_be_enough():
+def test_seeds_that_would_be_enough() -> None:
     values = np.array([-1.0, 1.0] * 6)
     spread = values.std(ddof=1)
     assert s.seeds_to_be_within(values, 0.5) == math.ceil(((1.6449 + 0.8416) * spread / 0.5) ** 2)
@@ -99,38 +100,38 @@ def test_seeds_that_would_be_enough():
     assert s.seeds_to_differ(values + 0.5, tests=8) > s.seeds_to_differ(values + 0.5)
 
 
-def simulated(mean, rows=4000, n=12, seed=5):
+def simulated(mean: float, rows: Any = 4000, n: int = 12, seed: int = 5) -> np.ndarray:
     return np.random.default_rng(seed).normal(mean, 1.0, size=(rows, n))
 
 
-def share(flags):
+def share(flags: Any) -> float:
     return float(np.mean(list(flags)))
 
 
 SLACK = 3 * math.sqrt(0.05 * 0.95 / 4000)
 
 
-def test_tost_at_the_margin_passes_one_time_in_twenty():
+def test_tost_at_the_margin_passes_one_time_in_twenty() -> None:
     assert share(s.within(v, 3.0) for v in simulated(3.0)) == pytest.approx(0.05, abs=SLACK)
     assert share(s.within(v, 3.0) for v in simulated(0.0)) > 0.99
 
 
-def test_not_below_zero_at_zero_passes_one_time_in_twenty():
+def test_not_below_zero_at_zero_passes_one_time_in_twenty() -> None:
     assert share(s.not_below_zero(v) for v in simulated(0.0)) == pytest.approx(0.05, abs=SLACK)
 
 
-def test_an_interval_holds_the_truth_nineteen_times_in_twenty():
+def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
     intervals = [s.mean_interval(v) for v in simulated(0.7)]
     assert share(i.low <= 0.7 <= i.high for i in intervals) == pytest.approx(0.95, abs=SLACK)
 
 
 @pytest.mark.parametrize("n", [12, 24])
-def test_sign_flips_hold_their_level(n):
+def test_sign_flips_hold_their_level(n: int) -> None:
     assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(0.0, 1500, n)) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 1500)
     assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(1.2, 300, n)) > 0.9
 
 
-def test_floor_values_give_an_interval_that_holds_the_truth():
+def test_floor_values_give_an_interval_that_holds_the_truth() -> None:
     # A pair's measure is x_i + x_j + noise of its own, so that the mean over pairs is 0 and each seed is in many pairs.
     rng, held = np.random.default_rng(3), []
     for _ in range(1500):

@@ -8,7 +8,7 @@ from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.bits import Patterns
 from lsexplorer.study.patterns.hidden import Answers
 from lsexplorer.study.patterns.neurons import Alone, Dropped
-from lsexplorer.study.patterns.pattern_study import Fill, Likeness, PatternStudy
+from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy, RankCorrelations
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class PatternFrame:
     answers: Answers
     alone: Sequence[Alone]
     without_one: Mapping[Fill, Sequence[Dropped]]
-    likeness: Likeness
+    correlations: RankCorrelations
     unit: int
     silenced: frozenset[int]
     fill: Fill
@@ -71,7 +71,7 @@ def make_pattern_frame(
         answers=study.answers,
         alone=study.alone,
         without_one=study.without_one,
-        likeness=study.likeness_of(patterns),
+        correlations=study.correlations_of(patterns),
         unit=unit,
         silenced=silenced,
         fill=fill,

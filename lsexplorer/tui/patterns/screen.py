@@ -122,11 +122,14 @@ class PatternsScreen(CommandScreen[None]):
         names, patterns = frame.names, frame.patterns
         hamming, cosine, confusion = (self.query_one(f"#{i}", MatrixTable) for i in ("hamming", "cosine", "confusion"))
         hamming.show_matrix(
-            names, _off_diagonal(patterns.hamming), "Hamming distance", f"ρ confusion {_rho(frame.likeness.hamming)}"
+            names,
+            _off_diagonal(patterns.hamming),
+            "Hamming distance",
+            f"ρ confusion {_rho(frame.correlations.hamming)}",
         )
         percent = [[NONE if np.isnan(v) else _minus(round(100 * float(v))) for v in row] for row in patterns.cosine]
         cosine.show_matrix(
-            names, _off_diagonal(percent), "Cosine of means ×100", f"ρ confusion {_rho(frame.likeness.cosine)}"
+            names, _off_diagonal(percent), "Cosine of means ×100", f"ρ confusion {_rho(frame.correlations.cosine)}"
         )
         found = frame.now.answers.confusion
         without = f" without {frame.silenced_names}" if frame.silenced else ""

@@ -1,5 +1,8 @@
 """The claims' measurements, against Trainers run one by one and sums done again; and what cannot be run."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,17 +17,19 @@ EPOCHS, SEEDS = 6, 9
 
 
 @pytest.fixture(scope="module")
-def data():
+def data() -> ls.Dataset:
     return ls.load_dataset("iris")
 
 
-def outcome(number, data, hp=HP, **options):
+def outcome(number: int, data: ls.Dataset, hp: ls.Hyperparameters = HP, **options: Any) -> Any:
     (result,) = run_claims(data, hp, [number], **{"seeds": SEEDS, "epochs": EPOCHS} | options)
     assert result.problem == ""
     return result.outcome
 
 
-def trained(data, hp, seeds=range(SEEDS), epochs=EPOCHS):
+def trained(
+    data: ls.Dataset, hp: ls.Hyperparameters, seeds: Sequence[int] = range(SEEDS), epochs: int = EPOCHS
+) -> list[ls.Trainer]:
     found = []
     for seed in seeds:
         trainer = ls.Trainer(data, hp.replace(seed=seed))
@@ -33,11 +38,11 @@ def trained(data, hp, seeds=range(SEEDS), epochs=EPOCHS):
     return found
 
 
-def norm(trainer):
+def norm(trainer: ls.Trainer) -> float:
     return float(np.sqrt(sum((W**2).sum() for W in trainer.network.weights)))
 
 
-def check(number, values):
+def check(number: Any, values: Any) -> None:
     """A Number against the mean of values, and its interval by the table's t for 9 seeds (8 degrees: 2.306)."""
     values = np.asarray(values)
     reach = 2.306004 * values.std(ddof=1) / np.sqrt(len(values))
@@ -45,7 +50,7 @@ def check(number, values):
     assert (number.high - number.low) / 2 == pytest.approx(reach, rel=1e-6, abs=1e-9)
 
 
-def test_weight_norms(data):
+def test_weight_norms(data: ls.Dataset) -> None:
     numbers = outcome(4, data).evidence[0].numbers
     hard, soft = ([norm(t) for t in trained(data, HP.replace(label_smoothing=a))] for a in (0.0, 0.1))
     check(numbers[0], hard)
@@ -54,12 +59,12 @@ def test_weight_norms(data):
     assert max(number.value for number in numbers[3:]) < 1e-12
 
 
-def test_the_smoothing_on_trial_is_that_of_the_recipe(data):
+def test_the_smoothing_on_trial_is_that_of_the_recipe(data: ls.Dataset) -> None:
     numbers = outcome(4, data, HP.replace(label_smoothing=0.4)).evidence[0].numbers
     check(numbers[1], [norm(t) for t in trained(data, HP.replace(label_smoothing=0.4))])
 
 
-def test_calibration(data, monkeypatch):
+def test_calibration(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "SECOND", "penguins")
     found = outcome(7, data)
     first, second = found.evidence
@@ -71,7 +76,7 @@ def test_calibration(data, monkeypatch):
     assert found.verdict == calibration.judge_all([first.verdict, second.verdict])
 
 
-def test_the_second_regime_has_few_rows():
+def test_the_second_regime_has_few_rows() -> None:
     data = calibration.few_rows(ls.load_dataset("mnist1d"))
     whole = ls.load_dataset("mnist1d")
     assert (data.name, data.X_train.shape) == ("mnist1d, 1,000 training rows", (1000, 40))
@@ -79,7 +84,7 @@ def test_the_second_regime_has_few_rows():
     assert np.array_equal(data.X_test, whole.X_test)
 
 
-def test_overfitting_in_three_regimes(data, monkeypatch):
+def test_overfitting_in_three_regimes(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overfitting, "ELSEWHERE", "penguins")
     found = outcome(9, data)
     assert [one.data for one in found.evidence] == [
@@ -99,7 +104,7 @@ def test_overfitting_in_three_regimes(data, monkeypatch):
         assert evidence.verdict == overfitting.judge([tenth - hard, half - hard], len(data.y_test))
 
 
-def test_growth_along_the_way(data):
+def test_growth_along_the_way(data: ls.Dataset) -> None:
     found = outcome_of_growth(data, 300)
     pair = growth.separable_pair(data)
     entropy, squared = found.evidence
@@ -120,13 +125,13 @@ def test_growth_along_the_way(data):
         assert evidence.numbers[1].value == pytest.approx((after / before - 1).mean(), rel=1e-9)
 
 
-def outcome_of_growth(data, steps):
+def outcome_of_growth(data: ls.Dataset, steps: int) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(growth, "STEPS", steps)
         return outcome(3, data, seeds=3)
 
 
-def test_smoothing_stops_the_growth_at_newtons_optimum(data):
+def test_smoothing_stops_the_growth_at_newtons_optimum(data: ls.Dataset) -> None:
     found = outcome_of_growth(data, 1000)
     pair = growth.separable_pair(data)
     X, t = np.hstack([pair.X_train, np.ones((80, 1))]), np.where(pair.y_train == 1, 0.95, 0.05)
@@ -142,7 +147,7 @@ def test_smoothing_stops_the_growth_at_newtons_optimum(data):
     assert (found.verdict, found.depends) == ("holds here", True)
 
 
-def test_where_no_plane_separates_the_norm_comes_to_rest():
+def test_where_no_plane_separates_the_norm_comes_to_rest() -> None:
     rng = np.random.default_rng(0)
     overlapping = dataset(rng.normal(size=(60, 2)), np.arange(60) % 3)
     found = outcome_of_growth(overlapping, 500)
@@ -150,7 +155,10 @@ def test_where_no_plane_separates_the_norm_comes_to_rest():
     assert "no two classes were found separable" in found.evidence[0].name
 
 
-def test_choosing_by_validation(data, monkeypatch):
+CHOSEN = ("a of label smoothing", "λ of L2 for comparison")
+
+
+def test_choosing_by_validation(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "GRIDS", {"label_smoothing": (0.0, 0.3, 0.9), "l2": (0.0, 0.1)})
     found = outcome(6, data)
     parts = with_validation(data)
@@ -163,7 +171,7 @@ def test_choosing_by_validation(data, monkeypatch):
             scores[a, t.hyperparameters.seed] = own[rows].mean(), own[parts.validation :].mean()
     grid = sorted({a for a, _ in scores})
     best = min(grid, key=lambda a: np.mean([scores[a, s][1] for s in range(SEEDS)]))
-    chosen = [min(grid, key=lambda a, s=s: scores[a, s][0]) for s in range(SEEDS)]
+    chosen = [min((scores[a, s][0], a) for a in grid)[1] for s in range(SEEDS)]
     evidence = found.evidence[0]
     regret = [scores[chosen[s], s][1] - scores[best, s][1] for s in range(SEEDS)]
     check(evidence.numbers[0], regret)
@@ -171,18 +179,18 @@ def test_choosing_by_validation(data, monkeypatch):
     check(evidence.numbers[2], blind)
     assert [row[:2] for row in evidence.table.rows] == [(a, chosen.count(a)) for a in grid]
     names = [one.name for one in found.evidence]
-    assert names == [f"{name}, by {by}" for by in ("NLL", "accuracy") for name in choosing.NAMES.values()]
+    assert names == [f"{name}, by {by}" for by in ("NLL", "accuracy") for name in CHOSEN]
     by_accuracy = found.evidence[2].numbers[0]
     assert by_accuracy.low <= by_accuracy.value <= by_accuracy.high
 
 
-def test_without_probabilities_a_is_chosen_by_accuracy(data, monkeypatch):
+def test_without_probabilities_a_is_chosen_by_accuracy(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "GRIDS", {"label_smoothing": (0.0, 0.5), "l2": (0.0, 0.1)})
     found = outcome(6, data, HP.replace(output="tanh", loss="mse"), epochs=1)
-    assert [one.name for one in found.evidence] == [f"{name}, by accuracy" for name in choosing.NAMES.values()]
+    assert [one.name for one in found.evidence] == [f"{name}, by accuracy" for name in CHOSEN]
 
 
-def test_the_matches_verdicts_are_quoted(data):
+def test_the_matches_verdicts_are_quoted(data: ls.Dataset) -> None:
     found = outcome(5, data)
     for evidence, criterion in zip(found.evidence, ("weight_norm", "logit_gap", "nll"), strict=False):
         ours = [
@@ -193,7 +201,7 @@ def test_the_matches_verdicts_are_quoted(data):
         break  # one criterion is enough: the others are read the same way
 
 
-def test_one_class_and_losses_of_hard_targets(data):
+def test_one_class_and_losses_of_hard_targets(data: ls.Dataset) -> None:
     alone = dataset(np.zeros((4, 2)), [1, 1, 1, 1])
     results = run_claims(alone, HP, seeds=3, epochs=1)
     assert [one.claim.number for one in results if one.outcome] == [1, 2]
@@ -204,13 +212,13 @@ def test_one_class_and_losses_of_hard_targets(data):
     assert all("hinge takes hard targets only" in one.problem for one in hinge)
 
 
-def test_too_few_rows_for_a_validation_part():
+def test_too_few_rows_for_a_validation_part() -> None:
     (result,) = run_claims(ls.load_dataset("article"), None, [6], epochs=1)
     assert result.outcome is None
     assert "too small for a validation part" in result.problem
 
 
-def test_soft_targets_are_not_flipped(data, monkeypatch):
+def test_soft_targets_are_not_flipped(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overfitting, "ELSEWHERE", "iris")
     soft = dataset(data.X_train, data.y_train, soft_train=np.eye(3)[data.y_train])
     found = outcome(9, soft, epochs=1)
@@ -228,19 +236,19 @@ def test_soft_targets_are_not_flipped(data, monkeypatch):
         ({"workers": 0}, "1 process or more"),
     ],
 )
-def test_what_cannot_be(data, changes, words):
+def test_what_cannot_be(data: ls.Dataset, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ls.InputError, match=words):
         run_claims(data, **{"only": [1]} | changes)
 
 
-def test_training_that_diverges_is_told():
+def test_training_that_diverges_is_told() -> None:
     wild = HP.replace(output="identity", loss="mse", learning_rate=900.0)
     (result,) = run_claims(ls.load_dataset("iris"), wild, [4], seeds=3, epochs=20)
     assert "training diverged at label_smoothing 0: try a smaller learning_rate" in result.problem
 
 
-def test_ctrl_c_keeps_the_claims_that_are_done(data):
-    def stop(phase, done, total):
+def test_ctrl_c_keeps_the_claims_that_are_done(data: ls.Dataset) -> None:
+    def stop(phase: str, done: int, total: int) -> None:
         if phase == "claim 4" and done:
             raise KeyboardInterrupt
 
@@ -250,7 +258,7 @@ def test_ctrl_c_keeps_the_claims_that_are_done(data):
     assert len(stopped.value.results) < 4
 
 
-def test_progress_reaches_its_total(data):
+def test_progress_reaches_its_total(data: ls.Dataset) -> None:
     told = []
     run_claims(data, HP, [1, 4, 8], seeds=3, epochs=1, progress=lambda *of: told.append(of))
     done = [one for _, one, _ in told]
@@ -259,6 +267,6 @@ def test_progress_reaches_its_total(data):
     assert list(dict.fromkeys(phase for phase, _, _ in told)) == ["claim 1", "claim 4", "claim 8", "done"]
 
 
-def test_the_claims_are_nine():
+def test_the_claims_are_nine() -> None:
     assert [claim.number for claim in CLAIMS] == list(range(1, 10))
     assert all(claim.confirmed and claim.refuted and claim.statement.endswith(".") for claim in CLAIMS)

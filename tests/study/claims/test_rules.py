@@ -1,5 +1,8 @@
 """The claims' rules on made-up values: when a difference is shown, and which verdict follows."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,20 +16,20 @@ from lsexplorer.study.stats import Interval
 from tests.support.helpers import dataset
 
 
-def spread_around(mean, sd, n=12):
+def spread_around(mean: float, sd: float, n: int = 12) -> np.ndarray:
     """Values of exactly this mean and standard deviation."""
     z = np.linspace(-1, 1, n)
     return mean + sd * (z - z.mean()) / z.std(ddof=1)
 
 
-def test_a_difference_is_shown_only_where_the_seeds_agree():
+def test_a_difference_is_shown_only_where_the_seeds_agree() -> None:
     assert significant_sign(spread_around(1.0, 0.5)) == 1
     assert significant_sign(spread_around(-1.0, 0.5)) == -1
     assert significant_sign(spread_around(0.1, 0.5)) == 0
     assert significant_sign(np.zeros(12)) == 0
 
 
-def test_few_seeds_show_nothing_however_alike():
+def test_few_seeds_show_nothing_however_alike() -> None:
     assert significant_sign(np.full(3, 0.2)) == 0
     assert significant_sign(np.full(6, 0.2)) == 1  # 2 of 2⁶ sign flips are as large
     assert significant_sign(np.full(6, 0.2), tests=2) == 0
@@ -34,14 +37,14 @@ def test_few_seeds_show_nothing_however_alike():
 
 
 @pytest.mark.parametrize("tests", [1, 6])
-def test_shown_holds_its_error_rate(tests):
+def test_shown_holds_its_error_rate(tests: int) -> None:
     """Of 400 families of true null hypotheses at most 5 %, and three standard errors, show a difference."""
     rng = np.random.default_rng(1)
     wrong = sum(any(is_significant(rng.normal(size=12), tests) for _ in range(tests)) for _ in range(400))
     assert wrong / 400 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
 
-def test_below_needs_more_than_a_few_equal_seeds():
+def test_below_needs_more_than_a_few_equal_seeds() -> None:
     assert is_below(spread_around(0.0, 0.001), 0.005, step=1 / 1000)
     assert not is_below(spread_around(0.004, 0.004), 0.005, step=1 / 1000)
     assert not is_below(np.zeros(9), 0.005, step=1 / 12)  # the tenth may well differ by a row of twelve
@@ -60,11 +63,11 @@ def test_below_needs_more_than_a_few_equal_seeds():
         (Interval(-0.3, -0.4, -0.2), "does not hold here"),
     ],
 )
-def test_growth_goes_on_or_comes_to_rest(interval, verdict):
+def test_growth_goes_on_or_comes_to_rest(interval: Any, verdict: str) -> None:
     assert growth.judge(interval) == verdict
 
 
-def test_the_rule_of_the_weight_norm():
+def test_the_rule_of_the_weight_norm() -> None:
     for mean, verdict in ((1.0, "holds here"), (-1.0, "does not hold here"), (0.0, "open here")):
         assert penalty.judge(spread_around(mean, 0.5)) == verdict
 
@@ -78,11 +81,11 @@ def test_the_rule_of_the_weight_norm():
         (["matched but different", "undecided"], "open here"),
     ],
 )
-def test_the_rule_of_the_remedies(kinds, verdict):
+def test_the_rule_of_the_remedies(kinds: list[str], verdict: str) -> None:
     assert remedies.judge(kinds) == verdict
 
 
-def test_the_rule_of_choosing():
+def test_the_rule_of_choosing() -> None:
     assert choosing.judge(spread_around(0.001, 0.001), 0.02) == "does not hold here"
     assert choosing.judge(spread_around(0.1, 0.01), 0.02) == "holds here"
     assert choosing.judge(spread_around(0.02, 0.01), 0.02) == "open here"
@@ -90,7 +93,7 @@ def test_the_rule_of_choosing():
     assert choosing.judge(np.zeros(3), 0.02) == "open here"
 
 
-def test_a_choice_worked_by_hand():
+def test_a_choice_worked_by_hand() -> None:
     validation = np.array([[3.0, 1.0, 2.0], [2.0, 2.0, 1.0]])  # two values of the grid, three seeds
     test = np.array([[1.0, 2.0, 6.0], [4.0, 4.0, 4.0]])
     found = choosing.chosen_by(validation, test)
@@ -101,7 +104,7 @@ def test_a_choice_worked_by_hand():
     assert found.spread == pytest.approx((1 + 5 + 4) / 3)
 
 
-def test_the_rule_of_calibration():
+def test_the_rule_of_calibration() -> None:
     assert calibration.judge(spread_around(0.05, 0.01, 7)) == "does not hold here"
     assert calibration.judge(spread_around(-0.05, 0.01, 7)) == "does not hold here"
     assert calibration.judge(spread_around(0.001, 0.002)) == "holds here"
@@ -111,7 +114,7 @@ def test_the_rule_of_calibration():
     assert calibration.judge_all(["holds here", "open here"]) == "open here"
 
 
-def test_the_rule_of_overfitting():
+def test_the_rule_of_overfitting() -> None:
     gain, none, loss, unsure = (spread_around(*of) for of in ((0.03, 0.01), (0, 0.002), (-0.03, 0.01), (0, 0.05)))
     assert overfitting.judge([none, gain], 1000) == "holds here"
     assert overfitting.judge([none, loss], 1000) == "does not hold here"
@@ -121,8 +124,8 @@ def test_the_rule_of_overfitting():
     assert overfitting.judge_all(["does not hold here", "open here"]) == "open here"
 
 
-def test_what_is_open_does_not_depend_on_the_regime():
-    def of(*verdicts):
+def test_what_is_open_does_not_depend_on_the_regime() -> None:
+    def of(*verdicts: object) -> list[Evidence]:
         return [Evidence("", verdict, "", "") for verdict in verdicts]
 
     assert differ(of("holds here", "does not hold here"))
@@ -131,7 +134,7 @@ def test_what_is_open_does_not_depend_on_the_regime():
 
 
 @given(st.floats(-5, 5), st.floats(0.1, 3), st.integers(2, 6))
-def test_a_law_in_log_t_is_found_exactly(c, slope, seeds):
+def test_a_law_in_log_t_is_found_exactly(c: float, slope: float, seeds: Sequence[int]) -> None:
     at = growth.checkpoints(10_000)
     assert (at[0], at[-1]) == (1, 10_000)
     norms = (abs(c) + 1 + slope * np.log10(at))[:, None] * np.ones(seeds)
@@ -141,13 +144,13 @@ def test_a_law_in_log_t_is_found_exactly(c, slope, seeds):
     assert found.growth.mean == pytest.approx(slope / (abs(c) + 1 + 3 * slope))
 
 
-def test_a_plane_is_found_where_there_is_one():
+def test_a_plane_is_found_where_there_is_one() -> None:
     square = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
     assert growth.separates(square, np.array([0, 0, 0, 1]))
     assert not growth.separates(square, np.array([0, 1, 1, 0]))
 
 
-def test_the_pair_of_classes(iris):
+def test_the_pair_of_classes(iris: ls.Dataset) -> None:
     pair = growth.separable_pair(iris)
     assert pair.class_names == ("setosa", "versicolor")
     assert np.array_equal(pair.y_test, iris.y_test[iris.y_test < 2])
@@ -157,7 +160,7 @@ def test_the_pair_of_classes(iris):
     assert growth.separable_pair(dataset(rng.normal(size=(60, 2)), np.arange(60) % 3)) is None
 
 
-def test_whitened_data_are_the_same_planes_in_other_coordinates(iris):
+def test_whitened_data_are_the_same_planes_in_other_coordinates(iris: ls.Dataset) -> None:
     pair = growth.pair_of(iris, 1, 2)
     white = growth.whitened(pair)
     assert np.allclose(white.X_train.T @ white.X_train / len(white.X_train), np.eye(4))
@@ -167,7 +170,7 @@ def test_whitened_data_are_the_same_planes_in_other_coordinates(iris):
         growth.whitened(dataset(np.zeros((6, 2)), [0, 1, 2] * 2))
 
 
-def test_only_leading_components_are_kept():
+def test_only_leading_components_are_kept() -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(100, 50)) * np.linspace(5, 1, 50)
     white = growth.whitened(dataset(X, np.arange(100) % 3))
@@ -176,17 +179,17 @@ def test_only_leading_components_are_kept():
     assert flat.X_train.shape == (100, 1)
 
 
-def test_the_learning_rate_by_the_textbook_bound():
+def test_the_learning_rate_by_the_textbook_bound() -> None:
     X = np.array([[1.0], [-1.0]])  # [x 1]ᵀ[x 1]/n is the identity
     assert growth.stable_rate(X, "mse") == 1
     assert growth.stable_rate(X, "binary_cross_entropy") == 4
 
 
-def test_a_number_in_words():
+def test_a_number_in_words() -> None:
     assert Number("n", 1 / 3).text == "0.3333"
     assert Number.of("n", Interval(-0.5, -0.6, -0.4), signed=True).text == "-0.50 [-0.60, -0.40]"
     assert Interval(-1e-9, -1e-9, 1e-9).text(signed=True) == "+0.00000 [+0.00000, +0.00000]"
 
 
-def test_noise_is_that_of_the_loader(iris):
+def test_noise_is_that_of_the_loader(iris: ls.Dataset) -> None:
     assert np.array_equal(overfitting.with_noise(iris).y_train, ls.load_dataset("iris", label_noise=0.3).y_train)

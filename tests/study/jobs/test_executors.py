@@ -41,7 +41,7 @@ def fails(data: str, task: int, check: object) -> int:
 
 
 def small_match(data: ls.Dataset, where: int | str | None, **more: object) -> Match:
-    return ls.match(data, HP, epochs=10, seeds=9, low=1e-4, high=1e-1, workers=where, **more)  # type: ignore[arg-type]
+    return ls.match(data, HP, epochs=10, seeds=9, low=1e-4, high=1e-1, workers=where, **more)
 
 
 def numbers(match: Match) -> list[float]:
@@ -52,37 +52,37 @@ def numbers(match: Match) -> list[float]:
 
 
 @pytest.mark.parametrize("where", [None, 1, 2])
-def test_all_tasks_are_done(where):
+def test_all_tasks_are_done(where: int | None) -> None:
     with open_executor(where, 100) as workers:
         assert dict(workers.run(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
         assert dict(workers.run(square, [5])) == {0: 125}
         assert dict(workers.run(square, [])) == {}
 
 
-def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path):
+def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
     with open_executor(2, str(tmp_path)) as workers:
         assert dict(workers.run(dies_once, range(8))) == {i: i for i in range(8)}
     assert (tmp_path / "died").exists()
 
 
-def test_processes_that_die_again_and_again_are_an_error_of_one_line():
+def test_processes_that_die_again_and_again_are_an_error_of_one_line() -> None:
     with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
         list(workers.run(dies_always, [0]))
 
 
 @pytest.mark.parametrize("where", [None, 2])
-def test_an_error_in_a_cell_comes_through(where):
+def test_an_error_in_a_cell_comes_through(where: int | None) -> None:
     with open_executor(where, "") as workers, pytest.raises(ls.InputError, match="task 7 cannot be done"):
         list(workers.run(fails, [7]))
 
 
-def test_nothing_is_left_behind_by_who_stops_early():
+def test_nothing_is_left_behind_by_who_stops_early() -> None:
     data = ls.load_dataset("iris")
 
     class EnoughError(Exception):
         pass
 
-    def stop(phase, done, total):
+    def stop(phase: str, done: int, total: int) -> None:
         raise EnoughError
 
     with pytest.raises(EnoughError):
@@ -100,30 +100,31 @@ def test_nothing_is_left_behind_by_who_stops_early():
         ("http://127.0.0.1:80", "no Dask scheduler answers"),
     ],
 )
-def test_places_that_are_none(where, words):
+def test_places_that_are_none(where: int | str, words: str) -> None:
     with pytest.raises(ls.InputError, match=words), open_executor(where, None):
         pass
 
 
-def test_no_scheduler_there(monkeypatch):
+def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 0.5)
     with pytest.raises(ls.InputError, match="no Dask scheduler answers"), open_executor("tcp://127.0.0.1:9", None):
         pass
 
 
-def test_two_processes_give_the_numbers_of_this_one():
+def test_two_processes_give_the_numbers_of_this_one() -> None:
     data = ls.load_dataset("iris")
     assert numbers(small_match(data, 2)) == pytest.approx(
         numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True
     )
 
 
-def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path):
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     with cluster(tmp_path, 2) as found:
         killed = []
 
-        def kill_one(phase, done, total):
+        def kill_one(phase: str, done: int, total: int) -> None:
             if not killed:
                 found.workers[0].kill()
                 found.workers[0].wait()
@@ -136,12 +137,13 @@ def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path):
     assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
-def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path):
+@pytest.mark.slow
+def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     with cluster(tmp_path, 1) as found:
         killed = []
 
-        def replace_all(phase, done, total):
+        def replace_all(phase: str, done: int, total: int) -> None:
             if not killed:
                 found.workers[0].kill()
                 found.workers[0].wait()
@@ -152,14 +154,14 @@ def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path):
     assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
-def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path, monkeypatch):
+def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 2)
     with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):
         small_match(ls.load_dataset("iris"), found.address)
 
 
 @pytest.mark.parametrize(("methods", "seeds"), [(1, 1), (3, 12), (19, 6), (70, 2), (150, 7)])
-def test_cells_hold_every_network_once(methods, seeds):
+def test_cells_hold_every_network_once(methods: int, seeds: int) -> None:
     hps = [HP.replace(l2=0.001 * i) for i in range(methods)]
     tasks = cut(hps, range(seeds), 5)
     found = [(hp.l2, hp.seed) for task in tasks for hp in task.hyperparameters]
@@ -168,7 +170,7 @@ def test_cells_hold_every_network_once(methods, seeds):
     assert all(task.methods == tuple(hps[task.first : task.first + len(task.methods)]) for task in tasks)
 
 
-def test_a_tasks_networks_are_in_order_of_the_seeds():
+def test_a_tasks_networks_are_in_order_of_the_seeds() -> None:
     task = TrainingTask((HP, HP.replace(l2=1.0)), (4, 5), 1, 0)
     assert [(hp.seed, hp.l2) for hp in task.hyperparameters] == [(4, 0.0), (4, 1.0), (5, 0.0), (5, 1.0)]
     assert np.unique([hp.seed for hp in task.hyperparameters]).size == 2

@@ -1,6 +1,7 @@
 """match: against Trainers run one by one, on facts that are known, and with input that cannot be."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,27 +16,27 @@ HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
 EPOCHS = 12
 
 
-def small(**changes):
+def small(**changes: Any) -> ls.Match:
     options = {"epochs": EPOCHS, "seeds": 9, "low": 1e-5, "high": 1e-1} | changes
     return ls.match(ls.load_dataset("iris"), HP, **options)
 
 
 @pytest.fixture(scope="module")
-def found():
+def found() -> ls.Match:
     return small()
 
 
-def trained(hp, seed):
+def trained(hp: ls.Hyperparameters, seed: int) -> Any:
     trainer = ls.Trainer(ls.load_dataset("iris"), hp.replace(seed=seed))
     trainer.step(EPOCHS * trainer.steps_per_epoch)
     return trainer
 
 
-def norm(trainer):
+def norm(trainer: ls.Trainer) -> float:
     return trainer.history["weight_norm"].values[-1]
 
 
-def test_the_strengths_are_those_at_which_trainers_agree(found):
+def test_the_strengths_are_those_at_which_trainers_agree(found: ls.Match) -> None:
     tuning = found.plan.tuning
     smoothing = [trained(HP.replace(label_smoothing=0.1), seed) for seed in tuning]
     for name, of in (
@@ -51,7 +52,7 @@ def test_the_strengths_are_those_at_which_trainers_agree(found):
             assert remedy == pytest.approx(strength.target, rel=3e-3)
 
 
-def test_the_evaluation_is_on_other_seeds_and_paired(found):
+def test_the_evaluation_is_on_other_seeds_and_paired(found: ls.Match) -> None:
     seeds = found.evaluation
     assert len(seeds) == 9
     assert not set(seeds) & set(found.plan.tuning)
@@ -70,13 +71,13 @@ def test_the_evaluation_is_on_other_seeds_and_paired(found):
     )
 
 
-def test_what_was_matched_is_not_judged(found):
+def test_what_was_matched_is_not_judged(found: ls.Match) -> None:
     for name, one in found.matchings.items():
         assert name not in [finding.measure.name for finding in one.findings if finding.judged]
         assert len([finding for finding in one.findings if finding.judged]) == 7
 
 
-def test_all_three_criteria_and_their_ratio(found):
+def test_all_three_criteria_and_their_ratio(found: ls.Match) -> None:
     values = [s.value for s in found.strengths.values() if s.value is not None]
     assert set(found.matchings) == {"weight_norm", "logit_gap", "nll"}
     assert found.ratio == pytest.approx(max(values) / min(values))
@@ -84,27 +85,27 @@ def test_all_three_criteria_and_their_ratio(found):
     assert found.seconds.keys() >= {"search", "evaluation", "statistics"}
 
 
-def test_weight_decay_under_plain_sgd_is_l2(found):
+def test_weight_decay_under_plain_sgd_is_l2(found: ls.Match) -> None:
     decay = small(remedy="weight_decay")
     for name, strength in found.strengths.items():
         assert decay.strengths[name].value == pytest.approx(strength.value, rel=1e-6)
     assert decay.verdict.kind == found.verdict.kind
 
 
-def test_l1_and_another_criterion():
+def test_l1_and_another_criterion() -> None:
     found = small(remedy="l1", criterion="logit_gap")
     assert found.plan.with_remedy(0.5).l1 == 0.5
     assert found.verdict == found.matchings["logit_gap"].verdict
 
 
-def test_the_networks_own_smoothing_and_remedy_are_left_aside(found):
+def test_the_networks_own_smoothing_and_remedy_are_left_aside(found: ls.Match) -> None:
     again = ls.match(
         ls.load_dataset("iris"), HP.replace(label_smoothing=0.4, l2=0.3), epochs=EPOCHS, seeds=9, low=1e-5, high=1e-1
     )
     assert again.strengths["weight_norm"].value == found.strengths["weight_norm"].value
 
 
-def test_unattainable_is_told_with_the_range_that_was_searched():
+def test_unattainable_is_told_with_the_range_that_was_searched() -> None:
     found = small(low=1e-12, high=1e-11)
     assert found.verdict.kind == "no match"
     assert "from 1e-14 to 1e-09" in found.verdict.text
@@ -112,7 +113,7 @@ def test_unattainable_is_told_with_the_range_that_was_searched():
     assert found.matchings["weight_norm"].findings == ()
 
 
-def test_without_probabilities_there_is_no_nll():
+def test_without_probabilities_there_is_no_nll() -> None:
     hp = HP.replace(output="tanh", loss="mse", learning_rate=0.02)
     found = ls.match(ls.load_dataset("iris"), hp, epochs=EPOCHS, seeds=9)
     assert set(found.matchings) == {"weight_norm", "logit_gap"}
@@ -120,7 +121,7 @@ def test_without_probabilities_there_is_no_nll():
         ls.match(ls.load_dataset("iris"), hp, criterion="nll")
 
 
-def test_a_network_without_hidden_layer():
+def test_a_network_without_hidden_layer() -> None:
     found = ls.match(ls.load_dataset("iris"), HP.replace(hidden=()), epochs=5, seeds=9)
     assert "cka_hidden" not in [one.measure.name for one in found.matchings["weight_norm"].findings]
 
@@ -137,33 +138,33 @@ def test_a_network_without_hidden_layer():
         ({"epochs": 0}, "epochs must be 1 or more"),
     ],
 )
-def test_what_cannot_be(changes, words):
+def test_what_cannot_be(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ls.InputError, match=words):
         small(**changes)
 
 
-def test_a_loss_that_takes_no_soft_targets():
+def test_a_loss_that_takes_no_soft_targets() -> None:
     with pytest.raises(ls.InputError, match="hinge takes hard targets only"):
         ls.match(ls.load_dataset("iris"), ls.Hyperparameters(output="identity", loss="hinge"))
 
 
-def test_training_that_diverges():
+def test_training_that_diverges() -> None:
     hp = ls.Hyperparameters(output="identity", loss="mse", learning_rate=50.0)
     with pytest.raises(ls.InputError, match="diverges even without the remedy: try a smaller learning_rate"):
         ls.match(ls.load_dataset("iris"), hp, epochs=20, seeds=9)
 
 
-def test_seeds_default_to_more_where_a_test_row_is_much():
+def test_seeds_default_to_more_where_a_test_row_is_much() -> None:
     from lsexplorer.study.match.plan import planned
 
-    def seeds(name):
+    def seeds(name: str) -> int:
         return len(planned(ls.load_dataset(name), None, 0.1, "l2", "weight_norm", None, None, 1e-7, 1e-1).evaluation)
 
     assert (seeds("iris"), seeds("digits")) == (24, 12)
 
 
-def test_ctrl_c_in_the_evaluation_keeps_what_is_done():
-    def stop(phase, done, total):
+def test_ctrl_c_in_the_evaluation_keeps_what_is_done() -> None:
+    def stop(phase: str, done: int, total: int) -> None:
         if phase == "measuring" and done > total - 20:
             raise KeyboardInterrupt
 
@@ -176,8 +177,8 @@ def test_ctrl_c_in_the_evaluation_keeps_what_is_done():
     assert kept.verdict.kind == "undecided" or kept.evaluation
 
 
-def test_ctrl_c_in_the_search_has_nothing_to_keep():
-    def stop(phase, done, total):
+def test_ctrl_c_in_the_search_has_nothing_to_keep() -> None:
+    def stop(phase: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(InterruptedMatch) as stopped:
@@ -185,7 +186,7 @@ def test_ctrl_c_in_the_search_has_nothing_to_keep():
     assert stopped.value.match is None
 
 
-def test_progress_reaches_its_total():
+def test_progress_reaches_its_total() -> None:
     told = []
     small(progress=lambda phase, done, total: told.append((phase, done, total)))
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
@@ -193,12 +194,12 @@ def test_progress_reaches_its_total():
     assert {phase for phase, _, _ in told} == {"searching λ", "measuring"}
 
 
-def test_facts_of_digits():
+def test_facts_of_digits() -> None:
     """Directions that a right implementation shows."""
     digits = ls.load_dataset("digits")
     hp = ls.Hyperparameters(**default_hyperparameters(digits))
 
-    def trained(arms):
+    def trained(arms: dict[str, Any]) -> Any:
         bank = ls.Bank(digits, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(2)])
         bank.step(40 * bank.steps_per_epoch)
         return {name: values.reshape(-1, 2).mean(axis=1) for name, values in measure(bank).scalars.items()}
@@ -209,7 +210,7 @@ def test_facts_of_digits():
     assert hard["logit_gap"] > 2 * smoothing["logit_gap"]
     assert smoothing["ece"] > hard["ece"] + 0.05
 
-    def remedy(strengths):
+    def remedy(strengths: Any) -> np.ndarray:
         found = trained([{"l2": x} for x in strengths])
         return np.array([found["weight_norm"], found["logit_gap"]])
 
@@ -218,20 +219,20 @@ def test_facts_of_digits():
     assert by_gap.value > 10 * by_norm.value
 
 
-def bank_means(data, arms, epochs, measure_name):
+def bank_means(data: ls.Dataset, arms: dict[str, Any], epochs: int, measure_name: str) -> np.ndarray:
     hp = ls.Hyperparameters(**default_hyperparameters(data))
     bank = ls.Bank(data, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(3)])
     bank.step(epochs * bank.steps_per_epoch)
     return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(arms), 3).mean(axis=1)
 
 
-def test_where_a_network_overfits_smoothing_calibrates():
+def test_where_a_network_overfits_smoothing_calibrates() -> None:
     data = ls.load_dataset("mnist1d")
     hard, smoothing = bank_means(data, [{}, {"label_smoothing": 0.1}], 30, "ece")
     assert smoothing < hard - 0.03
 
 
-def test_with_wrong_labels_smoothing_helps():
+def test_with_wrong_labels_smoothing_helps() -> None:
     data = ls.load_dataset("digits", label_noise=0.3)
     hard, smoothing = bank_means(data, [{}, {"label_smoothing": 0.5}], 40, "accuracy")
     assert smoothing > hard + 0.01

@@ -1,6 +1,7 @@
 """The search for the strength that matches: on curves whose answer is known."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -15,28 +16,29 @@ from lsexplorer.study.match.search import TOLERANCE, search
 class Curves:
     """Criteria as functions of log10 λ, and every strength that was asked for, call by call."""
 
-    def __init__(self, *functions):
-        self.functions, self.calls = functions, []
+    def __init__(self, *functions: Callable[[float], float]) -> None:
+        self.functions: Sequence[Callable[[float], float]] = functions
+        self.calls: list[list[float]] = []
 
-    def __call__(self, strengths):
+    def __call__(self, strengths: Sequence[float]) -> np.ndarray:
         self.calls.append(list(strengths))
         return np.array([[f(math.log10(x)) for x in strengths] for f in self.functions])
 
 
-def norm(log):
+def norm(log: float) -> float:
     return 10 / (1 + 10 ** (log + 3))
 
 
-def gap(log):
+def gap(log: float) -> float:
     return 12 - 1.5 * log
 
 
-def nll(log):
+def nll(log: float) -> float:
     return 0.2 + 0.1 * (log + 4) ** 2
 
 
 @given(st.floats(-6.5, -1.5), st.floats(-6.5, -1.5))
-def test_a_monotone_curve_has_its_one_solution(a, b):
+def test_a_monotone_curve_has_its_one_solution(a: float, b: float) -> None:
     curves = Curves(norm, gap)
     found = search(curves, ("weight_norm", "logit_gap"), (norm(a), gap(b)), *MATCH_RANGE)
     for one in found:
@@ -50,21 +52,21 @@ def test_a_monotone_curve_has_its_one_solution(a, b):
     assert len(flat) == len(set(flat)) <= 19 + 12 + 8 + 6
 
 
-def test_a_valley_has_two_solutions_and_the_weaker_is_taken():
+def test_a_valley_has_two_solutions_and_the_weaker_is_taken() -> None:
     one = search(Curves(nll), ("nll",), (0.3,), *MATCH_RANGE)[0]
     assert [math.log10(x) for x in one.solutions] == pytest.approx([-5, -3], abs=0.02)
     assert one.value == one.solutions[0]
     assert one.branch == "falling"
 
 
-def test_a_valley_that_ends_below_the_target_has_the_rising_solution():
+def test_a_valley_that_ends_below_the_target_has_the_rising_solution() -> None:
     one = search(Curves(nll), ("nll",), (2.0,), 1e-5, 1e-1)[0]  # in the wider range it is 1.1 at 1e-7, 2.7 at 10
     assert one.branch == "rising"
     assert math.log10(one.value) == pytest.approx(-4 + math.sqrt(18), abs=0.02)
     assert one.high == 10.0
 
 
-def test_below_a_valley_there_is_none_and_the_nearest_is_told():
+def test_below_a_valley_there_is_none_and_the_nearest_is_told() -> None:
     one = search(Curves(nll), ("nll",), (0.1,), *MATCH_RANGE)[0]
     assert one.value is None
     assert one.solutions == ()
@@ -72,7 +74,7 @@ def test_below_a_valley_there_is_none_and_the_nearest_is_told():
     assert one.reached == pytest.approx(nll(math.log10(one.nearest)))
 
 
-def test_the_range_is_widened_once_for_what_is_not_in_it():
+def test_the_range_is_widened_once_for_what_is_not_in_it() -> None:
     curves = Curves(gap)
     inside = search(curves, ("logit_gap",), (gap(-2.0),), 1e-3, 1e-1)[0]
     assert (inside.low, inside.high) == (1e-3, 1e-1)
@@ -82,7 +84,7 @@ def test_the_range_is_widened_once_for_what_is_not_in_it():
     assert search(curves, ("logit_gap",), (gap(-8.0),), 1e-3, 1e-1)[0].value is None
 
 
-def test_strengths_at_which_training_diverges_are_passed_over():
+def test_strengths_at_which_training_diverges_are_passed_over() -> None:
     diverging = Curves(lambda log: gap(log) if log < -2.1 else math.nan)
     one = search(diverging, ("logit_gap",), (gap(-3.0),), *MATCH_RANGE)[0]
     assert math.log10(one.value) == pytest.approx(-3, abs=0.02)
@@ -91,7 +93,7 @@ def test_strengths_at_which_training_diverges_are_passed_over():
     assert none.value is None
 
 
-def test_the_curve_is_told_as_measured():
+def test_the_curve_is_told_as_measured() -> None:
     one = search(Curves(gap), ("logit_gap",), (gap(-3.2),), *MATCH_RANGE)[0]
     assert list(one.lambdas) == sorted(one.lambdas)
     assert one.curve == pytest.approx([gap(math.log10(x)) for x in one.lambdas])
@@ -100,6 +102,6 @@ def test_the_curve_is_told_as_measured():
 @pytest.mark.parametrize(
     ("low", "high"), [(1e-1, 1e-7), (0.0, 1.0), (-1.0, 1.0), (1e-3, 1e-3), (1.0, math.inf), (math.nan, 1)]
 )
-def test_a_range_upside_down(low, high):
+def test_a_range_upside_down(low: float, high: float) -> None:
     with pytest.raises(InputError, match="from a smaller to a larger number above 0"):
         search(Curves(gap), ("logit_gap",), (1.0,), low, high)

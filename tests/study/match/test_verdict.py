@@ -31,7 +31,7 @@ def changed(found: list[Finding], name: str, state: str, **more: object) -> list
     return [finding(name, state, **more) if one.measure.name == name else one for one in found]
 
 
-def test_could_have():
+def test_could_have() -> None:
     verdict = judge("l2", STRENGTH, all_in("same"), N)
     assert verdict.kind == "could have"
     assert verdict.text == (
@@ -40,24 +40,24 @@ def test_could_have():
     )
 
 
-def test_matched_but_different_says_where_and_by_how_much():
+def test_matched_but_different_says_where_and_by_how_much() -> None:
     verdict = judge("l1", STRENGTH, changed(all_in("same"), "ece", "differs", mean=-0.11), N)
     assert verdict.kind == "matched but different"
     assert "L1 at λ = 0.01, matched on weight norm, differs on ECE by -0.11 [-0.12, -0.1]" in verdict.text
 
 
-def test_a_difference_in_predictions_counts_before_all_else():
+def test_a_difference_in_predictions_counts_before_all_else() -> None:
     found = changed(changed(all_in("open"), "nll", "differs"), "cka_logits", "differs")
     assert judge("l2", STRENGTH, found, N).kind == "matched but different"
 
 
-def test_different_route():
+def test_different_route() -> None:
     verdict = judge("weight_decay", STRENGTH, changed(all_in("same"), "cka_logits", "differs", mean=0.6), N)
     assert verdict.kind == "different route"
     assert "CKA of logits (0.600 [0.590, 0.610]; two seeds 0.900)" in verdict.text
 
 
-def test_no_match_says_the_range_and_the_nearest():
+def test_no_match_says_the_range_and_the_nearest() -> None:
     none = MatchedStrength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
     verdict = judge("l2", none, [], N)
     assert verdict.kind == "no match"
@@ -69,7 +69,7 @@ def test_no_match_says_the_range_and_the_nearest():
 @pytest.mark.parametrize(
     ("needed", "words"), [(40, "about 40 would decide"), (20_000, "more than 10,000"), (None, "more seeds")]
 )
-def test_undecided_says_how_many_seeds_would_do(needed, words):
+def test_undecided_says_how_many_seeds_would_do(needed: int | None, words: str) -> None:
     verdict = judge("l2", STRENGTH, changed(all_in("same"), "accuracy", "open", needed=needed), N)
     assert verdict.kind == "undecided"
     assert words in verdict.text
@@ -77,11 +77,11 @@ def test_undecided_says_how_many_seeds_would_do(needed, words):
     assert verdict.needed == needed
 
 
-def test_an_open_inside_is_undecided_and_not_a_could_have():
+def test_an_open_inside_is_undecided_and_not_a_could_have() -> None:
     assert judge("l2", STRENGTH, changed(all_in("same"), "logit_gap", "open"), N).kind == "undecided"
 
 
-def test_never_equal_nor_no_significant_difference():
+def test_never_equal_nor_no_significant_difference() -> None:
     for state in ("same", "open", "differs"):
         text = judge("l2", STRENGTH, all_in(state), N).text.lower()
         assert "significant" not in text
@@ -126,35 +126,35 @@ RUNS = 600
 SLACK = 3 * math.sqrt(0.05 * 0.95 / RUNS)
 
 
-def test_equivalent_methods_are_found_so():
+def test_equivalent_methods_are_found_so() -> None:
     found = shares(RUNS)
     assert found["could have"] > 0.95
     assert found.get("matched but different", 0.0) <= 0.05
 
 
-def test_a_difference_at_the_margin_is_called_equivalent_one_time_in_twenty():
+def test_a_difference_at_the_margin_is_called_equivalent_one_time_in_twenty() -> None:
     assert shares(RUNS, accuracy=0.005).get("could have", 0.0) <= 0.05 + SLACK
 
 
-def test_a_difference_beyond_the_margin_is_found():
+def test_a_difference_beyond_the_margin_is_found() -> None:
     assert shares(200, accuracy=0.012)["matched but different"] > 0.98
 
 
-def test_noise_alone_is_undecided_and_seldom_a_difference():
+def test_noise_alone_is_undecided_and_seldom_a_difference() -> None:
     found = shares(RUNS, spread=3.0, better=0.0)
     assert found.get("matched but different", 0.0) <= 0.05 + SLACK
     assert found["undecided"] > 0.9
     assert "could have" not in found
 
 
-def test_likeness_at_the_floor_is_called_equivalent_one_time_in_twenty():
+def test_likeness_at_the_floor_is_called_equivalent_one_time_in_twenty() -> None:
     rng = np.random.default_rng(4)
     states = [findings([likeness("cka_logits", 0.0, rng)], "")[0].state for _ in range(RUNS)]
     assert states.count("same") / RUNS <= 0.05 + SLACK
     assert states.count("differs") / RUNS <= 0.05 + SLACK
 
 
-def test_of_two_seeds_of_one_method_no_distance_inside_is_beyond_the_floor():
+def test_of_two_seeds_of_one_method_no_distance_inside_is_beyond_the_floor() -> None:
     rng = np.random.default_rng(6)
     states = []
     for _ in range(RUNS):
@@ -163,7 +163,7 @@ def test_of_two_seeds_of_one_method_no_distance_inside_is_beyond_the_floor():
     assert states.count("differs") / RUNS <= 0.05 + SLACK
 
 
-def test_a_method_against_itself_on_other_seeds_is_seldom_different():
+def test_a_method_against_itself_on_other_seeds_is_seldom_different() -> None:
     """Real networks: of 60 seeds of smoothing, two dozens are drawn at random and taken for two methods."""
     data = ls.load_dataset("iris")
     bank = Bank(data, [ls.Hyperparameters(label_smoothing=0.1, seed=seed) for seed in range(60)])
@@ -178,7 +178,7 @@ def test_a_method_against_itself_on_other_seeds_is_seldom_different():
     assert different / len(kinds) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / len(kinds))
 
 
-def test_a_method_against_itself_on_the_same_seeds_is_equivalent():
+def test_a_method_against_itself_on_the_same_seeds_is_equivalent() -> None:
     data = ls.load_dataset("iris")
     bank = Bank(data, [ls.Hyperparameters(label_smoothing=0.1, seed=seed) for seed in range(N)])
     bank.step(240)
@@ -188,7 +188,7 @@ def test_a_method_against_itself_on_the_same_seeds_is_equivalent():
     assert judge("l2", STRENGTH, found, N).kind == "could have"
 
 
-def test_findings_by_hand():
+def test_findings_by_hand() -> None:
     smoothing = np.arange(12.0)
     values = of_scalars(BY_NAME["nll"], smoothing - 1, smoothing, smoothing + np.tile([0.05, 0.15], 6))
     found = findings([values], "weight_norm")[0]
@@ -200,14 +200,14 @@ def test_findings_by_hand():
     assert found.state == "differs"
 
 
-def test_the_criterion_and_what_has_no_margin_are_not_judged():
+def test_the_criterion_and_what_has_no_margin_are_not_judged() -> None:
     rng = np.random.default_rng(0)
     found = findings([scalars(name, 0, 0.1, rng) for name in ("weight_norm", "logit_gap", "brier")], "weight_norm")
     assert [one.judged for one in found] == [False, True, False]
     assert [one.state for one in found][::2] == ["", ""]
 
 
-def test_seeds_without_a_value_are_left_out():
+def test_seeds_without_a_value_are_left_out() -> None:
     values = scalars("brier", 0.0, 0.1, np.random.default_rng(0))
     values.difference[3] = np.nan
     found = findings([values], "weight_norm")[0]
@@ -215,13 +215,13 @@ def test_seeds_without_a_value_are_left_out():
     assert math.isfinite(found.difference.mean)
 
 
-def test_full_agreement_is_equivalent_however_uncertain_the_floor_is():
+def test_full_agreement_is_equivalent_however_uncertain_the_floor_is() -> None:
     pairs = np.full((N, N), 0.998)
     pairs[0] = pairs[:, 0] = 1.0
     assert findings([Values(BY_NAME["agreement"], np.ones(N), pairs)], "")[0].state == "same"
     assert findings([Values(BY_NAME["agreement"], np.append(np.ones(N - 1), 0.97), pairs)], "")[0].state == "open"
 
 
-def test_too_few_seeds_are_not_judged():
+def test_too_few_seeds_are_not_judged() -> None:
     rng = np.random.default_rng(0)
     assert not findings([scalars("nll", 0.0, 0.1, rng, n=5)], "weight_norm")[0].judged

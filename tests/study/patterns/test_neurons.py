@@ -2,16 +2,19 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import lsexplorer as ls
 from lsexplorer.study.patterns.hidden import RANGES, Answers, HiddenLayer
 from lsexplorer.study.patterns.neurons import Stretch, envelope, lost_classes
-from lsexplorer.study.patterns.pattern_study import PatternStudy
+from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
 from tests.support.helpers import dataset, trainer
 
 small = st.integers(-3, 3).map(float)
@@ -19,13 +22,13 @@ any_float = st.floats(-5, 5, allow_subnormal=False)
 lines = st.one_of(*(st.lists(st.tuples(each, each), min_size=1, max_size=7) for each in (small, any_float)))
 
 
-def winner(w, b, h):
+def winner(w: Sequence[float], b: Sequence[float], h: Fraction) -> int:
     """The first of the highest lines at an activation, in exact arithmetic."""
     heights = [Fraction(i) + Fraction(s) * h for s, i in zip(w, b, strict=True)]
     return heights.index(max(heights))
 
 
-def activations(w, b, span):
+def activations(w: Sequence[float], b: Sequence[float], span: Any) -> list[Fraction]:
     """Activations that meet every winner: all crossings of two lines, points between and beyond them, and the ends."""
     pairs = [(i, j) for i in range(len(w)) for j in range(i) if w[i] != w[j]]
     crossings = {(Fraction(b[j]) - Fraction(b[i])) / (Fraction(w[i]) - Fraction(w[j])) for i, j in pairs}
@@ -47,7 +50,7 @@ def activations(w, b, span):
 @example([(0.0, 1.0), (0.0, 2.0)])  # never cross
 @example([(0.0, 1.0)])
 @example([(5e-324, 0.0), (0.0, 1.0)])  # cross beyond all floats
-def test_the_envelope_names_exactly_the_classes_that_brute_force_finds(activation, found):
+def test_the_envelope_names_exactly_the_classes_that_brute_force_finds(activation: str, found: Any) -> None:
     w, b = zip(*found, strict=True)
     span = RANGES[activation]
     stretches = envelope(w, b, span)
@@ -64,7 +67,7 @@ def test_the_envelope_names_exactly_the_classes_that_brute_force_finds(activatio
         assert [s.klass for s in around] == [winner(w, b, h)] * len(around)
 
 
-def test_an_envelope_worked_by_hand():
+def test_an_envelope_worked_by_hand() -> None:
     # z = 1, 2h, 3h − 4 over h ≥ 0: 1 wins up to ½, then 2h, from 4 on 3h − 4; over (−1, 1) the last never wins.
     lines = [0.0, 2.0, 3.0], [1.0, 0.0, -4.0]
     assert envelope(*lines, RANGES["relu"]) == (
@@ -76,7 +79,7 @@ def test_an_envelope_worked_by_hand():
     assert envelope(*lines, RANGES["identity"])[0] == Stretch(-math.inf, 0.5, 0)
 
 
-def test_a_class_that_wins_at_one_activation_alone_is_a_stretch_of_its_own():
+def test_a_class_that_wins_at_one_activation_alone_is_a_stretch_of_its_own() -> None:
     w, b = [0.0, 1.0, -1.0], [0.0, 0.0, 0.0]
     assert envelope(w, b, RANGES["relu"]) == (Stretch(0.0, 0.0, 0), Stretch(0.0, math.inf, 1))
     assert [s.klass for s in envelope(w, b, RANGES["tanh"])] == [2, 0, 1]
@@ -85,7 +88,9 @@ def test_a_class_that_wins_at_one_activation_alone_is_a_stretch_of_its_own():
 
 @pytest.mark.parametrize("activation", RANGES)
 @pytest.mark.parametrize("hidden", [(4,), (5, 3)])
-def test_what_one_neuron_predicts_is_what_the_network_says_with_the_others_at_0(small, activation, hidden):
+def test_what_one_neuron_predicts_is_what_the_network_says_with_the_others_at_0(
+    small: ls.Dataset, activation: str, hidden: tuple[int, ...]
+) -> None:
     t = trainer(small, activation=activation, hidden=hidden, learning_rate=0.3)
     t.step(60)
     study = PatternStudy(t)
@@ -99,7 +104,7 @@ def test_what_one_neuron_predicts_is_what_the_network_says_with_the_others_at_0(
         assert set(said) <= set(alone.classes)
 
 
-def test_a_single_output_unit_stands_for_two_classes():
+def test_a_single_output_unit_stands_for_two_classes() -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(40, 2))
     t = trainer(dataset(X, (X[:, 0] > 0).astype(int), classes=2), output="sigmoid", loss="binary_cross_entropy")
@@ -115,7 +120,7 @@ def test_a_single_output_unit_stands_for_two_classes():
     ]
 
 
-def test_below_the_last_hidden_layer_there_is_what_was_seen_and_no_envelope(small):
+def test_below_the_last_hidden_layer_there_is_what_was_seen_and_no_envelope(small: ls.Dataset) -> None:
     t = trainer(small, activation="relu", hidden=(4, 3), learning_rate=0.3, seed=1)
     t.step(60)
     study = PatternStudy(t, layer=1)
@@ -133,14 +138,16 @@ def test_below_the_last_hidden_layer_there_is_what_was_seen_and_no_envelope(smal
 
 @pytest.mark.parametrize(("hidden", "layer"), [((5,), None), ((5, 4), 1), ((5, 4), 2)])
 @pytest.mark.parametrize("units", [[0], [2, 1], [0, 1, 2, 3]])
-def test_dropping_neurons_is_running_the_network_with_their_activations_replaced(small, hidden, layer, units):
+def test_dropping_neurons_is_running_the_network_with_their_activations_replaced(
+    small: ls.Dataset, hidden: tuple[int, ...], layer: int | None, units: list[int]
+) -> None:
     t = trainer(small, hidden=hidden, learning_rate=0.3)
     t.step(90)
     study = PatternStudy(t, layer)
     W, b = t.network.weights, t.network.biases
     at = study.hidden.layer
 
-    def run(X, fill=None):
+    def run(X: np.ndarray, fill: Any = None) -> np.ndarray:
         for k in range(len(W)):
             X = X if k == 0 else np.tanh(X)
             if k == at and fill is not None:
@@ -153,7 +160,8 @@ def test_dropping_neurons_is_running_the_network_with_their_activations_replaced
     for k in range(at):
         H = np.tanh(H @ W[k] + b[k])
     plain = run(small.X_test)
-    for name, fill in {"zero": 0.0, "mean": H.mean(axis=0)[units]}.items():
+    fills: dict[Fill, Any] = {"zero": 0.0, "mean": H.mean(axis=0)[units]}
+    for name, fill in fills.items():
         said = run(small.X_test, fill)
         dropped = study.dropped(units, name)
         recall = [np.mean(said[small.y_test == c] == c) for c in range(3)]
@@ -165,7 +173,7 @@ def test_dropping_neurons_is_running_the_network_with_their_activations_replaced
             assert study.without_one[name][units[0]].lost == dropped.lost
 
 
-def test_a_dead_neuron_is_not_missed(small):
+def test_a_dead_neuron_is_not_missed(small: ls.Dataset) -> None:
     t = trainer(small, activation="relu", learning_rate=0.3)
     t.step(60)
     W = t.network.weights[0].copy()
@@ -179,7 +187,7 @@ def test_a_dead_neuron_is_not_missed(small):
         assert dropped[1].lost == ()
 
 
-def test_a_class_is_lost_when_its_recall_falls_below_one_half():
+def test_a_class_is_lost_when_its_recall_falls_below_one_half() -> None:
     before = Answers(np.array([[5, 5, 0], [6, 4, 0], [0, 0, 9]]))
     after = Answers(np.array([[4, 6, 0], [10, 0, 0], [0, 4, 5]]))
     assert before.recall.tolist() == [0.5, 0.4, 1.0]
@@ -187,7 +195,7 @@ def test_a_class_is_lost_when_its_recall_falls_below_one_half():
     assert after.accuracy == 9 / 29
 
 
-def test_a_class_without_a_test_sample_has_no_recall_and_cannot_be_lost():
+def test_a_class_without_a_test_sample_has_no_recall_and_cannot_be_lost() -> None:
     answers = Answers(np.array([[3, 0], [0, 0]]))
     assert answers.recall[0] == 1
     assert math.isnan(answers.recall[1])

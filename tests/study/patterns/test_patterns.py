@@ -1,11 +1,14 @@
 """Hidden patterns of classes, their likeness, and the table in the comment under the article."""
 
 import math
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 
+import lsexplorer as ls
 from lsexplorer import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.study.patterns import comment_table
@@ -20,11 +23,13 @@ H = np.array(
 Y = np.array([0, 0, 1, 1, 1])
 
 
-def by_hand(threshold=0.5, activation="relu", y=Y, names=("a", "b")):
+def by_hand(
+    threshold: float = 0.5, activation: str = "relu", y: np.ndarray = Y, names: Sequence[str] = ("a", "b")
+) -> Any:
     return find_patterns(H, y, names, ("h1", "h2", "h3", "h4"), activation, threshold)
 
 
-def test_patterns_worked_by_hand():
+def test_patterns_worked_by_hand() -> None:
     found = by_hand()
     assert found.frequency.tolist() == [[1, 0, 0.5, 0], pytest.approx([1 / 3, 1, 2 / 3, 0])]
     assert found.means.tolist() == [[2, 0, 1.5, 0], pytest.approx([2 / 3, 4, 2, 0])]
@@ -39,7 +44,7 @@ def test_patterns_worked_by_hand():
     assert np.diag(found.cosine) == pytest.approx(1)
 
 
-def test_the_threshold_moves_the_bits_and_nothing_else():
+def test_the_threshold_moves_the_bits_and_nothing_else() -> None:
     low, high = by_hand(0.3), by_hand(0.9)
     assert low.codes == ("1010", "1110")
     assert high.codes == ("1000", "0100")
@@ -51,7 +56,7 @@ def test_the_threshold_moves_the_bits_and_nothing_else():
     assert same.at(0.99).codes == ("1000", "0110", "0100")
 
 
-def test_classes_that_share_a_code_are_named():
+def test_classes_that_share_a_code_are_named() -> None:
     found = find_patterns(
         np.array([[1.0, 0], [0, 1], [2, 0], [3, 0]]), np.arange(4), tuple("abcd"), ("h1", "h2"), "relu"
     )
@@ -61,7 +66,7 @@ def test_classes_that_share_a_code_are_named():
 
 
 @pytest.mark.parametrize("activation", RANGES)
-def test_active_is_where_the_weighted_sum_is_above_0(activation):
+def test_active_is_where_the_weighted_sum_is_above_0(activation: str) -> None:
     z = np.array([-3.0, -0.5, 0.0, 0.25, 4.0])
     h = ACTIVATIONS[activation].value(z)
     assert (h > ACTIVE_ABOVE[activation]).tolist() == (z > 0).tolist()
@@ -71,7 +76,7 @@ def test_active_is_where_the_weighted_sum_is_above_0(activation):
     assert found.codes == ("0", "1")
 
 
-def test_the_study_of_a_run_uses_its_training_samples_and_its_network(small):
+def test_the_study_of_a_run_uses_its_training_samples_and_its_network(small: ls.Dataset) -> None:
     t = trainer(small, activation="relu", learning_rate=0.3)
     t.step(60)
     study = PatternStudy(t, threshold=0.7)
@@ -84,14 +89,14 @@ def test_the_study_of_a_run_uses_its_training_samples_and_its_network(small):
     assert study.answers.confusion.sum(axis=1).tolist() == np.bincount(small.y_test).tolist()
 
 
-def test_more_samples_than_a_block_are_all_seen(iris):
+def test_more_samples_than_a_block_are_all_seen(iris: ls.Dataset) -> None:
     many = np.tile(iris.X_train, (5, 1))
     t = trainer(dataset(many, np.tile(iris.y_train, 5), iris.X_test, iris.y_test), activation="relu")
     once = PatternStudy(trainer(iris, activation="relu")).patterns
     assert PatternStudy(t).patterns.frequency == pytest.approx(once.frequency)
 
 
-def test_likeness_is_a_rank_correlation_with_how_often_pairs_are_confused():
+def test_likeness_is_a_rank_correlation_with_how_often_pairs_are_confused() -> None:
     confusion = np.array([[8, 2, 0], [1, 4, 0], [0, 0, 0]])
     assert confused(confusion).tolist() == [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]
     assert pairs(np.array([[0, 1, 2], [1, 0, 3], [2, 3, 0]])).tolist() == [1, 2, 3]
@@ -103,7 +108,7 @@ def test_likeness_is_a_rank_correlation_with_how_often_pairs_are_confused():
     assert math.isnan(rank_correlation(np.array([1.0, np.nan, 1]), np.array([1.0, 2, 3])))
 
 
-def test_a_class_whose_means_are_all_0_has_no_cosine():
+def test_a_class_whose_means_are_all_0_has_no_cosine() -> None:
     found = find_patterns(np.array([[0.0], [1.0], [2.0]]), np.arange(3), tuple("abc"), ("h1",), "relu")
     assert np.isnan(found.cosine[0]).all()
     assert found.cosine[1, 2] == 1
@@ -120,14 +125,14 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_cannot_be_is_refused_in_one_line(small, case):
+def test_what_cannot_be_is_refused_in_one_line(small: ls.Dataset, case: str) -> None:
     hyperparameters, arguments, words = BAD[case]
     with pytest.raises(InputError, match=words) as error:
         PatternStudy(trainer(small, **hyperparameters), **arguments)
     assert "\n" not in str(error.value)
 
 
-def test_dead_layers_and_classes_without_samples_are_refused(small):
+def test_dead_layers_and_classes_without_samples_are_refused(small: ls.Dataset) -> None:
     t = trainer(small, activation="relu")
     t.network.biases[0] = [-100.0] * 4
     with pytest.raises(InputError, match=r"all hidden units \(4\) are dead"):
@@ -139,7 +144,7 @@ def test_dead_layers_and_classes_without_samples_are_refused(small):
         PatternStudy(trainer(dataset(X, [0, 0, 0], classes=1)))
 
 
-def test_the_comments_table_is_what_its_own_numbers_say():
+def test_the_comments_table_is_what_its_own_numbers_say() -> None:
     found = comment_table.as_patterns()
     assert found.lengths.tolist() == list(comment_table.LENGTHS) == [4, 2, 4, 5, 1, 2, 3, 1, 3, 2]
     assert found.column_sums.tolist() == list(comment_table.COLUMN_SUMS) == [7, 3, 4, 7, 6]
@@ -149,7 +154,7 @@ def test_the_comments_table_is_what_its_own_numbers_say():
     assert (min(distances), distances.count(1), round(sum(distances) / 45, 2)) == (1, 10, 2.47)
 
 
-def test_the_comment_contradicts_itself_where_it_does():
+def test_the_comment_contradicts_itself_where_it_does() -> None:
     claims = comment_table.neuron_claims()
     assert [len(claim.holds) for claim in claims] == [7, 3, 4, 7, 6]
     assert [len(claim.lost) for claim in claims] == [5, 2, 5, 5, 3]

@@ -20,7 +20,7 @@ from lsexplorer.study.sweep.grid import VARIED, grid_points, parse_vary, point_t
         ("learning_rate=0.1:1:log2", (0.1, 1.0)),
     ],
 )
-def test_ranges_and_lists(text, expected):
+def test_ranges_and_lists(text: str, expected: tuple[float, ...]) -> None:
     name, values = parse_vary(text)
     assert name == text.split("=")[0].replace("-", "_")
     assert values == pytest.approx(expected, rel=1e-12)
@@ -52,14 +52,14 @@ def test_ranges_and_lists(text, expected):
         ("l2=nan", "l2 must be a number from 0"),
     ],
 )
-def test_what_cannot_be(text, words):
+def test_what_cannot_be(text: str, words: str) -> None:
     with pytest.raises(InputError) as error:
         parse_vary(text)
     assert words in str(error.value)
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_a_grid_or_an_input_error(text):
+def test_any_text_is_a_grid_or_an_input_error(text: str) -> None:
     for whole in (text, f"l2={text}"):
         try:
             name, values = parse_vary(whole)
@@ -69,17 +69,17 @@ def test_any_text_is_a_grid_or_an_input_error(text):
         assert values
 
 
-def test_every_combination_the_last_changing_fastest():
+def test_every_combination_the_last_changing_fastest() -> None:
     points = grid_points(Hyperparameters(), {"label_smoothing": (0.0, 0.1), "l2": (1.0, 2.0, 3.0)})
     assert points == ((0, 1), (0, 2), (0, 3), (0.1, 1), (0.1, 2), (0.1, 3))
     assert point_text(("label_smoothing", "l2"), points[3]) == "label_smoothing 0.1, l2 1"
 
 
-def test_too_many_combinations():
+def test_too_many_combinations() -> None:
     with pytest.raises(InputError, match="at most 100,000 points, got 1,000,000"):
         grid_points(Hyperparameters(), {"l2": range(1000), "l1": range(1000)})
 
 
-def test_points_that_do_not_fit_the_loss():
+def test_points_that_do_not_fit_the_loss() -> None:
     with pytest.raises(InputError, match="hinge takes hard targets only"):
         grid_points(Hyperparameters(output="identity", loss="hinge"), {"label_smoothing": (0.0, 0.1)})

@@ -2,6 +2,8 @@
 
 import csv
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,16 +19,16 @@ VARY = {"label_smoothing": tuple(0.03 * i for i in range(12)), "l2": (0.0, 0.01)
 IRIS = ls.load_dataset("iris")
 
 
-def small(**changes):
+def small(**changes: Any) -> Any:
     return sweep(IRIS, HP, **({"vary": VARY, "seeds": 4, "epochs": 5} | changes))
 
 
-def rows(path):
+def rows(path: Path) -> list[list[str]]:
     with open(path, newline="") as file:
         return sorted(csv.reader(file))
 
 
-def test_the_validation_part_is_of_the_training_part_alone():
+def test_the_validation_part_is_of_the_training_part_alone() -> None:
     parts = with_validation(IRIS)
     held = set(parts.data.test_rows[: parts.validation])
     assert held | set(parts.data.train_rows) == set(IRIS.train_rows)
@@ -36,7 +38,7 @@ def test_the_validation_part_is_of_the_training_part_alone():
     assert parts.validation + len(parts.data.y_train) == len(IRIS.y_train)
 
 
-def test_soft_targets_of_the_data_are_split_as_well():
+def test_soft_targets_of_the_data_are_split_as_well() -> None:
     from lsexplorer.run.equivalence import smoothed_data
 
     parts = with_validation(smoothed_data(IRIS, 0.3))
@@ -44,7 +46,7 @@ def test_soft_targets_of_the_data_are_split_as_well():
     assert np.array_equal(parts.data.soft_test.argmax(axis=1), parts.data.y_test)
 
 
-def test_each_cell_is_what_a_trainer_gives():
+def test_each_cell_is_what_a_trainer_gives() -> None:
     found, parts = small(), with_validation(IRIS)
     for point in ((0.06, 0.01), (0.33, 0.0)):
         trainer = ls.Trainer(parts.data, HP.replace(label_smoothing=point[0], l2=point[1], seed=2))
@@ -63,7 +65,7 @@ def test_each_cell_is_what_a_trainer_gives():
         assert values["weight_norm"] == pytest.approx(trainer.history["weight_norm"].values[-1])
 
 
-def test_the_file_holds_a_row_for_each_network(tmp_path):
+def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     found = small(out=out)
     header, *body = list(csv.reader(out.read_text().splitlines()))
@@ -73,11 +75,11 @@ def test_the_file_holds_a_row_for_each_network(tmp_path):
     assert [float(cell) for cell in row[4:]] == found.points[0.03, 0.01][3].tolist()
 
 
-def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path):
+def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path: Path) -> None:
     whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
     small(out=whole)
 
-    def stop(phase, done, total):
+    def stop(phase: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(InterruptedSweep) as stopped:
@@ -93,7 +95,7 @@ def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path):
     small(out=out, progress=lambda phase, done, total: pytest.fail("nothing was left to do"))
 
 
-def test_a_row_that_a_kill_cut_off_is_measured_again(tmp_path):
+def test_a_row_that_a_kill_cut_off_is_measured_again(tmp_path: Path) -> None:
     whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
     small(out=whole)
     for cut in (1, 30, 200, 5000):
@@ -102,7 +104,7 @@ def test_a_row_that_a_kill_cut_off_is_measured_again(tmp_path):
         assert rows(out) == rows(whole)
 
 
-def test_a_wider_grid_takes_over_what_is_done(tmp_path):
+def test_a_wider_grid_takes_over_what_is_done(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     small(out=out, vary={"l2": (0.0, 0.01)})
     found = small(out=out, vary={"l2": (0.0, 0.01, 0.1)})
@@ -118,7 +120,7 @@ def test_a_wider_grid_takes_over_what_is_done(tmp_path):
         ({"seeds": 1}, "2 seeds or more"),
     ],
 )
-def test_a_file_of_another_sweep_is_left_alone(tmp_path, changes, words):
+def test_a_file_of_another_sweep_is_left_alone(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     out = tmp_path / "results.csv"
     small(out=out)
     before = out.read_bytes()
@@ -128,7 +130,7 @@ def test_a_file_of_another_sweep_is_left_alone(tmp_path, changes, words):
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "x" * 50, "x" * 50 + "\n", "\0\n", "ÿ\n", '"open\n'], ids=range(7))
-def test_a_file_that_is_no_results(tmp_path, text):
+def test_a_file_that_is_no_results(tmp_path: Path, text: str) -> None:
     out = tmp_path / "other.csv"
     out.write_text(text, encoding="latin-1")
     if not text:
@@ -140,7 +142,7 @@ def test_a_file_that_is_no_results(tmp_path, text):
     assert out.read_bytes() == before
 
 
-def test_a_damaged_row_is_told_by_its_line(tmp_path):
+def test_a_damaged_row_is_told_by_its_line(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     small(out=out)
     lines = out.read_text().splitlines()
@@ -150,17 +152,17 @@ def test_a_damaged_row_is_told_by_its_line(tmp_path):
         small(out=out)
 
 
-def test_no_space_for_results():
+def test_no_space_for_results() -> None:
     with pytest.raises(ls.InputError, match="cannot write /dev/full: no space left on device; the rows in it are kept"):
         small(out="/dev/full")
 
 
-def test_data_without_two_rows_of_a_class():
+def test_data_without_two_rows_of_a_class() -> None:
     with pytest.raises(ls.InputError, match="too small for a validation part"):
         sweep(ls.load_dataset("article"), HP, vary={"l2": (0.0,)}, seeds=2)
 
 
-def made(points):
+def made(points: Any) -> Sweep:
     """A Sweep of given validation and test accuracies, (seeds, 2) at each point; NLL 1 unless given as a third."""
     found = {}
     for point, values in points.items():
@@ -173,7 +175,7 @@ def made(points):
     return Sweep("made", HP, 1, {name: tuple(values) for name, values in names.items()}, (0, 1), found)
 
 
-def test_the_best_is_chosen_by_validation_and_judged_by_test():
+def test_the_best_is_chosen_by_validation_and_judged_by_test() -> None:
     found = made({
         (0.0, 0.0): [(0.70, 0.99), (0.72, 0.99)],
         (0.1, 0.0): [(0.80, 0.60), (0.80, 0.70)],
@@ -188,7 +190,7 @@ def test_the_best_is_chosen_by_validation_and_judged_by_test():
     assert found.best("accuracy", "l2").point == (0.0, 0.5)
 
 
-def test_nll_decides_between_equal_accuracies_and_lower_is_better():
+def test_nll_decides_between_equal_accuracies_and_lower_is_better() -> None:
     found = made({
         (0.0, 0.0): [(0.9, 0.9, 0.5)] * 2,
         (0.1, 0.0): [(0.9, 0.9, 0.3)] * 2,
@@ -198,7 +200,7 @@ def test_nll_decides_between_equal_accuracies_and_lower_is_better():
     assert found.best("nll").point == (0.2, 0.0)
 
 
-def test_a_point_with_a_diverged_network_is_passed_over():
+def test_a_point_with_a_diverged_network_is_passed_over() -> None:
     found = made({(0.0, 0.0): [(0.5, 0.5)] * 2, (0.1, 0.0): [(0.9, 0.9), (math.nan, math.nan)]})
     assert found.best("accuracy").point == (0.0, 0.0)
     hp = ls.Hyperparameters(output="identity", loss="mse")
@@ -207,7 +209,7 @@ def test_a_point_with_a_diverged_network_is_passed_over():
     assert real.best("accuracy").point == (0.01,)
 
 
-def test_processes_give_the_same_rows(tmp_path):
+def test_processes_give_the_same_rows(tmp_path: Path) -> None:
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
     small(out=here)
     small(out=there, workers=2)
@@ -217,7 +219,7 @@ def test_processes_give_the_same_rows(tmp_path):
         assert list(map(float, a[4:])) == pytest.approx(list(map(float, b[4:])), rel=1e-9)
 
 
-def test_a_file_that_another_sweep_is_writing_to(tmp_path):
+def test_a_file_that_another_sweep_is_writing_to(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     with only_writer(out, "sweep"), pytest.raises(ls.InputError, match=r"another sweep is writing to .*process \d+ on"):
         small(out=out)
@@ -227,7 +229,7 @@ def test_a_file_that_another_sweep_is_writing_to(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["a,b\n1,2\n", "\x00\xff", "recipe,l2,seed\n"])
-def test_only_force_replaces_what_is_no_results_of_this_sweep(tmp_path, content):
+def test_only_force_replaces_what_is_no_results_of_this_sweep(tmp_path: Path, content: str) -> None:
     out, fresh = tmp_path / "results.csv", tmp_path / "fresh.csv"
     small(out=fresh)
     out.write_text(content)
@@ -240,7 +242,7 @@ def test_only_force_replaces_what_is_no_results_of_this_sweep(tmp_path, content)
     assert rows(out) == rows(fresh)  # force takes nothing away from results of this sweep
 
 
-def test_results_never_go_into_the_data(tmp_path):
+def test_results_never_go_into_the_data(tmp_path: Path) -> None:
     data = tmp_path / "mine.csv"
     write_smoothed(IRIS, 0.0, data)
     mine = ls.load_dataset(data)
