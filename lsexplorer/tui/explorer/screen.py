@@ -67,7 +67,7 @@ class ExplorerScreen(TouringScreen[None]):
                 yield Charts(id="charts")
         yield TourPanel(id="tour", markup=False)
         yield Timeline()
-        yield Static(WELCOME, id="message", markup=False)
+        yield Static(self.session.trainer.note or WELCOME, id="message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
         yield Static(id="too_small", markup=False)
 
