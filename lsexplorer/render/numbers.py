@@ -79,3 +79,18 @@ def format_count(value: float) -> str:
         if value >= limit:
             return f"{value / limit:.1f}{unit}"
     return f"{value:.0f}" if value >= 10 else f"{value:.3g}"
+
+
+def format_brief(value: float) -> str:
+    """A number for a sentence, in few digits: .75, .0333, .0025, 6.314, −.17, 3e−6."""
+    if 0.01 <= abs(value) < 1:
+        text = f"{value:.4f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{value:.{3 if abs(value) < 1 else 4}g}"
+    sign, size = "−" if text.startswith("-") else "", text.removeprefix("-").replace("e-0", "e−").replace("e-", "e−")
+    return sign + (size[1:] if size.startswith("0.") else size)
+
+
+def format_brief_signed(value: float) -> str:
+    """The same with its sign."""
+    return ("+" if value > 0 else "") + format_brief(value)

@@ -8,7 +8,15 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import NONE, format_number
-from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, rule_text, seen_text
+from lsexplorer.render.pattern_texts import (
+    alone_text,
+    codes_text,
+    confusion_cells,
+    cosine_cells,
+    listed,
+    rule_text,
+    seen_text,
+)
 from lsexplorer.render.tables import beside, folded, matrix, table
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns import comment_table
@@ -226,13 +234,10 @@ def _similarity_lines(study: PatternStudy) -> list[str]:
     )
     if len(names) > MAX_CLASSES:
         return [*folded(summary), f"The matrices of {len(names)} classes are in --json."]
-    cosine = [
-        [NONE if np.isnan(v) else f"{round(100 * float(v))}".replace("-", "−") for v in row] for row in patterns.cosine
-    ]
     tables = [
         matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
-        matrix(names, cosine, "cosine of the means, ×100"),
-        matrix(names, [[str(v or "·") for v in row] for row in study.answers.confusion], "confusion, test samples"),
+        matrix(names, cosine_cells(patterns), "cosine of the means, ×100"),
+        matrix(names, confusion_cells(study.answers.confusion), "confusion, test samples"),
     ]
     return [*beside(tables), "confusion: a row for each class, a column for each answer.", *folded(summary)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from lsexplorer.tui.tour.steps import STOPS
+from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import Explorer
 
 LONG = 1200
@@ -28,7 +28,7 @@ ACTS: dict[str, list[list[str]]] = {
 
 def place(title: str) -> int:
     """A stop's number, from 0."""
-    return [stop.title for stop in STOPS].index(title)
+    return [step.title for step in STEPS].index(title)
 
 
 async def go_to(e: Explorer, title: str) -> None:

@@ -45,7 +45,7 @@ async def columns(e):
 
 
 async def comparison(e):
-    """Every arm at step 60 of 90, the smoothing arm selected; folded, the weight norms."""
+    """Every method at step 60 of 90, the smoothing method selected; folded, the weight norms."""
     await e.press("c", "down")
     await e.answer("g", "90")
     await e.answer("g", "60")
@@ -53,7 +53,7 @@ async def comparison(e):
 
 
 async def matched(e):
-    """The comparison with a matched arm, and the verdict over it."""
+    """The comparison with a matched method, and the verdict over it."""
     hp = e.hp.replace(label_smoothing=0.1)
     found = match(e.trainer.data, hp, epochs=12, seeds=10)
     e.session.match = replace(found, seconds={"search": 1.5, "evaluation": 0.5})
@@ -124,8 +124,9 @@ def drawn_as_before(snap_compare, state, size):
 
     async def reach(pilot):
         e = Explorer(app, pilot)
+        await pilot.pause()
         await state(e)
-        await e.wait_until(lambda: e.text.splitlines()[-1].strip() or size == (60, 15))
+        await e.wait_until(lambda: e.text.split("\n")[-1].strip() or size == (60, 15))
         await pilot.pause()
 
     return snap_compare(app, terminal_size=size, run_before=reach)

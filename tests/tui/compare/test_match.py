@@ -1,11 +1,11 @@
-"""The match on the compare screen: progress, cancel, verdict, and the matched arm."""
+"""The match on the compare screen: progress, cancel, verdict, and the matched method."""
 
 import threading
 
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import arms_of
+from lsexplorer.bank.comparison import methods_of
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
@@ -38,7 +38,7 @@ def test_a_match_can_be_stopped_long_before_its_first_result(workers):
     assert told == [("searching λ", 0, told[0][2])], "the first result would take hours"
 
 
-async def test_the_match_adds_its_arm_and_shows_its_verdict():
+async def test_the_match_adds_its_method_and_shows_its_verdict():
     async with explorer(trainer=new_trainer(10, hidden=(3,), label_smoothing=0.2)) as e:
         await e.press("c")
         assert e.find("#matching").region.height == 0
@@ -60,8 +60,8 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         await e.press("escape")
         assert e.find("#matching").region.height == 0
         strength = found.strengths["weight_norm"].value
-        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is an arm now")
-        assert list(rows(e, "#arm_deltas")) == ["p", "s", "l", "1", "d", "m"]
+        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is now a method")
+        assert list(rows(e, "#method_deltas")) == ["p", "s", "l", "1", "d", "m"]
         assert_shown(e, 11, e.session.sample, matched=strength)
         assert e.find("#scores").cursor == 5
 
@@ -75,16 +75,16 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         assert e.hp == new_trainer(hidden=(3,), l2=strength).hyperparameters
         assert e.trainer.step_count == 10
         await e.press("c")
-        assert e.app.screen.comparison.arms[2].strength == strength
-        assert len(e.app.screen.comparison.arms) == 6, "smoothing's hyperparameters are still those of the match"
+        assert e.app.screen.comparison.methods[2].strength == strength
+        assert len(e.app.screen.comparison.methods) == 6, "smoothing's hyperparameters are still those of the match"
         await e.press("escape")
         await e.answer("g", "12")
         e.trainer.set(learning_rate=0.01)
         await e.press("c")
-        assert len(e.app.screen.comparison.arms) == 5, "it was made with another learning rate"
+        assert len(e.app.screen.comparison.methods) == 5, "it was made with another learning rate"
 
 
-async def test_taking_an_arm_ends_the_match():
+async def test_taking_an_method_ends_the_match():
     async with explorer(trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")
@@ -160,6 +160,6 @@ async def test_where_no_strength_matches_there_is_no_arm(monkeypatch):
         await e.wait_until(lambda: isinstance(e.app.screen, VerdictScreen), 10)
         await e.wait_until(lambda: "No match: no λ of L2" in e.text)
         await e.press("escape")
-        assert len(e.app.screen.comparison.arms) == len(arms_of(trainer.hyperparameters, e.session.strengths))
+        assert len(e.app.screen.comparison.methods) == len(methods_of(trainer.hyperparameters, e.session.strengths))
         await e.press("m")
         assert isinstance(e.app.screen, VerdictScreen)

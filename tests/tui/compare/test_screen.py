@@ -1,12 +1,12 @@
-"""The compare screen: what it shows is what each arm's own Trainer says; arms go together, and one may be taken."""
+"""The compare screen: it shows what each method's own Trainer says; methods go together, one may be taken."""
 
 import numpy as np
 import pytest
 
 from lsexplorer.run import Strengths
 from lsexplorer.tui.commands import COMPARE_COMMANDS
-from lsexplorer.tui.compare.charts import ArmCharts
-from lsexplorer.tui.compare.method_looks import PAGES, page_picture
+from lsexplorer.tui.compare.charts import MethodCharts
+from lsexplorer.tui.compare.method_looks import PAGES, page_chart
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.help import HelpScreen
@@ -18,21 +18,21 @@ SIZES = [(120, 40), (80, 24), (80, 20), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_shows_every_arm_where_the_explorer_stands(size):
+async def test_it_shows_every_method_where_the_explorer_stands(size):
     async with explorer(size=size, trainer=new_trainer(20, label_smoothing=0.25)) as e:
         sample = e.session.sample
         await e.press("c")
         assert isinstance(e.app.screen, CompareScreen)
         assert "step 20 · epoch 2.5 · paused" in status(e)
-        assert message(e) == "Every arm has one regulariser alone, and all else as in the explorer."
-        assert e.app.screen.comparison.arms[1].strength == 0.25
+        assert message(e) == "Each method has one regulariser; all else is as in the explorer."
+        assert e.app.screen.comparison.methods[1].strength == 0.25
         assert_shown(e, 20, sample)
         assert "row" in e.text
         if size[1] > 20:
             assert "step 20" in e.text.splitlines()[-3]
 
 
-async def test_arms_step_run_and_go_back_together():
+async def test_methods_step_run_and_go_back_together():
     async with explorer(trainer=new_trainer()) as e:
         await e.press("c", "space", "space")
         sample = e.session.sample
@@ -87,7 +87,7 @@ async def test_node_sample_mean_and_part():
         await e.press("a")
         assert_shown(e, 9, int(batch[0]), "h5", "train")
         await e.press("down", "down")
-        worked = str(e.find("#arm_worked").content)
+        worked = str(e.find("#method_worked").content)
         assert worked.startswith("L2 · h5: δ = slope·Σw·δ = ")
         assert e.find("#scores").cursor == 2
         await e.press("escape")
@@ -105,8 +105,8 @@ async def test_escape_leaves_the_explorer_as_it_was(steps):
         await e.press("c")
         await e.wait_until(lambda: not e.app.screen.running)
         assert e.app.screen.step_count == steps
-        assert "1 change made there on the way is not repeated" in message(e)
-        assert e.app.screen.comparison.arms[2].strength == 0.3
+        assert "1 change made during its run is not repeated" in message(e)
+        assert e.app.screen.comparison.methods[2].strength == 0.3
         await e.press("space", "n", "tab", "right", "v", "p", "escape")
         assert isinstance(e.app.screen, ExplorerScreen)
         assert e.trainer is trainer
@@ -120,7 +120,7 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused():
         await e.tap("c")
         await e.wait_until(lambda: isinstance(e.app.screen, CompareScreen) and e.app.screen.step_count > 50)
         assert e.app.screen.running
-        assert message(e) == "Training every arm to step 20,000; space pauses."
+        assert message(e) == "Running until step 20,000; space pauses."
         await e.wait_until(lambda: "of 20,000" in e.text)
         await e.tap("space")
         assert not e.app.screen.running
@@ -143,12 +143,12 @@ async def test_what_is_caught_up_with_is_trained_at_full_speed():
         assert e.app.screen.running
 
 
-async def test_enter_takes_an_arm_into_the_explorer_after_asking():
+async def test_enter_takes_an_method_into_the_explorer_after_asking():
     trainer = new_trainer(4)
     async with explorer(trainer=trainer) as e:
         await e.press("c", "n", "down", "down", "right", "tab", "enter")
         assert isinstance(e.app.screen, CompareScreen)
-        assert message(e).startswith("Enter again puts L2 at step 8 into the explorer; its own run (4 steps) is gone")
+        assert message(e).startswith("Enter again puts L2 at step 8 into the explorer; its own run (4 steps) is then")
         await e.press("up", "enter")
         assert "Enter again puts smoothing at step 8" in message(e)
         assert e.trainer is trainer
@@ -175,7 +175,7 @@ async def test_nothing_is_asked_where_nothing_is_lost():
         assert e.hp.label_smoothing == e.hp.l2 == 0
 
 
-async def test_a_taken_arm_a_long_way_on_is_trained_in_the_open():
+async def test_a_taken_method_a_long_way_on_is_trained_in_the_open():
     async with explorer() as e:
         await e.press("c")
         await e.answer("g", "600")
@@ -192,7 +192,7 @@ async def test_views(size):
         await e.press("c")
 
         def seen():
-            pages = [chart for chart in e.find(ArmCharts).children if chart.display and chart.region.height]
+            pages = [chart for chart in e.find(MethodCharts).children if chart.display and chart.region.height]
             return [chart.id.removeprefix("page_") for chart in pages]
 
         if size == (120, 40):
@@ -209,7 +209,7 @@ async def test_views(size):
         assert "Next step of o1" in e.text
 
 
-async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
+async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     async with explorer(trainer=new_trainer(200)) as e:
         await e.press("c", "x", "y")
@@ -220,7 +220,7 @@ async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
         for part, prefix in (("test", "test_"), ("train", "")):
             for page in PAGES:
                 name = page if page == "weight_norm" else prefix + page
-                lines = page_picture(e.app.screen.shown, page, False, False).lines
+                lines = page_chart(e.app.screen.shown, page, False, False).lines
                 assert sorted(line.letter for line in lines) == ["1", "d", "l", "p", "s"]
                 line = next(line for line in lines if line.letter == "s")
                 if name in t.history:
@@ -231,10 +231,10 @@ async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
             await e.press("p")
 
 
-async def test_hard_targets_only_and_arms_that_overflow():
+async def test_hard_targets_only_and_methods_that_overflow():
     async with explorer(trainer=on("iris", 3, output="identity", loss="hinge")) as e:
         await e.press("c")
-        assert list(rows(e, "#arm_deltas")) == ["p", "l", "1", "d"]
+        assert list(rows(e, "#method_deltas")) == ["p", "l", "1", "d"]
         await e.press("m")
         assert "no smoothing to match" in message(e)
     trainer = on("iris", output="identity", loss="mse", learning_rate=0.01)
@@ -254,11 +254,11 @@ async def test_hard_targets_only_and_arms_that_overflow():
     async with explorer(trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c", "r")
         await e.wait_until(lambda: not e.app.screen.running)
-        assert message(e).startswith("Every arm has overflowed.")
+        assert message(e).startswith("Every method has overflowed.")
         assert e.app.screen.comparison.diverged.all()
 
 
-async def test_arms_that_would_be_too_large_are_refused_in_the_explorer():
+async def test_methods_that_would_be_too_large_are_refused_in_the_explorer():
     async with explorer(trainer=new_trainer(hidden=(2100, 2000))) as e:
         await e.press("c")
         assert isinstance(e.app.screen, ExplorerScreen)
@@ -275,9 +275,9 @@ async def test_the_same_update_is_said_to_be_the_same():
         assert "plain SGD" not in e.text
     async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
         await e.press("c")
-        assert "soft t′ in every arm · L2 and decay: one λ, plain SGD, so the same update" in e.text
+        assert "soft t′ in every method · L2 and decay: one λ, plain SGD, so the same update" in e.text
         assert_shown(e, 5, e.session.sample)
-        plain = rows(e, "#arm_deltas")["p"]
+        plain = rows(e, "#method_deltas")["p"]
         assert plain["t′"] != plain["t"]
 
 
@@ -286,7 +286,7 @@ async def test_help_and_palette_know_the_keys():
         await e.press("c", "question_mark")
         assert isinstance(e.app.screen, HelpScreen)
         assert "in lock step" in e.text
-        for words in ("Take the selected arm", "Find the L2 that matches smoothing", "Back to the explorer"):
+        for words in ("Take the selected method", "Find the L2 that matches smoothing", "Back to the explorer"):
             assert words in e.text
         await e.press("escape")
         offered = {command.title for command in e.app.get_system_commands(e.app.screen)}

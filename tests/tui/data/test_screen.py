@@ -29,7 +29,7 @@ async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size):
         screen = e.text.splitlines()[:-1]  # the footer may come later
         await e.press("D")
         assert isinstance(e.app.screen, DataScreen)
-        assert title(e) == "150 rows: all, all classes · smoothing a = .1"
+        assert title(e) == "150 rows: train and test, all classes · smoothing a = .1"
         assert full(e)[0] == article_line(trainer.data, e.session.sample)
         shown = e.text
         assert title(e) in shown
@@ -113,7 +113,7 @@ async def test_filters_show_exactly_their_rows(flowers):
         for klass, name in enumerate(flowers.class_names):
             await e.press("c")
             assert list(lines(e)) == expected(None, klass, True)
-            assert f"rows: all, {name}, only those the network has wrong" in title(e)
+            assert f"rows: train and test, {name}, wrong predictions" in title(e)
             side = next(line for line in e.text.splitlines() if f"▸{name}" in line).partition("││")[0].split()
             counts = [int((part == klass).sum()) for part in (flowers.y_train, flowers.y_test)]
             assert side[-2:] == [f"{counts[0]}+{counts[1]}", str(len(expected(None, klass, True)))]
@@ -145,7 +145,7 @@ async def test_enter_steps_on_a_training_row_and_on_no_test_row(size):
         before = e.session.sample
         await e.press("D", "c", "c", "p", "p", "enter")
         assert isinstance(e.app.screen, DataScreen)
-        assert said(e).startswith("Test rows are not trained on")
+        assert said(e).startswith("The run does not train on test rows")
         assert said(e)[:60] in e.text
         assert e.session.sample == before
         await e.press("p", "down", "down", "enter")
@@ -201,8 +201,8 @@ async def test_a_comparison_that_diverges_says_so():
 async def test_no_row_left():
     async with data_screen(on("iris", 400)) as e:
         await e.press("x", "c")
-        assert title(e).startswith("0 rows: all, setosa, only those the network has wrong")
-        assert full(e) == ["no row like that"]
+        assert title(e).startswith("0 rows: train and test, setosa, wrong predictions")
+        assert full(e) == ["No row is left: c, p and x choose which rows are shown."]
         await e.press("enter", "down", "up", "end", "home", "pagedown", "s", "right_square_bracket", "right")
         assert isinstance(e.app.screen, DataScreen)
         await e.answer("g", "1")

@@ -15,7 +15,7 @@ from tests.support.helpers import dataset
 
 def picture(e):
     """The picture's lines on the screen."""
-    region = e.find("#picture").region
+    region = e.find("#image").region
     rows = e.text.splitlines()[region.y : region.bottom]
     return [row[region.x : region.right] for row in rows]
 
@@ -23,7 +23,7 @@ def picture(e):
 def greys(e):
     """The picture's pixels (height, width) from 0 to 1, by the colours of its half blocks."""
     upper, lower = [], []
-    for line in e.find("#picture").render().split("\n"):
+    for line in e.find("#image").render().split("\n"):
         pairs = [(span.style.color.triplet, span.style.bgcolor.triplet) for span in line.spans]
         upper.append([top.red for top, _ in pairs])
         lower.append([bottom.red for _, bottom in pairs])
@@ -62,7 +62,7 @@ async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch):
 
 async def test_no_picture_of_what_is_none():
     async with data_screen(on("iris")) as e:
-        assert not e.find("#picture").display
+        assert not e.find("#image").display
         assert "▀" not in e.text
 
 

@@ -46,7 +46,7 @@ async def test_go_to_any_step_earlier_or_later():
         await done(e)
         assert e.trainer.step_count == 1500
         assert "step 1,500 · epoch 187.5 · paused" in e.status
-        assert e.message == "Reached step 1500."
+        assert e.message == "Reached step 1,500."
 
 
 async def test_steps_one_cannot_go_to():
@@ -72,7 +72,7 @@ async def test_run_until_an_epoch_or_a_step():
             await e.answer("u", text)
             await done(e)
             assert e.trainer.step_count == step
-            assert e.message == f"Reached step {step}."
+            assert e.message == f"Reached step {step:,}."
         assert e.trainer.network.parameters.tolist() == new_trainer(200).network.parameters.tolist()
 
 

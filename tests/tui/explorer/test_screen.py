@@ -6,9 +6,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.app import SCREENS
 from lsexplorer.tui.commands import COMMANDS
 from lsexplorer.tui.help import HelpScreen
+from lsexplorer.tui.help import screens as explained_screens
 from tests.support.explorer import explorer, new_trainer, table
 
 
@@ -92,7 +92,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for screen in SCREENS:
+        for screen in explained_screens():
             page = pages[screen.help_page.title.lower()]
             assert " ".join(screen.help_page.text.split()) in page
             for command in screen.commands:

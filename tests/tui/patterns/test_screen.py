@@ -27,7 +27,7 @@ def class_rows(e):
 
 
 def said(e):
-    return str(e.find("#pattern_message").content)
+    return str(e.find("#message").content)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -76,7 +76,7 @@ async def test_each_neuron_alone_and_dropped_is_in_the_table():
             await e.press("m")
             table = e.area("#neurons")
             if fill == "zero":
-                assert "it is at its mean activation" in e.text
+                assert "a silenced one is at its mean activation" in e.text
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -97,11 +97,11 @@ async def test_silencing_neurons_changes_the_recall_of_each_class(size):
             assert f"→ {dropped.answers.accuracy:.1%}" in said(e)
             assert f"lost: {listed(dropped.lost, names)}." in said(e)
             await e.press(key)
-        await e.press("space")  # h4 speaks again
+        await e.press("space")  # h4 is on again
         assert "now: h1 at 0" in e.text
         await e.press("a")
         assert "now: h1" not in e.text
-        assert said(e).startswith("All neurons speak")
+        assert said(e).startswith("No neuron is silenced")
         assert all(recall[2] == "0" for _, recall in class_rows(e).values())
 
 
@@ -115,7 +115,7 @@ async def test_the_confusion_is_that_with_the_silenced_neurons():
         assert "Confusion without h1" in e.text
 
 
-async def test_the_likenesses_stand_beside_the_confusion():
+async def test_similarities_stand_beside_the_confusion():
     trainer = on("iris", 400)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -126,7 +126,7 @@ async def test_the_likenesses_stand_beside_the_confusion():
                 assert row == ["·" if r == c else str(int(matrix[r, c])) for c in range(3)]
 
 
-async def test_where_both_have_no_room_c_changes_the_likeness():
+async def test_where_both_have_no_room_c_changes_the_matrix():
     async with explorer(size=(80, 24), trainer=on("digits", 20)) as e:
         await e.press("p", "v")
         assert "Hamming distance" in e.text
@@ -200,7 +200,7 @@ async def test_the_weights_of_a_picture_are_a_picture(size):
     trainer = on("digits", 50)
     async with explorer(size=size, trainer=trainer) as e:
         await e.press("p", *["v", "v"] * (size[0] == 80))
-        picture = e.find("#weights_picture")
+        picture = e.find("#weights_image")
         assert picture.display
         weights = trainer.network.weights[0]
         largest = np.abs(weights[:, 0]).max()
@@ -224,7 +224,7 @@ async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch):
     trainer = on("digits", 50)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
-        shown = e.find("#weights_picture").render().plain.splitlines()
+        shown = e.find("#weights_image").render().plain.splitlines()
         grid = trainer.network.weights[0][:, 0].reshape(8, 8)
         grid = np.kron(grid / np.abs(grid).max(), np.ones((3, 3)))
         means = (grid[::2] + grid[1::2]) / 2
@@ -238,7 +238,7 @@ async def test_other_data_gets_the_largest_weights_by_name():
     trainer = on("iris", 50)
     async with explorer(trainer=trainer) as e:
         await e.press("p", "down", "down")
-        assert not e.find("#weights_picture").display
+        assert not e.find("#weights_image").display
         lines = [line.split() for line in e.area("#incoming").splitlines() if line.split()]
         weights = trainer.network.weights[0][:, 2]
         order = np.argsort(-np.abs(weights))

@@ -19,7 +19,7 @@ async def silenced(e):
     await e.press("p", "space", "down", "space", "m", "plus", "plus")
 
 
-async def likeness(e):
+async def similarity(e):
     """Folded: the cosines beside the confusion."""
     await e.press("p", "v", "c")
 
@@ -37,7 +37,7 @@ async def weights(e):
         (opened, MIDDLE, "iris"),
         (silenced, SMALL, "iris"),
         (silenced, MIDDLE, "digits"),
-        (likeness, SMALL, "digits"),
+        (similarity, SMALL, "digits"),
         (weights, SMALL, "digits"),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else getattr(value, "__name__", value),

@@ -109,10 +109,10 @@ async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost():
         await e.press("space", "K")
         stop = e.session
         assert stop is not own
-        assert not e.app.screen.on_tour
+        assert not e.app.screen.guide.on_tour
         assert not e.find("#tour").display
         assert "iris, step 7" in e.message
-        assert "K goes to it" in e.message
+        assert "K switches to it" in e.message
         await e.press("space")
         assert stop.trainer.step_count == 2
         await e.press("K")
@@ -138,17 +138,24 @@ async def test_the_tours_keys_do_nothing_outside_of_it(key):
         before = state(e.trainer), whole_screen(e)
         await e.press(key)
         assert (state(e.trainer), whole_screen(e)) == before
-        assert key == "escape" or "t begins the tour" in e.message
+        assert key == "escape" or "t begins" in e.message
 
 
 async def test_the_palette_offers_the_tours_keys_in_the_tour():
     async with explorer((120, 110)) as e:
         names = {command.title for command in e.app.get_system_commands(e.app.screen)}
         assert "Tour" in names
-        assert not names & {"Next stop", "Stop before", "Stop anew", "Keep", "Leave the tour"}
+        assert not names & {"Next tour step", "Previous tour step", "Restart tour step", "Keep", "Leave the tour"}
         await e.press("t")
         names = {command.title for command in e.app.get_system_commands(e.app.screen)}
-        assert names >= {"Next stop", "Stop before", "Stop anew", "Stop's offer", "Keep", "Leave the tour"}
+        assert names >= {
+            "Next tour step",
+            "Previous tour step",
+            "Restart tour step",
+            "Do what is asked",
+            "Keep",
+            "Leave the tour",
+        }
 
 
 async def test_changes_that_wait_in_the_form_come_first():
@@ -158,7 +165,7 @@ async def test_changes_that_wait_in_the_form_come_first():
         await e.press("tab", "tab")
         e.find("#deltas").focus()
         await e.press("t")
-        assert not e.app.screen.on_tour
+        assert not e.app.screen.guide.on_tour
         assert "Enter makes them, Esc undoes them" in e.message
 
 
@@ -181,3 +188,26 @@ async def test_in_too_small_a_terminal_there_is_no_panel():
         await e.resize(60, 15)
         assert not e.find("#tour").display
         assert isinstance(e.app.screen, ExplorerScreen)
+
+
+async def test_a_rebuild_that_is_refused_leaves_the_tour_and_the_own_run_as_they_were():
+    async with explorer((120, 40), trainer=new_trainer(5)) as e:
+        own, before = e.session, state(e.trainer)
+        await go_to(e, "The error term")
+        await e.press("space")
+        tour, during, panel = e.session, state(e.trainer), words(e)
+        e.find("#output").focus()
+        e.find("#output").value = "identity"
+        await e.rest()
+        assert e.focus == "rebuild"
+        await e.press("enter")
+        assert "does not go with" in e.message
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)
+        await e.press("t")
+        assert "form has changes that wait" in e.message
+        assert e.focus == "hidden", "where Enter and Esc do what the message says"
+        await e.press("escape", "escape", "t")
+        assert e.session is own
+        assert state(e.trainer) == before
+        await e.press("t")
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from lsexplorer.tui.tour.steps import STOPS
+from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import explorer, new_trainer
 from tests.support.tour import ACTS, SIZES, act, given, go_to, number, told, whole_screen, words
 
 
-def test_every_stop_has_something_to_do():
-    assert list(ACTS) == [stop.title for stop in STOPS]
-    for stop in STOPS:
-        assert len(ACTS[stop.title]) == len(stop.parts)
+def test_every_step_has_something_to_do():
+    assert list(ACTS) == [step.title for step in STEPS]
+    for step in STEPS:
+        assert len(ACTS[step.title]) == len(step.questions)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ async def test_a_walk_through_all_stops_and_back(size, quick_match):
                 assert "▸o2" in e.area("#deltas"), "and the row of the node that is spoken of"
             assert "▸" not in words(e), f"{title}: all is answered"
             await e.press("full_stop")
-        assert number(e) == len(STOPS) - 1
-        assert "last stop" in e.message
-        for at in reversed(range(len(STOPS) - 1)):
+        assert number(e) == len(STEPS) - 1
+        assert "last step" in e.message
+        for at in reversed(range(len(STEPS) - 1)):
             await e.press("comma")
             assert number(e) == at
-            assert whole_screen(e) == opened[at], "a stop that one comes back to begins as it did"
+            assert whole_screen(e) == opened[at], "a step that one comes back to begins as it did"
         await e.press("comma")
-        assert "first stop" in e.message
+        assert "first step" in e.message
 
 
 @pytest.mark.slow
