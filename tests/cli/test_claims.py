@@ -122,6 +122,7 @@ def test_cells_in_words() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_claims_that_are_done() -> None:
     command = [sys.executable, "-m", "lsexplorer", "claims", "--only", "1,5", "--epochs", "500", "--cores", "2"]
     with Terminal(command, 120, 60) as terminal:
@@ -133,6 +134,7 @@ def test_ctrl_c_keeps_the_claims_that_are_done() -> None:
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own_with_two_workers() -> None:
     status, out, err = run_process("claims", "--only", "4,9", "--epochs", "2", "--seeds", "3", "--cores", "2", "--json")
     assert (status, err) == (0, "")

@@ -184,6 +184,7 @@ def test_version_and_help() -> None:
             assert f"  {command} " in out
 
 
+@pytest.mark.slow
 def test_the_examples_in_the_help_work(opened: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("--help")

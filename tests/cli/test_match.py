@@ -132,6 +132,7 @@ def test_help_names_all_options() -> None:
             assert option in out
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done() -> None:
     command = [sys.executable, "-m", "lsexplorer", "match", "--epochs", "500", "--seeds", "12", "--cores", "2"]
     with Terminal(command, 120, 60) as terminal:

@@ -1,6 +1,8 @@
 """What a command writes: never over a file that it reads, over another one only with --force, and known beforehand."""
 
 import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ WRITERS = {
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -28,25 +30,27 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def no_work(monkeypatch):
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is trained and no data is read."""
 
-    def worked(*args, **named):
+    def worked(*args: object, **named: Any) -> None:
         raise AssertionError("work was done before the output was checked")
 
     monkeypatch.setattr("lsexplorer.cli.common.load_dataset", worked)
 
 
-def named(command, name):
+def named(command: str, name: str) -> list[str]:
     return [word if "OUT" not in word else name for word in WRITERS[command]]
 
 
-def output(command):
+def output(command: str) -> str:
     return next(word for word in WRITERS[command] if "OUT" in word)
 
 
 @pytest.mark.parametrize("command", WRITERS)
-def test_an_existing_file_is_replaced_only_with_force(folder, no_work, monkeypatch, command):
+def test_an_existing_file_is_replaced_only_with_force(
+    folder: Path, no_work: None, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     file = folder / output(command)
     file.write_text("old")
     refused(run(*named(command, file.name)), f"{file.name} is there already: --force replaces it")
@@ -60,7 +64,7 @@ def test_an_existing_file_is_replaced_only_with_force(folder, no_work, monkeypat
 
 @pytest.mark.parametrize("command", WRITERS)
 @pytest.mark.parametrize("name", ["", "missing/OUT", "."])
-def test_what_cannot_be_written_is_said_before_the_work(folder, no_work, command, name):
+def test_what_cannot_be_written_is_said_before_the_work(folder: Path, no_work: None, command: str, name: str) -> None:
     ending = os.path.splitext(output(command))[1]
     if name == ".":
         (folder / f"dir{ending}").mkdir()
@@ -71,7 +75,7 @@ def test_what_cannot_be_written_is_said_before_the_work(folder, no_work, command
 
 @pytest.mark.parametrize("name", ["mine.csv", "~/mine.csv", "./mine.csv", "test.csv", "link.csv"])
 @pytest.mark.parametrize("command", ["data", "match", "claims"])
-def test_a_file_that_is_read_is_never_written_to(folder, no_work, command, name):
+def test_a_file_that_is_read_is_never_written_to(folder: Path, no_work: None, command: str, name: str) -> None:
     (folder / "test.csv").write_bytes((folder / "mine.csv").read_bytes())
     os.link(folder / "mine.csv", folder / "link.csv")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -79,7 +83,7 @@ def test_a_file_that_is_read_is_never_written_to(folder, no_work, command, name)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_sweep_never_writes_to_its_data(folder):
+def test_a_sweep_never_writes_to_its_data(folder: Path) -> None:
     before = (folder / "mine.csv").read_bytes()
     sweep = ("sweep", "mine.csv", "--vary", "l2=0,0.01", "--epochs", "1", "--seeds", "2", "--cores", "0")
     refused(run(*sweep, "--out", "mine.csv", "--force"), "is a file that is read")
@@ -90,7 +94,7 @@ def test_a_sweep_never_writes_to_its_data(folder):
     assert run(*sweep, "--out", "else.csv")[0] == 0  # what it wrote itself
 
 
-def test_a_picture_never_replaces_the_data_of_its_run(folder):
+def test_a_picture_never_replaces_the_data_of_its_run(folder: Path) -> None:
     (folder / "mine.csv").rename(folder / "data.svg")
     ls.Trainer(ls.load_dataset("data.svg")).save("run.json")
     before = (folder / "data.svg").read_bytes()
@@ -99,7 +103,7 @@ def test_a_picture_never_replaces_the_data_of_its_run(folder):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
-def test_a_report_that_cannot_be_written_is_printed_all_the_same(folder):
+def test_a_report_that_cannot_be_written_is_printed_all_the_same(folder: Path) -> None:
     code, out, err = run("match", *QUICK, "--markdown", "/dev/full")
     assert code == 2
     assert "weight norm" in out

@@ -92,6 +92,7 @@ def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
     """Keys go in at the terminal; what each method's row shows is what its own Trainer, stepped here, says."""
@@ -134,6 +135,7 @@ def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 def test_quitting_during_a_match_leaves_nothing_behind() -> None:
     with open_explorer("digits") as terminal:
         wait_for(terminal, "step 0 · epoch 0.0 · paused")

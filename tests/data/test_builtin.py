@@ -1,6 +1,7 @@
 """The data sets in the package: shapes, exact contents, splits, and networks that suit them."""
 
 import time
+from collections.abc import Callable
 from importlib import resources
 
 import numpy as np
@@ -98,14 +99,15 @@ def test_the_article_has_its_three_rows_in_both_parts_and_says_so() -> None:
 
 
 def test_mnist_opens_at_once() -> None:
-    ls.load_dataset("mnist")  # the first time the file may have to come from disk
-    best = min(_processor_seconds("mnist") for _ in range(3))
-    assert best < 0.2
+    """In at most fifty times as long as it takes to scale its pixels, on whatever machine."""
+    pixels = ls.load_dataset("mnist").X_train  # the first time the file may have to come from disk
+    scaling = min(_processor_seconds(lambda: (pixels - 0.1) / 0.3) for _ in range(5))
+    assert min(_processor_seconds(lambda: ls.load_dataset("mnist")) for _ in range(5)) < 50 * scaling
 
 
-def _processor_seconds(name: str) -> float:
+def _processor_seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
-    ls.load_dataset(name)
+    work()
     return time.process_time() - start
 
 

@@ -3,7 +3,6 @@
 import gzip
 import io
 import struct
-import time
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,7 +91,7 @@ fuzz = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCh
 
 def check(path: Path, values: Any, a: float = 0.3) -> ls.Dataset | None:
     """Load; either a clear line, or a data set that can be used, printed, written and read back."""
-    start, message, data = time.perf_counter(), "", None
+    message, data = "", None
     tracemalloc.start()
     try:
         data = ls.load_dataset(path, **values)
@@ -101,7 +100,6 @@ def check(path: Path, values: Any, a: float = 0.3) -> ls.Dataset | None:
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert time.perf_counter() - start < 5
     assert peak < 20_000_000  # none of these files is larger than a few kilobytes
     if data is None:
         assert message.isprintable()

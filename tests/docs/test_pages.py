@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import lsexplorer as ls
 from lsexplorer.cli.app import cli
 from tests.support.pages import PAGES, ROOT, command_lines, page_id, python_blocks
 
@@ -54,6 +55,12 @@ def test_names_of_the_reference_exist_and_have_docstrings(page: Path) -> None:
     assert names
     for name in names:
         assert getattr(pkgutil.resolve_name(name), "__doc__", None), name
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "api").glob("*.md")]
+    for name in ls.__all__:
+        assert any(f"::: lsexplorer.{name}\n" in page for page in pages), name
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -91,6 +91,11 @@ class Explorer:
         field.value = text
         await self.rest()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.rest()
+
     async def answer(self, key: str, text: str) -> None:
         """Press a key that asks something, and answer it."""
         await self.press(key)

@@ -124,8 +124,9 @@ def drawn_as_before(snap_compare, state, size):
 
     async def reach(pilot):
         e = Explorer(app, pilot)
+        await pilot.pause()
         await state(e)
-        await e.wait_until(lambda: e.text.splitlines()[-1].strip() or size == (60, 15))
+        await e.wait_until(lambda: e.text.split("\n")[-1].strip() or size == (60, 15))
         await pilot.pause()
 
     return snap_compare(app, terminal_size=size, run_before=reach)

@@ -20,7 +20,7 @@ class Timeline(Widget):
     """One line: ◂━━━s━━━━●┄┄┄▸ and the step."""
 
     DEFAULT_CSS = """
-    Timeline { height: 1; color: $text-muted; }
+    Timeline { height: 1; padding: 0 1; color: $text-muted; }
     """
     HELP = "The steps of this run; letters are changes made. Click a place to go to that step."
 

@@ -118,6 +118,7 @@ def test_two_processes_give_the_numbers_of_this_one() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     with cluster(tmp_path, 2) as found:
@@ -136,6 +137,7 @@ def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path: Path)
     assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     with cluster(tmp_path, 1) as found:

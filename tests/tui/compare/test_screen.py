@@ -60,7 +60,7 @@ async def test_methods_step_run_and_go_back_together():
         stopped = e.app.screen.step_count
         assert f"step {stopped:,} " in status(e)
         assert message(e) == f"Paused at step {stopped:,}."
-        await e.pilot.pause()
+        await e.rest()
         assert e.app.screen.step_count == stopped
         assert_shown(e, stopped, sample)
         assert e.trainer.step_count == 0
@@ -301,10 +301,8 @@ async def test_help_and_palette_know_the_keys():
 async def test_a_terminal_that_gets_too_small_and_large_again():
     async with explorer(size=(80, 24), trainer=new_trainer(3)) as e:
         await e.press("c")
-        await e.pilot.resize_terminal(60, 15)
-        await e.pilot.pause()
+        await e.resize(60, 15)
         assert "lsexplorer needs 80×20 characters" in e.text
-        await e.pilot.resize_terminal(120, 40)
-        await e.pilot.pause()
+        await e.resize(120, 40)
         assert_shown(e, 3, e.session.sample)
         assert e.find("#page_weight_norm").region.height > 10

@@ -127,7 +127,7 @@ async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there():
         for share, step in ((0, 0), (1, 300), (0.5, 150), (0, 0)):
             first, last = timeline(e).index("◂") + 1, timeline(e).index("▸") - 1
             await e.pilot.click(offset=(round(first + share * (last - first)), row))
-            await e.pilot.pause()
+            await e.rest()
             assert e.trainer.step_count == pytest.approx(step, abs=2 if step == 150 else 0)
         assert timeline(e)[first] == "●"
         await e.pilot.click(offset=(last + 8, row))
@@ -144,7 +144,7 @@ async def test_another_theme_redraws_the_charts():
             await e.type(words)
             await e.wait_until(lambda words=words: words in e.text.lower().partition("🔎")[2].partition(words)[2])
             await e.press("enter")
-        await e.pilot.pause()
+        await e.rest()
         assert e.app.theme == "textual-light"
         light = {segment.style.bgcolor for segment in widget.render_line(1) if segment.style}
         assert light == {widget.rich_style.bgcolor}
@@ -169,10 +169,10 @@ async def test_a_chart_draws_finite_values_alone():
         widget = e.find("#norms")
         steps = np.arange(6)
         widget.show(LineChart([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))
-        await e.pilot.pause()
+        await e.rest()
         assert steps_below(e, "norms") == [0, 1, 2, 4, 5]
         widget.show(LineChart([Line("nothing", steps, np.full(6, np.nan))]))
-        await e.pilot.pause()
+        await e.rest()
         assert "nothing to draw yet" in chart(e, "norms")
         assert isinstance(widget, Chart)
 

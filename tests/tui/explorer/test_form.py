@@ -32,7 +32,7 @@ OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
 async def write(e, name, text, key="enter"):
     """Go to a field, write into it, and leave it with a key."""
     e.find(f"#{name}").focus()
-    await e.pilot.pause()
+    await e.rest()
     await e.type(text)
     await e.press(key)
 
@@ -290,7 +290,7 @@ async def test_the_forms_switches_are_the_keys_switches():
         await e.press("enter")
         assert e.hp.l1 == e.session.strengths.l1
         await e.pilot.click("#on_label_smoothing")
-        await e.pilot.pause()
+        await e.rest()
         assert e.hp.label_smoothing == 0.1
         assert "[x] smooth a" in e.text
 
@@ -298,7 +298,7 @@ async def test_the_forms_switches_are_the_keys_switches():
 async def test_a_switch_that_cannot_be_stays_off():
     async with explorer(output="identity", loss="hinge") as e:
         await e.pilot.click("#on_label_smoothing")
-        await e.pilot.pause()
+        await e.rest()
         assert "hard targets" in e.message
         assert e.hp.label_smoothing == 0
         assert "[ ] smooth a" in e.text
@@ -309,7 +309,7 @@ async def test_editing_while_the_run_goes_on():
         e.session.speed = 25
         await e.tap("r")
         e.find("#learning_rate").focus()
-        await e.pilot.pause(0.05)
+        await e.rest()
         e.find("#learning_rate").value = "0.012"
         step = e.trainer.step_count
         await e.wait_until(lambda: e.trainer.step_count > step + 2)
@@ -321,11 +321,11 @@ async def test_editing_while_the_run_goes_on():
         await e.wait_until(lambda: e.trainer.step_count > event.step + 2)
         await e.tap("tab")
         e.find("#hidden").focus()
-        await e.pilot.pause(0.05)
+        await e.rest()
         e.find("#hidden").value = "3"
         await e.tap("enter")
         await e.wait_until(lambda: e.trainer.network.sizes == (4, 3, 3))
-        await e.pilot.pause()
+        await e.rest()
         assert not e.app.screen.running
         assert e.trainer.step_count == 0
 

@@ -31,7 +31,7 @@ async def refused(e, text, *words):
 
 async def done(e):
     await e.wait_until(lambda: not e.app.screen_stack[0].running)
-    await e.pilot.pause()
+    await e.rest()
 
 
 async def test_go_to_any_step_earlier_or_later():

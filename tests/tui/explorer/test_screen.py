@@ -22,32 +22,28 @@ async def test_the_layout_folds_and_unfolds_with_the_terminal():
         panes = ("Hyperparameters", "Next step", "Weights into o1", "Weight norms", "Loss")
         assert all(shows_whole(e, pane) for pane in panes)
         for size in ((111, 32), (112, 31), (80, 20)):
-            await e.pilot.resize_terminal(*size)
-            await e.pilot.pause()
+            await e.resize(*size)
             assert [shows_whole(e, pane) for pane in panes] == [False, True, True, False, False], size
             assert "o3" in table(e.text, "Next step")
             assert "step 0 · epoch 0.0 · paused" in e.status
             assert "space step" in e.text.splitlines()[-1]
-        await e.pilot.resize_terminal(112, 32)
-        await e.pilot.pause()
+        await e.resize(112, 32)
         assert all(shows_whole(e, pane) for pane in panes)
 
 
 async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit():
     async with explorer(size=(79, 20)) as e:
         for size in ((79, 20), (80, 19), (40, 8)):
-            await e.pilot.resize_terminal(*size)
-            await e.pilot.pause()
+            await e.resize(*size)
             words = " ".join(e.text.split())
             assert "lsexplorer needs 80×20" in words, size
             assert f"{size[0]}×{size[1]}." in words, size
             assert "q quits" in words, size
             assert "Next step" not in words, size
-        await e.pilot.resize_terminal(80, 20)
-        await e.pilot.pause()
+        await e.resize(80, 20)
         assert "lsexplorer needs" not in e.text
         assert shows_whole(e, "Next step")
-        await e.pilot.resize_terminal(40, 10)
+        await e.resize(40, 10)
         await e.press("q")
         assert e.app.return_code == 0
 
@@ -181,9 +177,10 @@ async def call_command(e, command):
     """Do what the palette does once a command is chosen."""
     found = [entry for entry in e.app.get_system_commands(e.app.screen) if entry.title == palette_name(command)]
     found[0].callback()
-    await e.pilot.pause()
+    await e.rest()
 
 
+@pytest.mark.slow
 async def test_the_palette_does_what_the_keys_do():
     by_key = await screens(lambda e, command: e.press(command.key.split(",")[0]))
     by_name = await screens(call_command)
@@ -217,5 +214,5 @@ async def test_the_footer_names_the_keys_and_they_can_be_clicked():
             label = f"{command.key_display or command.key} {command.label}"
             assert (label in footer) == (not command.hidden), label
         await e.pilot.click(offset=(footer.index("epoch"), 59))
-        await e.pilot.pause()
+        await e.rest()
         assert e.trainer.step_count == 8

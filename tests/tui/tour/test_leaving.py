@@ -185,8 +185,7 @@ async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path):
 async def test_in_too_small_a_terminal_there_is_no_panel():
     async with explorer((120, 40)) as e:
         await e.press("t")
-        await e.pilot.resize_terminal(60, 15)
-        await e.pilot.pause()
+        await e.resize(60, 15)
         assert not e.find("#tour").display
         assert isinstance(e.app.screen, ExplorerScreen)
 

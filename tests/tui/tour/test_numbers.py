@@ -167,6 +167,7 @@ async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict)
         assert len(e.trainer.ghosts) == 1, "the hard run stays in the charts"
 
 
+@pytest.mark.slow
 async def test_an_offer_that_was_paused_goes_on():
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an overfitting network")
@@ -237,6 +238,7 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
         assert "They grew" in told(e)
 
 
+@pytest.mark.slow
 async def test_smoothing_switched_on_late_is_no_answer():
     """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
@@ -251,6 +253,7 @@ async def test_smoothing_switched_on_late_is_no_answer():
         assert told(e).startswith("Worse here: ECE went from ")
 
 
+@pytest.mark.slow
 async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")

@@ -13,7 +13,9 @@ def test_every_step_has_something_to_do():
         assert len(ACTS[step.title]) == len(step.questions)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=[] if size == (80, 24) else pytest.mark.slow) for size in SIZES], ids=str
+)
 async def test_a_walk_through_all_stops_and_back(size, quick_match):
     """Every question stands there before its answer, whole; every answer comes when the person did what it asks for."""
     async with explorer(size, trainer=new_trainer(2)) as e:
@@ -49,6 +51,7 @@ async def test_a_walk_through_all_stops_and_back(size, quick_match):
         assert "first step" in e.message
 
 
+@pytest.mark.slow
 async def test_a_stop_begins_the_same_from_anywhere():
     """Whatever was done at another stop, and whatever way one comes."""
     async with explorer((120, 40)) as e:
