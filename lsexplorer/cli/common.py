@@ -1,6 +1,7 @@
 """What several commands do: read the data, start a run, report progress, print and write results."""
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -58,8 +59,12 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
     from lsexplorer.run import load_run
 
-    with progress_bar("replaying") as advance:
-        return load_run(Path(source), advance)
+    with progress_bar("replaying") as advance, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # told by the note, in a line
+        trainer = load_run(Path(source), advance)
+    if trainer.note:
+        click.echo(f"{label(Path(source))}: {trainer.note}", err=True)
+    return trainer
 
 
 def is_run_file(source: str) -> bool:

@@ -178,8 +178,10 @@ class Active(NamedTuple):
 
 def active(settings: Sequence[object]) -> list[Active]:
     """The regularisers that are on in any of the ``settings``, one for each network of a bank."""
-    strengths = ((entry, shared([getattr(network, entry.name) for network in settings])) for entry in ENTRIES)
-    return [Active(entry, strength) for entry, strength in strengths if np.any(strength)]
+    if len(settings) == 1:
+        return [Active(entry, strength) for entry in ENTRIES if (strength := getattr(settings[0], entry.name))]
+    strengths = ((entry, [getattr(network, entry.name) for network in settings]) for entry in ENTRIES)
+    return [Active(entry, shared(values)) for entry, values in strengths if any(values)]
 
 
 def shared(values: list[float]) -> Strength:

@@ -1,7 +1,7 @@
 """Line charts as text. The only module that knows plotext.
 
-plotext draws on one figure of its module, so that one chart is drawn at a time. It gets finite values alone, and about
-two points a column.
+plotext has one figure, so that charts are drawn one at a time. It is given finite values only, and about two points a
+column.
 """
 
 import math
@@ -22,20 +22,20 @@ GREY = 244
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart: x and y (m,), a name for the legend, a colour of 0–255 or FOREGROUND.
-
-    letter: what it is drawn with where there is no colour. A line without a name is not in the legend, nor is a faint
-    one, which is drawn in grey dots.
-    bars: lower and upper ends (m,) of an error bar at each point.
-    """
+    """A line of a chart through the points x and y (m,)."""
 
     name: str
+    """In the legend; a line without a name is not in it."""
     x: NDArray[Any]
     y: NDArray[np.float64]
     color: int | str = FOREGROUND
+    """0 to 255, or FOREGROUND."""
     letter: str = "•"
+    """What it is drawn with where there is no colour."""
     faint: bool = False
+    """Whether it is drawn in grey dots and left out of the legend."""
     bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    """The lower and the upper ends (m,) of an error bar at each point."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class LineChart:
-    """All that a chart shows; ``version`` changes whenever anything else in it does."""
+    """All that a chart shows."""
 
     lines: Sequence[Line]
     marks: Sequence[Mark] = ()
     log_x: bool = False
     log_y: bool = False
     version: Hashable = None
+    """Another whenever anything else in the chart is."""
 
 
 _FIGURE = Lock()
@@ -64,7 +65,7 @@ _Drawn = list[tuple[Line, NDArray[np.float64], NDArray[np.float64]]]
 
 
 def draw(chart: LineChart, width: int, height: int, *, color: bool) -> str:
-    """The chart in so many columns and rows, with ANSI colours, or with letters in their place."""
+    """The chart in ``width`` columns and ``height`` rows, with ANSI colours or with letters in their place."""
     drawn = [(line, *_points(chart, line, width)) for line in sorted(chart.lines, key=lambda line: not line.faint)]
     drawn = [item for item in drawn if len(item[1])]
     if not drawn:

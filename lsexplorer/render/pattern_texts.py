@@ -1,4 +1,4 @@
-"""What the patterns screen and the patterns report say in words."""
+"""Sentences that the patterns screen and the patterns report share."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,20 +12,20 @@ from lsexplorer.study.patterns.neurons import Alone
 ACTIVE = {"relu": "h > 0", "tanh": "h > 0", "identity": "h > 0", "logistic": "h > .5"}
 """When a unit counts as active, by activation."""
 MAX_NAMED = 12
-"""Of more names than this the rest are counted."""
+"""Further names are only counted."""
 
 
 def listed(classes: Iterable[int], names: Sequence[str], none: str = "none") -> str:
-    """Class names in a row: '0, 3, 5'."""
-    found = [names[c] for c in classes]
-    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
-    return (", ".join(found[:MAX_NAMED]) + more) or none
+    """The names of some classes, '0, 3, 5', or ``none``."""
+    listed_names = [names[c] for c in classes]
+    more = f" and {len(listed_names) - MAX_NAMED} more" if len(listed_names) > MAX_NAMED else ""
+    return (", ".join(listed_names[:MAX_NAMED]) + more) or none
 
 
 def alone_text(alone: Alone, names: Sequence[str]) -> str:
-    """What one neuron alone can predict, by its activation: '1 to h = .4695, 5 to 42.28, then 9'.
+    """What a neuron alone predicts, by its activation: '1 to h = .4695, 5 to 42.28, then 9'.
 
-    Below the last hidden layer there are only the classes that were seen.
+    Below the last hidden layer, only the classes that were seen.
     """
     if alone.stretches is None:
         return f"{listed(alone.classes, names)} (seen)"
@@ -80,7 +80,7 @@ def dead_text(patterns: Patterns) -> str:
 
 
 def rule_text(patterns: Patterns) -> str:
-    """What a bit of the pattern says."""
+    """What a bit of the pattern means."""
     return (
         f"A bit is 1 where the neuron is active ({ACTIVE[patterns.activation]}) for more than "
         f"τ = {patterns.threshold:g} of the class's training samples."

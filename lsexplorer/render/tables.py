@@ -1,13 +1,13 @@
-"""Tables as lines of plain text, side by side where a line holds them."""
+"""Tables as lines of plain text, side by side where there is room."""
 
 from collections.abc import Callable, Sequence
 
 WIDTH = 100
-"""Characters that a line may have."""
+"""Characters in a line at most."""
 
 
 def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
-    """A table whose rows and columns are the classes."""
+    """A table with a row and a column for each class; where names are long, the headings are numbers."""
     heads, labels = matrix_titles(names)
     columns = [("", labels), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
     return table(columns, left=("",), title=title, gap=" ")
@@ -31,7 +31,7 @@ def table(
     title: str = "",
     gap: str = "  ",
 ) -> list[str]:
-    """Columns of a heading and its cells as lines; the headings in ``left`` stand, with their cells, at the left."""
+    """Columns, each a heading and its cells, as lines; those whose headings are in ``left`` are left-aligned."""
     widths = [max(len(head), *map(len, cells)) for head, cells in columns]
 
     def place(head: str) -> Callable[[str, int], str]:
@@ -46,7 +46,7 @@ def table(
 
 
 def beside(tables: Sequence[list[str]]) -> list[str]:
-    """Tables side by side where a line holds them, one below the other otherwise."""
+    """Tables side by side where there is room, else one below the other."""
     lines: list[str] = []
     for table in tables:
         width = max(map(len, table))
@@ -60,7 +60,7 @@ def beside(tables: Sequence[list[str]]) -> list[str]:
 
 
 def folded(text: str, start: str = "") -> list[str]:
-    """A sentence in lines of at most WIDTH characters."""
+    """A sentence in lines of at most WIDTH characters, the first of which begins with ``start``."""
     lines, line = [], start
     for word in text.split():
         if len(line) + len(word) > WIDTH:

@@ -66,7 +66,7 @@ def pattern_result(trainer: Trainer, study: PatternStudy) -> dict[str, Any]:
         "hamming": patterns.hamming.tolist(),
         "cosine": patterns.cosine.tolist(),
         "confusion": study.answers.confusion.tolist(),
-        "rank_correlation": {"hamming": study.likeness.hamming, "cosine": study.likeness.cosine},
+        "rank_correlation": {"hamming": study.correlations.hamming, "cosine": study.correlations.cosine},
         "comment": comment_result(),
     }
 
@@ -131,7 +131,7 @@ def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
         (f"The patterns of {where}", _pattern_lines(study)),
         ("One neuron alone", _alone_lines(study)),
         ("Without one neuron", _dropped_lines(study)),
-        ("Alike patterns, and what is confused", _likeness_lines(study)),
+        ("Alike patterns, and what is confused", _similarity_lines(study)),
         ("The comment's own table", comment_lines()),
     ]
     for title, body in sections:
@@ -224,9 +224,9 @@ def _recall_columns(units: Sequence[str], each: Sequence[Dropped]) -> list[tuple
     return [(unit, _percents(dropped.answers.recall)) for unit, dropped in zip(units, each, strict=True)]
 
 
-def _likeness_lines(study: PatternStudy) -> list[str]:
+def _similarity_lines(study: PatternStudy) -> list[str]:
     patterns, names = study.patterns, study.data.class_names
-    rho = study.likeness
+    rho = study.correlations
     summary = (
         f"Spearman's ρ over the {len(names) * (len(names) - 1) // 2} pairs, between how often two classes are taken "
         f"for each other and their Hamming distance {_rho(rho.hamming)}, their cosine {_rho(rho.cosine)}. Alike "

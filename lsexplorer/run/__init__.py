@@ -30,7 +30,8 @@ def load_run(path: str | Path, progress: Progress | None = None, data: Dataset |
     """Read a run file and replay it, bit for bit on the same machine.
 
     progress: called with (steps done, steps in all). data: the data set to use in place of the named one; its contents
-    must be the same. Raises InputError, in one line, for a file that cannot be read, is no run file, does not fit the
-    data, or cannot be replayed.
+    must be the same. Warns where the replay ends with other weights than those that were saved, as with another BLAS
+    library; ``note`` of the run has the sentence. Raises InputError, in one line, for a file that cannot be read, is no
+    run file, does not fit the data, or cannot be replayed.
     """
     return Trainer.load(path, progress, data)

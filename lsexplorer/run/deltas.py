@@ -195,7 +195,8 @@ class _Computation:
             for entry, strength in active([self.hp])
             if entry.signal is not None
         }
-        self.plain = self.hp.plain().replace(soft_targets=None)
+        self.plain = self.hp.plain(soft_targets=None)
+        self.norms = [_norms(W) for W in self.network.weights]
 
     def delta(self, hp: Hyperparameters) -> Array:
         """The output layer's signal."""
@@ -250,9 +251,9 @@ class _Computation:
             if not entry.fits(self.hp.loss):
                 alone[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
                 continue
-            hp, gradient = plain.replace(**{name: self.strengths.by_name[name]}), plain_gradient
-            if entry.targets is not None:
-                hp = hp.replace(soft_targets=self.hp.soft_targets)
+            soft_targets = None if entry.targets is None else self.hp.soft_targets
+            hp = plain.replace(soft_targets=soft_targets, **{name: self.strengths.by_name[name]})
+            gradient = plain_gradient
             if entry.targets is not None or entry.signal is not None:
                 gradient = self.gradient(self.delta(hp))
             alone[name] = self.changes(self.next_parameters(hp, gradient))
@@ -271,7 +272,7 @@ class _Computation:
     def changes(self, parameters: Array) -> list[Array]:
         """Per layer (fan_out,): the norm of each unit's incoming weights after the step less before it."""
         after = self.network.blocks(parameters).weights
-        return [_norms(new) - _norms(old) for new, old in zip(after, self.network.weights, strict=True)]
+        return [_norms(W) - norms for W, norms in zip(after, self.norms, strict=True)]
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
         hp, data, found = self.hp, self.run.data, []
@@ -283,7 +284,6 @@ class _Computation:
             values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
             output, signal = values.mean(axis=0), signals[layer].mean(axis=0)
             slopes = self.slopes(layer, values)
-            norms = _norms(self.network.weights[layer])
             if not is_output:
                 incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
                 if layer == self.layers - 2 and self.hidden_gradient is not None:
@@ -312,7 +312,7 @@ class _Computation:
                         else {},
                         d,
                         hp.learning_rate * d,
-                        float(norms[unit]),
+                        float(self.norms[layer][unit]),
                         norm_changes[layer][unit],
                     )
                 )

@@ -115,9 +115,9 @@ class Hyperparameters:
             _check_name(name)
         return replace(self, **changes)
 
-    def plain(self) -> "Hyperparameters":
-        """A copy with every regulariser off."""
-        return self.replace(**dict.fromkeys(REGULARIZERS, 0.0))
+    def plain(self, /, **changes: Any) -> "Hyperparameters":
+        """A copy with every regulariser off but those among the ``changes``."""
+        return self.replace(**dict.fromkeys(REGULARIZERS, 0.0) | changes)
 
     def as_dict(self) -> dict[str, Any]:
         """Names and values, in the schema's order, as run files and recipes hold them.

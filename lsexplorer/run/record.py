@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lsexplorer.data import Dataset
+from lsexplorer.run.ending import Ending
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.timeline import Event
 
@@ -19,3 +20,5 @@ class RunRecord:
     """What was changed on the way, in order of step."""
     steps: int
     """Steps trained."""
+    end: Ending | None = None
+    """The weights after them, where they are known."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.network import Network
+from lsexplorer.run.ending import settle
 from lsexplorer.run.record import RunRecord
 
 REPLAY_CHUNK = 2000
@@ -27,10 +28,11 @@ class Replayable(Protocol):
         """Change hyperparameters."""
 
 
-def replay(run: Replayable, record: RunRecord, progress: Progress | None = None) -> None:
+def replay(run: Replayable, record: RunRecord, progress: Progress | None = None) -> str:
     """Bring a new run with the record's data and hyperparameters to where the record ends.
 
-    Raises InputError for events that do not fit it, and DivergenceError where its numbers overflow.
+    Returns a sentence where it ends with other weights than the record says, else an empty text. Raises InputError for
+    events that do not fit it, and DivergenceError where its numbers overflow.
     """
     for event in sorted(record.events, key=lambda event: event.step):
         _step_to(run, event.step, record.steps, progress)
@@ -43,6 +45,7 @@ def replay(run: Replayable, record: RunRecord, progress: Progress | None = None)
                 )
             run.network.parameters[...] = event.parameters
     _step_to(run, record.steps, record.steps, progress)
+    return "" if record.end is None else settle(run.network, record.end)
 
 
 def _step_to(run: Replayable, step: int, steps: int, progress: Progress | None) -> None:

@@ -1,7 +1,11 @@
 """The run file: a run as JSON that replays bit for bit on the same machine.
 
-{"format": "lsexplorer run", "version": 1, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
- "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128}
+{"format": "lsexplorer run", "version": 2, "data": {"name", "sha256", "source", "options"}, "hyperparameters": {…},
+ "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128,
+ "end": {"sha256", "norms", "numpy", "blas", "parameters"}}
+
+Version 1 had no "end". The number rose since programs that know version 1 refuse keys that they do not know, and now
+say that the file is of a newer version.
 """
 
 import os
@@ -16,11 +20,12 @@ from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.run.ending import Ending
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.timeline import MAX_STEPS, Event
 
-FORMAT, VERSION = "lsexplorer run", 1
+FORMAT, VERSION = "lsexplorer run", 2
 MAX_BYTES = 256 * 2**20
 
 
@@ -44,6 +49,7 @@ class _RunFile(msgspec.Struct, forbid_unknown_fields=True):
     hyperparameters: dict[str, Any]
     events: list[_Event]
     steps: int
+    end: Ending | None = None
 
 
 class _Header(msgspec.Struct):
@@ -63,6 +69,7 @@ def write_record(record: RunRecord, path: Path) -> None:
             for event in record.events
         ],
         record.steps,
+        record.end,
     )
     text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
     reads = files_read(record.data.source, record.data.options.test_file)
@@ -115,7 +122,7 @@ def _decode(text: bytes, path: Path) -> _RunFile:
                 f"{path} was written by a newer lsexplorer: run file version {header.version}, this one reads {VERSION}"
             )
         if header.version < 1:
-            raise InputError(f"{path}: version must be {VERSION}, got {header.version}")
+            raise InputError(f"{path}: version must be 1 to {VERSION}, got {header.version}")
         return msgspec.json.decode(text, type=_RunFile)
     except msgspec.ValidationError as error:
         raise InputError(f"{path} is not a valid run file: {_plain(str(error))}") from None
@@ -178,4 +185,4 @@ def _record(run: _RunFile, data: Dataset | None, path: Path) -> RunRecord:
         Event(event.step, event.changes, None if event.parameters is None else tuple(event.parameters))
         for event in run.events
     ]
-    return RunRecord(data, Hyperparameters.from_dict(run.hyperparameters), tuple(events), run.steps)
+    return RunRecord(data, Hyperparameters.from_dict(run.hyperparameters), tuple(events), run.steps, run.end)

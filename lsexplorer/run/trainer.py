@@ -1,6 +1,7 @@
 """One training run that can be stepped, stepped back, changed while it runs, and replayed bit for bit."""
 
 import math
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
+from lsexplorer.run.ending import ending_of
 from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
@@ -47,6 +49,8 @@ class Trainer:
         history leave what they add to the loss out, as they do penalties; such a run has no run file.
         """
         self.data, self.pattern_targets = data, pattern_targets
+        self.note = ""
+        """Where a run file was replayed: a sentence if it ended with other weights than those that were saved."""
         self._initial = self._hp = hyperparameters or Hyperparameters()
         self._build()
         self._start()
@@ -222,7 +226,8 @@ class Trainer:
         if self.pattern_targets is not None:
             raise InputError("a run with pattern targets has no run file: they are not among its hyperparameters")
         self._notice_edit()
-        return RunRecord(self.data, self._initial, tuple(self._timeline.events_until(self.step_count)), self.step_count)
+        events = tuple(self._timeline.events_until(self.step_count))
+        return RunRecord(self.data, self._initial, events, self.step_count, ending_of(self.network))
 
     def save(self, path: str | Path) -> None:
         """Write the run up to the present step to a run file, atomically; errors as for `record`."""
@@ -234,7 +239,9 @@ class Trainer:
         record = read_record(Path(path), data)
         with errors_of(Path(path)):
             trainer = cls(record.data, record.hyperparameters)
-            replay(trainer, record, progress)
+            trainer.note = replay(trainer, record, progress)
+        if trainer.note:
+            warnings.warn(trainer.note, stacklevel=2)
         return trainer
 
     # How it works -----------------------------------------------------------------------------------------------

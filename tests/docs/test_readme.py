@@ -1,6 +1,11 @@
 """The README: short, and all that it shows can be done."""
 
-from tests.support.pages import ROOT, python_blocks
+import re
+
+import pytest
+
+from tests.support.command import run
+from tests.support.pages import ROOT, blocks, command_lines, python_blocks
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -19,3 +24,18 @@ def test_the_readme_has_the_two_commands() -> None:
 def test_the_readme_shows_at_most_ten_lines_of_python() -> None:
     (block,) = python_blocks(ROOT / "README.md")
     assert len([line for line in block.splitlines() if line and not line.startswith("import")]) <= 10
+
+
+@pytest.mark.slow
+def test_the_verdict_is_what_the_command_prints() -> None:
+    """Words and numbers; the last digits of a number may differ where NumPy multiplies in another order."""
+    verdict = " ".join(blocks(ROOT / "README.md", "text")[0].split())
+    command = command_lines(ROOT / "README.md")[0].split()
+    code, out, _ = run(*command[1:])
+    assert code == 0
+    number = r"[-+]?\d*\.\d+"
+    printed = " ".join(out.split()).partition(" iris · ")[0]
+    assert re.sub(number, "#", printed) == re.sub(number, "#", verdict)
+    assert [*map(float, re.findall(number, printed))] == pytest.approx(
+        [*map(float, re.findall(number, verdict))], rel=0.05
+    )

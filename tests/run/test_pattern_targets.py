@@ -13,7 +13,7 @@ from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.similarity import class_collapse, class_separation
-from lsexplorer.study.patterns.training import ARMS, QUANTITIES, compare_patterns, measured, wrong_classes
+from lsexplorer.study.patterns.training import METHODS, QUANTITIES, compare_patterns, measured, wrong_classes
 from lsexplorer.study.stats import t_quantile
 from tests.support.helpers import dataset, flat, same_bits, trainer
 
@@ -225,7 +225,7 @@ def test_the_comparison_pairs_its_seeds(small: ls.Dataset) -> None:
         ):
             t = Trainer(small, hp.replace(seed=seed, label_smoothing=a), targets)
             t.step(12)
-            assert found.values["nll"][i, ARMS.index(arm)] == pytest.approx(t.evaluate("test").nll)
+            assert found.values["nll"][i, METHODS.index(arm)] == pytest.approx(t.evaluate("test").nll)
     paired = found.values["nll"][:, 2] - found.values["nll"][:, 3]
     interval = found.difference("nll", "permuted")
     reach = t_quantile(0.975, 2) * paired.std(ddof=1) / math.sqrt(3)
@@ -274,5 +274,6 @@ def test_a_comparison_that_cannot_be_is_refused(small: ls.Dataset, case: str) ->
 
 def test_what_diverges_is_named(small: ls.Dataset) -> None:
     hp = Hyperparameters(hidden=(4,), activation="relu", learning_rate=0.1)
-    with pytest.raises(DivergenceError, match=r"arm 'patterns' of seed 0 left the finite numbers \(β = 1e\+06\)"):
+    words = r"the network 'patterns' of seed 0 left the finite numbers \(β = 1e\+06\)"
+    with pytest.raises(DivergenceError, match=words):
         compare_patterns(small, hp, 40, beta=1e6, seeds=2)

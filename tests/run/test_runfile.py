@@ -1,6 +1,7 @@
 """The run file: what is saved comes back bit for bit, and a write that fails leaves the old file as it was."""
 
 import errno
+import hashlib
 import json
 import os
 import tempfile
@@ -128,9 +129,14 @@ def test_what_the_file_says(iris: ls.Dataset, tmp_path: Path) -> None:
     t.step()
     t.save(tmp_path / "run.json")
     found = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    end = found.pop("end")
+    assert end["sha256"] == hashlib.sha256(flat(t).tobytes()).hexdigest()
+    assert end["norms"] == [float(np.linalg.norm(W)) for W in t.network.weights]
+    assert end["parameters"] == flat(t).tolist()
+    assert end["numpy"] == np.__version__
     assert found == {
         "format": "lsexplorer run",
-        "version": 1,
+        "version": 2,
         "data": {"name": "iris", "sha256": iris.digest, "source": "iris", "options": iris.options.as_dict()},
         "hyperparameters": json.loads(json.dumps(t.initial_hyperparameters.as_dict())),
         "events": [{"step": 2, "changes": {"l2": [0.0, 0.5]}, "parameters": None}],

@@ -1,17 +1,20 @@
 """A program in a pseudo-terminal, its screen read through the terminal emulator pyte."""
 
 import contextlib
-import fcntl
 import os
-import pty
 import select
 import signal
 import struct
-import termios
+import sys
 import time
 from collections.abc import Callable, Sequence
 
 import pyte
+
+if sys.platform != "win32":  # which has no pseudo-terminals; tests that need one are skipped there
+    import fcntl
+    import pty
+    import termios
 
 SECONDS = 300.0
 """To wait for what must come, on a machine however slow."""

@@ -20,22 +20,24 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """The patterns of C classes over J hidden units.
-
-    frequency f (C, J): share of a class's samples for which the unit is active. means (C, J): mean activations.
-    dead (J,): units whose activation is the same for every sample; under relu, 0. activation: the layer's function.
-    """
+    """The patterns of C classes over J hidden units."""
 
     class_names: tuple[str, ...]
     units: tuple[str, ...]
+    """The names of the units."""
     activation: str
+    """The layer's activation function."""
     threshold: float
+    """The share τ above which a bit is set."""
     frequency: Array
+    """Share f of each class's samples for which each unit is active (C, J)."""
     means: Array
+    """Mean activations by class (C, J)."""
     dead: NDArray[np.bool_]
+    """Units whose activation is the same for every sample, under relu 0 (J,)."""
 
     def at(self, threshold: float) -> "Patterns":
-        """The same activities with another threshold; raises InputError unless it is above 0 and below 1."""
+        """The same with another threshold; raises InputError unless it is above 0 and below 1."""
         check_threshold(threshold)
         return replace(self, threshold=threshold)
 
@@ -135,9 +137,9 @@ def pairs(matrix: NDArray[np.generic]) -> Array:
 
 
 def confused(confusion: NDArray[np.int64]) -> Array:
-    """How often two classes are taken for each other (C, C): the mean of the two shares of their samples.
+    """How often two classes are confused (C, C): the mean of the two shares of their samples.
 
-    confusion: samples by true class and answered class. A class without a sample counts 0.
+    ``confusion`` (C, C) counts samples by true class and answered class. A class without a sample counts 0.
     """
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     return np.asarray((shares + shares.T) / 2)

@@ -23,16 +23,15 @@ LOST = ((0, 3, 4, 5, 9), (1, 3), (0, 2, 3, 5, 6), (0, 3, 4, 5, 8), (0, 7, 9))
 
 @dataclass(frozen=True)
 class NeuronClaims:
-    """What the comment says of one neuron, and what its own table says.
-
-    holds: the digits whose bit it holds. kept: those of them that are not lost without it. without_bit: digits that
-    are lost without it though their bit is 0.
-    """
+    """What the comment says of one neuron, and what its table says."""
 
     unit: str
     alone: tuple[int, ...]
+    """The digits that it is said to predict alone."""
     lost: tuple[int, ...]
+    """The digits that are said to be lost without it."""
     holds: tuple[int, ...]
+    """The digits whose bit for it is 1."""
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -80,22 +79,22 @@ def contradictions() -> tuple[str, ...]:
     held = "/".join(str(len(claim.holds)) for claim in claims)
     lost = "/".join(str(len(claim.lost)) for claim in claims)
     common = set.intersection(*(set(claim.alone) for claim in claims))
-    found = []
+    sentences = []
     if odd:
-        found.append(
+        sentences.append(
             f"Lost though the bit is 0: {', '.join(odd)}. If 0 meant that the neuron never fires for the digit, "
             "dropping it could change nothing for that digit. So a bit is a mean above some threshold, which the "
             "comment does not give."
         )
     if held != lost:
-        found.append(
+        sentences.append(
             f"The columns hold {held} digits, and {lost} are said to be lost: a set bit does not mean that the digit "
             "needs the neuron."
         )
     if not common:
-        found.append(
+        sentences.append(
             "Under relu every neuron alone gives the same digit where it is silent (h = 0): the one with the largest "
             "bias. The five sets share no digit, so the comment left out h = 0; and without biases a neuron that "
             "fires could predict only one digit, not the two of h2."
         )
-    return tuple(found)
+    return tuple(sentences)

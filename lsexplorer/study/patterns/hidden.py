@@ -1,4 +1,4 @@
-"""A hidden layer of a trained network: what comes out of it, and what the layers above make of any activations."""
+"""A hidden layer of a trained network: its activations, and what the layers above make of any activations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from lsexplorer.run.deltas import node_name
 
 
 class Range(NamedTuple):
-    """The values that an activation takes, low to high; closed: whether low itself is one of them; high never is."""
+    """The values that an activation function takes."""
 
     low: float
     high: float
+    """Never reached."""
     closed: bool = False
+    """Whether ``low`` itself is reached."""
 
 
 RANGES: dict[str, Range] = {
@@ -37,23 +39,20 @@ ACTIVE_ABOVE: dict[str, float] = {"relu": 0.0, "tanh": 0.0, "logistic": 0.5, "id
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a network answers on samples whose classes are known.
-
-    confusion (C, C): samples by true class and answered class. An answer is the class of the largest logit, the first
-    of equal ones.
-    """
+    """What a network answers on samples of known classes: the class of the largest logit, the first of equal ones."""
 
     confusion: NDArray[np.int64]
+    """Samples by true class and answered class (C, C)."""
 
     @property
     def recall(self) -> Array:
-        """Share of each class's samples that is answered rightly (C,); NaN for a class without a sample."""
+        """Share of each class's samples that is answered correctly (C,); NaN for a class without a sample."""
         counts = self.confusion.sum(axis=1)
         return np.asarray(np.where(counts > 0, np.diag(self.confusion) / np.maximum(counts, 1), np.nan))
 
     @property
     def accuracy(self) -> float:
-        """Share of all samples that is answered rightly."""
+        """Share of all samples that is answered correctly."""
         return float(np.trace(self.confusion) / max(1, self.confusion.sum()))
 
 
@@ -95,7 +94,7 @@ class HiddenLayer:
         return self._network.hidden(X, self.layer)
 
     def sums(self, H: Array) -> Array:
-        """What activations H (n, J) bring to the next layer: H·W + b, (n, fan_out)."""
+        """The next layer's weighted sums H·W + b (n, fan_out) of activations H (n, J)."""
         return np.asarray(H @ self.outgoing + self.offset)
 
     def logits(self, sums: Array) -> Array:

@@ -16,7 +16,7 @@ RECALL = 0.5
 
 
 class Stretch(NamedTuple):
-    """Activations from start to end for which one class wins; a single one where start and end are the same."""
+    """The activations from start to end, which may be one point, for which a class wins."""
 
     start: float
     end: float
@@ -25,18 +25,16 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Alone:
-    """What one neuron predicts while all others of its layer are at 0.
-
-    stretches: the winning class by activation, over the whole range of the activation function, exactly; None where
-    further hidden layers come between. seen (C,): how many of the training samples' activations each class wins.
-    """
+    """What one neuron predicts while all others of its layer are at 0."""
 
     stretches: tuple[Stretch, ...] | None
+    """The winning class over the whole range of the activation, exactly; None below the last hidden layer."""
     seen: NDArray[np.int64]
+    """At how many of the training samples' activations each class wins (C,)."""
 
     @property
     def classes(self) -> tuple[int, ...]:
-        """The classes that it can predict, in the order of their first activation; those seen where that is all."""
+        """The classes that it can predict, in order of activation; without stretches, those that were seen."""
         if self.stretches is None:
             return tuple(int(c) for c in np.flatnonzero(self.seen))
         return tuple(dict.fromkeys(stretch.klass for stretch in self.stretches))
@@ -44,7 +42,7 @@ class Alone:
 
 @dataclass(frozen=True, eq=False)
 class Dropped:
-    """What the network answers without some neurons, and the classes that are lost by it."""
+    """What the network answers without some neurons, and the classes that are lost."""
 
     answers: Answers
     lost: tuple[int, ...]
@@ -60,7 +58,7 @@ def envelope(slopes: Sequence[float] | Array, intercepts: Sequence[float] | Arra
     """
     w, b = ([Fraction(float(v)) for v in values] for values in (slopes, intercepts))
     lines = range(len(w))
-    found: list[tuple[float, float, int]] = []
+    stretches: list[tuple[float, float, int]] = []
     start = span.low
     if np.isfinite(start):
         at = Fraction(float(start))
@@ -69,21 +67,21 @@ def envelope(slopes: Sequence[float] | Array, intercepts: Sequence[float] | Arra
         tied = [k for k in lines if heights[k] == highest]
         now = min(tied, key=lambda k: (-w[k], k))
         if span.closed and tied[0] != now:
-            found.append((start, start, tied[0]))
+            stretches.append((start, start, tied[0]))
     else:
         now = min(lines, key=lambda k: (w[k], -b[k], k))
     while True:
         crossings = {k: (b[now] - b[k]) / (w[k] - w[now]) for k in lines if w[k] > w[now]}
         at = min(crossings.values(), default=Fraction(0))
         if not crossings or at >= span.high:
-            found.append((start, span.high, now))
-            return tuple(Stretch(*stretch) for stretch in found)
+            stretches.append((start, span.high, now))
+            return tuple(Stretch(*stretch) for stretch in stretches)
         tied = [k for k in lines if k == now or crossings.get(k) == at]
         after = min(tied, key=lambda k: (-w[k], k))
         end = _rounded(at)
-        found.append((start, end, now))
+        stretches.append((start, end, now))
         if tied[0] not in (now, after):
-            found.append((end, end, tied[0]))
+            stretches.append((end, end, tied[0]))
         start, now = end, after
 
 

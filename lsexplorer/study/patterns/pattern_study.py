@@ -1,4 +1,4 @@
-"""Everything that is asked of a trained network's hidden layer, put together for one run."""
+"""All that a report or a screen asks of a run's hidden layer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,22 +15,21 @@ from lsexplorer.study.patterns.neurons import Alone, Dropped, envelope, lost_cla
 
 T = TypeVar("T")
 Fill = Literal["zero", "mean"]
-"""What a silenced neuron gives out: 0, or its mean activation over the training samples (Morcos et al. 2018)."""
+"""What takes the place of a neuron's activation: 0, or its mean over the training samples (Morcos et al. 2018)."""
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Spearman's ρ between how alike two classes' patterns are and how often the two are confused, over all pairs.
-
-    By distance it is negative, by cosine positive, where alike patterns are confused; NaN where either does not vary.
-    """
+class RankCorrelations:
+    """Spearman's ρ, over all pairs of classes, with how often the two are confused; NaN where either does not vary."""
 
     hamming: float
+    """Of the Hamming distance of their patterns: negative where classes with similar patterns are confused."""
     cosine: float
+    """Of the cosine of their mean activations: positive where classes with similar patterns are confused."""
 
 
 class OnDemand(Sequence[T]):
-    """A sequence whose entries are made when they are first asked for: of a thousand neurons a screen shows twenty."""
+    """A sequence whose entries are computed when first asked for: of a thousand neurons a screen shows twenty."""
 
     def __init__(self, count: int, make: Callable[[int], T]) -> None:
         self._count, self._make, self._made = count, make, dict[int, T]()
@@ -53,9 +52,10 @@ class OnDemand(Sequence[T]):
 
 
 class PatternStudy:
-    """The hidden layer of a run as it stands: patterns from the training samples, answers on the test samples.
+    """The hidden layer of a run as it is now: patterns from the training samples, answers on the test samples.
 
-    Raises InputError, see HiddenLayer and find_patterns, where there is no pattern to be had.
+    ``layer`` is its number, 1 for the first, None for the last; a bit is set above ``threshold``. Raises InputError
+    where there is no pattern, see HiddenLayer and find_patterns.
     """
 
     def __init__(self, trainer: Trainer, layer: int | None = None, threshold: float = THRESHOLD) -> None:
@@ -80,7 +80,7 @@ class PatternStudy:
         return self.hidden.answers(self._sums, self.data.y_test, self.classes)
 
     def dropped(self, units: Sequence[int], fill: Fill) -> Dropped:
-        """What it answers on the test samples with some neurons at 0 or at their means, and what is lost by it."""
+        """What the network answers on the test samples with some neurons at 0 or at their means, and what is lost."""
         sums = self.hidden.without(self._test, self._sums, units, self._fill(fill))
         answers = self.hidden.answers(sums, self.data.y_test, self.classes)
         return Dropped(answers, lost_classes(self.answers, answers))
@@ -92,22 +92,24 @@ class PatternStudy:
 
     @cached_property
     def without_one(self) -> dict[Fill, Sequence[Dropped]]:
-        """Every neuron dropped by itself, by what takes its place."""
+        """Each neuron dropped alone, by what takes its place."""
 
-        def one(fill: Fill) -> Sequence[Dropped]:
+        def each(fill: Fill) -> Sequence[Dropped]:
             return OnDemand(len(self.hidden.units), lambda unit: self.dropped([unit], fill))
 
-        return {"zero": one("zero"), "mean": one("mean")}
+        return {"zero": each("zero"), "mean": each("mean")}
 
     @cached_property
-    def likeness(self) -> Likeness:
-        """Whether classes with alike patterns are taken for each other."""
-        return self.likeness_of(self.patterns)
+    def correlations(self) -> RankCorrelations:
+        """Whether classes with similar patterns are confused with each other."""
+        return self.correlations_of(self.patterns)
 
-    def likeness_of(self, patterns: Patterns) -> Likeness:
-        """The same for patterns with another threshold."""
+    def correlations_of(self, patterns: Patterns) -> RankCorrelations:
+        """The same for ``patterns``, which may have another threshold."""
         often = pairs(confused(self.answers.confusion))
-        return Likeness(*(rank_correlation(pairs(each), often) for each in (patterns.hamming, patterns.cosine)))
+        return RankCorrelations(
+            *(rank_correlation(pairs(matrix), often) for matrix in (patterns.hamming, patterns.cosine))
+        )
 
     def _alone(self, unit: int) -> Alone:
         hidden = self.hidden

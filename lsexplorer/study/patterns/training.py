@@ -1,9 +1,9 @@
 """Patterns as labels of the hidden layer, against plain training, label smoothing, and patterns of wrong classes.
 
-For every seed a teacher, a network of another seed, is trained plainly; its mean activations by class become the
-pattern targets of a fresh network (nn/pattern_targets.py). Beside it train, from the same first weights and on the same
-batches, a plain network, one with label smoothing, and one with the same patterns permuted among the classes: what is
-gained by any pull on the hidden layer it gains as well.
+For each seed a teacher, a network of another seed, is trained plainly; its mean activations by class become the
+pattern targets of a fresh network (nn/pattern_targets.py). Three more networks train from the same first weights and on
+the same batches: a plain one, one with label smoothing, and one with the same patterns permuted among the classes,
+which gains whatever any extra signal on the hidden layer would gain.
 """
 
 import math
@@ -29,18 +29,24 @@ from lsexplorer.study.jobs.jobs import train_to
 from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, mean_interval
 
-ARMS = ("plain", "smoothing", "patterns", "permuted")
-BETA, SEEDS, SMOOTHING = 0.03, 8, 0.1
-"""β, the number of seeds, and the smoothing of its arm, unless others are given."""
+METHODS = ("plain", "smoothing", "patterns", "permuted")
+"""What is compared, in this order."""
+BETA = 0.03
+"""The strength β of the pattern targets unless another is given."""
+SEEDS = 8
+"""Seeds unless a number is given."""
+SMOOTHING = 0.1
+"""The label smoothing of its method unless another is given."""
 _PERMUTATION_STREAM = 7
 
 
 class Quantity(NamedTuple):
-    """One measure of a network: its words, and where it is taken."""
+    """A measure of a network."""
 
     name: str
     label: str
     part: str
+    """What it is measured on."""
 
 
 QUANTITIES = (
@@ -57,36 +63,48 @@ layer (nn/similarity.py)."""
 
 
 class PatternTask(NamedTuple):
-    """One seed's work: the settings of the plain arm, what is added to the others, and how many steps to train."""
+    """The work of one seed."""
 
     hp: Hyperparameters
+    """The plain method's hyperparameters."""
     teacher: int
+    """The teacher's seed."""
     beta: float
+    """The strength β of the pattern targets."""
     smoothing: float
+    """The label smoothing of its method."""
     steps: int
+    """Training steps of each network."""
 
 
 @dataclass(frozen=True, eq=False)
 class PatternComparison:
-    """values: of every quantity (seeds, arms); seeds: those of the arms; teachers: of the patterns' networks."""
+    """All METHODS, measured on some seeds."""
 
     data: Dataset
     hp: Hyperparameters
+    """The plain method's hyperparameters."""
     beta: float
+    """The strength β of the pattern targets."""
     smoothing: float
+    """The label smoothing of its method."""
     steps: int
+    """Training steps of each network."""
     seeds: tuple[int, ...]
+    """The seeds of the methods' networks."""
     teachers: tuple[int, ...]
+    """The seed of the teacher of each."""
     values: Mapping[str, Array]
+    """Each quantity by name (seeds, methods)."""
 
-    def interval(self, quantity: str, arm: str) -> Interval:
+    def interval(self, quantity: str, method: str) -> Interval:
         """Mean over the seeds with its 95 % t interval."""
-        return mean_interval(self.values[quantity][:, ARMS.index(arm)])
+        return mean_interval(self.values[quantity][:, METHODS.index(method)])
 
-    def difference(self, quantity: str, other: str, arm: str = "patterns") -> Interval:
-        """Mean of the paired differences, ``arm`` less ``other`` on the same seed, with its 95 % t interval."""
+    def difference(self, quantity: str, other: str, method: str = "patterns") -> Interval:
+        """Mean of the differences ``method`` − ``other``, paired by seed, with its 95 % t interval."""
         values = self.values[quantity]
-        return mean_interval(values[:, ARMS.index(arm)] - values[:, ARMS.index(other)])
+        return mean_interval(values[:, METHODS.index(method)] - values[:, METHODS.index(other)])
 
 
 def compare_patterns(
@@ -98,11 +116,11 @@ def compare_patterns(
     workers: int | str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> PatternComparison:
-    """Train all ARMS on ``seeds`` seeds, from that of ``hp`` on; the teachers have the seeds after those.
+    """Train all METHODS on ``seeds`` seeds, from that of ``hp`` on; the teachers have the seeds after those.
 
-    Label smoothing is what ``hp`` says, SMOOTHING where it says none; the other arms have none. Raises InputError for
-    fewer than two seeds, a negative β, a network without a hidden layer, or a teacher all of whose units are silent,
-    and DivergenceError when an arm's numbers overflow.
+    One method has the label smoothing of ``hp``, SMOOTHING where that is 0; the others have none. Raises InputError for
+    fewer than two seeds, a negative β, a network without a hidden layer, and a teacher all of whose units are silent;
+    DivergenceError where a network's numbers overflow.
     """
     if seeds < 2:
         raise InputError(f"an interval needs 2 seeds or more, got {seeds}")
@@ -112,28 +130,28 @@ def compare_patterns(
         raise InputError("pattern targets need a hidden layer, and this network has none: give it one, such as 5 units")
     smoothing = hp.label_smoothing or SMOOTHING
     plain = hp.replace(label_smoothing=0.0)
-    plain.replace(label_smoothing=smoothing)  # refused now where the loss takes hard targets only
+    plain.replace(label_smoothing=smoothing)  # raises where the loss takes hard targets only
     own = tuple(range(hp.seed, hp.seed + seeds))
     teachers = tuple(seed + seeds for seed in own)
     steps = epochs * steps_per_epoch(data, hp)
     pairs = zip(own, teachers, strict=True)
     tasks = [PatternTask(plain.replace(seed=s), teacher, beta, smoothing, steps) for s, teacher in pairs]
-    found: dict[int, Array] = {}
-    tell = progress or (lambda phase, done, total: None)
-    tell("training on patterns", 0, len(tasks))
+    results: dict[int, Array] = {}
+    report = progress or (lambda phase, finished, total: None)
+    report("training on patterns", 0, len(tasks))
     with open_executor(workers, data) as executor:
-        for i, result in executor.run(train_arms, tasks):
+        for i, result in executor.run(train_methods, tasks):
             if isinstance(result, str):
                 raise DivergenceError(result)
-            found[i] = result
-            tell("training on patterns", len(found), len(tasks))
-    values = np.array([found[i] for i in range(seeds)])  # (seeds, quantities, arms)
+            results[i] = result
+            report("training on patterns", len(results), len(tasks))
+    values = np.array([results[i] for i in range(seeds)])  # (seeds, quantities, methods)
     by_name = {quantity.name: values[:, q] for q, quantity in enumerate(QUANTITIES)}
     return PatternComparison(data, plain, beta, smoothing, steps, own, teachers, by_name)
 
 
-def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
-    """A cell of work: the quantities of one seed's arms (quantities, arms), or which of them diverged, in words."""
+def train_methods(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | str:
+    """A job: QUANTITIES of one seed's networks (quantities, methods), or in words which of them diverged."""
     teacher = Bank(data, [task.hp.replace(seed=task.teacher)])
     train_to(teacher, task.steps, check)
     if teacher.diverged.any():
@@ -144,8 +162,8 @@ def train_arms(data: Dataset, task: PatternTask, check: CancelCheck) -> Array | 
     bank = Bank(data, hps, [None, None, right, wrong])
     train_to(bank, task.steps, check)
     if bank.diverged.any():
-        arm = ARMS[int(bank.diverged.argmax())]
-        return f"arm '{arm}' of seed {task.hp.seed} left the finite numbers (β = {task.beta:g})"
+        method = METHODS[int(bank.diverged.argmax())]
+        return f"the network '{method}' of seed {task.hp.seed} left the finite numbers (β = {task.beta:g})"
     return measured(bank)
 
 
@@ -162,11 +180,11 @@ def class_means(teacher: Network, data: Dataset, seed: int) -> Array:
 
 
 def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
-    """For each class another one (classes,): a random cycle through all of them, so that none keeps its own."""
+    """Another class for each class (classes,): a random cycle through all of them."""
     order = np.random.default_rng((seed, _PERMUTATION_STREAM)).permutation(classes)
-    found = np.empty(classes, dtype=np.int64)
-    found[order] = np.roll(order, 1)
-    return found
+    other = np.empty(classes, dtype=np.int64)
+    other[order] = np.roll(order, 1)
+    return other
 
 
 def measured(bank: Bank) -> Array:

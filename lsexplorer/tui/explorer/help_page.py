@@ -1,13 +1,15 @@
 """The explorer's page of the help."""
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.tui.explorer import delta_table, weights_table
 from lsexplorer.tui.screen import HelpPage
 
-_TEXT = """\
+_LETTERS = " ".join(entry.letter for entry in REGULARIZERS.values())
+_TEXT = f"""\
 One run, step by step: what the next step does to each output node, to the weights into the selected node (↑ ↓ in the \
 upper table), and how the run has gone so far.
 
-Marks in the charts and on the timeline: s l 1 d a regulariser was switched, η L * another setting was changed, \
+Marks in the charts and on the timeline: {_LETTERS} a regulariser was switched, η L * another setting was changed, \
 w weights were edited, ● the present step. Grey dots are a path that you left.
 """
 

@@ -48,7 +48,6 @@ class ExplorerScreen(RunScreen[None, Frame]):
     CSS_PATH = "screen.tcss"
     commands = COMMANDS + TOUR_COMMANDS
     help_page = HELP_PAGE
-    first_message = WELCOME
 
     view: reactive[str] = reactive("weights", init=False)
     """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
@@ -66,6 +65,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
         super().__init__()
         self.session = session
         self.guide = TourGuide()
+        self.first_message = session.trainer.note or WELCOME
         self._replacing = ""
         self.set_reactive(RunScreen.frame, session.frame())
         self.watch_view(self.view)

@@ -8,7 +8,7 @@ from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.bits import Patterns
 from lsexplorer.study.patterns.hidden import Answers
 from lsexplorer.study.patterns.neurons import Alone, Dropped
-from lsexplorer.study.patterns.pattern_study import Fill, Likeness, PatternStudy
+from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy, RankCorrelations
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class PatternFrame:
     without_one: Mapping[Fill, Sequence[Dropped]]
     """Predictions without each neuron, for each fill."""
 
-    similarity: Likeness
+    correlations: RankCorrelations
     unit: int
     """The selected neuron."""
 
@@ -89,7 +89,7 @@ def make_pattern_frame(
         answers=study.answers,
         alone=study.alone,
         without_one=study.without_one,
-        similarity=study.likeness_of(patterns),
+        correlations=study.correlations_of(patterns),
         unit=unit,
         silenced=silenced,
         fill=fill,

@@ -122,13 +122,13 @@ class PatternsScreen(CommandScreen[None]):
             names,
             _off_diagonal(patterns.hamming.astype(str).tolist()),
             "Hamming distance",
-            f"ρ confusion {_rho(frame.similarity.hamming)}",
+            f"ρ confusion {_rho(frame.correlations.hamming)}",
         )
         cosine.show_matrix(
             names,
             _off_diagonal(cosine_cells(patterns)),
             "Cosine of means ×100",
-            f"ρ confusion {_rho(frame.similarity.cosine)}",
+            f"ρ confusion {_rho(frame.correlations.cosine)}",
         )
         without = f" without {frame.silenced_names}" if frame.silenced else ""
         confusion.show_matrix(
