@@ -7,7 +7,7 @@ WIDTH = 100
 
 
 def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
-    """A table with a row and a column for each class; where names are long, the headings are numbers."""
+    """A table whose rows and columns are the classes."""
     heads, labels = matrix_titles(names)
     columns = [("", labels), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
     return table(columns, left=("",), title=title, gap=" ")

@@ -39,6 +39,7 @@ def test_every_key_is_explained(generate: ModuleType) -> None:
 
 def test_every_command_and_option_is_explained(generate: ModuleType) -> None:
     page = generate.command_line()
+    assert {"explore", "train", "match", "completion"} <= set(cli.commands)
     for name, command in cli.commands.items():
         assert f"## lsexplorer {name}\n" in page
         for param in command.params:

@@ -65,7 +65,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
         super().__init__()
         self.session = session
         self.guide = TourGuide()
-        self.first_message = session.trainer.note or WELCOME
+        self.first_message = session.note or WELCOME
         self._replacing = ""
         self.set_reactive(RunScreen.frame, session.frame())
         self.watch_view(self.view)

@@ -68,6 +68,11 @@ class Session:
         return self.trainer.step_count
 
     @property
+    def note(self) -> str:
+        """What has to be known of the run file that was replayed; mostly empty."""
+        return self.trainer.note
+
+    @property
     def changes(self) -> int:
         """How many changes were made on the path."""
         return len(self.trainer.events)
