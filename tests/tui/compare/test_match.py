@@ -5,7 +5,7 @@ import threading
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import arms_of
+from lsexplorer.bank.comparison import methods_of
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
@@ -75,13 +75,13 @@ async def test_the_match_adds_its_method_and_shows_its_verdict():
         assert e.hp == new_trainer(hidden=(3,), l2=strength).hyperparameters
         assert e.trainer.step_count == 10
         await e.press("c")
-        assert e.app.screen.comparison.arms[2].strength == strength
-        assert len(e.app.screen.comparison.arms) == 6, "smoothing's hyperparameters are still those of the match"
+        assert e.app.screen.comparison.methods[2].strength == strength
+        assert len(e.app.screen.comparison.methods) == 6, "smoothing's hyperparameters are still those of the match"
         await e.press("escape")
         await e.answer("g", "12")
         e.trainer.set(learning_rate=0.01)
         await e.press("c")
-        assert len(e.app.screen.comparison.arms) == 5, "it was made with another learning rate"
+        assert len(e.app.screen.comparison.methods) == 5, "it was made with another learning rate"
 
 
 async def test_taking_an_method_ends_the_match():
@@ -160,6 +160,6 @@ async def test_where_no_strength_matches_there_is_no_arm(monkeypatch):
         await e.wait_until(lambda: isinstance(e.app.screen, VerdictScreen), 10)
         await e.wait_until(lambda: "No match: no λ of L2" in e.text)
         await e.press("escape")
-        assert len(e.app.screen.comparison.arms) == len(arms_of(trainer.hyperparameters, e.session.strengths))
+        assert len(e.app.screen.comparison.methods) == len(methods_of(trainer.hyperparameters, e.session.strengths))
         await e.press("m")
         assert isinstance(e.app.screen, VerdictScreen)

@@ -25,7 +25,7 @@ async def test_it_shows_every_method_where_the_explorer_stands(size):
         assert isinstance(e.app.screen, CompareScreen)
         assert "step 20 · epoch 2.5 · paused" in status(e)
         assert message(e) == "Each method has one regulariser; all else is as in the explorer."
-        assert e.app.screen.comparison.arms[1].strength == 0.25
+        assert e.app.screen.comparison.methods[1].strength == 0.25
         assert_shown(e, 20, sample)
         assert "row" in e.text
         if size[1] > 20:
@@ -106,7 +106,7 @@ async def test_escape_leaves_the_explorer_as_it_was(steps):
         await e.wait_until(lambda: not e.app.screen.running)
         assert e.app.screen.step_count == steps
         assert "1 change made during its run is not repeated" in message(e)
-        assert e.app.screen.comparison.arms[2].strength == 0.3
+        assert e.app.screen.comparison.methods[2].strength == 0.3
         await e.press("space", "n", "tab", "right", "v", "p", "escape")
         assert isinstance(e.app.screen, ExplorerScreen)
         assert e.trainer is trainer
