@@ -135,7 +135,7 @@ class PatternsScreen(CommandScreen[None]):
             names,
             confusion_cells(frame.now.answers.confusion),
             f"Confusion{without} · test samples",
-            "↓ class, → prediction",
+            "row: class, column: prediction",
             strong=frozenset((c, c) for c in range(len(names))),
         )
         room = self.app.size.width
