@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 from lsexplorer import Trainer, load_dataset
 
