@@ -13,7 +13,8 @@ def format_number(value: float | None, width: int = 6, signed: bool = False) -> 
     """
     if value is None or math.isnan(value):
         return NONE
-    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    plus = "+" if signed and value > 0 else ""
+    sign = "−" if value < 0 else plus
     size, room = abs(value), width - (1 if signed or value < 0 else 0)
     if size == 0:
         return "0"

@@ -119,7 +119,7 @@ def _dropped_result(study: PatternStudy, unit: int, dropped: Dropped) -> dict[st
 
 
 def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
-    """The report for a person: patterns, single neurons, dropped neurons, likeness, the comment's own table."""
+    """The report for a person: patterns, single neurons, dropped neurons, similarity, the comment's own table."""
     network = "-".join(map(str, trainer.network.sizes)) + f" {study.hidden.activation}"
     train, test = (trainer.evaluate(part).accuracy for part in ("train", "test"))
     lines = [
@@ -244,13 +244,13 @@ def _similarity_lines(study: PatternStudy) -> list[str]:
 
 def comment_lines() -> list[str]:
     """The comment's table beside what it says of each neuron, and what is inconsistent about it."""
-    found, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
+    patterns, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
     codes = table(
         [
             ("digit", [*digits, "sum"]),
             *(
                 (unit, [*(code[j] for code in comment_table.CODES), str(comment_table.COLUMN_SUMS[j])])
-                for j, unit in enumerate(found.units)
+                for j, unit in enumerate(patterns.units)
             ),
             ("length", [*map(str, comment_table.LENGTHS), ""]),
         ]
@@ -269,7 +269,8 @@ def comment_lines() -> list[str]:
     return [
         *folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
         *beside([codes, neurons]),
-        f"{found.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; mean {mean:.2f}.",
+        f"{patterns.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; "
+        f"mean {mean:.2f}.",
         *[line for sentence in comment_table.contradictions() for line in folded(sentence, "- ")],
     ]
 

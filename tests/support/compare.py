@@ -3,7 +3,7 @@
 import numpy as np
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import arms_of
+from lsexplorer.bank.comparison import methods_of
 from tests.support.explorer import Explorer, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
@@ -36,7 +36,7 @@ def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
 def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, ls.Trainer]:
     """A Trainer for every arm, at a step, by its letter."""
     trainer = e.trainer
-    methods = arms_of(trainer.hyperparameters, e.session.strengths, matched)
+    methods = methods_of(trainer.hyperparameters, e.session.strengths, matched)
     letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
     found = {}
     for method in methods:

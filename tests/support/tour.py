@@ -45,7 +45,7 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
         if key == "run":
             start = e.trainer.step_count
             await e.tap("r")
-            await e.wait_until(partial(_has_stepped, e, start))
+            await e.wait_until(partial(e.has_stepped, start))
             await e.tap("space")
             e.trainer.step(LONG)  # what the run would have made, on a machine however slow
             await e.press("space")
@@ -60,10 +60,6 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
             await e.press("escape", "escape")
         else:
             await e.press(key)
-
-
-def _has_stepped(e: Explorer, start: int) -> bool:
-    return e.trainer.step_count > start
 
 
 def number(e: Explorer) -> int:

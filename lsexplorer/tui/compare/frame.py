@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lsexplorer.bank.comparison import Arm, Comparison, Score
+from lsexplorer.bank.comparison import Comparison, Method, Score
 from lsexplorer.run import Deltas, Event, Hyperparameters, NodeDelta, Series
 
 
@@ -21,7 +21,7 @@ class CompareFrame:
     data_name: str
     class_names: tuple[str, ...]
     sizes: tuple[int, ...]
-    methods: tuple[Arm, ...]
+    methods: tuple[Method, ...]
     step: int
     epoch: float
     furthest: int
@@ -64,7 +64,7 @@ def make_compare_frame(
         data_name=data.name,
         class_names=data.class_names,
         sizes=comparison.bank.network(0).sizes,
-        methods=comparison.arms,
+        methods=comparison.methods,
         step=comparison.step_count,
         epoch=comparison.epoch,
         furthest=max(goal, comparison.furthest_step),

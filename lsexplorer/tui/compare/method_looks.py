@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lsexplorer.bank.comparison import MATCHED, PLAIN, Arm
+from lsexplorer.bank.comparison import MATCHED, PLAIN, Method
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
@@ -41,7 +41,7 @@ PAGES = {
 """The charts: of each series its title."""
 
 
-def setting(method: Arm, width: int) -> str:
+def setting(method: Method, width: int) -> str:
     """A method's regulariser and its strength: a .1, λ .001; — for the plain one."""
     if method.regularizer is None:
         return "—"

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lsexplorer.bank.comparison import Arm, Comparison, arms_of
+from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.match import Match
@@ -76,12 +76,12 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def _new_run(self) -> Comparison:
         """The methods at step 0, with the matched one if there is a match."""
         session = self.session
-        methods = arms_of(session.hyperparameters, session.strengths)
+        methods = methods_of(session.hyperparameters, session.strengths)
         smoothing = _smoothing(methods)
         match = None if smoothing is None else session.match_of(smoothing.hyperparameters)
         if match is not None:
             strength = match.strengths[CRITERION].value
-            methods = arms_of(session.hyperparameters, session.strengths, strength)
+            methods = methods_of(session.hyperparameters, session.strengths, strength)
         return Comparison(session.data, methods)
 
     def compose_body(self) -> Iterator[Widget]:
@@ -188,7 +188,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         if isinstance(self.focused, MethodTable):  # its message that the cursor moved may still be on its way
             self._method = self.focused.cursor
         self.pause()
-        method, session = self.comparison.arms[self._method], self.session
+        method, session = self.comparison.methods[self._method], self.session
         name = LOOKS[method.key].name
         if self.comparison.diverged[self._method]:
             self.say(texts.overflowed(name), error=True)
@@ -210,7 +210,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         """Start the match, cancel it, or show what came of it."""
         if self._cancel_match():
             return
-        smoothing = _smoothing(self.comparison.arms)
+        smoothing = _smoothing(self.comparison.methods)
         if smoothing is None:
             self.say(texts.NO_SMOOTHING, error=True)
         elif (match := self.session.match_of(smoothing.hyperparameters)) is not None:
@@ -246,7 +246,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         except InputError as error:
             self.say(str(error), error=True)
             return
-        self._method = len(self.comparison.arms) - 1
+        self._method = len(self.comparison.methods) - 1
         self.train_to(step, texts.matched(strength))
 
     @on(NumberTable.Moved)
@@ -255,6 +255,6 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.refresh_frame()
 
 
-def _smoothing(methods: Iterable[Arm]) -> Arm | None:
+def _smoothing(methods: Iterable[Method]) -> Method | None:
     """The method that smooths labels, if there is one."""
     return next((method for method in methods if method.key == "label_smoothing"), None)

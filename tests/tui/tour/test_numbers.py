@@ -4,6 +4,7 @@ import ast
 import inspect
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tests.support.explorer import explorer, shows, table
 from tests.support.tour import act, go_to, told, words
 
 
-async def test_the_articles_numbers_are_read_off_the_live_table():
+async def test_the_articles_numbers_are_read_off_the_live_table() -> None:
     """η = .01: 1 − .75 gives .0025, 1 − .97 gives .0003, .8 − .75 gives .0005 and .8 − .97 gives −.0017."""
     async with explorer((120, 40)) as e:
         for title, output, hard, soft in (
@@ -47,7 +48,7 @@ async def test_the_articles_numbers_are_read_off_the_live_table():
             assert told(e).startswith("Still up" if output < 0.8 else "Now down")
 
 
-async def test_soft_targets_are_those_of_the_formula():
+async def test_soft_targets_are_those_of_the_formula() -> None:
     async with explorer((120, 40)) as e:
         await e.press("t", "s")
         assert f"1 became {n(0.9 + 0.1 / 3)}, 0 became {n(0.1 / 3)}" in told(e)
@@ -55,16 +56,16 @@ async def test_soft_targets_are_those_of_the_formula():
         assert told(e).startswith("Yes: its a is .3, and t′ is .8 for the class, .1 for the others.")
 
 
-def article(**changes):
+def article(**changes: Any) -> ls.Trainer:
     hp = ls.Hyperparameters(hidden=(), seed=8, batch_size=3, learning_rate=0.5, **changes)
     return ls.Trainer(ls.load_dataset("article"), hp)
 
 
-def norm(trainer):
+def norm(trainer: ls.Trainer) -> float:
     return float(np.sqrt(sum((W**2).sum() for W in trainer.network.weights)))
 
 
-async def test_the_weights_grow_and_are_stopped_in_two_ways():
+async def test_the_weights_grow_and_are_stopped_in_two_ways() -> None:
     """The norms and pulls that are told, against runs of their own."""
     async with explorer((120, 40)) as e:
         await go_to(e, "The weights grow")
@@ -95,7 +96,7 @@ async def test_the_weights_grow_and_are_stopped_in_two_ways():
         assert f"L2 pulls it by {s(-0.5 * 0.01 * largest)}" in told(e)
 
 
-async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing():
+async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "The logit gap that smoothing wants")
         await act(e, ["run"])
@@ -109,7 +110,7 @@ async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing()
         assert "With a = 0 it is infinite: the gap grew from 3.33" in told(e)
 
 
-async def test_the_losses_signals_are_those_worked_by_hand():
+async def test_the_losses_signals_are_those_worked_by_hand() -> None:
     """o = (.96, .02, .02), t = (0, 1, 0): squared error gives o2·[(t2 − o2) − Σ o(t − o)]."""
     async with explorer((120, 40)) as e:
         await go_to(e, "Cross-entropy and squared error")
@@ -130,7 +131,7 @@ async def test_the_losses_signals_are_those_worked_by_hand():
         assert told(e).startswith("No: t′ − o is +.05 instead of +.25, and δ is still +1.")
 
 
-def ece_by_hand(trainer):
+def ece_by_hand(trainer: ls.Trainer) -> float:
     """The calibration error on the test part, bin by bin."""
     _, o = trainer.network.answers(trainer.data.X_test)
     sure, right = o.max(axis=1), o.argmax(axis=1) == trainer.data.y_test
@@ -149,7 +150,9 @@ def ece_by_hand(trainer):
         ("Calibration of an overfitting network", "mnist1d", 30, {"learning_rate": 0.5}, "Better"),
     ],
 )
-async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict):
+async def test_calibration_in_two_regimes(
+    title: str, name: str, epochs: int, changes: dict[str, Any], verdict: str
+) -> None:
     data = ls.load_dataset(name)
     errors = []
     async with explorer((120, 40)) as e:
@@ -168,7 +171,7 @@ async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict)
 
 
 @pytest.mark.slow
-async def test_an_offer_that_was_paused_goes_on():
+async def test_an_offer_that_was_paused_goes_on() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an overfitting network")
         await e.tap("e")
@@ -180,11 +183,11 @@ async def test_an_offer_that_was_paused_goes_on():
         assert "ECE is" in told(e)
 
 
-async def test_the_question_leads_to_the_comparison_and_its_match(quick_match):
+async def test_the_question_leads_to_the_comparison_and_its_match(quick_match: None) -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Would L2 have done the same?")
         await e.press("c")
-        assert isinstance(e.app.screen, CompareScreen)
+        assert e.is_on(CompareScreen)
         await e.press("escape")
         assert told(e) == "", "no match, no answer"
         await act(e, ["match"])
@@ -194,7 +197,7 @@ async def test_the_question_leads_to_the_comparison_and_its_match(quick_match):
         assert ratio_line(match) in told(e)
 
 
-def test_no_number_is_typed_into_the_words():
+def test_no_number_is_typed_into_the_words() -> None:
     """Texts are made of names, keys, and numbers in braces: o1, o2, L2 and the 0 that L2 pulls to."""
     for module in (tour_words, tour_runs):
         functions = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.FunctionDef)]
@@ -215,7 +218,7 @@ def test_no_number_is_typed_into_the_words():
                     assert not re.search(r"\d", text), (function.name, part.value)
 
 
-async def test_what_is_told_goes_with_the_run():
+async def test_what_is_told_goes_with_the_run() -> None:
     """An answer is made anew from every frame at which it holds."""
     async with explorer((120, 40)) as e:
         await go_to(e, "The weights grow")
@@ -229,7 +232,7 @@ async def test_what_is_told_goes_with_the_run():
 
 
 @pytest.mark.parametrize("key", ["a", "d", "N"])
-async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
+async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key: str) -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "The error term")
         await e.press(key, "space")
@@ -239,7 +242,7 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
 
 
 @pytest.mark.slow
-async def test_smoothing_switched_on_late_is_no_answer():
+async def test_smoothing_switched_on_late_is_no_answer() -> None:
     """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")
@@ -254,7 +257,7 @@ async def test_smoothing_switched_on_late_is_no_answer():
 
 
 @pytest.mark.slow
-async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
+async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")
         await e.press("space", "s", "space", "s")
@@ -263,7 +266,7 @@ async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
         assert "ECE is" in told(e)
 
 
-async def test_a_run_begun_again_is_not_the_stops():
+async def test_a_run_begun_again_is_not_the_stops() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Smoothing stops the growth")
         await e.press("s", "0")
