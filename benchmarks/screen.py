@@ -8,9 +8,8 @@ import statistics
 import sys
 import time
 
-from tests.terminal import Terminal
-
 from lsexplorer import Trainer, load_dataset
+from tests.support.terminal import Terminal
 
 COMMAND = [sys.executable, "-m", "lsexplorer"]
 _STEP = re.compile(r"step ([\d,]+)")
