@@ -24,8 +24,8 @@ def made_up(inputs: int, classes: int, rows: int) -> Dataset:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(rows, inputs)), np.arange(rows) % classes
     names = tuple(map(str, range(inputs))), tuple(map(str, range(classes)))
-    same = np.zeros(inputs), np.ones(inputs), np.arange(rows), np.arange(rows)
-    return Dataset("made up", X, y, X, y, *names, *same)
+    of_rows = np.arange(rows)
+    return Dataset("made up", X, y, X, y, *names, np.zeros(inputs), np.ones(inputs), of_rows, of_rows)
 
 
 def made_bank(sizes: tuple[int, ...], batch_size: int, networks: int, seeds: int) -> Bank:

@@ -3,6 +3,8 @@
 python -m benchmarks.datasets
 """
 
+from typing import Any
+
 import numpy as np
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
@@ -12,7 +14,7 @@ from lsexplorer.run.presets import default_epochs, default_hyperparameters
 SEEDS, LABEL_SMOOTHING, L2 = 5, 0.1, 0.001
 
 
-def accuracy(name: str, **regularizer: float) -> str:
+def accuracy(name: str, **regularizer: Any) -> str:
     """Mean and standard deviation over the seeds of the test accuracy, in percent; one split, other weights."""
     data = load_dataset(name)
     found = []

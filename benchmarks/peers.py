@@ -24,7 +24,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
@@ -50,7 +50,7 @@ WORKS = [
 ]
 
 
-CONTENDERS = {
+CONTENDERS: dict[str, Callable[..., Peer]] = {
     "bank": bank_peer,
     "JAX": best_jax,
     "PyTorch": best_torch,

@@ -7,10 +7,10 @@ import re
 import statistics
 import sys
 import time
-
-from tests.terminal import Terminal
+from functools import partial
 
 from lsexplorer import Trainer, load_dataset
+from tests.support.terminal import Terminal
 
 COMMAND = [sys.executable, "-m", "lsexplorer"]
 _STEP = re.compile(r"step ([\d,]+)")
@@ -34,6 +34,10 @@ def _settled(terminal: Terminal) -> None:
         pass
 
 
+def _stands_at(step: int, text: str) -> bool:
+    return step_on(text) == step and f"step {step}" in text.splitlines()[-3]
+
+
 def paused_key(data: str = "iris", presses: int = 40) -> list[float]:
     """Seconds from the press of space to the screen that shows the next step and has been painted to its end."""
     times = []
@@ -44,7 +48,7 @@ def paused_key(data: str = "iris", presses: int = 40) -> list[float]:
             goal = step_on(terminal.text) + 1
             start = time.perf_counter()
             terminal.press(" ")
-            terminal.wait_for(lambda text, goal=goal: step_on(text) == goal and f"step {goal}" in text.splitlines()[-3])
+            terminal.wait_for(partial(_stands_at, goal))
             times.append(terminal.last_read - start)
             _settled(terminal)
     return times

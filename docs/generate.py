@@ -5,7 +5,7 @@ A page says ``<!-- generated: NAME -->`` where it wants one of PARTS.
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,8 @@ from lsexplorer.cli.options import data_options, hyperparameter_options
 from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
 from lsexplorer.run.hyperparameters import schema, show
-from lsexplorer.tui import commands
 from lsexplorer.tui.commands import Command
-from lsexplorer.tui.compare import tables as compare_tables
-from lsexplorer.tui.explorer import delta_table, weights_table
-from lsexplorer.tui.patterns import neuron_table, pattern_table
-from lsexplorer.tui.widgets.number_table import Column
+from lsexplorer.tui.help import screens
 
 ROOT = Path(__file__).parent.parent
 HARMLESS = {ord(mark): f"&#{ord(mark)};" for mark in "|[]*_\\"}
@@ -51,39 +47,23 @@ def key_names(command: Command) -> str:
     return " ".join(f"`{name}`" for name in names)
 
 
-def key_tables() -> dict[str, tuple[Command, ...]]:
-    """The tables of commands by the name of the screen that has them; a new screen's table is found by itself."""
-    return {
-        name.removesuffix("COMMANDS").strip("_").capitalize() or "Explorer": value
-        for name, value in vars(commands).items()
-        if name.endswith("COMMANDS") and isinstance(value, tuple)
-    }
-
-
 def keys() -> str:
     """Every screen's keys."""
     parts = []
-    for screen, entries in key_tables().items():
-        rows = ((key_names(entry), entry.label, entry.help) for entry in entries)
-        parts.append(f"### {screen}\n\n" + table(("key", "in the footer", "what it does"), rows))
+    for screen in screens():
+        rows = ((key_names(entry), entry.label, entry.help) for entry in screen.commands)
+        parts.append(f"### {screen.help_page.title}\n\n" + table(("key", "in the footer", "what it does"), rows))
     return "\n\n".join(parts)
 
 
 def columns() -> str:
-    """The columns of the tables on the screen."""
-    tables: Mapping[str, Mapping[str, Column]] = {
-        "The next step": delta_table.COLUMNS,
-        "The weights into a node": weights_table.COLUMNS,
-        "Side by side: one node": compare_tables.DELTA_COLUMNS,
-        "Side by side: scores": compare_tables.SCORE_COLUMNS,
-        "Hidden patterns": pattern_table.COLUMNS,
-        "Hidden neurons": neuron_table.COLUMNS,
-    }
-    return "\n\n".join(
-        f"### {title}\n\n"
-        + table(("column", "meaning"), ((entry.title or "(first)", entry.help) for entry in of.values()))
-        for title, of in tables.items()
-    )
+    """The columns of every screen's tables."""
+    parts = []
+    for page in (screen.help_page for screen in screens()):
+        for title, entries in page.columns.items():
+            rows = ((entry.title or "(first)", entry.help) for entry in entries.values())
+            parts.append(f"### {page.title}: {title}\n\n" + table(("column", "meaning"), rows))
+    return "\n\n".join(parts)
 
 
 def losses() -> str:

@@ -1,4 +1,4 @@
-"""Arms: one run under different regularisers, trained in lock step and gone through side by side."""
+"""Methods: one run under different regularisers, trained in lock step and compared side by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ MEASURES = ("loss", "logit_gap", "mean_confidence")
 
 
 @dataclass(frozen=True)
-class Arm:
+class Method:
     """One of the runs. key: PLAIN, the name of the regulariser that it alone has, or MATCHED, which is L2 again."""
 
     key: str
@@ -37,33 +37,36 @@ class Arm:
 
     @property
     def regularizer(self) -> str | None:
-        """The hyperparameter that tells this arm from the plain one."""
+        """The hyperparameter that tells this method from the plain one."""
         return {PLAIN: None, MATCHED: "l2"}.get(self.key, self.key)
 
     @property
     def strength(self) -> float:
-        """Its value, 0 for the plain arm."""
+        """Its value, 0 for the plain method."""
         return 0.0 if self.regularizer is None else float(getattr(self.hyperparameters, self.regularizer))
 
 
-def arms_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Arm, ...]:
+def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Method, ...]:
     """No regulariser, then each alone at its strength, all else as in ``hp``; at last L2 at the matched λ, if any.
 
-    Without the smoothing arm where the loss takes hard targets only.
+    Without the smoothing method where the loss takes hard targets only.
     """
     plain = hp.plain()
     names = [name for name, entry in REGULARIZERS.items() if entry.fits(hp.loss)]
-    arms = [Arm(PLAIN, plain), *(Arm(name, plain.replace(**{name: getattr(strengths, name)})) for name in names)]
+    methods = [
+        Method(PLAIN, plain),
+        *(Method(name, plain.replace(**{name: getattr(strengths, name)})) for name in names),
+    ]
     if matched_l2 is not None:
-        arms.append(Arm(MATCHED, plain.replace(l2=matched_l2)))
-    return tuple(arms)
+        methods.append(Method(MATCHED, plain.replace(l2=matched_l2)))
+    return tuple(methods)
 
 
 @dataclass(frozen=True)
 class Score:
-    """How an arm does at a step. parts: its measures on "train" and "test". weight_norm: √Σw² of all its weights.
+    """How a method does at a step. parts: its measures on "train" and "test". weight_norm: √Σw² of all its weights.
 
-    agreement: share of each part's samples that it answers as the smoothing arm does; NaN where there is no such arm.
+    agreement: share of each part's samples that it answers as the smoothing method does; NaN without such a method.
     """
 
     parts: Mapping[str, Evaluation]
@@ -73,7 +76,7 @@ class Score:
 
 @dataclass(frozen=True)
 class _Member:
-    """An arm as a run of its own, for its delta table."""
+    """A method as a run of its own, for its delta table."""
 
     data: Dataset
     hyperparameters: Hyperparameters
@@ -85,23 +88,23 @@ class _Member:
 
 
 class Comparison:
-    """Arms that train in lock step, each as a Trainer with its hyperparameters would, and go back together.
+    """Methods that train in lock step, each as a Trainer with its hyperparameters would, and go back together.
 
-    An arm whose numbers overflow is NaN from there on; the others go on. Memory stays bounded whatever the number of
+    A method whose numbers overflow is NaN from there on; the others go on. Memory stays bounded whatever the number of
     steps: checkpoints and history are thinned as a Trainer's are.
     """
 
-    def __init__(self, data: Dataset, arms: Sequence[Arm]) -> None:
-        """Start at step 0; raises InputError where arms differ in more than a bank's members may, or are too large."""
-        self.data, self.arms = data, tuple(arms)
-        _check_size(data, self.arms)
-        self.bank = Bank(data, [arm.hyperparameters for arm in self.arms])
+    def __init__(self, data: Dataset, methods: Sequence[Method]) -> None:
+        """Start at step 0; raises InputError where methods differ in more than OWN, or are too large."""
+        self.data, self.methods = data, tuple(methods)
+        _check_size(data, self.methods)
+        self.bank = Bank(data, [method.hyperparameters for method in self.methods])
         state = self.bank.state()
-        self._batches = Batches(data, self.arms[0].hyperparameters)
+        self._batches = Batches(data, self.methods[0].hyperparameters)
         self._timeline = Timeline(state.parameters, state.optimizer)
         self._weights = self.bank.network(0).weight_count
-        soften = target_rule([arm.hyperparameters for arm in self.arms])
-        plain = self.arms[0].hyperparameters.plain()
+        soften = target_rule([method.hyperparameters for method in self.methods])
+        plain = self.methods[0].hyperparameters.plain()
         self._targets = {part: soften(targets_of(data, part, plain)[:, :, None]) for part in PARTS}
         names = [*MEASURES, *(f"test_{name}" for name in MEASURES)]
         self._history = History(self._columns(["weight_norm"]), self._columns(names), self.steps_per_epoch)
@@ -110,11 +113,11 @@ class Comparison:
         self._keep()
 
     def _columns(self, names: Sequence[str]) -> list[str]:
-        return [f"{name} {r}" for name in names for r in range(len(self.arms))]
+        return [f"{name} {r}" for name in names for r in range(len(self.methods))]
 
     @property
     def step_count(self) -> int:
-        """Steps that every arm has made."""
+        """Steps that every method has made."""
         return self.bank.step_count
 
     @property
@@ -134,16 +137,16 @@ class Comparison:
 
     @property
     def diverged(self) -> NDArray[np.bool_]:
-        """Which arms' numbers have overflowed, (R,)."""
+        """Which methods' numbers have overflowed, (R,)."""
         return self.bank.diverged
 
     @property
     def next_batch(self) -> NDArray[np.int64]:
-        """Row numbers into X_train that the next step of every arm will use."""
+        """Row numbers into X_train that the next step of every method will use."""
         return self._batches.after(self.step_count)
 
     def step(self, n: int = 1) -> None:
-        """Train every arm ``n`` steps."""
+        """Train every method ``n`` steps."""
         end = step_after(self.step_count, n)
         while self.step_count < end:
             due = min(self._history.next_due(self.step_count), self._timeline.next_due(self.step_count))
@@ -162,28 +165,33 @@ class Comparison:
         self.step(step - self.step_count)
 
     def deltas(self, sample: int | None = None) -> tuple[Deltas, ...]:
-        """Each arm's delta table of its next step (see Trainer.deltas), for the same sample or the batch's mean."""
+        """Each method's delta table of its next step (see Trainer.deltas), for the same sample or the batch's mean."""
         state, batch = self.bank.state(), self.next_batch
         members = (
             _Member(
-                self.data, arm.hyperparameters, self.bank.network(r), state.optimizer[:, :, r].copy(), state.step, batch
+                self.data,
+                method.hyperparameters,
+                self.bank.network(r),
+                state.optimizer[:, :, r].copy(),
+                state.step,
+                batch,
             )
-            for r, arm in enumerate(self.arms)
+            for r, method in enumerate(self.methods)
         )
         return tuple(compute_deltas(member, sample, None) for member in members)
 
     @property
     def history(self) -> tuple[dict[str, Series], ...]:
-        """Each arm's series: weight_norm at every step (thinned), MEASURES and test_… of them once an epoch (thinned).
+        """Each method's series: weight_norm at every step, MEASURES and test_… of them once an epoch, all thinned.
 
-        They end with the present step's values unless the arms have been further.
+        They end with the present step's values unless the methods have been further.
         """
         series = self._history.series(self.step_count, self._moved, self._measured_now)
         names = list(dict.fromkeys(name.split()[0] for name in series))
-        return tuple({name: series[f"{name} {r}"] for name in names} for r in range(len(self.arms)))
+        return tuple({name: series[f"{name} {r}"] for name in names} for r in range(len(self.methods)))
 
     def scores(self) -> tuple[Score, ...]:
-        """Each arm's measures at the present step."""
+        """Each method's measures at the present step."""
         if self._scored[0] != self.step_count:
             self._scored = self.step_count, self._scores()
         return self._scored[1]
@@ -197,10 +205,10 @@ class Comparison:
         )
 
     def _agreement(self, part: str) -> Array:
-        """Share of the part's samples that each arm answers as the smoothing arm does, (R,)."""
-        at = [r for r, arm in enumerate(self.arms) if arm.key == "label_smoothing"]
+        """Share of the part's samples that each method answers as the smoothing method does, (R,)."""
+        at = [r for r, method in enumerate(self.methods) if method.key == "label_smoothing"]
         if not at or self.diverged[at[0]]:
-            return np.full(len(self.arms), np.nan)
+            return np.full(len(self.methods), np.nan)
         z, _ = self._answers(part)
         return np.where(self.diverged, np.nan, agreement(z, z[..., at]))
 
@@ -228,25 +236,25 @@ class Comparison:
         return tuple(score.parts[part][name] for part in PARTS for name in MEASURES for score in self.scores())
 
     def _measured(self) -> tuple[float, ...]:
-        """MEASURES of every arm on the training part, then on the test part."""
-        hp, found = self.arms[0].hyperparameters, []
+        """MEASURES of every method on the training part, then on the test part."""
+        hp, found = self.methods[0].hyperparameters, []
         with np.errstate(all="ignore"):
             for part in PARTS:
                 (z, o), (_, y) = self._answers(part), part_of(self.data, part)
                 loss = LOSSES[hp.loss].value(self._targets[part], z, o).mean(axis=0)
                 log_p = log_probabilities(z, o, hp.output)
-                sure = np.full(len(self.arms), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
+                sure = np.full(len(self.methods), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
                 found += [loss, logit_gaps(z, y).mean(axis=0), sure]
         return tuple(np.concatenate(found).tolist())
 
 
-def _check_size(data: Dataset, arms: Sequence[Arm]) -> None:
+def _check_size(data: Dataset, methods: Sequence[Method]) -> None:
     """Raise InputError for more parameters than the checkpoints of one run may have."""
-    if arms:
-        sizes = layer_sizes(data, arms[0].hyperparameters)
-        count = len(arms) * sum((i + 1) * o for i, o in pairwise(sizes))
+    if methods:
+        sizes = layer_sizes(data, methods[0].hyperparameters)
+        count = len(methods) * sum((i + 1) * o for i, o in pairwise(sizes))
         if count > MAX_PARAMETERS:
             raise InputError(
-                f"{len(arms)} networks {'-'.join(map(str, sizes))} side by side have {count:,} parameters, more than "
-                f"{MAX_PARAMETERS:,}: use fewer hidden units"
+                f"{len(methods)} networks {'-'.join(map(str, sizes))} side by side have {count:,} parameters, "
+                f"more than {MAX_PARAMETERS:,}: use fewer hidden units"
             )

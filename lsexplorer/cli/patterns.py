@@ -83,9 +83,10 @@ def _compare(
     from lsexplorer.reports.pattern_training import training_result, training_text
     from lsexplorer.study.patterns.training import BETA, SEEDS, compare_patterns
 
-    beta, seeds = BETA if beta is None else beta, SEEDS if seeds is None else seeds
+    beta = BETA if beta is None else beta
+    seeds = SEEDS if seeds is None else seeds
     with phases_bar() as progress:
-        comparison = compare_patterns(data, hp, epochs, beta, seeds, workers, progress)
+        comparison = compare_patterns(data, hp, epochs, beta=beta, seeds=seeds, workers=workers, progress=progress)
     if as_json:
         print_json(training_result(comparison))
     else:

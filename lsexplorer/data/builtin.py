@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from types import MappingProxyType
 
-from lsexplorer.data.readers.npz_reader import read_npz
-from lsexplorer.data.readers.tabular import read_text
+from lsexplorer.data.readers.reader import Request
+from lsexplorer.data.readers.registry import reader_of
 from lsexplorer.data.samples import Parts
 
 
@@ -55,5 +55,5 @@ def read(name: str) -> Parts:
     """The samples of a built-in set, and those of its own test part where it has one."""
     entry = BUILTINS[name]
     with resources.as_file(resources.files("lsexplorer.data") / "builtin" / entry.file) as path:
-        train, test = read_npz(path) if path.suffix == ".npz" else read_text(path, None)
+        train, test = reader_of(path).read(path, Request())
     return replace(train, notes=entry.notes), None if test is None else replace(test, notes=entry.notes)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 from lsexplorer.errors import InputError
 
@@ -24,20 +24,6 @@ BLOCK = 2**20
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) while a file is read."""
-
-Kind = Literal["text", "npz", "idx"]
-
-_READABLE = "files that can be read are .csv .tsv .txt, .npz and idx pairs"
-_FOREIGN = {
-    b"\x93NUMPY": "is a single .npy array: save predictors and classes together with numpy.savez(path, X=X, y=y)",
-    b"\x89HDF": f"is an HDF5 file; {_READABLE}",
-    b"PAR1\x15": f"is a Parquet file; {_READABLE}",
-    b"SQLite f": f"is an SQLite file; {_READABLE}",
-    b"\x80\x04": "is a pickle, which is never read, since it could run code; " + _READABLE,
-    b"\x80\x05": "is a pickle, which is never read, since it could run code; " + _READABLE,
-    b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
-    b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
-}
 
 
 def printable(text: str) -> str:
@@ -99,23 +85,6 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         raise cannot("read", path, error) from None
-
-
-def kind_of(path: Path) -> Kind:
-    """What a file is by its first bytes, whatever it is called; raises InputError for a kind that is not read."""
-    check_file(path)
-    with opened(path) as file:
-        start = file.read(8)
-    for magic, reason in _FOREIGN.items():
-        if start.startswith(magic):
-            raise InputError(f"{label(path)} {reason}")
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "npz"
-    if start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14):
-        return "idx"
-    if path.suffix.lower() == ".npz":
-        raise InputError(f"{label(path)} is not an .npz file (a zip of arrays), or is damaged")
-    return "text"
 
 
 def neighbours(path: Path) -> list[str]:

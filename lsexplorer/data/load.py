@@ -6,12 +6,11 @@ from pathlib import Path
 from lsexplorer.data import builtin
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import Progress, closest, kind_of, label, neighbours, shown
+from lsexplorer.data.files import Progress, closest, label, neighbours, shown
 from lsexplorer.data.options import LoadOptions, Missing
-from lsexplorer.data.readers.idx_reader import companions, read_idx
-from lsexplorer.data.readers.npz_reader import read_npz
-from lsexplorer.data.readers.tabular import read_text
-from lsexplorer.data.samples import Parts, Samples
+from lsexplorer.data.readers.reader import Request
+from lsexplorer.data.readers.registry import READERS, reader_of
+from lsexplorer.data.samples import Parts
 from lsexplorer.errors import InputError
 
 
@@ -57,7 +56,8 @@ def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str]
     named = [] if source in builtin.BUILTINS else [os.fspath(source)]
     if test_file is not None:
         named.append(os.fspath(test_file))
-    return [file for name in named if name for file in (name, *companions(name))]
+    beside = [file for name in named if name for reader in READERS for file in reader.companions(name)]
+    return [*filter(None, named), *beside]
 
 
 def _existing(name: str) -> Path:
@@ -76,34 +76,22 @@ def _existing(name: str) -> Path:
 
 
 def _read(path: Path, options: LoadOptions, progress: Progress | None) -> Parts:
-    kind = kind_of(path)
+    reader = reader_of(path)
     test = None if options.test_file is None else _existing(options.test_file)
-    if kind == "text":
-        if test is not None and kind_of(test) != "text":
-            raise InputError(f"{label(test)} is no text file, but {label(path)} is; both parts must be alike")
-        return read_text(path, options.target, test, progress)
+    request = Request(options.target, test, options.missing is not None, progress)
+    if reader.read_test is None:
+        if test is not None and reader_of(test) is not reader:
+            raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
+        return reader.read(path, request)
     if options.target is not None:
         raise InputError(f"target names a column of a text file; {label(path)} holds its classes apart")
-    allow = options.missing is not None
-    if kind == "npz":
-        train, own = read_npz(path, allow, progress=progress)
-    else:
-        train, own = read_idx(path, own_test=test is None, progress=progress)
+    train, own = reader.read(path, request)
     if test is None:
         return train, own
     if own is not None:
         raise InputError(f"{label(path)} has its own test part: leave out the test file")
-    return train, _test_part(test, allow, progress)
-
-
-def _test_part(path: Path, allow_missing: bool, progress: Progress | None) -> Samples:
-    """The samples of an .npz or idx test file, all of them."""
-    kind = kind_of(path)
-    if kind == "text":
-        raise InputError(f"{label(path)} is a text file, but the training file is not; both parts must be alike")
-    if kind == "idx":
-        return read_idx(path, own_test=False, check=False, progress=progress)[0]
-    samples, second = read_npz(path, allow_missing, check=False, progress=progress)
-    if second is not None:
-        raise InputError(f"{label(path)} holds two parts; a test file holds X and y alone")
-    return samples
+    test_reader = reader_of(test)
+    if test_reader.read_test is None:
+        kind = test_reader.kind
+        raise InputError(f"{label(test)} is a {kind} file, but the training file is not; both parts must be alike")
+    return train, test_reader.read_test(test, request)

@@ -83,9 +83,9 @@ def _draw_on_figure(chart: LineChart, drawn: _Drawn, width: int, height: int, co
     for mark in marks:
         plotext.vline(mark.x, color=GREY)
     for line, x, y in drawn:
-        marker = "dot" if line.faint else "braille" if color else line.letter
-        label = None if line.faint or not line.name else line.name if color else f"{line.name} {line.letter}"
-        shade = GREY if line.faint else line.color
+        marker, name = ("braille", line.name) if color else (line.letter, f"{line.name} {line.letter}")
+        marker, shade = ("dot", GREY) if line.faint else (marker, line.color)
+        label = None if line.faint or not line.name else name
         plotext.plot(x.tolist(), y.tolist(), marker=marker, color=shade, label=label)
         for at, *ends in zip(line.x, *line.bars, strict=True) if line.bars else ():
             if np.isfinite(ends).all():

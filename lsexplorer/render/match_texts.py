@@ -107,10 +107,10 @@ def strength_headings(match: Match) -> Row:
 
 
 NOTES = (
-    "Two seeds: the mean |difference|, or the likeness, of two networks that differ in the seed alone, both with "
+    "Two seeds: the mean |difference|, or the similarity, of two networks that differ only in the seed, both with "
     "smoothing. Equivalent: two one-sided t tests at 5 % within the margin, or no further apart than two seeds. "
-    "Differs: sign-flip p after Holm's correction at most .05. What has no margin is described, not judged.",
-    "Seeds on one split speak of this data set and this recipe only.",
+    "Differs: sign-flip p at most .05 after Holm's correction. What has no margin is described, not judged.",
+    "All seeds share one split: the result holds for this data set and these settings only.",
 )
 
 

@@ -13,7 +13,8 @@ def format_number(value: float | None, width: int = 6, signed: bool = False) -> 
     """
     if value is None or math.isnan(value):
         return NONE
-    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    plus = "+" if signed and value > 0 else ""
+    sign = "−" if value < 0 else plus
     size, room = abs(value), width - (1 if signed or value < 0 else 0)
     if size == 0:
         return "0"
@@ -78,3 +79,18 @@ def format_count(value: float) -> str:
         if value >= limit:
             return f"{value / limit:.1f}{unit}"
     return f"{value:.0f}" if value >= 10 else f"{value:.3g}"
+
+
+def format_brief(value: float) -> str:
+    """A number for a sentence, in few digits: .75, .0333, .0025, 6.314, −.17, 3e−6."""
+    if 0.01 <= abs(value) < 1:
+        text = f"{value:.4f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{value:.{3 if abs(value) < 1 else 4}g}"
+    sign, size = "−" if text.startswith("-") else "", text.removeprefix("-").replace("e-0", "e−").replace("e-", "e−")
+    return sign + (size[1:] if size.startswith("0.") else size)
+
+
+def format_brief_signed(value: float) -> str:
+    """The same with its sign."""
+    return ("+" if value > 0 else "") + format_brief(value)

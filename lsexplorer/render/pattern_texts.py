@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from lsexplorer.render.numbers import format_number
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.study.patterns.bits import Patterns
 from lsexplorer.study.patterns.neurons import Alone
 
@@ -55,6 +58,16 @@ def codes_text(patterns: Patterns) -> str:
     shared += f"; {more} more groups" if more > 0 else ""
     count = f"{patterns.distinct} distinct pattern{'s' * (patterns.distinct != 1)} for {len(names)} classes"
     return f"{count}{f': {shared}' if shared else ''}. {dead_text(patterns)}"
+
+
+def cosine_cells(patterns: Patterns) -> list[list[str]]:
+    """The cosines of each two classes' means in %, (C, C); '—' where one of the means is 0."""
+    return [[NONE if np.isnan(v) else f"{round(100 * v)}".replace("-", "−") for v in row] for row in patterns.cosine]
+
+
+def confusion_cells(confusion: NDArray[np.int64]) -> list[list[str]]:
+    """The entries of a confusion matrix, (C, C); '·' for 0."""
+    return [[str(count or "·") for count in row] for row in confusion.tolist()]
 
 
 def dead_text(patterns: Patterns) -> str:

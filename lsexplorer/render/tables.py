@@ -7,12 +7,22 @@ WIDTH = 100
 
 
 def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
-    """A table with a row and a column for each class; where names are long, the headings are numbers."""
-    short = all(len(name) <= 3 for name in names)
-    heads = list(names) if short else [str(c + 1) for c in range(len(names))]
-    rows = list(names) if short else [f"{c + 1} {name}" for c, name in enumerate(names)]
-    columns = [("", rows), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
+    """A table whose rows and columns are the classes."""
+    heads, labels = matrix_titles(names)
+    columns = [("", labels), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
     return table(columns, left=("",), title=title, gap=" ")
+
+
+def matrix_titles(names: Sequence[str], longest: int | None = None) -> tuple[list[str], list[str]]:
+    """Titles of the columns and of the rows of a matrix of classes: long names have a number, the column's title.
+
+    longest: names of more characters than this are cut off.
+    """
+    if all(len(name) <= 3 for name in names):
+        return list(names), list(names)
+    cut = [name if longest is None or len(name) <= longest else name[: longest - 1] + "…" for name in names]
+    numbers = [str(c + 1) for c in range(len(names))]
+    return numbers, [f"{number} {name}" for number, name in zip(numbers, cut, strict=True)]
 
 
 def table(

@@ -26,8 +26,9 @@ STYLES = {
 NOT_RUN = "cannot run here"
 DEPENDS = "depends on the regime"
 NOTE = (
-    "Intervals are 95 % t intervals of means over the seeds, differences paired by seed. Seeds on one split speak of "
-    "this data set and this recipe only. Holds, false: by arithmetic, or by an example; here: on these data."
+    "Intervals are 95 % t intervals of means over the seeds; differences are paired by seed. All seeds share one "
+    'split: the results hold for this data set and these settings only. "Holds" and "false" are by arithmetic or by '
+    'an example; "here" means on these data.'
 )
 WIDE = 100
 """Columns from which the terminal's report has the tables of the evidence."""

@@ -8,7 +8,15 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import NONE, format_number
-from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, rule_text, seen_text
+from lsexplorer.render.pattern_texts import (
+    alone_text,
+    codes_text,
+    confusion_cells,
+    cosine_cells,
+    listed,
+    rule_text,
+    seen_text,
+)
 from lsexplorer.render.tables import beside, folded, matrix, table
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns import comment_table
@@ -111,7 +119,7 @@ def _dropped_result(study: PatternStudy, unit: int, dropped: Dropped) -> dict[st
 
 
 def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
-    """The report for a person: patterns, single neurons, dropped neurons, likeness, the comment's own table."""
+    """The report for a person: patterns, single neurons, dropped neurons, similarity, the comment's own table."""
     network = "-".join(map(str, trainer.network.sizes)) + f" {study.hidden.activation}"
     train, test = (trainer.evaluate(part).accuracy for part in ("train", "test"))
     lines = [
@@ -226,26 +234,23 @@ def _similarity_lines(study: PatternStudy) -> list[str]:
     )
     if len(names) > MAX_CLASSES:
         return [*folded(summary), f"The matrices of {len(names)} classes are in --json."]
-    cosine = [
-        [NONE if np.isnan(v) else f"{round(100 * float(v))}".replace("-", "−") for v in row] for row in patterns.cosine
-    ]
     tables = [
         matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
-        matrix(names, cosine, "cosine of the means, ×100"),
-        matrix(names, [[str(v or "·") for v in row] for row in study.answers.confusion], "confusion, test samples"),
+        matrix(names, cosine_cells(patterns), "cosine of the means, ×100"),
+        matrix(names, confusion_cells(study.answers.confusion), "confusion, test samples"),
     ]
     return [*beside(tables), "confusion: a row for each class, a column for each answer.", *folded(summary)]
 
 
 def comment_lines() -> list[str]:
     """The comment's table beside what it says of each neuron, and what is inconsistent about it."""
-    found, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
+    patterns, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
     codes = table(
         [
             ("digit", [*digits, "sum"]),
             *(
                 (unit, [*(code[j] for code in comment_table.CODES), str(comment_table.COLUMN_SUMS[j])])
-                for j, unit in enumerate(found.units)
+                for j, unit in enumerate(patterns.units)
             ),
             ("length", [*map(str, comment_table.LENGTHS), ""]),
         ]
@@ -264,7 +269,8 @@ def comment_lines() -> list[str]:
     return [
         *folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
         *beside([codes, neurons]),
-        f"{found.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; mean {mean:.2f}.",
+        f"{patterns.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; "
+        f"mean {mean:.2f}.",
         *[line for sentence in comment_table.contradictions() for line in folded(sentence, "- ")],
     ]
 

@@ -73,13 +73,15 @@ TOUR_COMMANDS: tuple[Command, ...] = (
 """Further keys of the explorer during the tour."""
 
 COMPARE_COMMANDS: tuple[Command, ...] = (
-    Command("space", "step", "step", "Train every arm one step; pause a run."),
-    Command("b", "back", "back", "Every arm one step back."),
+    Command("space", "step", "step", "Train every method one step; pause a run."),
+    Command("b", "back", "back", "Every method one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("n", "epoch", "epoch", "Train every arm to the end of the epoch."),
+    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
-    Command("enter", "take", "take", "Take the selected arm (↑ ↓) into the explorer, at this step.", key_display="↵"),
+    Command(
+        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
+    ),
     Command(
         "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
     ),
@@ -89,6 +91,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
+    Command("u", "until", "until", "Run until an epoch, a step, or a loss of plain training.", hidden=True),
     Command("0", "reset", "0", "Go to step 0.", hidden=True),
     Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
@@ -104,7 +107,7 @@ DATA_COMMANDS: tuple[Command, ...] = (
     Command("s", "smooth", "LS", "Label smoothing on or off, from the explorer's next step on."),
     Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
     Command("right_square_bracket", "smoothing(1)", "more", "Raise the smoothing a by .05.", key_display="]"),
-    Command("c", "klass", "class", "Show only the rows of the next class, or of all classes."),
+    Command("c", "next_class", "class", "Show only the rows of the next class, or of all classes."),
     Command("p", "part", "part", "Show only the training rows, only the test rows, or both."),
     Command("x", "wrong", "wrong", "Show only the rows that the network predicts wrongly, or all."),
     HELP,
@@ -114,17 +117,17 @@ DATA_COMMANDS: tuple[Command, ...] = (
 """The keys of the data screen."""
 
 PATTERN_COMMANDS: tuple[Command, ...] = (
-    Command("space", "silence", "silence", "Silence the selected neuron, or let it speak again."),
-    Command("v", "view", "view", "In a small terminal: patterns and neurons, likeness, weights."),
-    Command("c", "likeness", "cosine", "Where not both have room: Hamming distance or cosine beside the confusion."),
-    Command("m", "fill", "0/mean", "A silenced neuron is at 0, or at its mean over the training samples."),
-    Command("a", "all", "all", "Let all neurons speak again."),
+    Command("space", "silence", "silence", "Silence the selected neuron, or switch it on again."),
+    Command("v", "view", "view", "In a small terminal: patterns and neurons, similarity, weights."),
+    Command("c", "other_matrix", "cosine", "Where only one has room: Hamming distance or cosine beside the confusion."),
+    Command("m", "fill", "0/mean", "Silenced neurons are at 0, or at their mean over the training samples."),
+    Command("a", "all", "all", "Switch all neurons on again."),
     Command("plus,equals_sign", "threshold(1)", "raise τ", "Raise the threshold τ of the bits.", key_display="+"),
     Command("minus", "threshold(-1)", "lower τ", "Lower the threshold τ.", key_display="−"),
-    Command("escape,p,q", "close", "back", "Back to the explorer; the run is as it was.", key_display="esc"),
-    Command("l", "layer", "layer", "The next hidden layer, where there are several."),
+    Command("escape,p,q", "close", "back", "Back to the explorer; the run is unchanged.", key_display="esc"),
+    Command("l", "layer", "layer", "The next hidden layer, if there are several."),
     HELP,
-    Command("up,k", "unit(-1)", "neuron before", "Select the neuron before.", True, "↑"),
+    Command("up,k", "unit(-1)", "previous neuron", "Select the previous neuron.", True, "↑"),
     Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
     Command("left", "pan(-8, 0)", "scroll left", "Scroll tables that are wider than their panes.", True, "←"),
     Command("right", "pan(8, 0)", "scroll right", "Scroll them to the right.", True, "→"),

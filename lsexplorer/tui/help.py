@@ -94,6 +94,16 @@ class HelpScreen(ModalScreen[None]):
         tabs.active = str(ids[(ids.index(tabs.active) + by) % len(ids)])
 
 
+def screens() -> tuple[type[CommandScreen[Any]], ...]:
+    """The screens that the help explains, loaded with it."""
+    from lsexplorer.tui.compare.screen import CompareScreen
+    from lsexplorer.tui.data.screen import DataScreen
+    from lsexplorer.tui.explorer.screen import ExplorerScreen
+    from lsexplorer.tui.patterns.screen import PatternsScreen
+
+    return ExplorerScreen, CompareScreen, DataScreen, PatternsScreen
+
+
 def _page(title: str) -> TabPane:
     return TabPane(title, id=_tab_id(title))
 

@@ -1,99 +1,269 @@
-"""What screens that train have in common: a free run and its pause, a line for messages, layouts that fold."""
+"""A screen on which something is trained: steps, the way back, a free run and its pause, what is looked at."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
+from textual import getters, on
 from textual.css.query import NoMatches
-from textual.geometry import Size
-from textual.widgets import Static
+from textual.reactive import reactive
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.tui.explorer.texts import diverged
+from lsexplorer.tui.model.frame import Moment
+from lsexplorer.tui.model.free_run import run_freely
+from lsexplorer.tui.model.run import Run
+from lsexplorer.tui.model.session import Session, walked
+from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
+from lsexplorer.tui.prompt import Prompt
 from lsexplorer.tui.screen import CommandScreen
+from lsexplorer.tui.widgets.chart import Charts
+from lsexplorer.tui.widgets.status import StatusBar
+from lsexplorer.tui.widgets.timeline import Timeline
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown", bound=Moment)
 
-LEAST_SIZE = (80, 20)
-WIDE_SIZE = (112, 32)
-"""Smaller than this the layout folds: one pane at a time below the delta table."""
 STEPS_AT_ONCE = 400
-"""More steps than this are left to the free run, so that the keys go on answering."""
+"""More steps than this are left to a free run, so that the keys go on answering."""
 CHART_SECONDS = 0.3
 """In a free run the charts, which cost most, are drawn less often than the numbers."""
 
 
-class RunScreen(CommandScreen[Result]):
-    """A screen with `Static`s #message and #too_small, on which something is trained.
+class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
+    """Trains a `Run` and shows a frame of it after every action, and now and then while it runs freely.
 
-    A subclass gives `step_count` and `refresh_frame`.
+    A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts`, `restart` and `train_loss`,
+    and composes a `StatusBar`, `Charts` and a `Timeline`.
     """
 
-    _run: Worker[None] | None = None
+    session: Session
+    sample: int | None
+    """The training row that is looked at, None for the mean of the batch."""
+    frame: reactive[Any] = reactive(None, init=False, repaint=False, always_update=True)
+    """What the screen shows (a `Shown`); to set it paints it."""
+
+    status = getters.query_one(StatusBar)
+    timeline = getters.query_one(Timeline)
+    charts = getters.query_one(Charts)
+
+    _worker: Worker[None] | None = None
+    _until = Until()
+    _charts_at = 0.0
+
+    # What a subclass gives
+
+    @property
+    def run(self) -> Run:
+        """What is trained."""
+        raise NotImplementedError
+
+    def make_frame(self, rate: float | None = None) -> Shown:
+        """The run as it stands; rate: steps a second of a free run."""
+        raise NotImplementedError
+
+    def show_tables(self, frame: Shown) -> None:
+        """Show a frame everywhere but in the status bar, the charts and the timeline."""
+        raise NotImplementedError
+
+    def show_charts(self) -> None:
+        """Show the present frame in the charts."""
+        raise NotImplementedError
+
+    def restart(self) -> str:
+        """Go back to step 0; what to say then."""
+        raise NotImplementedError
+
+    def train_loss(self) -> float:
+        """The loss on the training part that 'until loss <' looks at."""
+        raise NotImplementedError
+
+    def arrived(self, until: Until) -> str:
+        """What to say at the end of a free run."""
+        return f"Reached {until.text}."
+
+    def steps_left(self, until: Until) -> int | None:
+        """Steps until the end of a free run, or until it has to be looked for again; None without an end."""
+        return until.steps_left(self.run, self.train_loss)
+
+    # Showing
+
+    @property
+    def shown(self) -> Shown:
+        """The frame on the screen."""
+        frame: Shown = self.frame
+        return frame
 
     @property
     def step_count(self) -> int:
         """Where the run stands."""
-        raise NotImplementedError
+        return self.run.step_count
 
     def refresh_frame(self) -> None:
         """Show the run as it stands."""
-        raise NotImplementedError
+        self.frame = self.make_frame(self.frame.rate if self.frame and self.running else None)
 
-    def offers(self, action: str) -> bool:
-        """Whether the command palette lists an action now."""
-        return super().offers(action) and (action != "back" or self.step_count > 0)
+    def watch_frame(self, frame: Shown) -> None:
+        """Paint a frame, the charts not as often as the rest of it."""
+        with self.app.batch_update():
+            self.status.show_frame(frame, self.session.speed)
+            self.timeline.show_frame(frame)
+            self.show_tables(frame)
+            now = time.perf_counter()
+            if not self.running or now - self._charts_at > CHART_SECONDS:
+                self._charts_at = now
+                self.show_charts()
 
-    def say(self, text: str, error: bool = False) -> None:
-        """Tell the person something, in the line above the footer, until the next message."""
-        message = self.query_one("#message", Static)
-        # A message too long for one line takes a second one, and gives it back.
-        height = 2 if len(text) > self.size.width - 2 else 1
-        message.update(text, layout=height != message.size.height)
-        message.set_class(error, "-error")
+    # The run
 
     @property
     def running(self) -> bool:
         """Whether a free run is under way."""
-        return self._run is not None and self._run.is_running
+        return self._worker is not None and self._worker.is_running
+
+    @property
+    def goal(self) -> int:
+        """The step at which the free run under way will end, 0 where there is none."""
+        return (self._until.step or 0) if self.running else 0
 
     def pause(self) -> bool:
         """Stop a free run; whether there was one."""
-        was = self.running
-        if self._run is not None:
-            self._run.cancel()
-            self._run = None
-        if was:
+        was_running = self.running
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+        if was_running:
             self.refresh_frame()
             self.say(f"Paused at step {self.step_count:,}.")
-        return was
+        return was_running
 
-    def start(self, run: Callable[[], Awaitable[None]], said: str) -> None:
-        """Run freely until that ends or is paused; ``said`` is told at its end."""
-        self._run = self.run_worker(self._to_its_end(run, said), group="run", exclusive=True)
+    def start(self, until: Until, message: str = "", hurry: bool = False) -> None:
+        """Run freely until an end, or until it is paused; ``message`` is shown at the end.
 
-    async def _to_its_end(self, run: Callable[[], Awaitable[None]], said: str) -> None:
-        error = False
+        hurry: at full speed, whatever speed was chosen.
+        """
+        self._until = until
+        self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
+        self._worker = self.run_worker(self._run_freely(until, message, hurry), group="run", exclusive=True)
+
+    async def _run_freely(self, until: Until, message: str, hurry: bool) -> None:
+        problem = ""
         try:
-            await run()
-        except DivergenceError as overflow:
-            said, error = diverged(self.step_count, overflow), True
-        except InputError as refused:
-            said, error = str(refused), True
+            await run_freely(
+                self.run,
+                left=lambda: self.steps_left(until),
+                speed=lambda: None if hurry else self.session.speed,
+                show=self._show_running,
+            )
+        except (InputError, DivergenceError) as error:
+            problem = self._text_of(error)
         except NoMatches:  # the widgets are being taken down, and this task after them
             return
-        self._run = None
+        self._worker = None
         self.refresh_frame()
-        self.say(said, error)
+        self.say(problem or message or self.arrived(until), error=bool(problem))
 
-    def fold(self, size: Size) -> None:
-        """Fold the layout, or say that there is too little room."""
-        width, height = size
-        tiny = width < LEAST_SIZE[0] or height < LEAST_SIZE[1]
-        self.set_class(tiny, "-tiny")
-        self.set_class(width < WIDE_SIZE[0] or height < WIDE_SIZE[1], "-folded")
-        if tiny:
-            self.query_one("#too_small", Static).update(
-                f"lsexplorer needs {LEAST_SIZE[0]}×{LEAST_SIZE[1]} characters;\nthis terminal has {width}×{height}.\n"
-                "Please make it larger, or its letters smaller.\nq quits."
-            )
+    def _show_running(self, rate: float) -> None:
+        self.frame = self.make_frame(rate)
+
+    def attempt(self, change: Callable[[], object], message: str = "") -> bool:
+        """Make a change and show it, or say why it cannot be made; whether it could."""
+        try:
+            change()
+        except (InputError, DivergenceError) as error:
+            self.refresh_frame()
+            self.say(self._text_of(error), error=True)
+            return False
+        self.refresh_frame()
+        self.say(message)
+        return True
+
+    def _text_of(self, error: Exception) -> str:
+        if isinstance(error, InputError):
+            return str(error)
+        return (
+            f"Stopped at step {self.step_count}, the last finite one: {error}. "
+            "b goes back, f lets you lower η, 0 resets."
+        )
+
+    def train_to(self, step: int, message: str = "") -> None:
+        """Go to a step at once, or run there freely if it is far ahead."""
+        if step - self.step_count > STEPS_AT_ONCE:
+            self.start(Until(step=step), message, hurry=True)
+        else:
+            self.attempt(lambda: self.run.goto(step), message)
+
+    # Keys
+
+    def action_step(self) -> None:
+        """One step, or a pause."""
+        if not self.pause():
+            self.train_to(self.step_count + 1)
+
+    def action_back(self) -> None:
+        """One step back."""
+        self.pause()
+        if self.step_count == 0:
+            self.say("This is step 0: there is nothing before it.")
+        else:
+            self.attempt(self.run.back)
+
+    def action_run(self) -> None:
+        """Run, or pause."""
+        if not self.pause():
+            self.start(Until())
+
+    def action_epoch(self) -> None:
+        """To the end of the epoch."""
+        self.pause()
+        steps = self.run.steps_per_epoch
+        self.train_to((self.step_count // steps + 1) * steps)
+
+    def action_reset(self) -> None:
+        """Back to step 0."""
+        self.pause()
+        message: list[str] = []
+        if self.attempt(lambda: message.append(self.restart())):
+            self.say(message[0])
+
+    def action_goto(self) -> None:
+        """Ask for a step and go there."""
+        self.pause()
+        furthest = self.run.furthest_step
+        hint = f"0 to {furthest} is known; a later one is trained now"
+        self.app.push_screen(Prompt("Go to step", hint, lambda text: self.train_to(parse_step(text, furthest))))
+
+    def action_until(self) -> None:
+        """Ask for an end and run to it."""
+        self.pause()
+        self.app.push_screen(Prompt("Run until", EXAMPLES, lambda text: self.start(parse_until(text, self.run))))
+
+    def action_sample(self, by: int) -> None:
+        """Look at another sample of the next batch."""
+        self.sample = walked(self.run.next_batch, self.sample, by)
+        self.refresh_frame()
+
+    def action_mean(self) -> None:
+        """Look at the batch's mean, or at one sample."""
+        self.sample = walked(self.run.next_batch, None, 1) if self.sample is None else None
+        self.refresh_frame()
+
+    def action_log(self, axis: str) -> None:
+        """Logarithmic or linear axes."""
+        self.charts.toggle_log(axis)
+        self.show_charts()
+
+    def action_speed(self, by: int) -> None:
+        """Another speed of the free run."""
+        message = self.session.change_speed(by)
+        self.refresh_frame()
+        self.say(message)
+
+    def offers(self, action: str) -> bool:
+        """There is no way back from step 0."""
+        return super().offers(action) and (action != "back" or self.step_count > 0)
+
+    @on(Timeline.Chosen)
+    def _step_chosen(self, message: Timeline.Chosen) -> None:
+        self.pause()
+        self.train_to(message.step)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import MEASURES, Arm, Comparison, arms_of
+from lsexplorer.bank.comparison import MEASURES, Comparison, Method, methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Strengths, history, timeline
 from tests.support.helpers import PAIRS, dataset, same_bits, small_data
@@ -26,10 +26,10 @@ OPTIMISERS = {
 
 
 def compared(data: ls.Dataset = DATA, matched: float = 0.007, **hyperparameters: Any) -> tuple[Any, list[ls.Trainer]]:
-    """A comparison, and a Trainer for each arm."""
+    """A comparison, and a Trainer for each method."""
     hp = ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,), "seed": 5} | hyperparameters)
-    arms = arms_of(hp, STRENGTHS, matched)
-    return Comparison(data, arms), [ls.Trainer(data, arm.hyperparameters) for arm in arms]
+    methods = methods_of(hp, STRENGTHS, matched)
+    return Comparison(data, methods), [ls.Trainer(data, method.hyperparameters) for method in methods]
 
 
 def same_deltas(mine: Any, right: Any) -> None:
@@ -59,7 +59,7 @@ def same_deltas(mine: Any, right: Any) -> None:
 
 
 def agree(comparison: Comparison, trainers: Sequence[ls.Trainer]) -> None:
-    """Every arm against its Trainer: weights, optimiser, batch, deltas, history, measures."""
+    """Every method against its Trainer: weights, optimiser, batch, deltas, history, measures."""
     state = comparison.bank.state()
     for r, t in enumerate(trainers):
         right = t.network.parameters
@@ -88,16 +88,16 @@ def agree(comparison: Comparison, trainers: Sequence[ls.Trainer]) -> None:
 
 def test_the_arms_have_one_regulariser_each_and_all_else_alike() -> None:
     hp = ls.Hyperparameters(hidden=(3,), label_smoothing=0.4, l2=0.5, momentum=0.9, seed=8)
-    arms = arms_of(hp, STRENGTHS, 0.25)
-    assert [arm.key for arm in arms] == ["plain", *REGULARIZERS, "matched_l2"]
-    assert [arm.key for arm in arms[1:5]] == ["label_smoothing", "l2", "l1", "weight_decay"]
-    assert [arm.strength for arm in arms] == [0, *STRENGTHS.by_name.values(), 0.25]
-    for arm in arms:
-        on = {name for name in REGULARIZERS if getattr(arm.hyperparameters, name)}
-        assert on == ({arm.regularizer} if arm.regularizer else set())
-        assert arm.hyperparameters.replace(**dict.fromkeys(REGULARIZERS, 0.0)) == arms[0].hyperparameters
-        assert arm.hyperparameters.momentum == 0.9
-    assert [arm.key for arm in arms_of(hp, STRENGTHS)] == [arm.key for arm in arms[:-1]]
+    methods = methods_of(hp, STRENGTHS, 0.25)
+    assert [method.key for method in methods] == ["plain", *REGULARIZERS, "matched_l2"]
+    assert [method.key for method in methods[1:5]] == ["label_smoothing", "l2", "l1", "weight_decay"]
+    assert [method.strength for method in methods] == [0, *STRENGTHS.by_name.values(), 0.25]
+    for method in methods:
+        on = {name for name in REGULARIZERS if getattr(method.hyperparameters, name)}
+        assert on == ({method.regularizer} if method.regularizer else set())
+        assert method.hyperparameters.replace(**dict.fromkeys(REGULARIZERS, 0.0)) == methods[0].hyperparameters
+        assert method.hyperparameters.momentum == 0.9
+    assert [method.key for method in methods_of(hp, STRENGTHS)] == [method.key for method in methods[:-1]]
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
@@ -183,12 +183,12 @@ def test_back_and_what_cannot_be() -> None:
         comparison.deltas(22)
     assert comparison.step_count == 7
     with pytest.raises(ls.InputError, match="differ in"):
-        Comparison(DATA, [Arm("plain", ls.Hyperparameters()), Arm("l2", ls.Hyperparameters(hidden=(9,)))])
+        Comparison(DATA, [Method("plain", ls.Hyperparameters()), Method("l2", ls.Hyperparameters(hidden=(9,)))])
 
 
 def test_arms_that_are_too_large() -> None:
     with pytest.raises(ls.InputError, match=r"\d networks 3-4000-1200-3 side by side have 2\d,"):
-        Comparison(DATA, arms_of(ls.Hyperparameters(hidden=(4000, 1200)), STRENGTHS))
+        Comparison(DATA, methods_of(ls.Hyperparameters(hidden=(4000, 1200)), STRENGTHS))
     with pytest.raises(ls.InputError, match="at least one"):
         Comparison(DATA, [])
 
@@ -221,14 +221,14 @@ def test_agreement_is_with_the_smoothing_arm() -> None:
         assert [score.agreement[part] for score in comparison.scores()] == pytest.approx(right)
         assert min(right) < 1
     hinge, _ = compared(output="identity", loss="hinge")
-    assert [arm.key for arm in hinge.arms] == ["plain", *list(REGULARIZERS)[1:], "matched_l2"]
+    assert [method.key for method in hinge.methods] == ["plain", *list(REGULARIZERS)[1:], "matched_l2"]
     assert all(math.isnan(score.agreement["test"]) for score in hinge.scores())
 
 
 def test_an_arm_that_overflows_is_nothing_from_there_on_and_comes_back_with_a_step_back() -> None:
     hp = ls.Hyperparameters(batch_size=8, output="identity", loss="mse", learning_rate=0.01)
     wild = Strengths(label_smoothing=0.1, l2=500.0, l1=0.001, weight_decay=0.01)
-    comparison, calm = (Comparison(DATA, arms_of(hp, strengths)) for strengths in (wild, STRENGTHS))
+    comparison, calm = (Comparison(DATA, methods_of(hp, strengths)) for strengths in (wild, STRENGTHS))
     first = comparison.bank.state()
     comparison.step(1000)
     calm.step(1000)

@@ -94,15 +94,15 @@ def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-def test_arms_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
-    """Keys go in at the terminal; what each arm's row shows is what its own Trainer, stepped here, says."""
+def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
+    """Keys go in at the terminal; what each method's row shows is what its own Trainer, stepped here, says."""
     data = load_dataset("iris")
     settings = {"plain": {}, "smoothing": {"label_smoothing": 0.1}, "decay": {"weight_decay": 0.02}}
-    arms = {name: Trainer(data, Hyperparameters(hidden=(4,), **alone)) for name, alone in settings.items()}
-    sample = int(arms["plain"].next_batch[0])
+    methods = {name: Trainer(data, Hyperparameters(hidden=(4,), **alone)) for name, alone in settings.items()}
+    sample = int(methods["plain"].next_batch[0])
 
-    def assert_arms(text: str) -> None:
-        for name, trainer in arms.items():
+    def assert_methods(text: str) -> None:
+        for name, trainer in methods.items():
             node = trainer.deltas(sample).node("o1")
             line = next(line for line in text.splitlines() if re.match(rf"│ [ ▸]\w {name} ", line))
             *_, signal, move, norm, change = line.replace("│", " ").split()
@@ -114,15 +114,15 @@ def test_arms_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
     with open_explorer("--hidden", "4", "--weight-decay", "0.02", size=size) as terminal:
         step(terminal, 0)
         terminal.press("c")
-        assert_arms(wait_for(terminal, "Every arm has one regulariser alone"))
+        assert_methods(wait_for(terminal, "Each method has one regulariser"))
         terminal.press("nn ")
-        for trainer in arms.values():
+        for trainer in methods.values():
             trainer.step(17)
-        assert_arms(step(terminal, 17))
+        assert_methods(step(terminal, 17))
         terminal.press("bb")
-        for trainer in arms.values():
+        for trainer in methods.values():
             trainer.back(2)
-        assert_arms(step(terminal, 15))
+        assert_methods(step(terminal, 15))
         terminal.press("m")
         wait_for(terminal, "Matching L2 to a = .1")
         terminal.wait_for(lambda text: "Would L2 have done the same?" in text, seconds=60)
@@ -130,7 +130,7 @@ def test_arms_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
         wait_for(terminal, "▸m matched L2")
         terminal.press("\x1b[A\r")
         wait_for(terminal, "This is now the run of decay, from step 0 to 15")
-        assert_numbers(step(terminal, 15), arms["decay"], sample)
+        assert_numbers(step(terminal, 15), methods["decay"], sample)
         terminal.press("q")
         assert terminal.exit_status() == 0
 
@@ -140,7 +140,7 @@ def test_quitting_during_a_match_leaves_nothing_behind() -> None:
     with open_explorer("digits") as terminal:
         wait_for(terminal, "step 0 · epoch 0.0 · paused")
         terminal.press("c")
-        wait_for(terminal, "Every arm has one regulariser alone")
+        wait_for(terminal, "Each method has one regulariser")
         terminal.press("m")
         terminal.wait_for(lambda text: re.search(r"searching λ, \d", text) is not None, seconds=30)
         terminal.press("\x11")

@@ -11,7 +11,7 @@ from lsexplorer.cli.app import cli
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.help import screens
 from tests.support.pages import PAGES, ROOT
 
 
@@ -30,15 +30,20 @@ def test_every_page_asks_for_parts_that_there_are_and_every_part_is_asked_for(ge
     assert sorted(asked) == sorted(generate.PARTS)
 
 
-def test_every_key_is_explained(generate: ModuleType) -> None:
-    page = generate.keys()
-    for command in COMMANDS:
-        assert generate.cell(command.help) in page
-    assert "<code>?</code>" in page
+def test_every_key_and_every_column_of_every_screen_is_explained(generate: ModuleType) -> None:
+    keys, columns = generate.keys(), generate.columns()
+    for screen in screens():
+        for command in screen.commands:
+            assert generate.cell(command.help) in keys
+        for table in screen.help_page.columns.values():
+            for column in table.values():
+                assert generate.cell(column.help) in columns
+    assert "<code>?</code>" in keys
 
 
 def test_every_command_and_option_is_explained(generate: ModuleType) -> None:
     page = generate.command_line()
+    assert {"explore", "train", "match", "completion"} <= set(cli.commands)
     for name, command in cli.commands.items():
         assert f"## lsexplorer {name}\n" in page
         for param in command.params:

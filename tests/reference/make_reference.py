@@ -10,6 +10,7 @@ import json
 import random
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -133,7 +134,7 @@ def optimiser(weights: list, biases: list, hp: dict, native_decay: bool) -> torc
     return torch.optim.SGD(groups, lr=hp["learning_rate"], momentum=hp["momentum"], nesterov=hp["nesterov"])
 
 
-def train(hp: dict, first: dict, X: torch.Tensor, y: torch.Tensor, dealt: list, **how) -> dict:
+def train(hp: dict, first: dict, X: torch.Tensor, y: torch.Tensor, dealt: list, **how: Any) -> dict:
     """Train and return the last parameters and the mean loss over all samples. how: native_decay, change."""
     native_decay, change = how.get("native_decay", False), how.get("change")
     weights = [torch.tensor(W, requires_grad=True) for W in first["weights"]]

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import arms_of
+from lsexplorer.bank.comparison import methods_of
 from tests.support.explorer import Explorer, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
@@ -36,11 +36,11 @@ def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
 def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, ls.Trainer]:
     """A Trainer for every arm, at a step, by its letter."""
     trainer = e.trainer
-    arms = arms_of(trainer.hyperparameters, e.session.strengths, matched)
+    methods = methods_of(trainer.hyperparameters, e.session.strengths, matched)
     letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
     found = {}
-    for arm in arms:
-        found[letters[arm.key]] = t = ls.Trainer(trainer.data, arm.hyperparameters)
+    for method in methods:
+        found[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
         t.step(step)
     return found
 
@@ -50,7 +50,7 @@ def assert_shown(
 ) -> None:
     """Both tables against Trainers of their own."""
     expected = trainers(e, step, matched)
-    deltas = rows(e, "#arm_deltas")
+    deltas = rows(e, "#method_deltas")
     assert list(deltas) == list(expected)
     for letter, t in expected.items():
         right, shown = t.deltas(sample).node(node), deltas[letter]

@@ -17,7 +17,7 @@ from tests.support.explorer import Explorer
 
 
 class _Alone(ExplorerApp):
-    CSS_PATH = str(Path(inspect.getfile(ExplorerApp)).with_name(str(ExplorerApp.CSS_PATH)))
+    CSS_PATH = Path(inspect.getfile(DataScreen)).with_name(DataScreen.CSS_PATH)
 
     def get_default_screen(self) -> Any:
         return DataScreen(self.session)
@@ -67,7 +67,7 @@ def full(e: Explorer) -> list[str]:
 
 
 def said(e: Explorer) -> str:
-    return str(e.find("#data_message").content)
+    return str(e.find("#message").content)
 
 
 def all_rows(data: ls.Dataset) -> list[tuple[int, str, int]]:

@@ -12,6 +12,7 @@ from unittest.mock import patch
 from rich.console import Console
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
@@ -26,6 +27,7 @@ _QUIET_TURNS = 25  # of the event loop without a message under way, after which 
 _MOST_TURNS = 300  # in a free run there is always a message under way
 _MOST_FRAMES = 20
 _SECONDS = 300.0  # to wait for what must come, on a machine however slow
+ScreenKind = type[Screen[Any]]
 
 
 class Explorer:
@@ -110,6 +112,15 @@ class Explorer:
                 raise TimeoutError(f"still not so; the screen shows:\n{self.text}")
             await asyncio.sleep(0.01)
 
+    @property
+    def screen(self) -> Any:
+        """The screen that is seen, whatever its kind."""
+        return self.app.screen
+
+    def is_on(self, kind: ScreenKind) -> bool:
+        """Whether a screen of this kind is seen."""
+        return isinstance(self.app.screen, kind)
+
     def find(self, selector: str) -> Any:
         """The widget that a selector names, whatever its kind."""
         return self.app.screen.query_one(selector)
@@ -132,6 +143,14 @@ class Explorer:
     @property
     def message(self) -> str:
         return str(self.app.screen_stack[0].query_one("#message", Static).content)
+
+    def has_stepped(self, start: int) -> bool:
+        """Whether the run is past a step."""
+        return self.trainer.step_count > start
+
+    def stands_at(self, step: int) -> bool:
+        """Whether the run stands at a step."""
+        return self.trainer.step_count == step
 
     @property
     def running(self) -> bool:

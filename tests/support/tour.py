@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from lsexplorer.tui.tour.steps import STOPS
+from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import Explorer
 
 LONG = 1200
@@ -28,7 +28,7 @@ ACTS: dict[str, list[list[str]]] = {
 
 def place(title: str) -> int:
     """A stop's number, from 0."""
-    return [stop.title for stop in STOPS].index(title)
+    return [step.title for step in STEPS].index(title)
 
 
 async def go_to(e: Explorer, title: str) -> None:
@@ -45,7 +45,7 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
         if key == "run":
             start = e.trainer.step_count
             await e.tap("r")
-            await e.wait_until(partial(_has_stepped, e, start))
+            await e.wait_until(partial(e.has_stepped, start))
             await e.tap("space")
             e.trainer.step(LONG)  # what the run would have made, on a machine however slow
             await e.press("space")
@@ -60,10 +60,6 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
             await e.press("escape", "escape")
         else:
             await e.press(key)
-
-
-def _has_stepped(e: Explorer, start: int) -> bool:
-    return e.trainer.step_count > start
 
 
 def number(e: Explorer) -> int:

@@ -41,21 +41,25 @@ main()
 """
 
 
-def explorer(folder, *args, command=("-m", "lsexplorer")):
+def explorer(folder: Path, *args: object, command: tuple[object, ...] = ("-m", "lsexplorer")) -> Terminal:
     line = f"cd {folder} && exec {sys.executable} " + " ".join(map(str, (*command, *args)))
     return Terminal(["sh", "-c", line], env={"PYTHONPATH": PACKAGE})
 
 
-def trained(terminal, steps):
+def stands_at(terminal: Terminal, step: int) -> None:
+    terminal.wait_for(lambda text: f"step {step} · epoch" in text, 60)
+
+
+def trained(terminal: Terminal, steps: int) -> None:
     """Wait for the explorer and train some steps."""
-    terminal.wait_for(lambda text: "step 0 · epoch" in text, 60)
+    stands_at(terminal, 0)
     for step in range(1, steps + 1):
         terminal.press(" ")
-        terminal.wait_for(lambda text, step=step: f"step {step} · epoch" in text, 60)
+        stands_at(terminal, step)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path, number):
+def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: Path, number: int) -> None:
     written = b""
     pid, fd = pty.fork()
     if pid == 0:
@@ -89,7 +93,7 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path, n
     assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
 
 
-def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path):
+def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> None:
     """The kernel sends SIGHUP, and nothing can be written any more; beside the run file that was opened."""
     (tmp_path / "there").mkdir()
     own = tmp_path / "there" / "mine.json"
@@ -116,7 +120,7 @@ def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path):
     assert Trainer.load(tmp_path / "there" / "mine-kept.json").step_count == 3
 
 
-def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path):
+def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
     with explorer(tmp_path, command=(script, "action")) as terminal:
@@ -124,7 +128,7 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path):
         terminal.press("b")
         terminal.wait_for(lambda text: "That failed, and the run goes on: KeyError" in text)
         terminal.press(" ")
-        terminal.wait_for(lambda text: "step 3 · epoch" in text)
+        stands_at(terminal, 3)
         terminal.press("q")
         assert terminal.exit_status() == 0
         assert "KeyError: 'some [/b] thing'" in terminal.text
@@ -132,7 +136,7 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path):
     assert not list(tmp_path.glob("*.json"))
 
 
-def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path):
+def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
     with explorer(tmp_path, command=(script, "render")) as terminal:
@@ -143,7 +147,7 @@ def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path):
     assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
 
 
-def test_a_kept_run_is_never_written_over_another_file(tmp_path, monkeypatch):
+def test_a_kept_run_is_never_written_over_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     trainer = Trainer(load_dataset("iris"))
     assert keep_run(trainer, "") == ""  # nothing was done
@@ -157,12 +161,12 @@ def test_a_kept_run_is_never_written_over_another_file(tmp_path, monkeypatch):
     assert json.loads(Path("iris-run-kept.json").read_text())["steps"] == 1
 
 
-def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path):
+def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path: Path) -> None:
     code = "import signal, os; signal.signal(signal.SIGHUP, signal.SIG_IGN); from lsexplorer.cli import main; main()"
     with explorer(tmp_path, command=("-c", f"'{code}'")) as terminal:
         trained(terminal, 1)
         os.kill(terminal.pid, signal.SIGHUP)
         terminal.press(" ")
-        terminal.wait_for(lambda text: "step 2 · epoch" in text)
+        stands_at(terminal, 2)
         terminal.press("q")
         assert terminal.exit_status() == 0

@@ -1,8 +1,11 @@
 """Pictures of the explorer; `pytest --snapshot-update` makes them anew, and each is looked at before it is kept."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from lsexplorer import match
 from lsexplorer.tui.app import ExplorerApp
@@ -11,13 +14,16 @@ from tests.support.tour import go_to
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
+State = Callable[[Explorer], Awaitable[None]]
+"""What a picture is of: the keys that lead there."""
 
-async def smoothing(e):
+
+async def smoothing(e: Explorer) -> None:
     """Eight steps without smoothing, four with it, and the mean of the next batch."""
     await e.press(*["space"] * 8, "s", *["space"] * 4, "a", "l")
 
 
-async def ghost(e):
+async def ghost(e: Explorer) -> None:
     """A path that was left with smoothing on, beside the one that was taken instead."""
     await e.press("g")
     await e.type("150")
@@ -28,7 +34,7 @@ async def ghost(e):
     await e.press("enter", *["v"] * (e.app.size.width < 100))
 
 
-async def pending(e):
+async def pending(e: Explorer) -> None:
     """Two changes that wait for Enter."""
     await e.press("space", "f")
     await e.type("8,4")
@@ -39,33 +45,33 @@ async def pending(e):
     await e.press("tab", "tab")
 
 
-async def columns(e):
+async def columns(e: Explorer) -> None:
     """The help, at the equations of the columns."""
     await e.press("space", "question_mark", "right", *["pagedown"] * 6)
 
 
-async def comparison(e):
-    """Every arm at step 60 of 90, the smoothing arm selected; folded, the weight norms."""
+async def comparison(e: Explorer) -> None:
+    """Every method at step 60 of 90, the smoothing method selected; folded, the weight norms."""
     await e.press("c", "down")
     await e.answer("g", "90")
     await e.answer("g", "60")
     await e.press(*["v"] * (e.app.size.width < 100))
 
 
-async def matched(e):
-    """The comparison with a matched arm, and the verdict over it."""
+async def matched(e: Explorer) -> None:
+    """The comparison with a matched method, and the verdict over it."""
     hp = e.hp.replace(label_smoothing=0.1)
     found = match(e.trainer.data, hp, epochs=12, seeds=10)
     e.session.match = replace(found, seconds={"search": 1.5, "evaluation": 0.5})
     await e.press("n", "c", "end", "m")
 
 
-async def error_term(e):
+async def error_term(e: Explorer) -> None:
     """The tour's second stop, where the sign has not turned: its question answered, the next one open."""
     await e.press("space", "t", "full_stop", "space")
 
 
-async def smoothing_stops(e):
+async def smoothing_stops(e: Explorer) -> None:
     """The stop at which the norms turn, with its answer."""
     await go_to(e, "Smoothing stops the growth")
     await e.press("s")
@@ -74,7 +80,7 @@ async def smoothing_stops(e):
     await e.press()
 
 
-async def nothing(e):
+async def nothing(e: Explorer) -> None:
     """As it opens."""
 
 
@@ -104,7 +110,7 @@ async def nothing(e):
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
-def test_in_colour(snap_compare, state, size):
+def test_in_colour(snap_compare: Callable[..., bool], state: State, size: tuple[int, int]) -> None:
     assert drawn_as_before(snap_compare, state, size)
 
 
@@ -113,19 +119,22 @@ def test_in_colour(snap_compare, state, size):
     [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE), (comparison, MIDDLE)],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
-def test_without_colour(snap_compare, monkeypatch, state, size):
+def test_without_colour(
+    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, state: State, size: tuple[int, int]
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert drawn_as_before(snap_compare, state, size)
 
 
-def drawn_as_before(snap_compare, state, size):
+def drawn_as_before(snap_compare: Callable[..., bool], state: State, size: tuple[int, int]) -> bool:
     app = ExplorerApp(new_trainer(300 if state is ghost else 0))
     app.animation_level = "none"
 
-    async def reach(pilot):
+    async def reach(pilot: Pilot[Any]) -> None:
         e = Explorer(app, pilot)
+        await pilot.pause()
         await state(e)
-        await e.wait_until(lambda: e.text.splitlines()[-1].strip() or size == (60, 15))
+        await e.wait_until(lambda: e.text.split("\n")[-1].strip() or size == (60, 15))
         await pilot.pause()
 
     return snap_compare(app, terminal_size=size, run_before=reach)

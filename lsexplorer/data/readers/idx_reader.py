@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.data.files import BLOCK, FREE_BYTES, MAX_CELLS, MAX_RATIO, Progress, check_file, label, opened, shown
 from lsexplorer.data.images import pixel_names
+from lsexplorer.data.readers.reader import Reader, Request
 from lsexplorer.data.samples import Parts, Samples, check_classes
 from lsexplorer.errors import InputError
 
@@ -20,19 +21,23 @@ TEST_WORDS = ("t10k", "test")
 """The name of a file for testing has one of these for 'train'."""
 
 
-def read_idx(path: Path, own_test: bool = True, check: bool = True, progress: Progress | None = None) -> Parts:
+def read_idx(path: Path, request: Request) -> Parts:
     """Samples of an idx file of images and the labels file beside it; the t10k pair beside them is the test part.
 
     path: the images file, such as train-images-idx3-ubyte or train-images-idx3-ubyte.gz; the labels' name has
-    'labels' for 'images' and idx1 for idx3. own_test: whether to look for the test pair, under the same name with
-    t10k or test for train. check: refuse labels of one class, as a test file's may be. Raises InputError for files
-    that are not there, not idx, truncated, or do not match.
+    'labels' for 'images' and idx1 for idx3. Unless there is a separate test file, the test pair is looked for under
+    the same name with t10k or test for train. Raises InputError for files that are not there, not idx, truncated, or do
+    not match.
     """
-    train = _pair(path, progress)
-    if check:
-        check_classes(train.y, train.class_names, label(path), "the labels file")
-    test = _test_images(path) if own_test else None
-    return train, None if test is None else _pair(test, progress)
+    train = _pair(path, request.progress)
+    check_classes(train.y, train.class_names, label(path), "the labels file")
+    test = _test_images(path) if request.test is None else None
+    return train, None if test is None else _pair(test, request.progress)
+
+
+def read_idx_test(path: Path, request: Request) -> Samples:
+    """The samples of an idx pair that is a test file."""
+    return _pair(path, request.progress)
 
 
 def _pair(path: Path, progress: Progress | None) -> Samples:
@@ -134,3 +139,14 @@ def _read(
         found = f"only {len(data):,}" if len(data) < declared else "more"
         raise InputError(f"{label(path)} is damaged: it declares {declared:,} bytes of values, but {found} are there")
     return np.frombuffer(data, dtype=dtype).reshape(shape) if declared else np.empty(shape, dtype=dtype)
+
+
+IDX = Reader(
+    kind="idx",
+    matches=lambda start: (
+        start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14)
+    ),
+    read=read_idx,
+    read_test=read_idx_test,
+    companions=companions,
+)

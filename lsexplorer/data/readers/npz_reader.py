@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lsexplorer.data.files import BLOCK, FREE_BYTES, MAX_CELLS, MAX_RATIO, Progress, check_file, label, opened, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
+from lsexplorer.data.readers.reader import Reader, Request
 from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -29,27 +30,43 @@ _SHAPE = re.compile(r"""['"]shape['"]\s*:\s*\(([\d\s,]*)\)""")
 _KEYS = "X_train, y_train, X_test, y_test, or X and y"
 
 
-def read_npz(path: Path, allow_missing: bool = False, check: bool = True, progress: Progress | None = None) -> Parts:
+def read_npz(path: Path, request: Request, check: bool = True) -> Parts:
     """Samples of an .npz file: (training part, test part) of X_train, y_train, X_test, y_test, or (all, None) of X, y.
 
     The keys' case does not matter. X: (n, d) numbers, or (n, height, width) pictures. y: (n,) whole numbers or texts,
     or (n, K) soft targets. Optional: targets_train and targets_test, soft targets beside y; feature_names;
-    class_names, of classes numbered from 0. allow_missing: NaN in X is a missing value, not an error. check: refuse
-    labels that make no classes, as a test file's may not by themselves. Raises InputError for anything else, among it
+    class_names, of classes numbered from 0. check: refuse labels that make no classes, as a test file's may not by
+    themselves. Raises InputError for anything else, among it
     object arrays, without allocating what a small file declares.
     """
     size = check_file(path)
     with opened(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                arrays = _read_arrays(archive, path, size, progress)
+                arrays = _read_arrays(archive, path, size, request.progress)
         except _BROKEN as error:
             raise InputError(f"{label(path)} is damaged, or not an .npz file: {shown(error, 100)}") from None
         except ValueError as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"{label(path)} is damaged: {shown(error, 100)}") from None
-    return _parts(_Arrays(arrays, path, allow_missing, check))
+    return _parts(_Arrays(arrays, path, request.allow_missing, check))
+
+
+def read_npz_test(path: Path, request: Request) -> Samples:
+    """All samples of an .npz test file; raises InputError for one of two parts."""
+    samples, second = read_npz(path, request, check=False)
+    if second is not None:
+        raise InputError(f"{label(path)} holds two parts; a test file holds X and y alone")
+    return samples
+
+
+NPZ = Reader(
+    kind="npz",
+    matches=lambda start: start.startswith((b"PK\x03\x04", b"PK\x05\x06")),
+    read=read_npz,
+    read_test=read_npz_test,
+)
 
 
 def _read_arrays(archive: zipfile.ZipFile, path: Path, size: int, progress: Progress | None) -> dict[str, NDArray[Any]]:

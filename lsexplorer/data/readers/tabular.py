@@ -12,6 +12,7 @@ from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.readers.class_column import Roles, find_roles
 from lsexplorer.data.readers.csv_reader import Table, read_table
 from lsexplorer.data.readers.features import Feature, choose_features, encode
+from lsexplorer.data.readers.reader import Reader, Request
 from lsexplorer.data.readers.sniff import sniff
 from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
 from lsexplorer.errors import InputError
@@ -20,11 +21,9 @@ from lsexplorer.nn.arrays import Array
 _FEW_CLASSES, _MANY_CLASSES = 20, 50
 
 
-def read_text(path: Path, target: str | None, test: Path | None = None, progress: Progress | None = None) -> Parts:
-    """Samples of a text file, and those of its test part or test file where there is one.
-
-    target: the class column, by name or number. test: another text file with the same columns. Raises InputError.
-    """
+def read_text(path: Path, request: Request) -> Parts:
+    """Samples of a text file, and those of its test part, or of a test file with the same columns, if there is one."""
+    target, test, progress = request.target, request.test, request.progress
     layout = sniff(path)
     roles = find_roles(layout, target, path)
     table = read_table(path, layout, *_texts(roles), progress)
@@ -217,3 +216,6 @@ def _matching(
                 f"{label(path)} has no column '{shown(name)}', as the training file has.{closest(name, list(names))}"
             )
     return lambda index: places[train.layout.names[index]]
+
+
+TEXT = Reader(kind="text", matches=lambda start: True, read=read_text)

@@ -46,6 +46,7 @@ class ExperimentContext:
         self,
         data: Dataset,
         hp: Hyperparameters | None,
+        *,
         seeds: int | None,
         epochs: int | None,
         executor: Executor,

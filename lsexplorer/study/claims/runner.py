@@ -59,7 +59,7 @@ def run_claims(
     weights = [experiment.weight for experiment in experiments]
     try:
         with open_executor(workers, None) as executor:
-            context = ExperimentContext(data, hp, seeds, epochs, executor, workers)
+            context = ExperimentContext(data, hp, seeds=seeds, epochs=epochs, executor=executor, workers=workers)
             for i, experiment in enumerate(experiments):
                 before, weight = sum(weights[:i]) / sum(weights), weights[i] / sum(weights)
                 context.report = _reporter(progress, f"claim {experiment.claim.number}", before, weight)

@@ -122,7 +122,17 @@ def match(
         InterruptedMatch: On Ctrl-C.
 
     """
-    plan = planned(data, hp, label_smoothing, remedy, criterion, seeds, epochs, low, high)
+    plan = planned(
+        data,
+        hp,
+        label_smoothing=label_smoothing,
+        remedy=remedy,
+        criterion=criterion,
+        seeds=seeds,
+        epochs=epochs,
+        low=low,
+        high=high,
+    )
     start = time.perf_counter()
     with open_executor(workers, data) as executor:
         run = _Run(data, plan, executor, progress)

@@ -59,6 +59,7 @@ class Plan:
 def planned(
     data: Dataset,
     hp: Hyperparameters | None,
+    *,
     label_smoothing: float,
     remedy: str,
     criterion: str,

@@ -111,6 +111,7 @@ def compare_patterns(
     data: Dataset,
     hp: Hyperparameters,
     epochs: int,
+    *,
     beta: float = BETA,
     seeds: int = SEEDS,
     workers: int | str | None = None,

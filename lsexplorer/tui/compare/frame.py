@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lsexplorer.bank.comparison import Arm, Comparison, Score
+from lsexplorer.bank.comparison import Comparison, Method, Score
 from lsexplorer.run import Deltas, Event, Hyperparameters, NodeDelta, Series
 
 
 @dataclass(frozen=True)
 class CompareFrame:
-    """The arms at one step. What stands once for each arm is in the arms' order.
+    """The methods at one step. What stands once for each method is in the methods' order.
 
     furthest: the last step reached, or the one that is being trained to. sample and node as in a Frame. deltas: the
     delta tables of the next step, for that sample. part: "train" or "test", of which the measures are shown. lost:
@@ -21,7 +21,7 @@ class CompareFrame:
     data_name: str
     class_names: tuple[str, ...]
     sizes: tuple[int, ...]
-    arms: tuple[Arm, ...]
+    methods: tuple[Method, ...]
     step: int
     epoch: float
     furthest: int
@@ -40,18 +40,18 @@ class CompareFrame:
 
     @property
     def hp(self) -> Hyperparameters:
-        """What the arms have in common: the plain one's hyperparameters."""
-        return self.arms[0].hyperparameters
+        """What the methods have in common: the plain one's hyperparameters."""
+        return self.methods[0].hyperparameters
 
     @property
     def nodes(self) -> tuple[NodeDelta, ...]:
-        """The selected node's row of each arm's delta table."""
+        """The selected node's row of each method's delta table."""
         return tuple(deltas.node(self.node) for deltas in self.deltas)
 
     @property
     def version(self) -> tuple[object, ...]:
         """Changes whenever the series do."""
-        return self.data_name, self.arms, self.step, self.furthest
+        return self.data_name, self.methods, self.step, self.furthest
 
 
 def make_compare_frame(
@@ -64,7 +64,7 @@ def make_compare_frame(
         data_name=data.name,
         class_names=data.class_names,
         sizes=comparison.bank.network(0).sizes,
-        arms=comparison.arms,
+        methods=comparison.methods,
         step=comparison.step_count,
         epoch=comparison.epoch,
         furthest=max(goal, comparison.furthest_step),

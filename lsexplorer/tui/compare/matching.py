@@ -5,138 +5,114 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import resource_tracker
-from typing import TypeVar
 
 from textual import on
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from lsexplorer.bank.comparison import Arm
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.jobs.executors import cores
 from lsexplorer.study.match import Match, match
-from lsexplorer.tui.compare.verdict_screen import VerdictScreen
-from lsexplorer.tui.explorer.texts import matching
-from lsexplorer.tui.model.session import Session
-from lsexplorer.tui.run_screen import RunScreen
-
-Result = TypeVar("Result")
+from lsexplorer.tui.compare.texts import matching
 
 
-@dataclass
-class Matching(Message):
-    """How far a match is: networks trained, of how many."""
-
-    worker: Worker[None]
-    phase: str
-    done: int
-    total: int
-
-    def can_replace(self, message: Message) -> bool:
-        """A newer one makes an older one superfluous."""
-        return isinstance(message, Matching)
-
-
-@dataclass
-class Matched(Message):
-    """A match came to its end: the answer, or why there is none."""
-
-    worker: Worker[None]
-    match: Match | None
-    problem: str = ""
-
-
-class _Cancelled(Exception):  # noqa: N818  # no error: the person wants no answer any more
+class _Cancelled(Exception):  # noqa: N818  # not an error: the answer is no longer wanted
     """Raised in the match to stop it."""
 
 
-class MatchingScreen(RunScreen[Result]):
-    """A screen with a `Static` #matching on which L2 is matched to label smoothing.
+class MatchProgress(Static):
+    """Matches L2 to label smoothing; one line says how far the match is while it is under way."""
 
-    A subclass gives `session`, `matched_to` and `use_match`.
+    DEFAULT_CSS = """
+    MatchProgress {
+        height: 1; padding: 0 1; color: $text-accent; display: none; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    MatchProgress.-matching { display: block; }
     """
 
-    session: Session
-    _matching: Worker[None] | None = None
+    text: reactive[str] = reactive("", toggle_class="-matching")
+    """The line, '' where no match is under way."""
 
-    def matched_to(self) -> Arm | None:
-        """The smoothing arm, or None where there is none."""
-        raise NotImplementedError
+    @dataclass
+    class Advanced(Message):
+        """How far the match is: networks trained, of how many."""
 
-    def use_match(self, match: Match) -> None:
-        """Take the answer."""
-        raise NotImplementedError
+        worker: Worker[None]
+        phase: str
+        done: int
+        total: int
 
-    def action_match(self) -> None:
-        """Start the match, cancel it, or show what it said."""
-        arm = self.matched_to()
-        if self.cancel_match():
-            return
-        if arm is None:
-            self.say("This loss takes hard targets only: there is no smoothing to match.", error=True)
-        elif (found := self.session.match_of(arm.hyperparameters)) is not None:
-            self.app.push_screen(VerdictScreen(found))
-        else:
-            _prepare_processes()
-            work = partial(self._match_in_thread, self.session.trainer.data, arm.hyperparameters)
-            self._matching = self.run_worker(work, group="match", thread=True)
-            self._show_progress(matching(arm.strength))
+        def can_replace(self, message: Message) -> bool:
+            """A newer report makes an older one superfluous."""
+            return isinstance(message, MatchProgress.Advanced)
 
-    def cancel_match(self) -> bool:
+    @dataclass
+    class Ended(Message):
+        """The match came to its end, with an answer or with the reason why there is none."""
+
+        worker: Worker[None]
+        match: Match | None
+        problem: str = ""
+
+    _worker: Worker[None] | None = None
+    _a = 0.0
+
+    def __init__(self) -> None:
+        super().__init__(id="matching", markup=False)
+
+    def watch_text(self, text: str) -> None:
+        """Show the line."""
+        self.update(text)
+
+    def start(self, data: Dataset, smoothing: Hyperparameters) -> None:
+        """Start a match; `Ended` is posted at its end."""
+        _prepare_processes()
+        self._a = smoothing.label_smoothing
+        self._worker = self.run_worker(partial(self._match_in_thread, data, smoothing), group="match", thread=True)
+        self.text = matching(self._a)
+
+    def cancel(self) -> bool:
         """Stop the match that is under way; whether there was one."""
-        if self._matching is None:
+        if self._worker is None:
             return False
-        self._matching.cancel()
-        self._matching = None
-        self._show_progress("")
-        self.say("The match was cancelled.")
+        self._worker.cancel()
+        self._worker, self.text = None, ""
         return True
 
-    def _show_progress(self, text: str) -> None:
-        self.query_one("#matching", Static).update(text)
-        self.set_class(bool(text), "-matching")
-
     def _match_in_thread(self, data: Dataset, smoothing: Hyperparameters) -> None:
-        """Posts Matching now and then and at last Matched; ends soon, with no more, once its worker is cancelled."""
+        """Post Advanced now and then and Ended at last; end soon, with no more, once the worker is cancelled."""
         worker = get_current_worker()
 
-        def tell(phase: str, done: int, total: int) -> None:
+        def report(phase: str, done: int, total: int) -> None:
             if worker.is_cancelled:
                 raise _Cancelled
-            self.post_message(Matching(worker, phase, done, total))
+            self.post_message(self.Advanced(worker, phase, done, total))
 
         try:
-            a = smoothing.label_smoothing
-            found = match(data, smoothing, label_smoothing=a, workers=cores(), progress=tell)
+            answer = match(data, smoothing, label_smoothing=self._a, workers=cores(), progress=report)
         except _Cancelled:
             return
         except InputError as error:
-            self.post_message(Matched(worker, None, str(error)))
+            self.post_message(self.Ended(worker, None, str(error)))
             return
-        self.post_message(Matched(worker, found))
+        self.post_message(self.Ended(worker, answer))
 
-    @on(Matching)
-    def _match_goes_on(self, message: Matching) -> None:
-        arm = self.matched_to()
-        if message.worker is self._matching and arm is not None:
-            self._show_progress(matching(arm.strength, message.phase, message.done, message.total))
+    @on(Advanced)
+    def _advanced(self, message: Advanced) -> None:
+        message.stop()
+        if message.worker is self._worker:
+            self.text = matching(self._a, message.phase, message.done, message.total)
 
-    @on(Matched)
-    def _match_ended(self, message: Matched) -> None:
-        if message.worker is not self._matching:
-            return
-        self._matching = None
-        self._show_progress("")
-        if message.match is None:
-            self.say(f"No match: {message.problem}.", error=True)
-            return
-        self.pause()
-        self.use_match(message.match)
-        if self.app.screen is self:  # else the person is in the midst of something else
-            self.app.push_screen(VerdictScreen(message.match))
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        if message.worker is self._worker:
+            self._worker, self.text = None, ""
+        else:
+            message.stop()
 
 
 def _prepare_processes() -> None:

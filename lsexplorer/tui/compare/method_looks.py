@@ -1,8 +1,8 @@
-"""How the arms of a comparison look: names, letters, colours, and what the charts show of them."""
+"""How the methods of a comparison look: names, letters, colours, and what the charts show of them."""
 
 from typing import NamedTuple
 
-from lsexplorer.bank.comparison import MATCHED, PLAIN, Arm
+from lsexplorer.bank.comparison import MATCHED, PLAIN, Method
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
@@ -11,7 +11,7 @@ from lsexplorer.tui.compare.frame import CompareFrame
 
 
 class Look(NamedTuple):
-    """An arm's name, the letter it is drawn with where there is no colour, and its colour, 0–255 or FOREGROUND."""
+    """A method's name, the letter it is drawn with where there is no colour, and its colour, 0–255 or FOREGROUND."""
 
     name: str
     letter: str
@@ -41,13 +41,13 @@ PAGES = {
 """The charts: of each series its title."""
 
 
-def setting(arm: Arm, width: int) -> str:
-    """An arm's regulariser and its strength: a .1, λ .001; — for the plain one."""
-    if arm.regularizer is None:
+def setting(method: Method, width: int) -> str:
+    """A method's regulariser and its strength: a .1, λ .001; — for the plain one."""
+    if method.regularizer is None:
         return "—"
-    strength = format_setting(arm.strength)
-    fitting = strength if len(strength) <= width - 2 else format_number(arm.strength, width - 2)
-    return f"{REGULARIZERS[arm.regularizer].symbol} {fitting}"
+    strength = format_setting(method.strength)
+    fitting = strength if len(strength) <= width - 2 else format_number(method.strength, width - 2)
+    return f"{REGULARIZERS[method.regularizer].symbol} {fitting}"
 
 
 def page_title(frame: CompareFrame, page: str) -> str:
@@ -55,19 +55,19 @@ def page_title(frame: CompareFrame, page: str) -> str:
     if page == "weight_norm":
         return f"{PAGES[page]}, all layers"
     best, hp = "", frame.hp
-    smoothing = [arm.strength for arm in frame.arms if arm.key == "label_smoothing"]
+    smoothing = [method.strength for method in frame.methods if method.key == "label_smoothing"]
     if page == "logit_gap" and smoothing and hp.loss == "cross_entropy" and hp.soft_targets is None:
         gap = optimal_gap(smoothing[0], len(frame.class_names))
         best = f" · best for a = {format_setting(smoothing[0])}: {format_number(gap, 5)}"
     return f"{PAGES[page]} · {frame.part}{best}"
 
 
-def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> LineChart:
-    """A line for every arm, the plain one on top; the tables are the legend."""
+def page_chart(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> LineChart:
+    """A line for every method, the plain one on top; the tables are the legend."""
     key = page if page == "weight_norm" or frame.part == "train" else f"test_{page}"
     lines = []
-    for arm, series in reversed(list(zip(frame.arms, frame.history, strict=True))):
-        look = LOOKS[arm.key]
+    for method, series in reversed(list(zip(frame.methods, frame.history, strict=True))):
+        look = LOOKS[method.key]
         lines.append(Line("", series[key].steps, series[key].values, look.color, look.letter))
     marks = [Mark(frame.step, "●")] if frame.step < int(lines[0].x[-1]) else []
     return LineChart(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
@@ -75,12 +75,12 @@ def page_picture(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Li
 
 def notes(frame: CompareFrame) -> str:
     """What has to be known to read the table of scores."""
-    lost = [LOOKS[arm.key].name for arm, gone in zip(frame.arms, frame.lost, strict=True) if gone]
+    lost = [LOOKS[method.key].name for method, gone in zip(frame.methods, frame.lost, strict=True) if gone]
     if lost:
         return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
-    strengths, hp, said = {arm.key: arm.strength for arm in frame.arms}, frame.hp, []
+    strengths, hp, said = {method.key: method.strength for method in frame.methods}, frame.hp, []
     if hp.soft_targets is not None:
-        said.append("soft t′ in every arm")
+        said.append("soft t′ in every method")
     if hp.optimizer == "sgd" and not hp.momentum and strengths["l2"] == strengths["weight_decay"]:
         said.append("L2 and decay: one λ, plain SGD, so the same update")
     return " · ".join(said)

@@ -1,47 +1,43 @@
-"""The compare screen: the arms of a comparison side by side, stepping, running and going back together."""
+"""The compare screen: the methods of a comparison side by side, stepping, running and going back together."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import getters, on
 from textual.containers import Container
-from textual.geometry import Size
-from textual.widgets import Footer, Static
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
 
-from lsexplorer.bank.comparison import Arm, Comparison, arms_of
+from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.match import Match
 from lsexplorer.tui.commands import COMPARE_COMMANDS
-from lsexplorer.tui.compare.charts import ArmCharts
+from lsexplorer.tui.compare import texts
+from lsexplorer.tui.compare.charts import MethodCharts
 from lsexplorer.tui.compare.frame import CompareFrame, make_compare_frame
 from lsexplorer.tui.compare.help_page import HELP_PAGE
-from lsexplorer.tui.compare.matching import MatchingScreen
+from lsexplorer.tui.compare.matching import MatchProgress
 from lsexplorer.tui.compare.method_looks import LOOKS, PAGES
-from lsexplorer.tui.compare.tables import ArmDeltas, ArmsTable, Scoreboard
-from lsexplorer.tui.explorer.texts import every_arm_lost, introduced, matched, replaces
+from lsexplorer.tui.compare.tables import MethodDeltas, MethodTable, Scoreboard
+from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
-from lsexplorer.tui.model.free_run import take_turns
-from lsexplorer.tui.model.session import Session, walked
-from lsexplorer.tui.model.until import parse_step
-from lsexplorer.tui.prompt import Prompt
-from lsexplorer.tui.run_screen import CHART_SECONDS, STEPS_AT_ONCE
+from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.model.until import Until
+from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 CRITERION = "weight_norm"
-"""What the matched arm is matched on."""
-TALL, BROAD, LOW = 46, 170, 24
-"""From so many rows on all charts are seen; from so many columns on the tables stand side by side; with fewer rows than
-the last there is no timeline."""
+"""What the matched method is matched on."""
+VIEWS = ("scores", *PAGES)
 
 
 @dataclass(frozen=True)
 class Taken:
-    """An arm that goes back into the explorer: its hyperparameters, its step, and what was looked at."""
+    """A method that goes into the explorer, at the step and with the sample and node that were looked at."""
 
     name: str
     hyperparameters: Hyperparameters
@@ -50,207 +46,127 @@ class Taken:
     node: str
 
 
-class CompareScreen(MatchingScreen[Taken | None]):
-    """Arms from the session's settings, trained to where its run stands; dismissed with the arm taken, or None."""
+class CompareScreen(RunScreen[Taken | None, CompareFrame]):
+    """Methods under the session's settings, trained as far as its run; dismissed with the method taken, or None."""
 
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [*RunScreen.HORIZONTAL_BREAKPOINTS, (170, "-broad")]
     commands = COMPARE_COMMANDS
     help_page = HELP_PAGE
 
+    view: reactive[str] = reactive("scores", init=False)
+    """What is shown below the table where there is room for one pane: one of VIEWS."""
+
+    step_table = getters.query_one(MethodDeltas)
+    scores = getters.query_one(Scoreboard)
+    worked = getters.query_one("#method_worked", Static)
+    charts = getters.query_one(MethodCharts)
+    match_progress = getters.query_one(MatchProgress)
+
     def __init__(self, session: Session) -> None:
-        """Raises InputError where the arms are too many parameters for memory."""
+        """Raises InputError where the methods have too many parameters for memory."""
         super().__init__()
         self.session = session
-        self.comparison = self._compared()
-        self._sample, self._node, self._part = session.sample, session.node, "test"
-        self._arm, self._asked = 0, -1
-        self._view, self._page = "scores", "logit_gap"
-        self._goal, self._charts_at = 0, 0.0
-        self._shown = self._frame()
+        self.comparison = self._new_run()
+        self.sample, self._node, self._part = session.sample, session.node, "test"
+        self._method, self._asked = 0, -1
+        self._page = "logit_gap"
+        self.set_reactive(RunScreen.frame, self.make_frame())
 
-    def _compared(self) -> Comparison:
-        """The arms at step 0, with the matched one if there is a match."""
+    def _new_run(self) -> Comparison:
+        """The methods at step 0, with the matched one if there is a match."""
         session = self.session
-        arms = arms_of(session.trainer.hyperparameters, session.strengths)
-        smoothing = _smoothing(arms)
+        methods = methods_of(session.hyperparameters, session.strengths)
+        smoothing = _smoothing(methods)
         match = None if smoothing is None else session.match_of(smoothing.hyperparameters)
         if match is not None:
-            arms = arms_of(session.trainer.hyperparameters, session.strengths, match.strengths[CRITERION].value)
-        return Comparison(session.trainer.data, arms)
+            strength = match.strengths[CRITERION].value
+            methods = methods_of(session.hyperparameters, session.strengths, strength)
+        return Comparison(session.data, methods)
 
-    def compose(self) -> ComposeResult:
-        """What the next step does, how the arms do, how they came there."""
+    def compose_body(self) -> Iterator[Widget]:
+        """What the next step does, how the methods do, how they came there."""
         yield StatusBar()
-        with Container(id="arm_tables"):
-            with Container(id="arm_step"):
-                yield ArmDeltas(id="arm_deltas")
-                yield Static(id="arm_worked", markup=False)
+        with Container(id="method_tables"):
+            with Container(id="method_step"):
+                yield MethodDeltas(id="method_deltas")
+                yield Static(id="method_worked", markup=False)
             yield Scoreboard(id="scores")
-        yield ArmCharts(id="arm_charts")
+        yield MethodCharts(id="method_charts")
         yield Timeline()
-        yield Static(id="matching", markup=False)
-        yield Static(id="message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
-        yield Static(id="too_small", markup=False)
+        yield MatchProgress()
 
     def on_mount(self) -> None:
-        """Train to where the explorer stands."""
-        self.query_one(StatusBar).title = "lsexplorer compare"
-        self._fold(self.app.size)
-        self.query_one("#arm_deltas").focus()
-        self._show(self._shown)
-        trainer = self.session.trainer
-        self._train_to(trainer.step_count, introduced(len(trainer.events)))
+        """Train as far as the explorer's run."""
+        self.status.title = "lsexplorer compare"
+        self.step_table.focus()
+        self.watch_frame(self.shown)
+        self.train_to(self.session.step_count, texts.introduced(self.session.changes))
 
     # Showing
 
-    @property
-    def step_count(self) -> int:
-        """Where the arms stand."""
-        return self.comparison.step_count
+    def make_frame(self, rate: float | None = None) -> CompareFrame:
+        """The methods as they stand."""
+        return make_compare_frame(self.comparison, self.sample, self._node, self._part, self.goal, rate)
 
-    @property
-    def shown(self) -> CompareFrame:
-        """The frame on the screen."""
-        return self._shown
+    def show_tables(self, frame: CompareFrame) -> None:
+        """Show a frame in both tables."""
+        self._node, self._asked = frame.node, -1
+        self.step_table.show_methods(frame, self._method)
+        method = frame.methods[self._method]
+        worked = worked_signal(frame.deltas[self._method], frame.node, method.hyperparameters)
+        self.worked.update(f"{LOOKS[method.key].name} · {worked}", layout=False)
+        self.scores.show_methods(frame, self._method)
 
-    def _frame(self, rate: float | None = None) -> CompareFrame:
-        return make_compare_frame(self.comparison, self._sample, self._node, self._part, self._goal, rate)
+    def show_charts(self) -> None:
+        """Show the pages for which there is room."""
+        pages = self._pages()
+        others = [title.partition(",")[0].lower() for page, title in PAGES.items() if page not in pages]
+        self.charts.show_frame(self.shown, pages, "" if self.folded or not others else f"v: {', '.join(others)}")
 
-    def refresh_frame(self) -> None:
-        """Show the arms as they stand."""
-        if not self.running:
-            self._goal = 0
-        self._show(self._frame(self._shown.rate if self.running else None))
-
-    def _show(self, frame: CompareFrame) -> None:
-        self._shown, self._node, self._asked = frame, frame.node, -1
-        with self.app.batch_update():
-            self.query_one(StatusBar).show_frame(frame, self.session.speed)
-            self.query_one(ArmDeltas).show_arms(frame, self._arm)
-            arm = frame.arms[self._arm]
-            worked = worked_signal(frame.deltas[self._arm], frame.node, arm.hyperparameters)
-            self.query_one("#arm_worked", Static).update(f"{LOOKS[arm.key].name} · {worked}", layout=False)
-            self.query_one(Scoreboard).show_arms(frame, self._arm)
-            self.query_one(Timeline).show_frame(frame)
-            now = time.perf_counter()
-            if not self.running or now - self._charts_at > CHART_SECONDS:
-                self._charts_at = now
-                self._show_charts()
-
-    def _show_charts(self) -> None:
-        seen = self._seen()
-        others = [title for page, title in PAGES.items() if page not in seen]
-        below = "" if self.has_class("-folded") or not others else f"v: {', '.join(map(_short, others))}"
-        self.query_one(ArmCharts).show_frame(self._shown, seen, below)
-
-    def _seen(self) -> tuple[str, ...]:
-        """The charts that are seen."""
-        if self.has_class("-folded"):
-            return (self._view,) if self._view in PAGES else ()
+    def _pages(self) -> tuple[str, ...]:
+        if self.folded:
+            return (self.view,) if self.view in PAGES else ()
         return tuple(PAGES) if self.has_class("-tall") else ("weight_norm", self._page)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fold the layout, or say that there is too little room."""
-        self._fold(event.size)
-        self._show_charts()
+    def resized(self) -> None:
+        """There may be room for other charts."""
+        self.show_charts()
 
-    def _fold(self, size: Size) -> None:
-        self.fold(size)
-        self.set_class(size.height >= TALL, "-tall")
-        self.set_class(size.width >= BROAD, "-broad")
-        self.set_class(size.height < LOW, "-low")
-        self.set_class(self._view != "scores", "-chart")
+    def watch_view(self, view: str) -> None:
+        """Show another pane."""
+        self.set_class(view != "scores", "-chart")
 
-    # The arms
+    # The run
 
-    def _do(self, change: Callable[[], object], said: str = "") -> None:
-        try:
-            change()
-        except InputError as error:
-            self.say(str(error), error=True)
-            return
-        self.refresh_frame()
-        self.say(said)
+    @property
+    def run(self) -> Comparison:
+        """All methods together."""
+        return self.comparison
 
-    def _train_to(self, step: int, said: str = "") -> None:
-        if step - self.step_count > STEPS_AT_ONCE:
-            self._start(step, said)
-        else:
-            self._do(lambda: self.comparison.goto(step), said)
+    def restart(self) -> str:
+        """The way to where the methods stand, and further, is kept."""
+        self.comparison.goto(0)
+        return "Back at step 0; the steps made are kept."
 
-    def _start(self, goal: int | None, said: str = "") -> None:
-        """Run freely at the chosen speed, or to a step as fast as can be."""
-        self._goal = goal or 0
-        self.say(f"Training every arm to step {goal:,}; space pauses." if goal else "Running; space pauses.")
-        comparison = self.comparison
+    def train_loss(self) -> float:
+        """That of plain training, whose targets are not smoothed."""
+        return self.comparison.scores()[0].parts["train"].loss
 
-        def left() -> int | None:
-            if comparison.diverged.all():
-                return 0
-            return None if goal is None else max(0, goal - comparison.step_count)
+    def steps_left(self, until: Until) -> int | None:
+        """None once every method has overflowed."""
+        return 0 if self.comparison.diverged.all() else super().steps_left(until)
 
-        async def run() -> None:
-            await take_turns(
-                comparison,
-                left,
-                speed=lambda: None if goal else self.session.speed,
-                show=lambda rate: self._show(self._frame(rate)),
-            )
-
-        self.start(run, said or (f"Every arm stands at step {goal:,}." if goal else every_arm_lost()))
+    def arrived(self, until: Until) -> str:
+        """At the end of a free run."""
+        return texts.EVERY_METHOD_LOST if self.comparison.diverged.all() else super().arrived(until)
 
     # Keys
 
-    def action_step(self) -> None:
-        """One step of every arm, or a pause."""
-        if not self.pause():
-            self._train_to(self.step_count + 1)
-
-    def action_back(self) -> None:
-        """One step back."""
-        self.pause()
-        if self.step_count == 0:
-            self.say("This is step 0: there is nothing before it.")
-        else:
-            self._do(self.comparison.back)
-
-    def action_run(self) -> None:
-        """Run, or pause."""
-        if not self.pause():
-            self._start(None)
-
-    def action_epoch(self) -> None:
-        """To the end of the epoch."""
-        self.pause()
-        steps = self.comparison.steps_per_epoch
-        self._train_to((self.step_count // steps + 1) * steps)
-
-    def action_reset(self) -> None:
-        """Step 0."""
-        self.pause()
-        self._do(lambda: self.comparison.goto(0), "Back at step 0; the way there and further is kept.")
-
-    def action_goto(self) -> None:
-        """Ask for a step and go there."""
-        self.pause()
-        known = self.comparison.furthest_step
-        hint = f"0 to {known} is known; a later one is trained now"
-        self.app.push_screen(Prompt("Go to step", hint, lambda text: self._train_to(parse_step(text, known))))
-
     def action_node(self, by: int) -> None:
         """Another node."""
-        names = [node.name for node in self._shown.deltas[0].nodes]
+        names = [node.name for node in self.shown.deltas[0].nodes]
         self._node = names[(names.index(self._node) + by) % len(names)]
-        self.refresh_frame()
-
-    def action_sample(self, by: int) -> None:
-        """Another sample of the next batch, which is the same for every arm."""
-        self._sample = walked(self.comparison.next_batch, self._sample, by)
-        self.refresh_frame()
-
-    def action_mean(self) -> None:
-        """Batch's mean, or one sample."""
-        self._sample = walked(self.comparison.next_batch, None, 1) if self._sample is None else None
         self.refresh_frame()
 
     def action_part(self) -> None:
@@ -260,84 +176,85 @@ class CompareScreen(MatchingScreen[Taken | None]):
 
     def action_view(self) -> None:
         """Next chart; when folded, next pane."""
-        if self.has_class("-folded"):
-            views = ("scores", *PAGES)
-            self._view = views[(views.index(self._view) + 1) % len(views)]
+        if self.folded:
+            self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         else:
             pages = list(PAGES)[1:]
             self._page = pages[(pages.index(self._page) + 1) % len(pages)]
-        self.set_class(self._view != "scores", "-chart")
-        self._show_charts()
-
-    def action_log(self, axis: str) -> None:
-        """Logarithmic or linear axes."""
-        self.query_one(ArmCharts).toggle_log(axis)
-        self._show_charts()
-
-    def action_speed(self, by: int) -> None:
-        """Another speed of the free run."""
-        self.say(self.session.change_speed(by))
-        self.refresh_frame()
+        self.show_charts()
 
     def action_take(self) -> None:
-        """Take the selected arm into the explorer; asked once more where a run would be lost."""
-        if isinstance(self.focused, ArmsTable):  # whose word that its cursor moved may still be on its way
-            self._arm = self.focused.cursor
+        """Take the selected method into the explorer; asked once more where a run would be lost."""
+        if isinstance(self.focused, MethodTable):  # its message that the cursor moved may still be on its way
+            self._method = self.focused.cursor
         self.pause()
-        arm, trainer = self.comparison.arms[self._arm], self.session.trainer
-        name = LOOKS[arm.key].name
-        if self.comparison.diverged[self._arm]:
-            self.say(f"{name} has overflowed: b goes back to where its numbers are finite.", error=True)
-        elif (trainer.step_count or trainer.events) and self._asked != self._arm:
-            self._asked = self._arm
-            self.say(replaces(trainer.step_count, len(trainer.events), name, self.step_count))
+        method, session = self.comparison.methods[self._method], self.session
+        name = LOOKS[method.key].name
+        if self.comparison.diverged[self._method]:
+            self.say(texts.overflowed(name), error=True)
+        elif (session.step_count or session.changes) and self._asked != self._method:
+            self._asked = self._method
+            self.say(texts.replaces(session.step_count, session.changes, name, self.step_count))
         else:
-            self.dismiss(Taken(name, arm.hyperparameters, self.step_count, self._sample, self._node))
+            self.dismiss(Taken(name, method.hyperparameters, self.step_count, self.sample, self._node))
 
     def action_leave(self) -> None:
         """Back to the explorer as it was, or an end to the match that is under way."""
-        if not self.cancel_match():
+        if not self._cancel_match():
             self.pause()
             self.dismiss(None)
 
     # The match
 
-    def matched_to(self) -> Arm | None:
-        """The smoothing arm, if there is one."""
-        return _smoothing(self.comparison.arms)
+    def action_match(self) -> None:
+        """Start the match, cancel it, or show what came of it."""
+        if self._cancel_match():
+            return
+        smoothing = _smoothing(self.comparison.methods)
+        if smoothing is None:
+            self.say(texts.NO_SMOOTHING, error=True)
+        elif (match := self.session.match_of(smoothing.hyperparameters)) is not None:
+            self.app.push_screen(VerdictScreen(match))
+        else:
+            self.match_progress.start(self.session.data, smoothing.hyperparameters)
 
-    def use_match(self, match: Match) -> None:
-        """Add the matched arm, if there is a strength for it, at the present step."""
+    def _cancel_match(self) -> bool:
+        cancelled = self.match_progress.cancel()
+        if cancelled:
+            self.say("The match was cancelled.")
+        return cancelled
+
+    @on(MatchProgress.Ended)
+    def _match_ended(self, message: MatchProgress.Ended) -> None:
+        if message.match is None:
+            self.say(f"No match: {message.problem}.", error=True)
+            return
+        self.pause()
+        self._use(message.match)
+        if self.app.screen is self:  # else another screen, such as a prompt, is in use
+            self.app.push_screen(VerdictScreen(message.match))
+
+    def _use(self, match: Match) -> None:
+        """Add the matched method, if there is a strength for it, at the present step."""
         self.session.match, step = match, self.step_count
         strength = match.strengths[CRITERION].value
         if strength is None:
             self.say(match.verdict.text)
             return
         try:
-            self.comparison = self._compared()
+            self.comparison = self._new_run()
         except InputError as error:
             self.say(str(error), error=True)
             return
-        self._arm = len(self.comparison.arms) - 1
-        self._train_to(step, matched(strength))
-
-    # What the widgets say
+        self._method = len(self.comparison.methods) - 1
+        self.train_to(step, texts.matched(strength))
 
     @on(NumberTable.Moved)
-    def _arm_chosen(self, message: NumberTable.Moved) -> None:
-        self._arm = message.row
+    def _method_chosen(self, message: NumberTable.Moved) -> None:
+        self._method = message.row
         self.refresh_frame()
 
-    @on(Timeline.Chosen)
-    def _step_chosen(self, message: Timeline.Chosen) -> None:
-        self.pause()
-        self._train_to(message.step)
 
-
-def _smoothing(arms: Iterable[Arm]) -> Arm | None:
-    """The smoothing arm, if there is one."""
-    return next((arm for arm in arms if arm.key == "label_smoothing"), None)
-
-
-def _short(title: str) -> str:
-    return title.partition(",")[0].lower()
+def _smoothing(methods: Iterable[Method]) -> Method | None:
+    """The method that smooths labels, if there is one."""
+    return next((method for method in methods if method.key == "label_smoothing"), None)

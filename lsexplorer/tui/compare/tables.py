@@ -1,4 +1,4 @@
-"""The two tables of a comparison, a row for every arm: a node's part in the next step, and how the arms do."""
+"""The two tables of a comparison, a row for every method: a node's part in the next step, and how the methods do."""
 
 from typing import ClassVar
 
@@ -7,23 +7,23 @@ from textual.content import Content
 
 from lsexplorer.render.charts import FOREGROUND
 from lsexplorer.render.numbers import NONE, format_number
-from lsexplorer.tui.compare import method_looks as arms
+from lsexplorer.tui.compare import method_looks as looks
 from lsexplorer.tui.compare.frame import CompareFrame
 from lsexplorer.tui.explorer import delta_table
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
-_ARM = Column("arm", 13, "An arm of the comparison: one regulariser alone, drawn with its letter.", left=True)
+_METHOD = Column("method", 13, "A method of the comparison: one regulariser alone, drawn with its letter.", left=True)
 
-DELTA_COLUMNS: dict[str, Column] = {"arm": _ARM} | {
+DELTA_COLUMNS: dict[str, Column] = {"method": _METHOD} | {
     name: delta_table.COLUMNS[name]
     for name in ("target", "soft_target", "output", "soft_error", "slope", "signal", "move", "norm")
 }
 DELTA_COLUMNS["change"] = Column(
-    "Δ‖w‖", 7, "Change of ‖w‖, the norm of the weights into the node, by this arm's own next step.", grows=1
+    "Δ‖w‖", 7, "Change of ‖w‖, the norm of the weights into the node, by this method's own next step.", grows=1
 )
 
 SCORE_COLUMNS: dict[str, Column] = {
-    "arm": _ARM,
+    "method": _METHOD,
     "setting": Column("set", 7, "Its regulariser's strength: smoothing a, or λ.", left=True, grows=2),
     "train": Column("train", 6, "Accuracy on the training part."),
     "test": Column("test", 6, "Accuracy on the test part."),
@@ -34,12 +34,12 @@ SCORE_COLUMNS: dict[str, Column] = {
     "mean_confidence": Column("conf", 6, "Mean probability of the class that is answered.", grows=1),
     "logit_gap": Column("gap", 6, "Mean of z_y − mean of the other logits.", grows=1),
     "weight_norm": Column("‖W‖", 6, "Norm of all weights, biases left out: √Σw².", grows=1),
-    "agreement": Column("agree", 6, "Share of the samples that are answered as the smoothing arm answers them."),
+    "agreement": Column("agree", 6, "Share of the samples that are answered as the smoothing method answers them."),
 }
 
 
-class ArmsTable(NumberTable):
-    """A row for every arm; the selected row is the selected arm."""
+class MethodTable(NumberTable):
+    """A row for every method; the selected row is the selected method."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "screen.node(-1)", "Node before", show=False),
@@ -49,11 +49,11 @@ class ArmsTable(NumberTable):
     _frame: CompareFrame | None = None
     _columns: dict[str, Column]
 
-    def show_arms(self, frame: CompareFrame, arm: int) -> None:
-        """Show a frame's arms, one of them selected."""
+    def show_methods(self, frame: CompareFrame, method: int) -> None:
+        """Show a frame's methods, one of them selected."""
         self._frame = frame
         self._entitle(frame)
-        self.set_reactive(NumberTable.cursor, arm)
+        self.set_reactive(NumberTable.cursor, method)
         self.show()
 
     def _entitle(self, frame: CompareFrame) -> None:
@@ -65,28 +65,30 @@ class ArmsTable(NumberTable):
         return list(self._columns.values())
 
     def row_count(self) -> int:
-        """A row for every arm."""
-        return len(self._frame.arms) if self._frame else 0
+        """A row for every method."""
+        return len(self._frame.methods) if self._frame else 0
 
     def cell(self, row: int, column: int, width: int) -> Cell:
-        """An arm's entry."""
+        """A method's entry."""
         assert self._frame is not None
         name = list(self._columns)[column]
-        if name != "arm":
+        if name != "method":
             return self._entry(self._frame, row, name, width)
-        look = arms.LOOKS[self._frame.arms[row].key]
+        look = looks.LOOKS[self._frame.methods[row].key]
         mark = "▸" if row == self.cursor else " "
         return f"{mark}{look.letter} {look.name}", "" if look.color == FOREGROUND else f"color({look.color})"
 
     def _entry(self, frame: CompareFrame, row: int, name: str, width: int) -> Cell:
-        """An arm's entry in a column other than the first."""
+        """A method's entry in a column other than the first."""
         raise NotImplementedError
 
 
-class ArmDeltas(ArmsTable):
-    """One node's row of every arm's delta table."""
+class MethodDeltas(MethodTable):
+    """One node's row of every method's delta table."""
 
-    HELP = "What the next step does to one node in every arm. ← → another node, ↑ ↓ another arm, Tab another sample."
+    HELP = (
+        "What the next step does to one node in every method. ← → another node, ↑ ↓ another method, Tab another sample."
+    )
     _columns = DELTA_COLUMNS
 
     def _entitle(self, frame: CompareFrame) -> None:
@@ -95,7 +97,7 @@ class ArmDeltas(ArmsTable):
         equation = frame.deltas[0].equation if node.class_name else "δ = slope·Σw·δ"
         who = delta_table.sample_text(frame, len(frame.deltas[0].batch))
         self.border_title = Content(f"Next step of {title} · {equation} · {who}")
-        self.border_subtitle = "← → node  ↑ ↓ arm"
+        self.border_subtitle = "← → node  ↑ ↓ method"
         self._columns = dict(DELTA_COLUMNS)
         if not node.class_name:
             del self._columns["target"], self._columns["soft_target"]
@@ -110,25 +112,25 @@ class ArmDeltas(ArmsTable):
         return delta_table.plain_cell(node, name, width)
 
 
-class Scoreboard(ArmsTable):
-    """How every arm does at this step."""
+class Scoreboard(MethodTable):
+    """How every method does at this step."""
 
-    HELP = "How the arms do. p shows the other part of the data; Enter takes the selected arm into the explorer."
+    HELP = "How the methods do. p shows the other part of the data; Enter takes the selected method into the explorer."
     _columns = SCORE_COLUMNS
 
     def _entitle(self, frame: CompareFrame) -> None:
         self.border_title = f"Scores at step {frame.step:,} · NLL to agreement on the {frame.part} part"
-        self.border_subtitle = Content(arms.notes(frame))
+        self.border_subtitle = Content(looks.notes(frame))
 
     def _entry(self, frame: CompareFrame, row: int, name: str, width: int) -> Cell:
         score = frame.scores[row]
         match name:
             case "setting":
-                return arms.setting(frame.arms[row], width), ""
+                return looks.setting(frame.methods[row], width), ""
             case "train" | "test":
                 return _percent(score.parts[name].accuracy), ""
             case "agreement":
-                same = frame.arms[row].key == "label_smoothing"
+                same = frame.methods[row].key == "label_smoothing"
                 return (NONE, "table--faint") if same else (_percent(score.agreement[frame.part]), "")
             case "weight_norm":
                 return format_number(score.weight_norm, width), ""

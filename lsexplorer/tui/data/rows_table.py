@@ -1,4 +1,4 @@
-"""The rows of the data screen: predictors, hard and soft targets, and what the network says."""
+"""The table of rows: predictors, hard and soft targets, predictions."""
 
 from dataclasses import replace
 
@@ -19,14 +19,14 @@ COLUMNS: dict[str, Column] = {
     "hard": Column("hard t", 6, "The target as the data have it.", left=True, starts_group=True),
     "soft": Column("soft t′", 6, "The target that the next step trains on, with smoothing a.", left=True),
     "class": Column("class", 5, "The row's class.", left=True),
-    "says": Column(
-        "says",
-        6,
-        "The class with the largest logit, the network's prediction; ✗ marks a wrong one.",
+    "predicted": Column(
+        "predicted",
+        9,
+        "The network's prediction: the class with the largest logit. ✗ marks a wrong one.",
         left=True,
         starts_group=True,
     ),
-    "sure": Column("sure", 4, "The probability that the network gives its prediction; — if its output is none."),
+    "sure": Column("sure", 4, "The probability of the prediction; — if the output is not a probability."),
 }
 
 MAX_TARGETS = 4
@@ -34,9 +34,9 @@ MAX_TARGETS = 4
 
 
 class RowsTable(NumberTable):
-    """Rows of a data set, the picked ones."""
+    """The picked rows of a data set."""
 
-    HELP = "The data. Enter steps on the selected row; c a class, p a part, x the wrong ones."
+    HELP = "The data. Enter takes the selected row; c chooses a class, p a part, x the wrong ones."
     BORDER_TITLE = "Rows"
 
     _data: Dataset | None = None
@@ -62,7 +62,7 @@ class RowsTable(NumberTable):
             "hard": max(6, 3 * classes - 2) if few else hard,
             "soft": 7 * classes - 2 if few else 17,
             "class": min(max(5, names), 12),
-            "says": min(max(6, names + 2), 14),
+            "predicted": min(max(9, names + 2), 14),
         }
         columns = {name: replace(column, width=widths.get(name, column.width)) for name, column in COLUMNS.items()}
         if data.image_shape is not None:
@@ -82,7 +82,7 @@ class RowsTable(NumberTable):
         assert data is not None
         assert rows is not None
         at = int(self.picked[row])
-        part, inside, wrong = PARTS[rows.part[at]], int(rows.at[at]), rows.says[at] != rows.y[at]
+        part, inside, wrong = PARTS[rows.part[at]], int(rows.at[at]), rows.predictions[at] != rows.y[at]
         match self._names[column]:
             case "row":
                 return str(rows.source[at]), "table--faint"
@@ -96,10 +96,10 @@ class RowsTable(NumberTable):
                 return self._targets(inside, part, self._a), "table--live" if self._a else "table--faint"
             case "class":
                 return data.class_names[int(rows.y[at])], ""
-            case "says":
+            case "predicted":
                 mark = "✗ " if wrong else "  "
-                return mark + data.class_names[int(rows.says[at])], "table--down" if wrong else ""
-        sure = float(rows.sure[at])
+                return mark + data.class_names[int(rows.predictions[at])], "table--down" if wrong else ""
+        sure = float(rows.confidence[at])
         return "1" if sure >= 1 else format_number(sure, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:

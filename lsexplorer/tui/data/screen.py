@@ -1,13 +1,13 @@
-"""The data screen: the rows as the article prints them, hard and soft targets, and what the network says of them."""
+"""The data screen: every row with its hard and soft target and the network's prediction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rich.cells import set_cell_size
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from lsexplorer.data import article_line, article_targets, summarize
 from lsexplorer.errors import DivergenceError, InputError
@@ -17,51 +17,53 @@ from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.help_page import HELP_PAGE
 from lsexplorer.tui.data.rows import PARTS, rows_of
 from lsexplorer.tui.data.rows_table import RowsTable
-from lsexplorer.tui.data.sample_image import SamplePicture
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.prompt import Prompt
 from lsexplorer.tui.screen import CommandScreen
+from lsexplorer.tui.widgets.image import SampleImage
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 PROOF_STEPS = 50
+"""Steps after which the weights of smoothed data and of smoothed training are compared."""
 SMOOTHING_STEP = 0.05
-_BAR = 4
-NARROW = 100
+"""By how much a key changes the smoothing."""
+BAR_WIDTH = 4
+"""Characters of the longest bar in the table of classes."""
+MAX_PREDICTORS = 40
+"""With more predictors than this only the first of them are printed."""
 
 
 class DataScreen(CommandScreen[int | None]):
     """Shows the session's data; dismissed with the training row to step on, or None."""
 
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-high")]
     commands = DATA_COMMANDS
     help_page = HELP_PAGE
+    first_message = "Smoothing changes the targets alone. e: the same weights from smoothed data?"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.session, self.summary = session, summarize(session.trainer.data)
+        self.session, self.summary = session, summarize(session.data)
         self._rows = rows_of(session.trainer)
         self._part: int | None = None
         self._class: int | None = None
         self._only_wrong = False
 
-    def compose(self) -> ComposeResult:
-        """Classes and picture at the left, rows at the right, the selected row in full below."""
+    def compose_body(self) -> Iterator[Widget]:
+        """Classes and image at the left, rows at the right, the selected row in full below."""
         with Horizontal(id="data_body"):
             with VerticalScroll(id="data_side", can_focus=False):
                 yield Static(id="data_classes", markup=False)
-                yield SamplePicture(id="picture")
+                yield SampleImage(id="image")
                 yield Static(id="data_notes", markup=False)
             with Vertical():
                 yield RowsTable(id="rows")
                 yield Static(id="row_line", markup=False)
-        yield Static(id="data_message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Leave out the side where there is little room."""
-        self.set_class(event.size.width < NARROW, "-narrow")
 
     def on_mount(self) -> None:
-        """Show the rows, the sample that is looked at selected."""
+        """Show the rows, with the session's sample selected."""
         self.query_one("#data_side").border_title = Content(self.summary.name)
         self.query_one("#row_line").border_title = "As the article prints it"
         self.query_one("#data_notes", Static).update(
@@ -71,23 +73,18 @@ class DataScreen(CommandScreen[int | None]):
         self._show()
         table.focus()
         self._look_at(self.session.sample or 0)
-        self.say("Label smoothing changes the targets and nothing else. e: the same weights from smoothed data?")
 
     def _look_at(self, row: int) -> None:
         self.query_one(RowsTable).cursor = row
         self._show_row()
 
-    def say(self, text: str) -> None:
-        """Tell the person something below the rows."""
-        self.query_one("#data_message", Static).update(text)
-
     def _show(self) -> None:
         table, picked = self.query_one(RowsTable), self._rows.pick(self._part, self._class, self._only_wrong)
-        data, a = self.session.trainer.data, self.session.trainer.hyperparameters.label_smoothing
+        data, a = self.session.data, self.session.hyperparameters.label_smoothing
         table.show_rows(data, self._rows, picked, a)
-        part = "all" if self._part is None else PARTS[self._part]
+        part = " and ".join(PARTS) if self._part is None else PARTS[self._part]
         klass = "all classes" if self._class is None else data.class_names[self._class]
-        wrong = ", only those the network has wrong" if self._only_wrong else ""
+        wrong = ", wrong predictions" if self._only_wrong else ""
         table.border_title = Content(
             f"{len(picked):,} rows: {part}, {klass}{wrong} · smoothing a = {format_setting(a)}"
         )
@@ -95,7 +92,7 @@ class DataScreen(CommandScreen[int | None]):
         self._show_row()
 
     def _class_text(self) -> str:
-        """A line for every class: its name, a bar, its rows in both parts, and how many the network has wrong."""
+        """A line for every class: its name, a bar, its rows in both parts, and how many are predicted wrongly."""
         counts, rows = self.summary.classes, self._rows
         most = max(count.train + count.test for count in counts)
         width = min(max(5, *(len(count.name) for count in counts)), 10)
@@ -104,31 +101,31 @@ class DataScreen(CommandScreen[int | None]):
         lines = [
             f"{self.summary.rows:,} rows, {self.summary.features:,} predictors",
             "",
-            f" {'class':<{width}} {'':{_BAR}} {'rows':>{column}} wrong",
+            f" {'class':<{width}} {'':{BAR_WIDTH}} {'rows':>{column}} wrong",
         ]
         for c, (count, size) in enumerate(zip(counts, sizes, strict=True)):
-            bar = "▇" * max(1, round((count.train + count.test) / most * _BAR))
-            wrong = int(((rows.y == c) & (rows.says != c)).sum())
+            bar = "▇" * max(1, round((count.train + count.test) / most * BAR_WIDTH))
+            wrong = int(((rows.y == c) & (rows.predictions != c)).sum())
             mark = "▸" if c == self._class else " "
             name = set_cell_size(count.name, width)
-            lines.append(f"{mark}{name} {bar:{_BAR}} {size:>{column}} {wrong:5,}")
+            lines.append(f"{mark}{name} {bar:{BAR_WIDTH}} {size:>{column}} {wrong:5,}")
         return "\n".join(lines)
 
     def _show_row(self) -> None:
-        table, line, data = self.query_one(RowsTable), self.query_one("#row_line", Static), self.session.trainer.data
-        picture = self.query_one(SamplePicture)
+        table, line, data = self.query_one(RowsTable), self.query_one("#row_line", Static), self.session.data
+        image = self.query_one(SampleImage)
         if not len(table.picked):
-            line.update("no row like that")
-            picture.show_pixels(None, None, 1.0)
+            line.update("No row is left: c, p and x choose which rows are shown.")
+            image.show_pixels(None, None, 1.0)
             return
         at = int(table.picked[table.cursor])
         part, inside = PARTS[self._rows.part[at]], int(self._rows.at[at])
         predictors, rest = article_line(data, inside, part=part).split(",  ", 1)
-        if len(data.feature_names) > 40:
+        if len(data.feature_names) > MAX_PREDICTORS:
             predictors = ", ".join(predictors.split(", ")[:12]) + f", … {len(data.feature_names)} numbers"
-        a = self.session.trainer.hyperparameters.label_smoothing
+        a = self.session.hyperparameters.label_smoothing
         soft = article_targets(data, inside, a, part)
-        note = "" if a else "   (a = 0: as it was; s or ] smooths)"
+        note = "" if a else "   (a = 0: unchanged; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
             single = soft.split(", ")[1]
             formula = f"{single} = (1 − a)·t + a/K, a = {format_setting(a)}, K = 2"
@@ -136,7 +133,7 @@ class DataScreen(CommandScreen[int | None]):
         line.update(f"{predictors},  {rest}\n→ {soft}{note}")
         shape = data.image_shape
         raw = data.raw_part(part)
-        picture.show_pixels(None if shape is None else raw[inside].astype(float), shape, float(data.scale.max()))
+        image.show_pixels(None if shape is None else raw[inside].astype(float), shape, float(data.scale.max()))
 
     @on(NumberTable.Moved, "#rows")
     def _moved(self) -> None:
@@ -153,7 +150,7 @@ class DataScreen(CommandScreen[int | None]):
             return
         at = int(table.picked[table.cursor])
         if self._rows.part[at]:
-            self.say("Test rows are not trained on: choose a training row (p) to step on it.")
+            self.say("The run does not train on test rows: choose a training row (p).")
         else:
             self.dismiss(int(self._rows.at[at]))
 
@@ -163,14 +160,9 @@ class DataScreen(CommandScreen[int | None]):
 
     def action_smoothing(self, by: int) -> None:
         """More or less smoothing."""
-        a = self.session.trainer.hyperparameters.label_smoothing
+        a = self.session.hyperparameters.label_smoothing
         new = round(min(1.0, max(0.0, a + by * SMOOTHING_STEP)), 4)
-
-        def change() -> None:
-            self.session.trainer.set(label_smoothing=new)
-            self.session.keep_strengths()
-
-        self._change(change)
+        self._change(lambda: self.session.set(label_smoothing=new))
 
     def _change(self, change: Callable[[], object]) -> None:
         try:
@@ -179,10 +171,10 @@ class DataScreen(CommandScreen[int | None]):
             self.say(str(error))
         self._show()
 
-    def action_klass(self) -> None:
+    def action_next_class(self) -> None:
         """Rows of the next class, or of all."""
-        count = len(self.summary.classes)
-        self._class = 0 if self._class is None else self._class + 1 if self._class + 1 < count else None
+        following = 0 if self._class is None else self._class + 1
+        self._class = following if following < len(self.summary.classes) else None
         self._show()
         self._look_at(0)
 
@@ -193,7 +185,7 @@ class DataScreen(CommandScreen[int | None]):
         self._look_at(0)
 
     def action_wrong(self) -> None:
-        """Only the rows that the network has wrong, or all."""
+        """Only the rows that are predicted wrongly, or all."""
         self._only_wrong = not self._only_wrong
         self._show()
         self._look_at(0)
@@ -211,18 +203,18 @@ class DataScreen(CommandScreen[int | None]):
         self._look_at(places[0])
 
     def action_proof(self) -> None:
-        """Train on smoothed data and with smoothing, and compare the weights."""
-        hp = self.session.trainer.hyperparameters
+        """Compare the weights after training on smoothed data and after smoothing in training."""
+        hp = self.session.hyperparameters
         try:
             if not hp.label_smoothing:
                 hp = hp.replace(label_smoothing=self.session.strengths.label_smoothing)
-            equal, count = equal_weights(self.session.trainer.data, hp, PROOF_STEPS)
+            equal, count = equal_weights(self.session.data, hp, PROOF_STEPS)
         except (InputError, DivergenceError) as error:
             self.say(f"There is nothing to compare: {error}.")
             return
         self.say(
             f"{PROOF_STEPS} steps with a = {format_setting(hp.label_smoothing)}, once on smoothed data and once "
-            f"smoothed while training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
+            f"with smoothing in training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
 
 

@@ -96,8 +96,13 @@ class Form(VerticalScroll, can_focus=False):
         changes: Mapping[str, Any]
         data: str | None
 
+        @property
+        def live(self) -> bool:
+            """Whether they can be made without a new network."""
+            return self.data is None and all(spec(name).live for name in self.changes)
+
     @dataclass
-    class Said(Message):
+    class Reported(Message):
         """Something to tell the person."""
 
         text: str
@@ -207,7 +212,7 @@ class Form(VerticalScroll, can_focus=False):
         event.stop()
         name = str(event.input.id)
         if event.input.has_focus and not spec(name).live and event.value != show(name, self._present(name)):
-            self.post_message(self.Said(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
+            self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
 
     @on(Input.Blurred)
     def _blurred(self, event: Input.Blurred) -> None:
@@ -220,7 +225,7 @@ class Form(VerticalScroll, can_focus=False):
         try:
             value = parse(name, field.value)
         except InputError as error:
-            self.post_message(self.Said(str(error), error=True))
+            self.post_message(self.Reported(str(error), error=True))
             with self.prevent(Input.Changed):
                 field.value = show(name, self._pending.get(name, self._present(name)))
             return False
@@ -256,7 +261,7 @@ class Form(VerticalScroll, can_focus=False):
             return
         self._pending[name] = value
         self._mark()
-        self.post_message(self.Said(self._waiting()))
+        self.post_message(self.Reported(self._waiting()))
 
     def _fits(self, name: str, value: Any) -> bool:
         try:
@@ -319,7 +324,7 @@ class Form(VerticalScroll, can_focus=False):
                     self._fill(entry)
                 self.query_one("#data", Select).value = self._data
             self._quiet = False
-            self.post_message(self.Said("Undone: nothing was rebuilt."))
+            self.post_message(self.Reported("Undone: nothing was rebuilt."))
         else:
             self.post_message(self.Left())
 

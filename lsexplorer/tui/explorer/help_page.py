@@ -9,7 +9,7 @@ _TEXT = f"""\
 One run, step by step: what the next step does to each output node, to the weights into the selected node (↑ ↓ in the \
 upper table), and how the run has gone so far.
 
-Marks in the charts and on the timeline: {" ".join(entry.letter for entry in REGULARIZERS.values())} a regulariser was switched, η L * another setting was changed, \
+Marks in the charts and on the timeline: {_LETTERS} a regulariser was switched, η L * another setting was changed, \
 w weights were edited, ● the present step. Grey dots are a path that you left.
 """
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
 from lsexplorer.render.numbers import format_number, format_setting
-from lsexplorer.run import Event, Series
+from lsexplorer.run import Series
 from lsexplorer.tui.model.frame import Frame
+from lsexplorer.tui.widgets.timeline import event_letter
 
 _COLORS = (39, 208, 41, 170, 220, 45, 203, 141)
-EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
 
 MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
     "loss": ("Loss", {"loss": ("train", 39, "t"), "test_loss": ("test", 208, "e"), "batch_loss": ("batch", 246, "b")}),
@@ -20,26 +19,18 @@ MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
 """The right-hand chart's pages: title, and of each series its name, colour and letter."""
 
 
-def event_letter(event: Event) -> str:
-    """A letter for what was changed: a regulariser's own, w for weights edited by hand, * for anything else."""
-    if event.parameters is not None:
-        return "w"
-    letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]
-    return letters[0] if len(letters) == 1 else "*"
-
-
-def norms_picture(frame: Frame, log_x: bool, log_y: bool) -> LineChart:
+def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> LineChart:
     """Weight norms: of every layer, and of all weights together."""
     layers = [name for name in frame.history if name.startswith("weight_norm_")]
     wanted = {name: (f"layer {i + 1}", _COLORS[i % len(_COLORS)], str(i + 1)) for i, name in enumerate(layers)} | (
         {"weight_norm": ("all", FOREGROUND, "Σ")} if len(layers) > 1 else {}
     )
-    return _picture(frame, wanted, log_x, log_y)
+    return _chart(frame, wanted, log_x, log_y)
 
 
-def measure_picture(frame: Frame, page: str, log_x: bool, log_y: bool) -> LineChart:
+def measure_chart(frame: Frame, page: str, log_x: bool, log_y: bool) -> LineChart:
     """One page of the right-hand chart."""
-    return _picture(frame, MEASURES[page][1], log_x, log_y, page)
+    return _chart(frame, MEASURES[page][1], log_x, log_y, page)
 
 
 def norms_title(frame: Frame) -> str:
@@ -70,7 +61,7 @@ def _now(frame: Frame) -> Mapping[str, Series]:
     }
 
 
-def _picture(
+def _chart(
     frame: Frame, wanted: Mapping[str, tuple[str, int | str, str]], log_x: bool, log_y: bool, page: str = "norms"
 ) -> LineChart:
     ghosts = [

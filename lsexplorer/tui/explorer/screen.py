@@ -1,286 +1,311 @@
 """The explorer: one run, step by step."""
 
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import getters, on
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
-from textual.widgets import Footer, Static
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
 
-from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run.hyperparameters import spec
+from lsexplorer.run import Trainer
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
-from lsexplorer.tui.compare.screen import CompareScreen, Taken
-from lsexplorer.tui.data.screen import DataScreen
-from lsexplorer.tui.explorer import run_charts as pictures
-from lsexplorer.tui.explorer.charts import Charts
+from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
 from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.help_page import HELP_PAGE
-from lsexplorer.tui.explorer.texts import WELCOME, changed, diverged, switched, taken
+from lsexplorer.tui.explorer.run_charts import MEASURES
+from lsexplorer.tui.explorer.texts import WELCOME, changed, switched, taken
 from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
-from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
-from lsexplorer.tui.patterns.screen import PatternsScreen
+from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.prompt import Prompt
-from lsexplorer.tui.run_screen import CHART_SECONDS, STEPS_AT_ONCE
+from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT, Scene, TourGuide
 from lsexplorer.tui.tour.panel import TourPanel
-from lsexplorer.tui.tour.touring import TouringScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
-FOLDED_VIEWS = ("weights", "norms", *pictures.MEASURES)
+if TYPE_CHECKING:
+    from lsexplorer.tui.compare.screen import Taken
+
+PANES = ("weights", "norms", "measures")
+FOLDED_VIEWS = ("weights", "norms", *MEASURES)
 
 
-class ExplorerScreen(TouringScreen[None]):
-    """Form, delta table, weights, charts, timeline; every action goes through the session and shows a new frame."""
+class ExplorerScreen(RunScreen[None, Frame]):
+    """Form, delta table, weights, charts and timeline of the session's run."""
 
+    CSS_PATH = "screen.tcss"
     commands = COMMANDS + TOUR_COMMANDS
     help_page = HELP_PAGE
+
+    view: reactive[str] = reactive("weights", init=False)
+    """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
+    form_open: reactive[bool] = reactive(False, toggle_class="-form")
+    """Whether the form is shown where there is room for one pane."""
+
+    form = getters.query_one(Form)
+    deltas = getters.query_one("#deltas", DeltaTable)
+    weights = getters.query_one("#weights", WeightsTable)
+    charts = getters.query_one(RunCharts)
+    worked = getters.query_one("#worked", Static)
+    tour_panel = getters.query_one(TourPanel)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.guide = TourGuide()
+        self.first_message = session.note or WELCOME
         self._replacing = ""
-        self._shown = session.frame()
-        self._view = "weights"
-        self._charts_at = 0.0
+        self.set_reactive(RunScreen.frame, session.frame())
+        self.watch_view(self.view)
 
-    def compose(self) -> ComposeResult:
-        """See DESIGN: the form at the left, the heart at the right."""
+    def compose_body(self) -> Iterator[Widget]:
+        """The form at the left, the next step and what came of the steps before at the right."""
         yield StatusBar()
         with Horizontal(id="body"):
-            yield Form(self._shown.hp, self._shown.data_source, self.session.data_names, id="form")
+            yield Form(self.shown.hp, self.shown.data_source, self.session.data_names, id="form")
             with Vertical(id="main"):
                 yield DeltaTable(id="deltas")
                 yield Static(id="worked", markup=False)
                 yield WeightsTable(id="weights")
-                yield Charts(id="charts")
+                yield RunCharts(id="charts")
         yield TourPanel(id="tour", markup=False)
         yield Timeline()
-        yield Static(self.session.trainer.note or WELCOME, id="message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
-        yield Static(id="too_small", markup=False)
 
     def on_mount(self) -> None:
-        """Show the first frame, in the layout of the terminal."""
-        self._fold(self.app.size)
-        self.query_one("#deltas").focus()
-        self._show(self._shown)
-
-    # Showing
-
-    @property
-    def shown(self) -> Frame:
-        """The frame on the screen."""
-        return self._shown
-
-    @property
-    def step_count(self) -> int:
-        """Where the run stands."""
-        return self.session.trainer.step_count
-
-    def refresh_frame(self) -> None:
-        """Show the run as it stands."""
-        self._show(self.session.frame(self._shown.rate if self.running else None))
-
-    def _show(self, frame: Frame) -> None:
-        self._shown = frame
-        with self.app.batch_update():
-            self.query_one(StatusBar).show_frame(frame, self.session.speed)
-            self.query_one(Form).show_frame(frame)
-            self.query_one(DeltaTable).show_frame(frame)
-            worked = f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}"
-            self.query_one("#worked", Static).update(worked, layout=False)
-            self.query_one(WeightsTable).show_frame(frame)
-            self.query_one(Timeline).show_frame(frame)
-            self.show_tour(frame)
-            now = time.perf_counter()
-            if not self.running or now - self._charts_at > CHART_SECONDS:
-                self._charts_at = now
-                self.query_one(Charts).show_frame(frame)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fold the layout, or say that there is too little room."""
-        self._fold(event.size)
-
-    def _fold(self, size: Size) -> None:
-        self.fold(size)
-        self._show_view()
-
-    def _show_view(self) -> None:
-        shown = "measures" if self._view in pictures.MEASURES else self._view
-        for view in ("weights", "norms", "measures"):
-            self.set_class(view == shown, f"-{view}")
+        """Show the first frame."""
+        self.deltas.focus()
+        self.watch_frame(self.shown)
 
     # The run
 
-    def _do(self, change: Callable[[], object], said: str = "") -> bool:
-        """Make a change and show it; whether it could be made."""
-        try:
-            change()
-        except (InputError, DivergenceError) as error:
-            overflow = isinstance(error, DivergenceError)
-            text = diverged(self.session.trainer.step_count, error) if overflow else str(error)
-            self.refresh_frame()
-            self.say(text, error=True)
-            return False
-        self.refresh_frame()
-        self.say(said)
-        return True
+    @property
+    def run(self) -> Trainer:
+        """The session's run."""
+        return self.session.trainer
 
-    def _train_to(self, step: int, said: str = "") -> None:
-        if step - self.session.trainer.step_count > STEPS_AT_ONCE:
-            self._start(Until(step=step), said, hurry=True)
-        else:
-            self._do(lambda: self.session.trainer.goto(step), said)
+    @property
+    def sample(self) -> int | None:
+        """The session's sample."""
+        return self.session.sample
 
-    def _start(self, until: Until, said: str = "", hurry: bool = False) -> None:
-        self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
-        self.start(lambda: self.session.run(until, self._show, hurry), said or f"Reached {until.text}.")
+    @sample.setter
+    def sample(self, sample: int | None) -> None:
+        self.session.sample = sample
+
+    def make_frame(self, rate: float | None = None) -> Frame:
+        """The session's frame."""
+        return self.session.frame(rate)
+
+    def show_tables(self, frame: Frame) -> None:
+        """Show a frame in form and tables, and to the tour."""
+        self.form.show_frame(frame)
+        self.deltas.show_frame(frame)
+        self.worked.update(f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False)
+        self.weights.show_frame(frame)
+        self.guide.see(frame, self.session.match)
+        if self.guide.progress is not None:
+            self.tour_panel.show_progress(self.guide.progress, self.guide.number)
+
+    def show_charts(self) -> None:
+        """Norms, and a page of measures."""
+        self.charts.show_frame(self.shown)
+
+    def train_loss(self) -> float:
+        """The network's."""
+        return self.session.train_loss
+
+    def restart(self) -> str:
+        """The same initial weights under the present settings."""
+        self.session.reset()
+        return "Back at step 0, with the same initial weights."
+
+    def watch_view(self, view: str) -> None:
+        """Show another pane."""
+        shown = "measures" if view in MEASURES else view
+        self.update_classes({f"-{pane}": pane == shown for pane in PANES})
 
     # Keys
 
-    def action_step(self) -> None:
-        """One step, or a pause."""
-        if not self.pause():
-            self._train_to(self.session.trainer.step_count + 1)
-
-    def action_back(self) -> None:
-        """One step back."""
-        self.pause()
-        if self.session.trainer.step_count == 0:
-            self.say("This is step 0: there is nothing before it.")
-        else:
-            self._do(self.session.trainer.back)
-
-    def action_run(self) -> None:
-        """Run, or pause."""
-        if not self.pause():
-            self._start(Until())
-
-    def action_epoch(self) -> None:
-        """To the end of the epoch."""
-        self.pause()
-        trainer = self.session.trainer
-        self._train_to((trainer.step_count // trainer.steps_per_epoch + 1) * trainer.steps_per_epoch)
-
     def action_switch(self, name: str) -> None:
         """Switch a regulariser."""
-        if self._do(lambda: self.session.toggle(name)):
-            self.say(switched(self._shown, name))
-
-    def action_sample(self, by: int) -> None:
-        """Look at another sample of the next batch."""
-        self.session.walk_batch(by)
-        self.refresh_frame()
-
-    def action_mean(self) -> None:
-        """Batch's mean, or one sample."""
-        if self.session.sample is None:
-            self.session.walk_batch(1)
-        else:
-            self.session.set_sample(None)
-        self.refresh_frame()
-
-    def action_speed(self, by: int) -> None:
-        """Another speed of the free run."""
-        said = self.session.change_speed(by)
-        self.refresh_frame()
-        self.say(said)
-
-    def action_log(self, axis: str) -> None:
-        """Logarithmic or linear axes."""
-        self.query_one(Charts).toggle_log(axis)
+        if self.attempt(lambda: self.session.toggle(name)):
+            self.say(switched(self.shown, name))
 
     def action_order(self) -> None:
         """Order of the weights."""
-        self.query_one(WeightsTable).toggle_order()
+        self.weights.toggle_order()
 
     def action_other_table(self) -> None:
         """From one table to the other; when folded, the weights may have to be shown first."""
-        self._view = "weights"
-        self._show_view()
-        self.query_one("#deltas" if self.query_one("#weights").has_focus else "#weights").focus()
+        self.view = "weights"
+        (self.deltas if self.weights.has_focus else self.weights).focus()
 
     def action_view(self) -> None:
         """Next chart; when folded, next pane."""
-        charts, folded = self.query_one(Charts), self.has_class("-folded")
-        views = FOLDED_VIEWS if folded else tuple(pictures.MEASURES)
-        now = self._view if folded else charts.page
-        self._view = views[(views.index(now) + 1) % len(views)]
-        if self._view in pictures.MEASURES:
-            charts.show_page(self._view)
-        self._show_view()
-
-    def action_reset(self) -> None:
-        """Step 0, same weights."""
-        self.pause()
-        self._do(self.session.trainer.reset, "Back at step 0, with the same initial weights.")
+        views, now = (FOLDED_VIEWS, self.view) if self.folded else (tuple(MEASURES), self.charts.page)
+        self.view = views[(views.index(now) + 1) % len(views)]
+        if self.view in MEASURES:
+            self.charts.page = self.view
+            self.show_charts()
 
     def action_new_seed(self) -> None:
         """Step 0, other weights."""
         self.pause()
-        seed = self.session.trainer.hyperparameters.seed + 1
-        self._do(lambda: self.session.trainer.reset(seed), f"Back at step 0, with seed {seed}.")
-
-    def action_goto(self) -> None:
-        """Ask for a step and go there."""
-        self.pause()
-        furthest = self._shown.furthest
-        self.app.push_screen(Prompt("Go to step", f"0 to {furthest} is known; a later one is trained now", self._goto))
-
-    def _goto(self, text: str) -> None:
-        self._train_to(parse_step(text, self._shown.furthest))
-
-    def action_until(self) -> None:
-        """Ask for an end and run to it."""
-        self.pause()
-        self.app.push_screen(Prompt("Run until", EXAMPLES, self._until))
-
-    def _until(self, text: str) -> None:
-        self._start(parse_until(text, self.session.trainer))
+        seed = self.session.hyperparameters.seed + 1
+        self.attempt(lambda: self.session.reset(seed), f"Back at step 0, with seed {seed}.")
 
     def action_save(self) -> None:
         """Ask for a file and write the run to it."""
         self.pause()
-        name = self.session.path or f"{self._shown.data_name}-run.json"
+        name = self.session.path or f"{self.shown.data_name}-run.json"
         self.app.push_screen(Prompt("Save the run as", "`lsexplorer FILE` opens it again", self._save, name))
 
     def _save(self, text: str) -> None:
-        if not text.strip():
-            raise InputError("a file needs a name, such as run.json")
-        if not text.strip().lower().endswith(".json"):
-            raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
         path = os.path.expanduser(text.strip())
+        if not path:
+            raise InputError("a file needs a name, such as run.json")
+        if not path.lower().endswith(".json"):
+            raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
         if Path(path).is_file() and path not in (self.session.path, self._replacing):
             self._replacing = path
             raise InputError(f"{path} is there already; Enter once more replaces it")
-        self.session.trainer.save(path)
-        self.session.path = path
-        self.say(f"Saved {self._shown.step} steps as {path}.")
+        self.session.save(path)
+        self.say(f"Saved {self.shown.step} steps as {path}.")
 
     def action_form(self) -> None:
         """Show the form and go into it."""
-        self.add_class("-form")
-        self.query_one(Form).focus_first()
+        self.form_open = True
+        self.form.focus_first()
+
+    async def action_quit(self) -> None:
+        """Stop and leave; from the tour first to the own run."""
+        self.pause()
+        if self.guide.on_tour:
+            self.action_tour()
+        else:
+            self.app.exit()
+
+    # The tour
+
+    def offers(self, action: str) -> bool:
+        """The tour's actions make sense on the tour alone."""
+        return super().offers(action) and self.guide.offers(action)
+
+    def action_tour(self) -> None:
+        """Begin the tour, resume it, or leave it."""
+        self._change_scene(self.guide.leave if self.guide.on_tour else self.guide.enter)
+
+    def action_leave_tour(self) -> None:
+        """Leave the tour."""
+        if self.guide.on_tour:
+            self.action_tour()
+
+    def action_tour_go(self, by: int) -> None:
+        """Another step of the tour, or with 0 this one from its beginning."""
+        if refusal := self.guide.cannot_go(by):
+            self.say(refusal)
+        else:
+            self._change_scene(lambda _: self.guide.go(by))
+
+    def action_tour_offer(self) -> None:
+        """What the open question offers."""
+        offer = self.guide.offer
+        if offer is None:
+            self.say(NO_OFFER if self.guide.on_tour else NO_TOUR)
+            return
+        self.pause()
+        goals: list[int] = []
+        if self.attempt(lambda: goals.append(offer(self.session))):
+            self.train_to(goals[0])
+
+    def action_tour_keep(self) -> None:
+        """Keep the run of this step of the tour; outside the tour, switch to the next kept run."""
+        if self.guide.can_keep:
+            self._change_scene(self.guide.keep)
+        else:
+            self.say(NOTHING_KEPT)
+
+    def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
+        """Show another run in place of this one, unless the form has changes that wait."""
+        if self.form.waits:
+            self.action_form()
+            self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
+            return
+        self.pause()
+        scene = change(Scene(self.session, self.view_state()))
+        self.session = scene.session
+        self.set_class(self.guide.on_tour, "-tour")
+        self.status.title = "lsexplorer tour" if self.guide.on_tour else "lsexplorer"
+        self.show_view_state(scene.view)
+        self.say(scene.message)
+
+    def view_state(self) -> ViewState:
+        """How the run is looked at now."""
+        tables = self.deltas, self.weights
+        return ViewState(
+            pane=self.view,
+            page=self.charts.page,
+            log_axes=self.charts.log_axes,
+            by_size=self.weights.by_size,
+            weight=self.weights.cursor,
+            scroll=tuple((float(table.scroll_offset.x), float(table.scroll_offset.y)) for table in tables),
+            focus=self.focused.id if self.focused else None,
+            form_open=self.form_open,
+        )
+
+    def show_view_state(self, state: ViewState) -> None:
+        """Show the session's run, looked at in this way."""
+        self.form_open, self.view = state.form_open, state.pane
+        self.charts.page, self.charts.log_axes = state.page, state.log_axes
+        self.weights.by_size = state.by_size
+        self.refresh_frame()
+        self.weights.cursor = state.weight
+        if state.focus is not None:
+            self.query_one(f"#{state.focus}").focus()
+        self.call_after_refresh(self._scroll, state.scroll)
+
+    def _scroll(self, offsets: tuple[tuple[float, float], ...] | None) -> None:
+        """Scroll the tables to where they were, or to their selected rows."""
+        for table, (x, y) in zip((self.deltas, self.weights), offsets or ((0, 0), (0, 0)), strict=True):
+            table.scroll_to(x, y, animate=False)
+            if offsets is None:
+                table.watch_cursor()
+
+    # Other screens, loaded when they are asked for
 
     def action_data(self) -> None:
         """The rows of the data, and back with one of them to look at."""
+        from lsexplorer.tui.data.screen import DataScreen
+
         self.pause()
         self.app.push_screen(DataScreen(self.session), self._data_seen)
 
+    def _data_seen(self, sample: int | None) -> None:
+        if sample is not None:
+            self.session.set_sample(sample)
+        self.refresh_frame()
+        if sample is not None:
+            step = self.session.step_before(sample)
+            ahead = f"the batch after step {step}: g {step} goes there"
+            where = "the next batch" if step == self.step_count else ahead
+            self.say(f"Row {self.shown.sample_row} is in {where}; space then trains on it.")
+
     def action_compare(self) -> None:
         """Plain training and each regulariser side by side."""
+        from lsexplorer.tui.compare.screen import CompareScreen
+
         self.pause()
         try:
             screen = CompareScreen(self.session)
@@ -289,27 +314,18 @@ class ExplorerScreen(TouringScreen[None]):
             return
         self.app.push_screen(screen, self._compared)
 
-    def _compared(self, arm: Taken | None) -> None:
-        if arm is None:
+    def _compared(self, method: "Taken | None") -> None:
+        if method is None:
             self.refresh_frame()
             return
-        self.session.rebuild(asdict(arm.hyperparameters))
-        self.session.sample, self.session.node = arm.sample, arm.node
-        self._train_to(arm.step, taken(arm.name, arm.step, arm.hyperparameters.seed))
-
-    def _data_seen(self, sample: int | None) -> None:
-        if sample is not None:
-            self.session.set_sample(sample)
-        self.refresh_frame()
-        if sample is not None:
-            step, row = self.session.trainer.step_before(sample), self._shown.sample_row
-            where = (
-                "the next batch" if step == self._shown.step else f"the batch after step {step}: g {step} goes there"
-            )
-            self.say(f"Row {row} is in {where}; space then trains on it.")
+        self.session.rebuild(asdict(method.hyperparameters))
+        self.session.sample, self.session.node = method.sample, method.node
+        self.train_to(method.step, taken(method.name, method.step, method.hyperparameters.seed))
 
     def action_patterns(self) -> None:
         """The hidden patterns of the network as it stands."""
+        from lsexplorer.tui.patterns.screen import PatternsScreen
+
         self.pause()
         try:
             screen = PatternsScreen(self.session.trainer)
@@ -318,28 +334,15 @@ class ExplorerScreen(TouringScreen[None]):
             return
         self.app.push_screen(screen)
 
-    async def action_quit(self) -> None:
-        """Stop and leave; from the tour first to the own run."""
-        self.pause()
-        if self.on_tour:
-            self.action_leave_tour()
-        else:
-            self.app.exit()
-
-    # What the widgets say
+    # What the widgets report
 
     @on(NumberTable.Moved, "#deltas")
     def _node_chosen(self, message: NumberTable.Moved) -> None:
-        self.session.node = self.query_one(DeltaTable).node_name(message.row)
+        self.session.node = self.deltas.node_name(message.row)
         self.refresh_frame()
 
-    @on(Timeline.Chosen)
-    def _step_chosen(self, message: Timeline.Chosen) -> None:
-        self.pause()
-        self._train_to(message.step)
-
-    @on(Form.Said)
-    def _form_said(self, message: Form.Said) -> None:
+    @on(Form.Reported)
+    def _form_reported(self, message: Form.Reported) -> None:
         self.say(message.text, message.error)
 
     @on(Form.Toggled)
@@ -350,28 +353,25 @@ class ExplorerScreen(TouringScreen[None]):
     def _form_changed(self, message: Form.Changed) -> None:
         name, value = message.name, message.value
         if name in REGULARIZERS:
-            waits = not getattr(self._shown.hp, name)
-            self._do(lambda: self.session.set_strength(name, value), changed(name, value, waits))
+            waits = not getattr(self.shown.hp, name)
+            self.attempt(lambda: self.session.set_strength(name, value), changed(name, value, waits))
         else:
-            self._do(lambda: self.session.trainer.set(**{name: value}), changed(name, value))
+            self.attempt(lambda: self.session.set(**{name: value}), changed(name, value))
 
     @on(Form.Rebuild)
     def _form_rebuild(self, message: Form.Rebuild) -> None:
-        live = not message.data and all(spec(name).live for name in message.changes)
-        if not live:
+        if message.live:
+            rebuilt = self.attempt(
+                lambda: self.session.set(**message.changes),
+                f"{' and '.join(message.changes)} changed from the next step on.",
+            )
+        else:
             self.pause()
-
-        def change() -> None:
-            if live:
-                self.session.change(**message.changes)
-            else:
-                self.session.rebuild(message.changes, message.data)
-
-        said = (
-            f"{' and '.join(message.changes)} changed from the next step on." if live else "A new network, at step 0."
-        )
-        if self._do(change, said):
-            self.query_one(Form).rebuilt()
+            rebuilt = self.attempt(
+                lambda: self.session.rebuild(message.changes, message.data), "A new network, at step 0."
+            )
+        if rebuilt:
+            self.form.rebuilt()
             self.refresh_frame()
             self._leave_form()
 
@@ -381,5 +381,5 @@ class ExplorerScreen(TouringScreen[None]):
         self._leave_form()
 
     def _leave_form(self) -> None:
-        self.remove_class("-form")
-        self.query_one("#deltas").focus()
+        self.form_open = False
+        self.deltas.focus()

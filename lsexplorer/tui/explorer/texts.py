@@ -11,33 +11,6 @@ WELCOME = (
     "Space trains one step. s switches label smoothing on, l L2: see the right-hand columns. ? explains, t is a tour."
 )
 
-NO_TOUR = "t begins the tour; this key is for its stops."
-NO_OFFER = "e does nothing here: the question says what to press. . goes to the next stop."
-TOUR_BEGINS = "This is the first stop. t goes back to your own run."
-TOUR_ENDS = "This was the last stop. t goes back to your own run; , to the stop before."
-NOTHING_KEPT = "K keeps the run of a stop of the tour; t begins the tour."
-
-
-def tour_begun(name: str, step: int) -> str:
-    """When a stop takes the place of the person's own run."""
-    return f"Your own run ({name}, step {step:,}) waits untouched: t or Esc goes back to it."
-
-
-def tour_left(step: int) -> str:
-    """When the own run is back."""
-    return f"Your own run again, at step {step:,}. t goes on with the tour where you left it."
-
-
-def stop_kept(name: str, step: int) -> str:
-    """When a stop's run stays; name and step: of the own run."""
-    return f"This run is yours now. The one you had ({name}, step {step:,}) is kept too, until you quit: K goes to it."
-
-
-def run_taken_up(here: tuple[str, int], there: tuple[str, int]) -> str:
-    """When a kept run takes the place of another: name and step of it, and of the one that K brings next."""
-    (name, step), (other, at) = here, there
-    return f"This is your run on {name}, step {step:,}. K goes to the one on {other}, step {at:,}."
-
 
 def switched(frame: Frame, name: str) -> str:
     """After a regulariser was switched on or off."""
@@ -60,52 +33,6 @@ def changed(name: str, value: Any, waits: bool = False) -> str:
     return f"{name} is {shown} from the next step on."
 
 
-def introduced(changes: int) -> str:
-    """When the comparison opens; changes: events in the past of the explorer's run."""
-    if not changes:
-        return "Every arm has one regulariser alone, and all else as in the explorer."
-    return (
-        "Every arm has one regulariser alone, and all else as the explorer has it now, from step 0 on: "
-        f"{_changes(changes)} made there on the way {'is' if changes == 1 else 'are'} not repeated."
-    )
-
-
-def replaces(step: int, changes: int, name: str, to: int) -> str:
-    """Before an arm takes the place of the explorer's run."""
-    made = f", {_changes(changes)}" if changes else ""
-    return (
-        f"Enter again puts {name} at step {to:,} into the explorer; its own run ({step:,} steps{made}) is gone then, "
-        "unless saved (Esc, w)."
-    )
-
-
 def taken(name: str, step: int, seed: int) -> str:
-    """After an arm came into the explorer."""
+    """After a method came into the explorer."""
     return f"This is now the run of {name}, from step 0 to {step:,} with seed {seed}."
-
-
-def every_arm_lost() -> str:
-    """Where no arm can train on."""
-    return "Every arm has overflowed. b goes back; in the explorer f lets you lower η."
-
-
-def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
-    """While a match is under way; total: networks to train, 0 where that is not known yet."""
-    cells = round(12 * done / total) if total else 0
-    bar = "━" * cells + "┄" * (12 - cells)
-    counts = f", {done:,} of {total:,}" if total else ""
-    return f"Matching L2 to a = {format_setting(a)}  {bar} {phase}{counts} · m cancels"
-
-
-def matched(strength: float) -> str:
-    """After a match that found a strength."""
-    return f"Matched L2, λ = {strength:.3g}, is an arm now, trained as far as the others. m shows the verdict."
-
-
-def _changes(count: int) -> str:
-    return f"{count} change{'' if count == 1 else 's'}"
-
-
-def diverged(step: int, error: Exception) -> str:
-    """After the numbers overflowed: what happened, and what to press."""
-    return f"Stopped at step {step}, the last finite one: {error}. b goes back, f lets you lower η, 0 resets."

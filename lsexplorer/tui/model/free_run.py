@@ -1,4 +1,4 @@
-"""Training and the screen take turns in one thread.
+"""A free run: training and the screen take turns in one thread.
 
 Both need the interpreter's lock, and a thread of its own made painting slower than it made training faster
 (`python -m benchmarks.screen`).
@@ -7,50 +7,46 @@ Both need the interpreter's lock, and a thread of its own made painting slower t
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Protocol
+
+from lsexplorer.tui.model.run import Run
 
 _CHUNK_SECONDS = 0.01
-_FRAME_SECONDS, _FRAME_SHARE = 0.1, 5
+"""Training goes on for about so long before the event loop has its turn."""
+_FRAME_SECONDS = 0.1
+"""Frames are at least so far apart,"""
+_FRAME_SHARE = 5
+"""and at least so many times as far as one takes to paint."""
 _IDLE_SECONDS = 0.005
-_TURNS = 20
+"""The pause where the chosen speed allows no step yet."""
+_LOOP_TURNS = 20
+"""Turns of the event loop that a key needs for its way through the message queues."""
 
 
-class Trainee(Protocol):
-    """What can be trained step by step."""
-
-    @property
-    def step_count(self) -> int:
-        """Steps made."""
-
-    def step(self, n: int = 1) -> None:
-        """Make ``n`` steps."""
-
-
-async def take_turns(
-    trainee: Trainee,
+async def run_freely(
+    run: Run,
     left: Callable[[], int | None],
     speed: Callable[[], int | None],
     show: Callable[[float], None],
 ) -> None:
-    """Train until the end or until the task is cancelled, showing how it stands every now and then.
+    """Train until the end, or until the task is cancelled, and show the run every now and then.
 
-    left: steps until there is something to look at again; 0 at the end, None for no end. speed: steps a second that
-    are wanted now, None for as many as can be. show: is given the steps a second that were made.
+    left: the steps until `left` has to be asked again; 0 at the end, None where there is no end. speed: the steps a
+    second that are wanted now, None for as many as possible. show: takes the steps a second that were made.
     """
-    chunk, started, first, wanted = 1, time.perf_counter(), trainee.step_count, speed()
+    chunk, started, first, wanted = 1, time.perf_counter(), run.step_count, speed()
     shown, shown_step, interval = started, first, _FRAME_SECONDS
     while (more := left()) != 0:
         if speed() != wanted:  # another speed holds from now on, whatever was done or not done before
-            started, first, wanted = time.perf_counter(), trainee.step_count, speed()
-        steps = min(chunk, _allowed(wanted, started, trainee.step_count - first), chunk if more is None else more)
+            started, first, wanted = time.perf_counter(), run.step_count, speed()
+        steps = min(chunk, _allowed(wanted, started, run.step_count - first), chunk if more is None else more)
         begin = time.perf_counter()
-        trainee.step(steps)
+        run.step(steps)
         now = time.perf_counter()
         if steps == chunk:
             chunk = max(1, round(chunk * min(2.0, max(0.5, _CHUNK_SECONDS / (now - begin)))))
-        if now - shown >= interval and trainee.step_count != shown_step:
-            rate = (trainee.step_count - shown_step) / (now - shown)
-            shown, shown_step = now, trainee.step_count
+        if now - shown >= interval and run.step_count != shown_step:
+            rate = (run.step_count - shown_step) / (now - shown)
+            shown, shown_step = now, run.step_count
             show(rate)
             # On large data a frame costs more than training between two of them: then they are fewer.
             interval = max(_FRAME_SECONDS, _FRAME_SHARE * (time.perf_counter() - now))
@@ -67,5 +63,5 @@ def _allowed(speed: int | None, started: float, made: int) -> int:
 async def _let_others_work(seconds: float) -> None:
     """Sleep, then give way often enough for a key to go its whole way through the message queues."""
     await asyncio.sleep(seconds)
-    for _ in range(_TURNS):
+    for _ in range(_LOOP_TURNS):
         await asyncio.sleep(0)

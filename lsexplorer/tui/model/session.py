@@ -1,134 +1,171 @@
-"""The run behind the screen: the trainer, what is looked at, and the free run."""
+"""The session behind the screens: the run, what is looked at, and what is kept beside the run."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data import BUILTINS, load_dataset
+from lsexplorer.data import BUILTINS, Dataset, load_dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters, Strengths, Trainer
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.study.match import Match
 from lsexplorer.tui.model.frame import Frame, make_frame
-from lsexplorer.tui.model.free_run import take_turns
-from lsexplorer.tui.model.until import Until
+
+if TYPE_CHECKING:
+    from lsexplorer.study.match import Match
 
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
-"""Steps a second that one can choose; None is as fast as it goes."""
+"""The speeds to choose from, in steps a second; None is as fast as possible."""
 
 
 class Session:
-    """Everything that actions on the screen do to the run.
+    """Everything that the screens ask of the run, and do to it."""
 
-    sample: the training row looked at, None for the batch's mean. node: the selected node's name. strengths: the
-    regularisers' values, kept while they are switched off. match: the last one that was made. path: the run file that
-    the run came from or was saved to, if any. own_data: a data set that one can
-    choose beside the built-in ones, at first the run's.
-    """
+    trainer: Trainer
+    """The run. Screens ask the session; the trainer itself is for what studies it whole."""
+    path: str
+    """The run file that the run came from or was saved to, '' without one."""
+    own_data: Dataset
+    """A data set that can be chosen beside the built-in ones: at first the run's."""
+    sample: int | None
+    """The training row that is looked at, None for the mean of the batch."""
+    node: str
+    """The name of the selected node."""
+    strengths: Strengths
+    """The regularisers' strengths, kept while they are switched off."""
+    speed: int | None
+    """The speed of a free run in steps a second, None for as fast as possible."""
+    match: "Match | None"
+    """The last match that was made."""
 
     def __init__(self, trainer: Trainer, path: str = "") -> None:
         self.trainer, self.path = trainer, path
         self.own_data = trainer.data
-        self.sample: int | None = int(trainer.next_batch[0])
+        self.sample = int(trainer.next_batch[0])
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
-        self.speed: int | None = None
-        self.match: Match | None = None
+        self.speed = None
+        self.match = None
+
+    # What can be asked
+
+    @property
+    def data(self) -> Dataset:
+        """The run's data."""
+        return self.trainer.data
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """In force for the next step."""
+        return self.trainer.hyperparameters
+
+    @property
+    def step_count(self) -> int:
+        """Steps made."""
+        return self.trainer.step_count
+
+    @property
+    def note(self) -> str:
+        """What has to be known of the run file that was replayed; mostly empty."""
+        return self.trainer.note
+
+    @property
+    def changes(self) -> int:
+        """How many changes were made on the path."""
+        return len(self.trainer.events)
+
+    @property
+    def train_loss(self) -> float:
+        """The loss on the training part."""
+        return self.trainer.evaluate("train").loss
+
+    @property
+    def data_names(self) -> dict[str, str]:
+        """The data sets to choose from, source → name: the built-in ones, and the one that the session began with."""
+        return {self.own_data.source: self.own_data.name} | {name: name for name in BUILTINS}
 
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
         return make_frame(self.trainer, self.sample, self.node, self.strengths, rate)
 
-    # Changes
+    def step_before(self, sample: int) -> int:
+        """The first step from here on whose next batch holds a training row."""
+        return self.trainer.step_before(sample)
+
+    def match_of(self, smoothing: Hyperparameters) -> "Match | None":
+        """The match of these very hyperparameters on this data, if it was made."""
+        match = self.match
+        fits = match is not None and match.data is self.data and match.plan.smoothing == smoothing
+        return match if fits else None
+
+    # What can be done
+
+    def set(self, **changes: Any) -> None:
+        """Change live hyperparameters, from the next step on."""
+        self.trainer.set(**changes)
+        self._keep_strengths(changes)
+
+    def _keep_strengths(self, changes: Mapping[str, Any]) -> None:
+        """Keep those of the regularisers that are on, for when they are switched off."""
+        on = {name: value for name, value in changes.items() if name in REGULARIZERS and value}
+        self.strengths = self.strengths.replace(**on)
 
     def toggle(self, name: str) -> bool:
         """Switch a regulariser on at its kept strength, or off; whether it is on now."""
-        on = not getattr(self.trainer.hyperparameters, name)
+        on = not getattr(self.hyperparameters, name)
         self.trainer.set(**{name: getattr(self.strengths, name) if on else 0.0})
         return on
 
     def set_strength(self, name: str, value: float) -> None:
         """Keep another strength for a regulariser, and use it at once if it is switched on; 0 switches it off."""
-        if getattr(self.trainer.hyperparameters, name) or not value:
+        if getattr(self.hyperparameters, name) or not value:
             self.trainer.set(**{name: value})
         else:
-            self.trainer.hyperparameters.replace(**{name: value})  # only to refuse what cannot be
+            self.hyperparameters.replace(**{name: value})  # raises InputError for an impossible value
         if value:
             self.strengths = self.strengths.replace(**{name: value})
 
-    def change(self, **changes: Any) -> None:
-        """Change live hyperparameters together, from the next step on."""
-        self.trainer.set(**changes)
-        self.keep_strengths()
-
-    @property
-    def data_names(self) -> dict[str, str]:
-        """The data sets one can choose, source → name: the built-in ones, and the one the session began with."""
-        return {self.own_data.source: self.own_data.name} | {name: name for name in BUILTINS}
-
     def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
-        """Start a new run with other hyperparameters; the old one stays if the new one cannot be.
+        """Start a new run with other hyperparameters; if it cannot be built, the old one stays.
 
-        source: another data set; its run begins with the network that suits it, save for what is changed, and with the
+        source: another data set. Its run begins with the network that suits it, save for ``changes``, and with the
         regularisers as they are.
         """
-        hp, data = self.trainer.hyperparameters, self.trainer.data
+        hp, data = self.hyperparameters, self.data
         if source is not None and source != data.source:
             data = self.own_data if source == self.own_data.source else load_dataset(source)
             changes = default_hyperparameters(data) | dict(changes)
         self.trainer = Trainer(data, hp.replace(**changes))
-        self.keep_strengths()
+        self._keep_strengths(asdict(self.hyperparameters))
         self.sample = int(self.trainer.next_batch[0])
 
-    def keep_strengths(self) -> None:
-        """Keep the strengths that are in force for when they are switched off."""
-        hp = self.trainer.hyperparameters
-        now = {name: getattr(hp, name) for name in REGULARIZERS if getattr(hp, name)}
-        self.strengths = self.strengths.replace(**now)
+    def reset(self, seed: int | None = None) -> None:
+        """Back to step 0 with the present settings; the same initial weights, or those of another seed."""
+        self.trainer.reset(seed)
 
-    def walk_batch(self, by: int) -> None:
-        """Look at the next batch's next sample, or at its first when none of it was looked at."""
-        self.sample = walked(self.trainer.next_batch, self.sample, by)
+    def save(self, path: str) -> None:
+        """Write the run file."""
+        self.trainer.save(path)
+        self.path = path
 
     def set_sample(self, sample: int | None) -> None:
-        """Look at a training row, or at the batch's mean; raises InputError for a row there is not."""
-        rows = len(self.trainer.data.X_train)
+        """Look at a training row, or at the batch's mean; raises InputError for a row that there is not."""
+        rows = len(self.data.X_train)
         if sample is not None and not 0 <= sample < rows:
             raise InputError(f"there are training samples 0 to {rows - 1}, no {sample}")
         self.sample = sample
 
     def change_speed(self, by: int) -> str:
-        """Choose the next faster or slower speed; what it is, in words."""
+        """Choose the next faster or slower speed; a sentence that says which."""
         self.speed = SPEEDS[max(0, min(SPEEDS.index(self.speed) + by, len(SPEEDS) - 1))]
         return "Runs at full speed." if self.speed is None else f"Runs at {self.speed} steps a second."
 
-    def match_of(self, smoothing: Hyperparameters) -> Match | None:
-        """The match that was made of these very hyperparameters on this data, if any."""
-        found = self.match
-        fits = found is not None and found.data is self.trainer.data and found.plan.smoothing == smoothing
-        return found if fits else None
-
-    # Running freely
-
-    async def run(self, until: Until, show: Callable[[Frame], None], hurry: bool = False) -> None:
-        """Train until the end or until the task is cancelled, showing frames; raises DivergenceError as the trainer.
-
-        hurry: at full speed, whatever speed was chosen.
-        """
-        trainer = self.trainer
-        await take_turns(
-            trainer,
-            left=lambda: until.steps_left(trainer),
-            speed=lambda: None if hurry else self.speed,
-            show=lambda rate: show(self.frame(rate)),
-        )
-
 
 def walked(batch: NDArray[np.int64], sample: int | None, by: int) -> int:
-    """The sample so many places after ``sample`` in a batch, round about; its first or last one if it is not there."""
+    """The sample ``by`` places further on in a batch, wrapping around; if it is not there, the first or last one."""
     at = np.flatnonzero(batch == sample)
     place = 0 if by > 0 else len(batch) - 1
     return int(batch[(int(at[0]) + by) % len(batch)] if len(at) else batch[place])

@@ -1,12 +1,13 @@
-"""'Run until …': what a person may type, and when it is reached."""
+"""'Run until …': what can be typed, and when it is reached."""
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
-from lsexplorer.run import Trainer
 from lsexplorer.run.timeline import MAX_STEPS
+from lsexplorer.tui.model.run import Run
 
 EXAMPLES = "epoch 50, step 2000 or loss < 0.2"
 _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
@@ -14,48 +15,50 @@ _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Until:
-    """Stop at a step, or where the loss on the training part is below a value (looked at at the end of every epoch)."""
+    """The end of a free run, if it has one."""
 
     step: int | None = None
+    """The step at which it ends."""
     loss: float | None = None
+    """It ends at the first epoch's end at which the loss on the training part is below this."""
 
     @property
     def text(self) -> str:
-        """In words; empty without an end."""
+        """In words; empty where there is no end."""
         if self.step is None and self.loss is None:
             return ""
-        return f"step {self.step}" if self.step is not None else f"loss < {self.loss:g}"
+        return f"step {self.step:,}" if self.step is not None else f"loss < {self.loss:g}"
 
-    def steps_left(self, trainer: Trainer) -> int | None:
-        """Steps until there is something to look at again; 0 when the end is reached, None without an end."""
+    def steps_left(self, run: Run, train_loss: Callable[[], float]) -> int | None:
+        """Steps until this has to be asked again; 0 at the end, None where there is no end."""
         if self.step is not None:
-            return max(0, self.step - trainer.step_count)
+            return max(0, self.step - run.step_count)
         if self.loss is not None:
-            into_epoch = trainer.step_count % trainer.steps_per_epoch
-            if not into_epoch and trainer.evaluate("train").loss < self.loss:
+            into_epoch = run.step_count % run.steps_per_epoch
+            if not into_epoch and train_loss() < self.loss:
                 return 0
-            return trainer.steps_per_epoch - into_epoch
+            return run.steps_per_epoch - into_epoch
         return None
 
 
-def parse_until(text: str, trainer: Trainer) -> Until:
-    """Read 'epoch 50', 'step 2000' or 'loss < 0.2'; raises InputError, saying what would be right."""
-    found = _FORM.fullmatch(text)
-    if not found or (found[1].lower() == "loss") != bool(found[2]):
+def parse_until(text: str, run: Run) -> Until:
+    """Read 'epoch 50', 'step 2000' or 'loss < 0.2'; raises InputError that says what would be right."""
+    match = _FORM.fullmatch(text)
+    if not match or (match[1].lower() == "loss") != bool(match[2]):
         raise InputError(f"run until what? Write {EXAMPLES}")
     try:
-        value = float(found[3])
+        value = float(match[3])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(f"'{found[3]}' is not a number; write {EXAMPLES}")
-    if found[2] and value <= 0:
+        raise InputError(f"'{match[3]}' is not a number; write {EXAMPLES}")
+    if match[2] and value <= 0:
         raise InputError(f"the loss stays above 0; write {EXAMPLES}")
-    if found[2]:
+    if match[2]:
         return Until(loss=value)
-    step = whole_step(value * trainer.steps_per_epoch if found[1].lower() == "epoch" else value)
-    if step <= trainer.step_count:
-        raise InputError(f"{found[0].strip()} is not ahead: the run stands at step {trainer.step_count}")
+    step = whole_step(value * run.steps_per_epoch if match[1].lower() == "epoch" else value)
+    if step <= run.step_count:
+        raise InputError(f"{match[0].strip()} is not ahead: the run stands at step {run.step_count}")
     return Until(step=step)
 
 

@@ -1,4 +1,4 @@
-"""A pattern frame: all that a repaint of the patterns screen needs, frozen."""
+"""The patterns screen's frame: all that a repaint needs, frozen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,30 +13,48 @@ from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy, RankCorr
 
 @dataclass(frozen=True, eq=False)
 class PatternFrame:
-    """A hidden layer with some neurons silenced.
-
-    unit: the selected neuron. now: what the network answers with ``silenced`` at ``fill``; answers: with none. incoming
-    and bias: the selected neuron's weights (fan_in,); sources: what comes in through each. image_shape: (height, width)
-    where what comes in is a picture.
-    """
+    """A hidden layer with some neurons silenced."""
 
     network: str
+    """Data, layers and activation, in words."""
+
     step: int
     layer: int
+    """Number of the hidden layer, from 1."""
+
     layers: int
     patterns: Patterns
     answers: Answers
+    """Predictions with no neuron silenced."""
+
     alone: Sequence[Alone]
+    """What each neuron predicts if all others are at 0."""
+
     without_one: Mapping[Fill, Sequence[Dropped]]
+    """Predictions without each neuron, for each fill."""
+
     correlations: RankCorrelations
     unit: int
+    """The selected neuron."""
+
     silenced: frozenset[int]
     fill: Fill
+    """What takes the place of a silenced neuron's activation."""
+
     now: Dropped
+    """Predictions with ``silenced`` at ``fill``."""
+
     incoming: Array
+    """Weights into the selected neuron, (fan_in,)."""
+
     bias: float
+    """The selected neuron's bias."""
+
     sources: tuple[str, ...]
+    """What comes in through each weight."""
+
     image_shape: tuple[int, int] | None
+    """(height, width) if the weights are those of an image's pixels."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,7 +76,7 @@ class PatternFrame:
 def make_pattern_frame(
     trainer: Trainer, study: PatternStudy, patterns: Patterns, unit: int, silenced: frozenset[int], fill: Fill
 ) -> PatternFrame:
-    """Ask the study for all of a frame's parts; patterns: the study's own, or those with another threshold."""
+    """Make a frame; patterns: the study's own, or those at another threshold."""
     data, hidden = trainer.data, study.hidden
     first = hidden.layer == 1
     below = hidden.incoming.shape[0]

@@ -1,4 +1,4 @@
-"""Every hidden neuron: whether it is silenced, what it says alone, what is lost without it."""
+"""The table of neurons: whether each is silenced, what it predicts alone, what is lost without it."""
 
 from dataclasses import replace
 
@@ -8,23 +8,23 @@ from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
 COLUMNS: dict[str, Column] = {
     "unit": Column("", 4, "The neuron; ▸ the selected one.", left=True),
-    "state": Column("is", 4, "on, or silenced: at 0, or at its mean activation.", left=True),
-    "sum": Column("holds", 5, "How many classes have its bit."),
-    "alone": Column("alone it says", 20, "All others at 0: the class that wins, by its activation h.", left=True),
-    "seen": Column("for samples", 12, "The same at the training samples' h: how often each class wins.", left=True),
+    "state": Column("is", 4, "on, dead, or silenced: at 0, or at its mean activation.", left=True),
+    "sum": Column("holds", 5, "In how many classes' patterns its bit is 1."),
+    "alone": Column("alone predicts", 20, "With all others at 0: the predicted class, by its activation h.", left=True),
+    "seen": Column("for samples", 12, "For the training samples: how often each class is predicted.", left=True),
     "accuracy": Column("without", 7, "Accuracy on the test samples without it.", starts_group=True),
     "lost": Column("loses", 12, "Classes lost without it: recall from 50% or more to below.", left=True),
 }
 TEXTS = {"alone": 60, "lost": 28, "seen": 28}
-"""The columns of words, and how wide each may be; the last is left out where there is little room."""
+"""The most characters that each column of words may have; 'seen' is left out where there is little room."""
 MEASURED = 40
-"""Rows that the columns of words are fitted to."""
+"""The columns of words are fitted to this many rows."""
 
 
 class NeuronTable(NumberTable, can_focus=False):
     """A row for every neuron; the selected row is the selected neuron."""
 
-    HELP = "↑ ↓ choose a neuron, space silences it, m takes 0 or the mean."
+    HELP = "↑ ↓ choose a neuron, space silences it, m chooses 0 or the mean."
 
     _frame: PatternFrame | None = None
     _names: tuple[str, ...] = tuple(COLUMNS)
@@ -33,8 +33,8 @@ class NeuronTable(NumberTable, can_focus=False):
         """Show a frame's neurons."""
         self._frame = frame
         at = "0" if frame.fill == "zero" else "its mean activation"
-        seen = "" if frame.layer == frame.layers else " · (seen): an exact set has the last hidden layer alone"
-        self.border_title = f"Neurons · without one: it is at {at} (m){seen}"
+        seen = "" if frame.layer == frame.layers else " · (seen): only the last hidden layer has exact intervals"
+        self.border_title = f"Neurons · a silenced one is at {at} (m){seen}"
         if self.cursor != frame.unit:
             self.cursor = frame.unit
         self.show()

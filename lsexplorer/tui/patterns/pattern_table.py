@@ -1,4 +1,4 @@
-"""The patterns of all classes, and what becomes of their recall when neurons are silenced."""
+"""The table of patterns: the bits of every class, and its recall with some neurons silenced."""
 
 import numpy as np
 from textual.content import Content
@@ -9,22 +9,23 @@ from lsexplorer.tui.patterns.frame import PatternFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
 MANY_UNITS = 8
-"""With more neurons than this the bits stand in one column, and only the selected neuron's mean is shown."""
+"""With more neurons than this the bits share one column, and only the selected neuron's mean is shown."""
 BITS_SHOWN = 40
+"""The most bits in that column."""
 MAX_CLASS_WIDTH = 12
 
 COLUMNS: dict[str, Column] = {
-    "class": Column("class", 5, "A class; the last row has the sums of the bits, and the accuracy.", left=True),
+    "class": Column("class", 5, "The class; the last row has the sums of the bits, and the accuracy.", left=True),
     "bit": Column("h1 …", 2, "1 where the neuron is active for more than τ of the class's training samples."),
     "length": Column("len", 3, "Length of the pattern: the number of bits that are 1."),
-    "sure": Column("sure", 4, "Share of the class's samples for which a neuron is as for most; mean over neurons."),
-    "recall": Column("recall", 6, "Recall: share of the class's test samples answered rightly.", starts_group=True),
+    "sure": Column("sure", 4, "Share of the class's samples in a neuron's commoner state; mean over the neurons."),
+    "recall": Column("recall", 6, "Recall: share of the class's test samples predicted correctly.", starts_group=True),
     "now": Column("now", 4, "The same with the silenced neurons at 0, or at their mean."),
-    "change": Column("Δ", 5, "now − recall, in points; ✗ where the class is lost: from 50% or more to below."),
+    "change": Column("Δ", 5, "now − recall, in percentage points; ✗: the class is lost, from 50% or more to below."),
     "share": Column("f", 5, "Share of the class's training samples for which the selected neuron is active."),
     "mean": Column("ø h1 …", 5, "The real-valued pattern: a neuron's mean activation over the class's samples."),
 }
-"""What the help says of each kind of column."""
+"""The kinds of columns."""
 
 
 class PatternTable(NumberTable, can_focus=False):
@@ -45,8 +46,8 @@ class PatternTable(NumberTable, can_focus=False):
         layer = "" if frame.layers == 1 else f"hidden layer {frame.layer} of {frame.layers} · "
         when = f", step {frame.step:,}" if frame.step else " of an untrained network"
         self.border_title = Content(
-            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} in over τ = {format_setting(patterns.threshold)} "
-            f"of a class · {layer}{frame.network}"
+            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} for over τ = {format_setting(patterns.threshold)} "
+            f"of the class · {layer}{frame.network}"
         )
         self.border_subtitle = self._silenced(frame)
         self.show()
@@ -59,7 +60,7 @@ class PatternTable(NumberTable, can_focus=False):
         return f"now: {frame.silenced_names} at {at}"
 
     def columns(self) -> list[Column]:
-        """As much as there is room for: all means, or without 'sure', or those of the selected neuron alone."""
+        """What fits: all means, or those of the selected neuron alone; with or without 'sure'."""
         frame = self._frame
         if frame is None:
             return []
@@ -167,7 +168,7 @@ class PatternTable(NumberTable, can_focus=False):
 
 
 def _window(frame: PatternFrame) -> tuple[int, int]:
-    """The units whose bits are shown where there are more than BITS_SHOWN: the selected one among them."""
+    """First and last + 1 of the units whose bits are shown, the selected one among them."""
     count = len(frame.patterns.units)
     start = max(0, min(frame.unit - BITS_SHOWN // 2, count - BITS_SHOWN))
     return start, min(start + BITS_SHOWN, count)

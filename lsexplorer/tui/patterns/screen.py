@@ -1,58 +1,67 @@
-"""The patterns screen: what the hidden neurons of the explorer's network stand for, and what is lost without them."""
+"""The patterns screen: what each hidden neuron of the explorer's network represents, and what is lost without it."""
+
+from collections.abc import Iterator
 
 import numpy as np
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from lsexplorer.errors import InputError
 from lsexplorer.render.numbers import NONE, format_number
-from lsexplorer.render.pattern_texts import alone_text, codes_text, listed, seen_text
+from lsexplorer.render.pattern_texts import alone_text, codes_text, confusion_cells, cosine_cells, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
 from lsexplorer.tui.commands import PATTERN_COMMANDS
-from lsexplorer.tui.data.sample_image import WeightsPicture
 from lsexplorer.tui.patterns.frame import PatternFrame, make_pattern_frame
 from lsexplorer.tui.patterns.help_page import HELP_PAGE
 from lsexplorer.tui.patterns.matrix_table import MatrixTable
 from lsexplorer.tui.patterns.neuron_table import NeuronTable
 from lsexplorer.tui.patterns.pattern_table import PatternTable
 from lsexplorer.tui.screen import CommandScreen
+from lsexplorer.tui.widgets.image import WeightsImage
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 THRESHOLD_STEP = 0.05
-WIDE, TALL_FOR_ALL = 100, 19
-"""From so many columns, and from so many rows beside two for each class, everything is shown at once."""
-VIEWS = ("neurons", "likeness", "weights")
+HIGH = 19
+"""Everything is shown at once from this height on, plus two rows for each class."""
+VIEWS = ("neurons", "similarity", "weights")
+"""The parts that are shown one at a time in a small terminal."""
 LISTED_WEIGHTS = 14
-WELCOME = "space silences the selected neuron: watch 'now'. + and − move τ. ? explains."
-UNTRAINED = "Not trained yet: the patterns of the first weights. Esc, then r, trains it."
+"""Of the weights into a neuron, so many of the largest are listed."""
+WELCOME = "Space silences the selected neuron; watch 'now'. + and − move τ. ? explains."
+UNTRAINED = "Not trained yet: these are the patterns of the initial weights. Esc, then r, trains the network."
 
 
 class PatternsScreen(CommandScreen[None]):
     """Shows a hidden layer of the session's network as it stands."""
 
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-folded"), (100, "-wide")]
     commands = PATTERN_COMMANDS
     help_page = HELP_PAGE
 
     def __init__(self, trainer: Trainer) -> None:
-        """Raises InputError, in one line, for a network that has no patterns."""
+        """Raises InputError for a network without patterns."""
         super().__init__()
         self._trainer, self._study = trainer, PatternStudy(trainer)
         self._patterns = self._study.patterns
         self._unit, self._silenced = 0, frozenset[int]()
         self._fill: Fill = "zero"
-        self._view, self._likeness = VIEWS[0], "hamming"
+        self._view, self._matrix = VIEWS[0], "hamming"
+        high = 2 * min(self._study.classes, 12) + HIGH
+        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-folded"), (high, "-high")]
+        self.first_message = WELCOME if trainer.step_count else UNTRAINED
 
-    def compose(self) -> ComposeResult:
-        """Patterns and neurons at the left, the selected neuron's weights at the right, likeness below."""
+    def compose_body(self) -> Iterator[Widget]:
+        """Patterns and neurons at the left, the selected neuron's weights at the right, similarity below."""
         with Horizontal(id="pattern_body"):
             with Vertical(id="pattern_main"):
                 yield PatternTable(id="class_patterns")
                 yield Static(id="codes", markup=False)
             with VerticalScroll(id="incoming", can_focus=False):
-                yield WeightsPicture(id="weights_picture")
+                yield WeightsImage(id="weights_image")
                 yield Static(id="weights_text", markup=False)
         yield NeuronTable(id="neurons")
         yield Static(id="pattern_notes", markup=False)
@@ -60,34 +69,22 @@ class PatternsScreen(CommandScreen[None]):
             yield MatrixTable(id="hamming")
             yield MatrixTable(id="cosine")
             yield MatrixTable(id="confusion")
-        yield Static(WELCOME if self._trainer.step_count else UNTRAINED, id="pattern_message", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the network as it stands."""
-        self._fold(self.app.size.width, self.app.size.height)
+        self._show_view()
         self._show()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Show everything at once, or one part at a time."""
-        self._fold(*event.size)
+    def resized(self) -> None:
+        """More matrices side by side, or fewer."""
         self._show()
 
     # Showing
-
-    def _fold(self, width: int, height: int) -> None:
-        tall = 2 * min(self._study.classes, 12) + TALL_FOR_ALL
-        self.set_class(width < WIDE or height < tall, "-folded")
-        self._show_view()
 
     def _show_view(self) -> None:
         for view in VIEWS:
             self.set_class(self._view == view, f"-{view}")
         self.refresh_bindings()
-
-    def say(self, text: str) -> None:
-        """Tell the person something in the line above the footer."""
-        self.query_one("#pattern_message", Static).update(text)
 
     def frame(self) -> PatternFrame:
         """All that is shown now."""
@@ -99,15 +96,15 @@ class PatternsScreen(CommandScreen[None]):
             self.query_one(PatternTable).show_frame(frame)
             self.query_one(NeuronTable).show_frame(frame)
             self.query_one("#codes", Static).update(codes_text(frame.patterns))
-            line = _alone_line(frame) if self.has_class("-folded") else _without_line(frame)
+            line = _alone_line(frame) if self.folded else _without_line(frame)
             self.query_one("#pattern_notes", Static).update(line)
             self._show_incoming(frame)
             self._show_matrices(frame)
 
     def _show_incoming(self, frame: PatternFrame) -> None:
-        pane, picture = self.query_one("#incoming"), self.query_one(WeightsPicture)
+        pane, image = self.query_one("#incoming"), self.query_one(WeightsImage)
         pane.border_title = f"Weights into {frame.unit_name}"
-        picture.show_weights(frame.incoming, frame.image_shape)
+        image.show_weights(frame.incoming, frame.image_shape)
         text = self.query_one("#weights_text", Static)
         text.display = frame.image_shape is None
         if frame.image_shape is None:
@@ -123,28 +120,29 @@ class PatternsScreen(CommandScreen[None]):
         hamming, cosine, confusion = (self.query_one(f"#{i}", MatrixTable) for i in ("hamming", "cosine", "confusion"))
         hamming.show_matrix(
             names,
-            _off_diagonal(patterns.hamming),
+            _off_diagonal(patterns.hamming.astype(str).tolist()),
             "Hamming distance",
             f"ρ confusion {_rho(frame.correlations.hamming)}",
         )
-        percent = [[NONE if np.isnan(v) else _minus(round(100 * float(v))) for v in row] for row in patterns.cosine]
         cosine.show_matrix(
-            names, _off_diagonal(percent), "Cosine of means ×100", f"ρ confusion {_rho(frame.correlations.cosine)}"
+            names,
+            _off_diagonal(cosine_cells(patterns)),
+            "Cosine of means ×100",
+            f"ρ confusion {_rho(frame.correlations.cosine)}",
         )
-        found = frame.now.answers.confusion
         without = f" without {frame.silenced_names}" if frame.silenced else ""
         confusion.show_matrix(
             names,
-            [[str(v) if v else "·" for v in row] for row in found],
+            confusion_cells(frame.now.answers.confusion),
             f"Confusion{without} · test samples",
-            "row: class, column: answer",
+            "row: class, column: prediction",
             strong=frozenset((c, c) for c in range(len(names))),
         )
         room = self.app.size.width
         both = hamming.needed_width + cosine.needed_width + confusion.table_width <= room
-        self.set_class(not both, "-one-likeness")
-        hamming.display = both or self._likeness == "hamming"
-        cosine.display = both or self._likeness == "cosine"
+        self.set_class(not both, "-one-matrix")
+        hamming.display = both or self._matrix == "hamming"
+        cosine.display = both or self._matrix == "cosine"
         for matrix in (hamming, cosine):
             fits = both or matrix.needed_width + confusion.table_width <= room
             matrix.styles.width = matrix.needed_width if fits else "1fr"
@@ -153,9 +151,9 @@ class PatternsScreen(CommandScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out the keys that do nothing here."""
         if action == "view":
-            return self.has_class("-folded")
-        if action == "likeness":
-            return self.has_class("-one-likeness") and (not self.has_class("-folded") or self._view == "likeness")
+            return self.folded
+        if action == "other_matrix":
+            return self.has_class("-one-matrix") and (not self.folded or self._view == "similarity")
         if action == "layer":
             return self._study.hidden.layers > 1
         return True
@@ -171,13 +169,13 @@ class PatternsScreen(CommandScreen[None]):
         self._show()
 
     def action_silence(self) -> None:
-        """Silence the selected neuron, or let it speak again."""
+        """Silence the selected neuron, or end that."""
         self._silenced = self._silenced ^ {self._unit}
         self._show()
         self._say_silenced()
 
     def action_all(self) -> None:
-        """Let all neurons speak again."""
+        """End all silencing."""
         self._silenced = frozenset()
         self._show()
         self._say_silenced()
@@ -192,7 +190,7 @@ class PatternsScreen(CommandScreen[None]):
         frame = self.frame()
         at = "0" if self._fill == "zero" else "its mean over the training samples"
         if not frame.silenced:
-            self.say(f"All neurons speak. A silenced one will be at {at}.")
+            self.say(f"No neuron is silenced. A silenced one will be at {at}.")
             return
         before, now = frame.answers.accuracy, frame.now.answers.accuracy
         self.say(
@@ -201,7 +199,7 @@ class PatternsScreen(CommandScreen[None]):
         )
 
     def action_threshold(self, by: int) -> None:
-        """Move the threshold, within what it may be."""
+        """Move the threshold, as far as it may go."""
         new = round(self._patterns.threshold + by * THRESHOLD_STEP, 4)
         try:
             self._patterns = self._patterns.at(new)
@@ -222,20 +220,20 @@ class PatternsScreen(CommandScreen[None]):
         self._study, self._patterns = study, study.patterns
         self._unit, self._silenced = 0, frozenset()
         self._show()
-        self.say(f"Hidden layer {study.hidden.layer} of {study.hidden.layers}; all its neurons speak.")
+        self.say(f"Hidden layer {study.hidden.layer} of {study.hidden.layers}; none of its neurons is silenced.")
 
     def action_view(self) -> None:
-        """The next part, where not everything is shown at once."""
+        """The next part, where they are shown one at a time."""
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self._show_view()
 
-    def action_likeness(self) -> None:
+    def action_other_matrix(self) -> None:
         """Hamming distance or cosine beside the confusion matrix."""
-        self._likeness = "cosine" if self._likeness == "hamming" else "hamming"
+        self._matrix = "cosine" if self._matrix == "hamming" else "hamming"
         self._show()
 
     def action_pan(self, x: int, y: int) -> None:
-        """Move what is wider or higher than its pane."""
+        """Scroll what is wider or higher than its pane."""
         for pane in self.query("PatternTable, MatrixTable, #incoming"):
             pane.scroll_relative(x, y, animate=False)
 
@@ -264,7 +262,7 @@ def _without_line(frame: PatternFrame) -> str:
 
 
 def _incoming_lines(frame: PatternFrame) -> list[str]:
-    """The largest weights by name, where what comes in is no picture."""
+    """The largest weights by name, where the inputs are no image."""
     weights = frame.incoming
     order = np.argsort(-np.abs(weights), kind="stable")[:LISTED_WEIGHTS]
     width = 20
@@ -273,17 +271,13 @@ def _incoming_lines(frame: PatternFrame) -> list[str]:
     return [*lines, *more, f"{'bias':<{width}} {_signed(frame.bias):>7}"]
 
 
-def _off_diagonal(cells: "list[list[str]] | np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> list[list[str]]:
-    """As texts, with a dot where a class meets itself."""
-    return [["·" if r == c else str(v) for c, v in enumerate(row)] for r, row in enumerate(cells)]
+def _off_diagonal(cells: list[list[str]]) -> list[list[str]]:
+    """The cells, with a dot where a class meets itself."""
+    return [["·" if r == c else cell for c, cell in enumerate(row)] for r, row in enumerate(cells)]
 
 
 def _rho(value: float) -> str:
     return NONE if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
-
-
-def _minus(value: int) -> str:
-    return str(value).replace("-", "−")
 
 
 def _signed(value: float) -> str:

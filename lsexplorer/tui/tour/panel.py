@@ -1,30 +1,30 @@
-"""The tour's panel: what was found at this stop, and what is asked now."""
+"""The tour's panel: the last answer, and the open question."""
 
 from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
 from lsexplorer.tui.tour.step import Progress
+from lsexplorer.tui.tour.steps import STEPS
 
-KEYS = ", before · . next · T anew · K keep this run · t back to your own"
-STRAYED = "This is no longer the stop's own run or row: T sets the stop up anew."
+KEYS = ", back · . next · T restart · K keep this run · t your own run"
+OFF_TRACK = "This is no longer the run or the row of this step: T starts the step again."
 
 
 class TourPanel(Static):
-    """A few lines, as many as the texts need."""
+    """As many lines as the texts need."""
 
     DEFAULT_CSS = """
     TourPanel { height: auto; max-height: 10; border: round $accent; padding: 0 1; }
     """
 
-    def show_progress(self, progress: Progress, place: int, places: int) -> None:
-        """Show a stop, the one at ``place`` (from 0) of so many."""
-        self.border_title = f"Tour {place + 1} of {places} · {progress.stop.title}"
+    def show_progress(self, progress: Progress, number: int) -> None:
+        """Show a step of the tour; number: its place, from 1."""
+        self.border_title = f"Tour {number} of {len(STEPS)} · {progress.step.title}"
         self.border_subtitle = KEYS
-        said = progress.told
-        asked = STRAYED if progress.strayed else progress.asked
-        text = Text(said)
-        if asked:
-            text.append("\n" if said else "").append(f"▸ {asked}", Style(bold=True))
+        question = OFF_TRACK if progress.off_track else progress.question_text
+        text = Text(progress.answer)
+        if question:
+            text.append("\n" if progress.answer else "").append(f"▸ {question}", Style(bold=True))
         if text != self.content:
             self.update(text)

@@ -1,123 +1,139 @@
-"""What the tour asks and tells of long runs; every number is made here from what the live run shows."""
+"""Questions and answers of the tour about long runs; every number comes from the run shown."""
 
 import math
 
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.targets import on_off, optimal_gap
 from lsexplorer.render.match_texts import ratio_line
-from lsexplorer.render.numbers import format_setting
+from lsexplorer.render.numbers import format_brief, format_brief_signed, format_setting
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.tour.step import Seen
-from lsexplorer.tui.tour.texts import classes_of, grew, n, node, s, soft_error, soft_target
+from lsexplorer.tui.tour.step import StepContext
+from lsexplorer.tui.tour.texts import class_count, grew, output, smoothed_target, soft_error, soft_target
 
 NEAR = 0.01
-"""A difference of gaps, and a change of ECE, that is not worth calling one."""
+"""A smaller change of ECE is called 'much the same'."""
 
 
-def _norm(frame: Frame) -> float:
-    return float(frame.history["weight_norm"].values[frame.history["weight_norm"].steps <= frame.step][-1])
+def _norm_at(frame: Frame, step: int) -> float:
+    """The weight norm at a step of the run so far."""
+    norms = frame.history["weight_norm"]
+    return float(norms.values[norms.steps <= step][-1])
+
+
+def _norm(frame: Frame) -> str:
+    return format_brief(_norm_at(frame, frame.step))
+
+
+def _norm_went(context: StepContext) -> str:
+    """How the weight norm went from the start to now."""
+    start, now = context.start, context.now
+    change = _norm_at(now, now.step) - _norm_at(start, start.step)
+    return f"‖W‖ {grew(change)} from {_norm(start)} to {_norm(now)}."
 
 
 # Growth, and what stops it
 
 
-def ask_growth(seen: Seen) -> str:
+def ask_growth(context: StepContext) -> str:
     """Before a long run with hard targets."""
-    rows = len(seen.start.deltas.batch)
     return (
-        f"Hard targets, and {rows} rows that are easy to tell apart. Once all are right, will the weight norm ‖W‖ stop "
-        "growing? Press r and watch; space pauses."
+        f"Hard targets, and {len(context.start.deltas.batch)} rows that are easy to tell apart. Once the outputs are "
+        "right for all of them, will the weight norm ‖W‖ stop growing? Press r and watch; space pauses."
     )
 
 
-def growth(seen: Seen) -> str:
-    """How far the norm came."""
-    now, series = seen.now, seen.now.history["weight_norm"]
-    top = 10 ** int(math.log10(now.step))
-    marks = [max(top // 10, 1), top] if top < now.step else [max(top // 10, 1)]
-    was = ", ".join(f"{n(float(series.values[series.steps <= at][-1]))} at step {at:,}" for at in marks)
+def growth(context: StepContext) -> str:
+    """How large the norm became."""
+    now = context.now
+    power = 10 ** int(math.log10(now.step))
+    marks = [max(power // 10, 1), *([power] if power < now.step else [])]
+    norms = ", ".join(f"{format_brief(_norm_at(now, mark))} at step {mark:,}" for mark in marks)
     return (
-        f"{now.train.accuracy:.0%} of the rows are right, and yet ‖W‖ was {was}, and is {n(_norm(now))} at step "
-        f"{now.step:,}: with every tenfold of steps it grows by much the same. The mean confidence is "
-        f"{format_setting(now.train.mean_confidence)}; what it lacks goes on pulling."
+        f"{now.train.accuracy:.0%} of the rows are right, and yet ‖W‖ was {norms}, and is {_norm(now)} at step "
+        f"{now.step:,}: every tenfold increase in steps adds about as much. The mean confidence is "
+        f"{format_setting(now.train.mean_confidence)}; what it lacks keeps pulling."
     )
 
 
-def ask_stop(seen: Seen, a: float) -> str:
-    """Before smoothing sets in."""
-    start = seen.start
-    on, _ = on_off(a, classes_of(start))
+def ask_stop(context: StepContext, a: float) -> str:
+    """Before smoothing is switched on."""
+    start = context.start
     return (
-        f"After {start.step:,} steps o2 says {n(node(start).output)} and ‖W‖ is {n(_norm(start))}. Smoothing makes the "
-        f"target {n(on)}. Will ‖W‖ grow more slowly, stop, or shrink? Press s, then r; space pauses."
+        f"After {start.step:,} steps o2's output is {output(start)} and ‖W‖ is {_norm(start)}. Smoothing lowers the "
+        f"target to {smoothed_target(context, a)}. Will ‖W‖ grow more slowly, stop growing, or shrink? Press s, then "
+        "r; space pauses."
     )
 
 
-def stopped(seen: Seen) -> str:
+def stopped(context: StepContext) -> str:
     """Where the norm went."""
-    start, now = seen.start, seen.now
+    now = context.now
     return (
-        f"‖W‖ {grew(_norm(now) - _norm(start))} from {n(_norm(start))} to {n(_norm(now))}. o2 says "
-        f"{n(node(now).output)}, its target t′ is {n(soft_target(now))}: t′ − o = {s(soft_error(now))}. "
-        "Where o is t′, nothing pulls any more, and the weights stand still."
+        f"{_norm_went(context)} o2's output is {output(now)}, its target t′ is {soft_target(now)}: "
+        f"t′ − o = {soft_error(now)}. Where o equals t′ nothing pulls any more, and the weights stand still."
     )
 
 
-def ask_l2(seen: Seen) -> str:
-    """Before L2 sets in."""
-    start = seen.start
+def ask_l2(context: StepContext) -> str:
+    """Before L2 is switched on."""
+    start = context.start
     return (
-        f"The same run, hard targets. L2 pulls every weight towards 0 by ηλw, here λ = {n(start.strengths.l2)}. "
-        f"Where will ‖W‖ = {n(_norm(start))} end, and will the outputs reach their targets? Press l, then r."
+        f"The same run with hard targets. L2 pulls every weight towards 0 by ηλw, here with λ = "
+        f"{format_brief(start.strengths.l2)}. Where will ‖W‖ = {_norm(start)} end up, and will the outputs reach their "
+        "targets? Press l, then r."
     )
 
 
-def balanced(seen: Seen) -> str:
+def balanced(context: StepContext) -> str:
     """Where the norm went, and what holds it there."""
-    start, now = seen.start, seen.now
+    now = context.now
     moves = now.deltas.weights("o2")
-    at = int(abs(moves.weight[:-1]).argmax())
+    largest = int(abs(moves.weight[:-1]).argmax())
+    data, l2 = (format_brief_signed(float(pulls[largest])) for pulls in (moves.data, moves.l2))
     return (
-        f"‖W‖ {grew(_norm(now) - _norm(start))} from {n(_norm(start))} to {n(_norm(now))}. The mean confidence is "
-        f"{n(now.train.mean_confidence)}, short of the target, so the data pull on: {s(float(moves.data[at]))} on the "
-        f"largest weight into o2. L2 pulls it by {s(float(moves.l2[at]))}: a balance of two pulls, no target reached."
+        f"{_norm_went(context)} The mean confidence is {format_brief(now.train.mean_confidence)}, short of the target, "
+        f"so the data still pull: by {data} on the largest weight into o2. L2 pulls it by {l2}: the two pulls balance, "
+        "and no target is reached."
     )
 
 
-def ask_gap(seen: Seen) -> str:
+def ask_gap(context: StepContext) -> str:
     """Before the run with smoothing."""
-    a = seen.start.hp.label_smoothing
-    on, off = on_off(a, classes_of(seen.start))
+    a = context.start.hp.label_smoothing
+    on, off = on_off(a, class_count(context.start))
     return (
-        f"The logit gap is the right class's logit less the others' mean. With a = {n(a)} the best outputs are {n(on)} "
-        f"and {n(off)}, {n(on / off)} to one. Which gap gives them? Press r; space pauses."
+        f"The logit gap is the logit of the right class minus the others' mean. With a = {format_brief(a)} the "
+        f"best outputs are {format_brief(on)} and {format_brief(off)}, {format_brief(on / off)} to one. Which gap "
+        "gives them? Press r; space pauses."
     )
 
 
-def gap(seen: Seen) -> str:
+def gap(context: StepContext) -> str:
     """The gap reached, and the formula's."""
-    a, classes, now = seen.start.hp.label_smoothing, classes_of(seen.start), seen.now.train.logit_gap
+    a, classes, now = context.start.hp.label_smoothing, class_count(context.start), context.now.train.logit_gap
     on, off = on_off(a, classes)
     best = optimal_gap(a, classes)
     return (
-        f"log(1 + K(1 − a)/a) = log {n(on / off)} = {n(best)}. The run's gap is {n(now)}, "
-        f"{n(abs(best - now))} {'short of' if now < best else 'above'} it. A finite gap needs only finite weights."
+        f"log(1 + K(1 − a)/a) = log {format_brief(on / off)} = {format_brief(best)}. The run's gap is "
+        f"{format_brief(now)}, {format_brief(abs(best - now))} {'short of' if now < best else 'above'} it. "
+        "A finite gap needs only finite weights."
     )
 
 
-def ask_no_gap(seen: Seen) -> str:
-    """Before smoothing goes off."""
-    return "And without smoothing, what does the formula say? Press s to switch it off, then r."
+def ask_no_gap(context: StepContext) -> str:
+    """Before smoothing is switched off."""
+    return "And what does the formula say without smoothing? Press s to switch it off, then r."
 
 
-def no_gap(seen: Seen) -> str:
+def no_gap(context: StepContext) -> str:
     """What the gap does without a target of its own."""
-    before, now = seen.before.train.logit_gap, seen.now.train.logit_gap
-    best = optimal_gap(seen.now.hp.label_smoothing, classes_of(seen.now))
+    before, now = context.before, context.now
+    old, new, a = before.train.logit_gap, now.train.logit_gap, now.hp.label_smoothing
+    best = optimal_gap(a, class_count(now))
     return (
-        f"With a = {n(seen.now.hp.label_smoothing)} it is {'infinite' if math.isinf(best) else n(best)}: the gap "
-        f"{grew(now - before)} from {n(before)} to {n(now)} in {seen.now.step - seen.before.step:,} steps, "
+        f"With a = {format_brief(a)} it is {'infinite' if math.isinf(best) else format_brief(best)}: the gap "
+        f"{grew(new - old)} from {format_brief(old)} to {format_brief(new)} in {now.step - before.step:,} steps, "
         "and no gap is large enough."
     )
 
@@ -125,75 +141,78 @@ def no_gap(seen: Seen) -> str:
 # Calibration
 
 
-def _sure(test: Evaluation) -> str:
-    return f"right on {test.accuracy:.1%} of the test rows and {test.mean_confidence:.1%} sure"
+def _confidence(test: Evaluation) -> str:
+    """How often a network is right, how sure it is, and which of them is larger."""
+    verdict = "overconfident" if test.mean_confidence > test.accuracy else "underconfident"
+    return f"right on {test.accuracy:.1%} of the test rows and {test.mean_confidence:.1%} sure on average: {verdict}"
 
 
-def _than(test: Evaluation) -> str:
-    return "surer than right" if test.mean_confidence > test.accuracy else "less sure than right"
-
-
-def ask_digits(seen: Seen, epochs: int) -> str:
+def ask_digits(context: StepContext, epochs: int) -> str:
     """Before an accurate network is trained."""
     return (
-        "Calibrated: as often right as it is sure. The calibration error ECE is how far it is from that. Press e: "
-        f"{epochs} epochs on handwritten digits with hard targets. Will the network be too sure?"
+        "A calibrated network is right as often as it is sure. The calibration error ECE is how far it is from that. "
+        f"Press e: {epochs} epochs on handwritten digits with hard targets. Will the network be overconfident?"
     )
 
 
-def ask_mnist1d(seen: Seen, epochs: int) -> str:
+def ask_mnist1d(context: StepContext, epochs: int) -> str:
     """Before a network that overfits is trained."""
     return (
-        f"Now data that are hard for this network. Press e: {epochs} epochs with hard targets. Will it know how "
-        "often it is wrong?"
+        f"Now data that are hard for this network. Press e: {epochs} epochs with hard targets. Will it know how often "
+        "it is wrong?"
     )
 
 
-def how_sure(seen: Seen) -> str:
-    """The hard network's calibration."""
-    test, train = seen.now.test, seen.now.train
-    learnt = f" (of the training rows {train.accuracy:.1%})"
-    return f"It is {_sure(test)} on average{learnt}: {_than(test)}. ECE is {n(test.ece)}."
+def how_sure(context: StepContext) -> str:
+    """The calibration of the network trained on hard targets."""
+    test, train = context.now.test, context.now.train
+    return (
+        f"It is {_confidence(test)}. ECE is {format_brief(test.ece)}. (Of the training rows {train.accuracy:.1%} are "
+        "right.)"
+    )
 
 
 def ask_calibrated(a: float) -> str:
     """Before the same network is trained with smoothing."""
     return (
-        f"The same from the start with smoothing, a = {n(a)}: it will be less sure. Will ECE then be better (smaller) "
-        "or worse? Press e."
+        f"The same from the start with smoothing, a = {format_brief(a)}: it will be less sure. Will ECE get better "
+        "(smaller) or worse? Press e."
     )
 
 
-def calibrated(seen: Seen) -> str:
+def calibrated(context: StepContext) -> str:
     """Both calibrations."""
-    hard, now = seen.before.test, seen.now.test
-    change = now.ece - hard.ece
-    verdict = "Much the same" if abs(change) < NEAR else "Better" if change < 0 else "Worse"
+    hard, now = context.before.test, context.now.test
+    change, verdict = now.ece - hard.ece, "Much the same"
+    if abs(change) >= NEAR:
+        verdict = "Better" if change < 0 else "Worse"
     return (
-        f"{verdict} here: ECE went from {n(hard.ece)} to {n(now.ece)}. It is {_sure(now)}: {_than(now)}. Hard targets: "
-        f"{hard.accuracy:.1%} and {hard.mean_confidence:.1%}. Whether smoothing calibrates depends on how much too "
-        "sure the network was."
+        f"{verdict} here: ECE went from {format_brief(hard.ece)} to {format_brief(now.ece)}. It is {_confidence(now)}. "
+        f"With hard targets: {hard.accuracy:.1%} right and {hard.mean_confidence:.1%} sure. Whether smoothing improves "
+        "calibration depends on how overconfident the network was."
     )
 
 
 # The question
 
 
-def ask_same(seen: Seen) -> str:
+def ask_same(context: StepContext) -> str:
     """Before the comparison."""
     return (
-        "You saw smoothing and L2 stop the weights, each in its way. With the right λ, would L2 have done the same? "
-        "Press c for all side by side: r runs them, m finds the λ on some seeds and judges on others, Esc comes back."
+        "You have seen smoothing and L2 stop the weights, each in its own way. With the right λ, would L2 have done "
+        "the same? Press c to see all methods side by side: there r runs them, m finds λ on some seeds and judges it "
+        "on others, Esc comes back."
     )
 
 
-def same(seen: Seen) -> str:
+def same(context: StepContext) -> str:
     """The match's verdict."""
-    assert seen.match is not None
-    match = seen.match
+    match = context.match
+    assert match is not None
     value = match.strengths[match.plan.criterion].value
-    at = "" if value is None else f", with L2 at λ = {n(value)} matched on {CRITERION_NAMES[match.plan.criterion]}"
+    criterion = CRITERION_NAMES[match.plan.criterion]
+    strength = "" if value is None else f", with L2 at λ = {format_brief(value)} matched on {criterion}"
     return (
-        f"{match.verdict.kind.capitalize()} on {seen.start.data_name} ({len(match.evaluation)} seeds){at}. "
-        f"{ratio_line(match)} In c, m shows every measure. On your own data: `lsexplorer match FILE`."
+        f"{match.verdict.kind.capitalize()} on {context.start.data_name} ({len(match.evaluation)} seeds){strength}. "
+        f"{ratio_line(match)} Press c, then m, to see every measure. On your own data: `lsexplorer match FILE`."
     )

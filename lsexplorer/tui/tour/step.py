@@ -1,4 +1,4 @@
-"""A stop of the tour: a run to look at, and questions, each asked before it is answered."""
+"""A step of the tour: a run to look at, and questions, each answered once the person has tried."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,105 +10,124 @@ from lsexplorer.tui.model.session import Session
 
 
 @dataclass(frozen=True)
-class Seen:
-    """All that a stop's texts may speak of.
-
-    start: the frame that the stop began with. before: the last one at which the question before was still answered
-    by what the person did, or ``start``. now: the one on the screen. match: the one that was made, if any.
-    """
+class StepContext:
+    """The frames of the run that a tour step's texts may draw their numbers from."""
 
     start: Frame
+    """The frame that the tour step began with."""
+
     before: Frame
+    """The last frame at which the question before was still answered, or ``start``."""
+
     now: Frame
+    """The frame on the screen."""
+
     match: Match | None = None
+    """The match that was made, if any."""
 
     @property
     def changed(self) -> frozenset[str]:
-        """The hyperparameters that are other than at the start."""
+        """The hyperparameters that differ from those at the start."""
         old, new = self.start.hp, self.now.hp
-        return frozenset(s.name for s in schema() if getattr(old, s.name) != getattr(new, s.name))
+        return frozenset(spec.name for spec in schema() if getattr(old, spec.name) != getattr(new, spec.name))
 
     @property
     def steps(self) -> int:
-        """Steps from the start to now."""
+        """Training steps from the start to now."""
         return self.now.step - self.start.step
 
 
-Text = Callable[[Seen], str]
-Condition = Callable[[Seen], bool]
+Text = Callable[[StepContext], str]
+Condition = Callable[[StepContext], bool]
 Offer = Callable[[Session], int]
-"""What the stop's own key does: changes the run, and gives the step to train to."""
+"""Changes the run as the question proposes, and returns the training step to run to."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """A question, when the person has done what it asks for, the answer, and what the stop's own key does for it."""
+class Question:
+    """A question of a tour step."""
 
     ask: Text
-    acted: Condition
-    tell: Text
+    """The question, ending with the keys to press."""
+
+    is_answered: Condition
+    """Whether the person has done what the question asks for."""
+
+    answer: Text
+    """The answer, with the numbers of the run."""
+
     offer: Offer | None = None
+    """What the key e does for this question, if anything."""
 
 
 @dataclass(frozen=True)
-class Stop:
-    """One stop. Every number in its texts is made when it is shown, from what the live run shows.
-
-    set_up: a new session as the stop begins. pane: what is seen below the delta table where there is room for one.
-    may_change: hyperparameters that its questions have changed; with others it is another run. one_row: the texts
-    speak of the row, or of the mean, that the stop began with.
-    """
+class TourStep:
+    """One step of the tour; every number in its texts comes from the live run when it is shown."""
 
     title: str
+
     set_up: Callable[[], Session]
-    parts: tuple[Part, ...]
+    """Makes the session that the step begins with."""
+
+    questions: tuple[Question, ...]
+
     pane: str = "weights"
+    """What is shown below the delta table where there is room for one pane."""
+
     may_change: frozenset[str] = frozenset()
+    """Hyperparameters that the questions ask to change; if another one changes, the step is off track."""
+
     log_x: bool = False
+    """Whether the charts begin with a logarithmic axis of steps."""
+
     one_row: bool = True
+    """Whether the texts are about the row, or the mean, that the step began with."""
 
 
 class Progress:
-    """How far a person is at a stop: how many of its questions are answered, and what was said last."""
+    """How far a person is in a tour step."""
 
-    def __init__(self, stop: Stop, start: Frame) -> None:
-        self.stop = stop
-        self.done, self.told, self.strayed = 0, "", False
-        self._seen = Seen(start, start, start)
+    def __init__(self, step: TourStep, start: Frame) -> None:
+        self.step = step
+        self.answered = 0
+        """How many questions are answered."""
+        self.answer = ""
+        """The last answer given, '' before the first."""
+        self.off_track = False
+        """Whether the run, or the row, is no longer the one that the step is about."""
+        self._context = StepContext(start, start, start)
+        self._answered_from = start
+        """``before`` as it was when the last question was answered."""
 
     @property
-    def part(self) -> Part | None:
-        """The question that is open."""
-        return self.stop.parts[self.done] if self.done < len(self.stop.parts) else None
+    def question(self) -> Question | None:
+        """The open question."""
+        return self.step.questions[self.answered] if self.answered < len(self.step.questions) else None
 
     @property
-    def asked(self) -> str:
-        """Its words."""
-        return self.part.ask(self._seen) if self.part else ""
+    def question_text(self) -> str:
+        """The open question in words, '' if all are answered."""
+        return self.question.ask(self._context) if self.question else ""
 
     def see(self, now: Frame, match: Match | None) -> None:
-        """Take in a frame: answer what it answers, with its numbers."""
-        seen = replace(self._seen, now=now, match=match)
-        self.strayed = self._is_another(seen)
-        if self.strayed:
+        """Take in a frame: answer the open question if the frame answers it, else renew the last answer."""
+        context = replace(self._context, now=now, match=match)
+        self.off_track = self._left_track(context)
+        if self.off_track:
             return
-        if self.part and self.part.acted(seen):
-            self._base, self.told = seen.before, self.part.tell(seen)
-            self.done += 1
-            seen = replace(seen, before=now)
-        elif self.done and (last := self.stop.parts[self.done - 1]).acted(told := self._told_from(seen)):
-            self.told = last.tell(told)
-            seen = replace(seen, before=now)
-        self._seen = seen
+        if self.question and self.question.is_answered(context):
+            self._answered_from, self.answer = context.before, self.question.answer(context)
+            self.answered += 1
+            context = replace(context, before=now)
+        elif self.answered:
+            last, answered = self.step.questions[self.answered - 1], replace(context, before=self._answered_from)
+            if last.is_answered(answered):
+                self.answer = last.answer(answered)
+                context = replace(context, before=now)
+        self._context = context
 
-    _base: Frame | None = None
-    """The frame before the question that was answered last."""
-
-    def _told_from(self, seen: Seen) -> Seen:
-        return replace(seen, before=self._base or seen.start)
-
-    def _is_another(self, seen: Seen) -> bool:
-        """Whether this is no longer the run, or the row, that the stop is about."""
-        start, now = seen.start, seen.now
-        other = (start.data_source, start.sizes) != (now.data_source, now.sizes) or now.furthest < start.step
-        return other or bool(seen.changed - self.stop.may_change) or (self.stop.one_row and now.sample != start.sample)
+    def _left_track(self, context: StepContext) -> bool:
+        start, now = context.start, context.now
+        other_run = (start.data_source, start.sizes) != (now.data_source, now.sizes) or now.furthest < start.step
+        other_row = self.step.one_row and now.sample != start.sample
+        return other_run or other_row or bool(context.changed - self.step.may_change)

@@ -1,26 +1,13 @@
-"""What the tour asks and tells of targets, steps and losses; every number is made here from what the run shows."""
+"""Questions and answers of the tour about targets, single steps and losses; every number comes from the run shown."""
 
 import math
 
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.targets import on_off
+from lsexplorer.render.numbers import format_brief, format_brief_signed
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.tour.step import Seen
-
-
-def n(value: float) -> str:
-    """A number in few digits: .75, .0333, .0025, 6.314, −.17, 3e−6."""
-    text = (
-        f"{value:.4f}".rstrip("0").rstrip(".") if 0.01 <= abs(value) < 1 else f"{value:.{3 if abs(value) < 1 else 4}g}"
-    )
-    sign, size = "−" if text.startswith("-") else "", text.removeprefix("-").replace("e-0", "e−").replace("e-", "e−")
-    return sign + (size[1:] if size.startswith("0.") else size)
-
-
-def s(value: float) -> str:
-    """The same with its sign."""
-    return ("+" if value > 0 else "") + n(value)
+from lsexplorer.tui.tour.step import StepContext
 
 
 def node(frame: Frame, name: str = "o2") -> NodeDelta:
@@ -28,232 +15,249 @@ def node(frame: Frame, name: str = "o2") -> NodeDelta:
     return frame.deltas.node(name)
 
 
-def error(frame: Frame) -> float:
-    """T − o of o2."""
-    return node(frame).error or 0.0
+def output(frame: Frame, name: str = "o2") -> str:
+    """A node's output, as text."""
+    return format_brief(node(frame, name).output)
 
 
-def soft_error(frame: Frame) -> float:
-    """t′ − o of o2."""
-    return node(frame).soft_error or 0.0
+def error(frame: Frame) -> str:
+    """The error term t − o of o2, as text."""
+    return format_brief_signed(node(frame).error or 0.0)
 
 
-def target(frame: Frame) -> float:
-    """T of o2."""
-    return node(frame).target or 0.0
+def soft_error(frame: Frame) -> str:
+    """The error term t′ − o of o2, as text."""
+    return format_brief_signed(node(frame).soft_error or 0.0)
 
 
-def soft_target(frame: Frame) -> float:
-    """t′ of o2."""
-    return node(frame).soft_target or 0.0
+def target(frame: Frame, name: str = "o2") -> str:
+    """A node's hard target t, as text."""
+    return format_brief(node(frame, name).target or 0.0)
 
 
-def classes_of(frame: Frame) -> int:
-    """K."""
+def soft_target(frame: Frame, name: str = "o2") -> str:
+    """A node's soft target t′, as text."""
+    return format_brief(node(frame, name).soft_target or 0.0)
+
+
+def class_count(frame: Frame) -> int:
+    """The number of classes, K."""
     return len(frame.class_names)
 
 
-def _on(seen: Seen, a: float) -> float:
-    return on_off(a, classes_of(seen.start))[0]
+def grew(change: float) -> str:
+    """A change as a verb."""
+    if change == 0:
+        return "stayed"
+    return "grew" if change > 0 else "shrank"
+
+
+def smoothed_target(context: StepContext, a: float) -> str:
+    """The soft target of the row's own class under smoothing ``a``, as text."""
+    return format_brief(on_off(a, class_count(context.start))[0])
+
+
+def _signal(frame: Frame) -> str:
+    return format_brief_signed(node(frame).signal)
 
 
 def _bias(frame: Frame) -> float:
     return float(frame.deltas.weights("o2").weight[-1])
 
 
-def grew(change: float) -> str:
-    """A change in a word."""
-    return "grew" if change > 0 else "shrank" if change < 0 else "stayed"
-
-
 # Hard and soft targets
 
 
-def ask_soft(seen: Seen) -> str:
+def ask_soft(context: StepContext) -> str:
     """Before smoothing is switched on."""
-    hard, rest = target(seen.start), node(seen.start, "o1").target or 0.0
+    start = context.start
     return (
-        f"This row is a {seen.start.sample_class}: its target t is {n(hard)} for o2 and {n(rest)} for the others. "
-        f"Smoothing takes some of the {n(hard)} and shares it out. What will stand under t′? Press s."
+        f"This row is a {start.sample_class}: its target t is {target(start)} for o2 and {target(start, 'o1')} for the "
+        f"others. Smoothing takes some of the {target(start)} and shares it among all classes. What will t′ be? "
+        "Press s."
     )
 
 
-def soft(seen: Seen) -> str:
+def soft(context: StepContext) -> str:
     """The soft targets, and that they sum to one."""
-    now, a, classes = seen.now, seen.now.hp.label_smoothing, classes_of(seen.now)
-    rest, whole = node(now, "o1"), sum(one.soft_target or 0.0 for one in now.deltas.nodes)
+    now = context.now
+    total = sum(delta.soft_target or 0.0 for delta in now.deltas.nodes)
     return (
-        f"t′ = (1 − a)·t + a/K with a = {n(a)} and K = {classes} classes: {n(target(now))} became "
-        f"{n(soft_target(now))}, {n(rest.target or 0.0)} became {n(rest.soft_target or 0.0)}. "
-        f"Together they are {n(whole)} as before."
+        f"t′ = (1 − a)·t + a/K with a = {format_brief(now.hp.label_smoothing)} and K = {class_count(now)} classes: "
+        f"{target(now)} became {soft_target(now)}, {target(now, 'o1')} became {soft_target(now, 'o1')}. "
+        f"They still add up to {format_brief(total)}."
     )
 
 
-def ask_article(seen: Seen, a: float) -> str:
+def ask_article(context: StepContext, a: float) -> str:
     """Before the article's own soft targets."""
-    on, off = on_off(a, classes_of(seen.start))
-    return f"The article has {n(on)} for the class, and {n(off)} for the others. Is its a larger? Press e."
+    on, off = map(format_brief, on_off(a, class_count(context.start)))
+    return f"The article uses {on} for the class and {off} for the others. Is its a larger? Press e."
 
 
-def article_soft(seen: Seen) -> str:
-    """Which a the article's targets are."""
-    a, before = seen.now.hp.label_smoothing, seen.before.hp.label_smoothing
+def article_soft(context: StepContext) -> str:
+    """The smoothing that gives the article's targets."""
+    now, a = context.now, context.now.hp.label_smoothing
     return (
-        f"{'Yes' if a > before else 'No'}: its a is {n(a)}, and t′ is {n(soft_target(seen.now))} for the class, "
-        f"{n(node(seen.now, 'o1').soft_target or 0.0)} for the others. D shows the rows with such targets."
+        f"{'Yes' if a > context.before.hp.label_smoothing else 'No'}: its a is {format_brief(a)}, and t′ is "
+        f"{soft_target(now)} for the class, {soft_target(now, 'o1')} for the others. D shows all rows with these "
+        "targets."
     )
 
 
 # The error term
 
 
-def ask_step(seen: Seen) -> str:
+def ask_step(context: StepContext) -> str:
     """Before a step with a hard target."""
-    start = seen.start
+    start = context.start
     return (
-        f"o2 says {n(node(start).output)}, its target t is {n(target(start))}. Will the weights into o2 grow or shrink "
-        f"by the next step, and how far will its bias move at η = {n(start.hp.learning_rate)}? Press space."
+        f"o2's output is {output(start)}, its target t is {target(start)}. Will the weights into o2 grow or shrink in "
+        f"the next step, and how far will its bias move at η = {format_brief(start.hp.learning_rate)}? Press space."
     )
 
 
-def stepped(seen: Seen) -> str:
+def stepped(context: StepContext) -> str:
     """What the step did."""
-    start, now = seen.start, seen.now
+    start, now = context.start, context.now
     return (
-        f"They {grew(node(now).norm - node(start).norm)}: ‖w‖ by {s(node(now).norm - node(start).norm)}. "
-        f"t − o was {n(target(start))} − {n(node(start).output)} = {s(error(start))}; times η = "
-        f"{n(start.hp.learning_rate)} that is {s(node(start).move)}, and the bias moved by "
-        f"{s(_bias(now) - _bias(start))}. o2 says {n(node(now).output)} now."
+        f"{_grown(context)} t − o was {target(start)} − {output(start)} = {error(start)}; times η = "
+        f"{format_brief(start.hp.learning_rate)} that is {format_brief_signed(node(start).move)}, and the bias moved "
+        f"by {_bias_move(context)}. o2's output is now {output(now)}."
     )
 
 
-def ask_step_soft(seen: Seen, a: float) -> str:
+def ask_step_soft(context: StepContext, a: float) -> str:
     """Before the target is smoothed."""
     return (
-        f"b goes back. With a soft target of {n(_on(seen, a))} in place of {n(target(seen.start))}: still up, and as "
-        "far? Press s and look at η·δ."
+        f"b goes back. With a soft target of {smoothed_target(context, a)} instead of {target(context.start)}: does "
+        "the output still move up, and as far? Press s and look at η·δ."
     )
 
 
-def stepped_soft(seen: Seen) -> str:
+def stepped_soft(context: StepContext) -> str:
     """The same next step with the soft target."""
-    return f"{_pulled(seen)} {_compared(seen)}"
+    hard, soft = node(context.start).move, node(context.now).move
+    ratio = abs(hard / soft) if soft else math.inf
+    compared = f" That is {format_brief(ratio)} times less than with the hard target." if ratio > 1 else ""
+    return _direction(context) + compared
 
 
-def ask_near(seen: Seen) -> str:
+def ask_near(context: StepContext) -> str:
     """Before a step near the hard target."""
-    start = seen.start
+    start = context.start
     return (
-        f"Steps later o2 says {n(node(start).output)}; its target t is {n(target(start))}. Do the weights into o2 "
-        f"still grow, and how far will its bias move? Press space."
+        f"Some steps later o2's output is {output(start)}; its target t is {target(start)}. Do the weights into o2 "
+        "still grow, and how far will its bias move? Press space."
     )
 
 
-def near(seen: Seen) -> str:
+def near(context: StepContext) -> str:
     """What the step did."""
-    start, now = seen.start, seen.now
+    start = context.start
     return (
-        f"They {grew(node(now).norm - node(start).norm)}: ‖w‖ by {s(node(now).norm - node(start).norm)}. "
-        f"t − o was {s(error(start))}, so the bias moved by {s(_bias(now) - _bias(start))}. Little, "
-        f"but a softmax output stays below {n(target(now))}, so with hard targets this never ends."
+        f"{_grown(context)} t − o was {error(start)}, so the bias moved by {_bias_move(context)}. That is little, but "
+        f"a softmax output always stays below {target(start)}, so with hard targets it never ends."
     )
 
 
-def ask_near_soft(seen: Seen, a: float) -> str:
+def ask_near_soft(context: StepContext, a: float) -> str:
     """Before the target is smoothed."""
-    return f"b goes back. And with a soft target of {n(_on(seen, a))}, which o2 is above already? Press s."
+    return f"b goes back. What about a soft target of {smoothed_target(context, a)}, which o2 already exceeds? Press s."
 
 
-def near_soft(seen: Seen) -> str:
+def near_soft(context: StepContext) -> str:
     """The same next step with the soft target."""
-    change = node(seen.now).norm_changes.now
-    return f"{_pulled(seen)} The next step changes ‖w‖ by {s(change)}: space makes it."
+    change = format_brief_signed(node(context.now).norm_changes.now)
+    return f"{_direction(context)} The next step changes ‖w‖ by {change}: space makes it."
 
 
-def _pulled(seen: Seen) -> str:
-    now = node(seen.now)
-    way = "Up" if now.signal > 0 else "Down"
-    still = "still " if (now.signal > 0) == (node(seen.start).signal > 0) else "now "
+def _grown(context: StepContext) -> str:
+    change = node(context.now).norm - node(context.start).norm
+    return f"They {grew(change)}: ‖w‖ by {format_brief_signed(change)}."
+
+
+def _bias_move(context: StepContext) -> str:
+    return format_brief_signed(_bias(context.now) - _bias(context.start))
+
+
+def _direction(context: StepContext) -> str:
+    """Which way the soft target pulls, and how far."""
+    now = context.now
+    up, was_up = node(now).signal > 0, node(context.start).signal > 0
     return (
-        f"{way} {still}".strip() + f": t′ − o = {n(soft_target(seen.now))} − {n(now.output)} = "
-        f"{s(soft_error(seen.now))}, and η·δ = {s(now.move)}."
+        f"{'Still' if up == was_up else 'Now'} {'up' if up else 'down'}: t′ − o = {soft_target(now)} − {output(now)} = "
+        f"{soft_error(now)}, and η·δ = {format_brief_signed(node(now).move)}."
     )
-
-
-def _compared(seen: Seen) -> str:
-    ratio = abs(node(seen.start).move / node(seen.now).move) if node(seen.now).move else math.inf
-    return f"That is {n(ratio)} times less than with the hard target." if ratio > 1 else ""
 
 
 # Losses
 
 
-def ask_mse(seen: Seen) -> str:
+def ask_mse(context: StepContext) -> str:
     """Before squared error."""
-    start = seen.start
+    start = context.start
     return (
-        f"The row is a {start.sample_class}, but o1 says {n(node(start, 'o1').output)} and o2 {n(node(start).output)}. "
-        f"Cross-entropy gives o2 δ = t − o = {s(node(start).signal)}. Is squared error's pull stronger? Press e."
+        f"The row is a {start.sample_class}, but o1's output is {output(start, 'o1')} and o2's is {output(start)}. "
+        f"Cross-entropy gives o2 δ = t − o = {_signal(start)}. Does squared error pull harder? Press e."
     )
 
 
-def mse(seen: Seen) -> str:
+def mse(context: StepContext) -> str:
     """Squared error's signal beside cross-entropy's."""
-    start, now = node(seen.start).signal, node(seen.now).signal
-    larger = abs(now) > abs(start)
-    ratio = abs(now / start) if larger else abs(start / now)
+    now = context.now
+    ratio = abs(node(now).signal / node(context.start).signal)
+    verdict, times, more = ("Yes", ratio, "more") if ratio > 1 else ("No", 1 / ratio, "less")
     return (
-        f"{'Yes' if larger else 'No'}: δ is {s(now)}, {n(ratio)} times {'more' if larger else 'less'}. t − o = "
-        f"{s(error(seen.now))} is in it, but times the output, {n(node(seen.now).output)}: a node that is surely wrong "
-        "hardly learns. The table's title has the equation."
+        f"{verdict}: δ is {_signal(now)}, {format_brief(times)} times {more}. It contains t − o = {error(now)}, but "
+        f"multiplied by the output, {output(now)}: a node that is confidently wrong hardly learns. The table's title "
+        "has the equation."
     )
 
 
-def ask_mse_soft(seen: Seen) -> str:
+def ask_mse_soft(context: StepContext) -> str:
     """Before smoothing under squared error."""
-    return "Is smoothing tied to cross-entropy? Press s and look at t′ and δ."
+    return "Does smoothing work with cross-entropy only? Press s and look at t′ and δ."
 
 
-def mse_soft(seen: Seen) -> str:
+def mse_soft(context: StepContext) -> str:
     """Smoothing under squared error."""
-    before, now = node(seen.before).signal, node(seen.now).signal
+    now = context.now
     return (
-        f"No: t′ is {n(soft_target(seen.now))}, and δ of o2 went from {s(before)} to {s(now)}. Smoothing changes the "
-        "target; every loss makes its own δ of it. Here the article is right."
+        f"No: t′ is {soft_target(now)}, and δ of o2 went from {_signal(context.before)} to {_signal(now)}. Smoothing "
+        "changes the target, and every loss computes its own δ from it. Here the article is right."
     )
 
 
-def ask_mae(seen: Seen) -> str:
+def ask_mae(context: StepContext) -> str:
     """Before the absolute error."""
-    start = seen.start
     return (
-        "The article: every loss's update holds (target − output). These outputs are the logits themselves; squared "
-        f"error gives o2 δ = t − o = {s(node(start).signal)}. What will {LOSSES['mae'].formula} give? Press e."
+        "The article: every loss's update contains (target − output). The outputs here are the logits themselves; "
+        f"squared error gives o2 δ = t − o = {_signal(context.start)}. What will {LOSSES['mae'].formula} give? Press e."
     )
 
 
-def mae(seen: Seen) -> str:
+def mae(context: StepContext) -> str:
     """The absolute error's signal."""
-    now = node(seen.now)
+    now = context.now
     return (
-        f"{s(now.signal)}: {seen.now.deltas.equation}. The distance, {s(error(seen.now))}, is not in it, only its "
-        "sign: (target − output) is missing."
+        f"{_signal(now)}: {now.deltas.equation}. The distance, {error(now)}, is not in it, only its sign: "
+        "(target − output) is missing."
     )
 
 
-def ask_mae_soft(seen: Seen, a: float) -> str:
+def ask_mae_soft(context: StepContext, a: float) -> str:
     """Before smoothing under the absolute error."""
-    return (
-        f"Smoothing brings the target from {n(target(seen.start))} to {n(_on(seen, a))}. Will δ of o2 change? Press s."
-    )
+    old, new = target(context.start), smoothed_target(context, a)
+    return f"Smoothing moves the target from {old} to {new}. Will δ of o2 change? Press s."
 
 
-def mae_soft(seen: Seen) -> str:
+def mae_soft(context: StepContext) -> str:
     """Smoothing under the absolute error."""
-    before, now = node(seen.before).signal, node(seen.now).signal
-    same = before == now
+    now = context.now
+    same = node(context.before).signal == node(now).signal
     return (
-        f"{'No' if same else 'Yes'}: t′ − o is {s(soft_error(seen.now))} in place of {s(error(seen.now))}, and δ is "
-        f"{'still ' if same else ''}{s(now)}. Here smoothing counts only where it turns the sign. Hinge loss has no "
-        "(target − output) either: ? shows all signals."
+        f"{'No' if same else 'Yes'}: t′ − o is {soft_error(now)} instead of {error(now)}, and δ is "
+        f"{'still ' if same else ''}{_signal(now)}. Here smoothing matters only where it flips the sign. Hinge loss "
+        "has no (target − output) either: ? shows all signals."
     )

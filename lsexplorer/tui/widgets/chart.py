@@ -5,6 +5,7 @@ The finished lines are cached, because a widget is asked to draw again on hover,
 
 from rich.style import Style
 from rich.text import Text
+from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -21,14 +22,14 @@ class Chart(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._picture = LineChart(())
+        self._chart = LineChart(())
         self._drawn_for: Size | None = None
         self._lines: list[Strip] = []
 
-    def show(self, picture: LineChart) -> None:
-        """Show another picture; nothing is drawn if its version is that of the present one."""
-        if picture.version is None or picture.version != self._picture.version:
-            self._picture = picture
+    def show(self, chart: LineChart) -> None:
+        """Show another line chart; nothing is drawn if its version is that of the present one."""
+        if chart.version is None or chart.version != self._chart.version:
+            self._chart = chart
             self._drawn_for = None
             self.refresh()
 
@@ -51,9 +52,26 @@ class Chart(Widget):
         console, text = self.app.console, Text()
         if size.width > 14 and size.height > 3:
             color = not self.app.no_color
-            text = Text.from_ansi(draw(self._picture, size.width, size.height, color=color))
+            text = Text.from_ansi(draw(self._chart, size.width, size.height, color=color))
         lines = text.split("\n")[: size.height] if text.plain else []
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
             for line in lines
         ]
+
+
+class Charts(Container):
+    """Charts whose axes are logarithmic, or linear, together."""
+
+    log_axes = (False, False)
+    """Whether the axes x and y are logarithmic."""
+
+    def toggle_log(self, axis: str) -> None:
+        """Make the axis x or y logarithmic, or linear again, from the next frame on."""
+        log_x, log_y = self.log_axes
+        self.log_axes = (not log_x, log_y) if axis == "x" else (log_x, not log_y)
+
+    @property
+    def axes_text(self) -> list[str]:
+        """Which axes are logarithmic, in words."""
+        return [f"log {axis}" for axis, on in zip("xy", self.log_axes, strict=True) if on]

@@ -8,16 +8,19 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import format_setting
-from lsexplorer.tui.explorer.run_charts import event_letter
+from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Moment
+
+EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
 
 
 class Timeline(Widget):
     """One line: ◂━━━s━━━━●┄┄┄▸ and the step."""
 
     DEFAULT_CSS = """
-    Timeline { height: 1; color: $text-muted; }
+    Timeline { height: 1; padding: 0 1; color: $text-muted; }
     """
     HELP = "The steps of this run; letters are changes made. Click a place to go to that step."
 
@@ -76,3 +79,11 @@ def _words(step: int, changes: object) -> str:
 
 def _value(value: object) -> str:
     return format_setting(value) if isinstance(value, float) else str(value)
+
+
+def event_letter(event: Event) -> str:
+    """A letter for what was changed: a regulariser's own, w for weights edited by hand, * for anything else."""
+    if event.parameters is not None:
+        return "w"
+    letters = [EVENT_LETTERS.get(name, "*") for name in event.changes]
+    return letters[0] if len(letters) == 1 else "*"

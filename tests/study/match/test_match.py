@@ -158,7 +158,8 @@ def test_seeds_default_to_more_where_a_test_row_is_much() -> None:
     from lsexplorer.study.match.plan import planned
 
     def seeds(name: str) -> int:
-        return len(planned(ls.load_dataset(name), None, 0.1, "l2", "weight_norm", None, None, 1e-7, 1e-1).evaluation)
+        match = {"remedy": "l2", "criterion": "weight_norm", "seeds": None, "epochs": None, "low": None, "high": None}
+        return len(planned(ls.load_dataset(name), None, label_smoothing=0.1, **match).evaluation)
 
     assert (seeds("iris"), seeds("digits")) == (24, 12)
 

@@ -1,11 +1,13 @@
-"""The match on the compare screen: progress, cancel, verdict, and the matched arm."""
+"""The match on the compare screen: progress, cancel, verdict, and the matched method."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.bank.comparison import arms_of
+from lsexplorer.bank.comparison import methods_of
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
@@ -13,10 +15,10 @@ from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.prompt import Prompt
 from tests.support.compare import assert_shown, message, rows
 from tests.support.data_screen import on
-from tests.support.explorer import explorer, new_trainer
+from tests.support.explorer import Explorer, explorer, new_trainer
 
 
-def progress(e):
+def progress(e: Explorer) -> str:
     return str(e.find("#matching").content)
 
 
@@ -25,11 +27,11 @@ class StopError(Exception):
 
 
 @pytest.mark.parametrize("workers", [None, 2])
-def test_a_match_can_be_stopped_long_before_its_first_result(workers):
+def test_a_match_can_be_stopped_long_before_its_first_result(workers: int | None) -> None:
     data = ls.load_dataset("digits")
     told = []
 
-    def stop(*state):
+    def stop(*state: object) -> None:
         told.append(state)
         raise StopError
 
@@ -38,7 +40,7 @@ def test_a_match_can_be_stopped_long_before_its_first_result(workers):
     assert told == [("searching λ", 0, told[0][2])], "the first result would take hours"
 
 
-async def test_the_match_adds_its_arm_and_shows_its_verdict():
+async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
     async with explorer(trainer=new_trainer(10, hidden=(3,), label_smoothing=0.2)) as e:
         await e.press("c")
         assert e.find("#matching").region.height == 0
@@ -47,60 +49,60 @@ async def test_the_match_adds_its_arm_and_shows_its_verdict():
         assert "Matching L2 to a = .2" in e.text
         assert e.find("#matching").region.height == 1
         await e.tap("space")
-        assert e.app.screen.step_count == 11
-        await e.wait_until(lambda: isinstance(e.app.screen, VerdictScreen), 120)
+        assert e.screen.step_count == 11
+        await e.wait_until(lambda: e.is_on(VerdictScreen), 120)
         await e.wait_until(lambda: "Would L2 have done the same?" in e.text)
         found = e.session.match
         assert found.plan.smoothing == new_trainer(hidden=(3,), label_smoothing=0.2).hyperparameters
         assert found.complete
         words = " ".join(e.text.replace("│", " ").split())
         assert " ".join(found.verdict.text.split()) in words
-        for criterion, strength in found.strengths.items():
-            assert f"{strength.value:.3g}" in words, criterion
+        for criterion, reached in found.strengths.items():
+            assert f"{reached.value:.3g}" in words, criterion
         await e.press("escape")
         assert e.find("#matching").region.height == 0
         strength = found.strengths["weight_norm"].value
-        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is an arm now")
-        assert list(rows(e, "#arm_deltas")) == ["p", "s", "l", "1", "d", "m"]
+        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is now a method")
+        assert list(rows(e, "#method_deltas")) == ["p", "s", "l", "1", "d", "m"]
         assert_shown(e, 11, e.session.sample, matched=strength)
         assert e.find("#scores").cursor == 5
 
         await e.press("m")
-        assert isinstance(e.app.screen, VerdictScreen), "it is not made twice"
+        assert e.is_on(VerdictScreen), "it is not made twice"
         await e.press("escape", "escape", "c")
         assert_shown(e, 10, e.session.sample, matched=strength)
 
         await e.press("end", "enter", "enter")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.hp == new_trainer(hidden=(3,), l2=strength).hyperparameters
         assert e.trainer.step_count == 10
         await e.press("c")
-        assert e.app.screen.comparison.arms[2].strength == strength
-        assert len(e.app.screen.comparison.arms) == 6, "smoothing's hyperparameters are still those of the match"
+        assert e.screen.comparison.methods[2].strength == strength
+        assert len(e.screen.comparison.methods) == 6, "smoothing's hyperparameters are still those of the match"
         await e.press("escape")
         await e.answer("g", "12")
         e.trainer.set(learning_rate=0.01)
         await e.press("c")
-        assert len(e.app.screen.comparison.arms) == 5, "it was made with another learning rate"
+        assert len(e.screen.comparison.methods) == 5, "it was made with another learning rate"
 
 
-async def test_taking_an_arm_ends_the_match():
+async def test_taking_an_method_ends_the_match() -> None:
     async with explorer(trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
         work = next(worker for worker in e.app.workers if worker.group == "match")
         await e.tap("enter")
-        await e.wait_until(lambda: isinstance(e.app.screen, ExplorerScreen))
+        await e.wait_until(lambda: e.is_on(ExplorerScreen))
         await e.wait_until(lambda: work.is_cancelled and work.is_finished, 30)
         assert e.session.match is None
 
 
-async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch):
+async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10)
     go = threading.Event()
 
-    def match(*given, progress, **named):
+    def match(*given: object, progress: Callable[..., None], **named: Any) -> ls.Match:
         assert go.wait(60)
         return found
 
@@ -112,22 +114,22 @@ async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch):
         await e.type("1")
         go.set()
         await e.wait_until(lambda: e.session.match is found, 30)
-        assert isinstance(e.app.screen, Prompt)
+        assert e.is_on(Prompt)
         await e.press("enter")
-        assert isinstance(e.app.screen, CompareScreen)
-        assert e.app.screen.step_count == 1
+        assert e.is_on(CompareScreen)
+        assert e.screen.step_count == 1
         await e.press("m")
-        assert isinstance(e.app.screen, VerdictScreen)
+        assert e.is_on(VerdictScreen)
 
 
 @pytest.mark.parametrize("key", ["m", "escape"])
-async def test_a_match_can_be_cancelled_and_started_again(key):
+async def test_a_match_can_be_cancelled_and_started_again(key: str) -> None:
     async with explorer(trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
         await e.tap(key)
-        assert isinstance(e.app.screen, CompareScreen)
+        assert e.is_on(CompareScreen)
         assert message(e) == "The match was cancelled."
         assert progress(e) == ""
         await e.wait_until(lambda: not [w for w in e.app.workers if w.group == "match" and w.is_running], 30)
@@ -136,10 +138,10 @@ async def test_a_match_can_be_cancelled_and_started_again(key):
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
         await e.tap("m")
         await e.press("escape")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
 
 
-async def test_a_match_that_cannot_be_says_why():
+async def test_a_match_that_cannot_be_says_why() -> None:
     async with explorer(trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c")
         await e.tap("m")
@@ -148,7 +150,7 @@ async def test_a_match_that_cannot_be_says_why():
         assert progress(e) == ""
 
 
-async def test_where_no_strength_matches_there_is_no_arm(monkeypatch):
+async def test_where_no_strength_matches_there_is_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
     """A match as it would be if no λ reached the norm, so that none of the search need be done."""
     found = ls.match(ls.load_dataset("article"), low=1e-9, high=2e-9, epochs=3, seeds=10)
     assert found.strengths["weight_norm"].value is None, "3 epochs of next to no L2 change nothing"
@@ -157,9 +159,9 @@ async def test_where_no_strength_matches_there_is_no_arm(monkeypatch):
     async with explorer(size=(80, 24), trainer=trainer) as e:
         await e.press("c")
         await e.tap("m")
-        await e.wait_until(lambda: isinstance(e.app.screen, VerdictScreen), 10)
+        await e.wait_until(lambda: e.is_on(VerdictScreen), 10)
         await e.wait_until(lambda: "No match: no λ of L2" in e.text)
         await e.press("escape")
-        assert len(e.app.screen.comparison.arms) == len(arms_of(trainer.hyperparameters, e.session.strengths))
+        assert len(e.screen.comparison.methods) == len(methods_of(trainer.hyperparameters, e.session.strengths))
         await e.press("m")
-        assert isinstance(e.app.screen, VerdictScreen)
+        assert e.is_on(VerdictScreen)

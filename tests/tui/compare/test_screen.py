@@ -1,12 +1,14 @@
-"""The compare screen: what it shows is what each arm's own Trainer says; arms go together, and one may be taken."""
+"""The compare screen: it shows what each method's own Trainer says; methods go together, one may be taken."""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
 from lsexplorer.run import Strengths
 from lsexplorer.tui.commands import COMPARE_COMMANDS
-from lsexplorer.tui.compare.charts import ArmCharts
-from lsexplorer.tui.compare.method_looks import PAGES, page_picture
+from lsexplorer.tui.compare.charts import MethodCharts
+from lsexplorer.tui.compare.method_looks import PAGES, page_chart
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.help import HelpScreen
@@ -18,21 +20,21 @@ SIZES = [(120, 40), (80, 24), (80, 20), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_shows_every_arm_where_the_explorer_stands(size):
+async def test_it_shows_every_method_where_the_explorer_stands(size: tuple[int, int]) -> None:
     async with explorer(size=size, trainer=new_trainer(20, label_smoothing=0.25)) as e:
         sample = e.session.sample
         await e.press("c")
-        assert isinstance(e.app.screen, CompareScreen)
+        assert e.is_on(CompareScreen)
         assert "step 20 · epoch 2.5 · paused" in status(e)
-        assert message(e) == "Every arm has one regulariser alone, and all else as in the explorer."
-        assert e.app.screen.comparison.arms[1].strength == 0.25
+        assert message(e) == "Each method has one regulariser; all else is as in the explorer."
+        assert e.screen.comparison.methods[1].strength == 0.25
         assert_shown(e, 20, sample)
         assert "row" in e.text
         if size[1] > 20:
             assert "step 20" in e.text.splitlines()[-3]
 
 
-async def test_arms_step_run_and_go_back_together():
+async def test_methods_step_run_and_go_back_together() -> None:
     async with explorer(trainer=new_trainer()) as e:
         await e.press("c", "space", "space")
         sample = e.session.sample
@@ -54,19 +56,19 @@ async def test_arms_step_run_and_go_back_together():
         await e.press("b")
         assert message(e) == "This is step 0: there is nothing before it."
         await e.tap("r")
-        await e.wait_until(lambda: e.app.screen.step_count > 40)
-        assert e.app.screen.running
+        await e.wait_until(lambda: e.screen.step_count > 40)
+        assert e.screen.running
         await e.tap("space")
-        stopped = e.app.screen.step_count
+        stopped = e.screen.step_count
         assert f"step {stopped:,} " in status(e)
         assert message(e) == f"Paused at step {stopped:,}."
         await e.rest()
-        assert e.app.screen.step_count == stopped
+        assert e.screen.step_count == stopped
         assert_shown(e, stopped, sample)
         assert e.trainer.step_count == 0
 
 
-async def test_node_sample_mean_and_part():
+async def test_node_sample_mean_and_part() -> None:
     async with explorer(trainer=new_trainer(9)) as e:
         await e.press("c", "right")
         first = e.session.sample
@@ -87,7 +89,7 @@ async def test_node_sample_mean_and_part():
         await e.press("a")
         assert_shown(e, 9, int(batch[0]), "h5", "train")
         await e.press("down", "down")
-        worked = str(e.find("#arm_worked").content)
+        worked = str(e.find("#method_worked").content)
         assert worked.startswith("L2 · h5: δ = slope·Σw·δ = ")
         assert e.find("#scores").cursor == 2
         await e.press("escape")
@@ -95,7 +97,7 @@ async def test_node_sample_mean_and_part():
 
 
 @pytest.mark.parametrize("steps", [12, 900])
-async def test_escape_leaves_the_explorer_as_it_was(steps):
+async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
     trainer = new_trainer(5)
     trainer.set(l2=0.3)
     trainer.step(steps - 5)
@@ -103,58 +105,58 @@ async def test_escape_leaves_the_explorer_as_it_was(steps):
     async with explorer(trainer=trainer) as e:
         screen = e.text.splitlines()[:-1]
         await e.press("c")
-        await e.wait_until(lambda: not e.app.screen.running)
-        assert e.app.screen.step_count == steps
-        assert "1 change made there on the way is not repeated" in message(e)
-        assert e.app.screen.comparison.arms[2].strength == 0.3
+        await e.wait_until(lambda: not e.screen.running)
+        assert e.screen.step_count == steps
+        assert "1 change made during its run is not repeated" in message(e)
+        assert e.screen.comparison.methods[2].strength == 0.3
         await e.press("space", "n", "tab", "right", "v", "p", "escape")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.trainer is trainer
         assert (trainer.network.parameters.tobytes(), trainer.events, trainer.hyperparameters) == before
         assert trainer.step_count == steps
         assert e.text.splitlines()[:-1] == screen
 
 
-async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused():
+async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> None:
     async with explorer(trainer=new_trainer(20_000)) as e:
         await e.tap("c")
-        await e.wait_until(lambda: isinstance(e.app.screen, CompareScreen) and e.app.screen.step_count > 50)
-        assert e.app.screen.running
-        assert message(e) == "Training every arm to step 20,000; space pauses."
+        await e.wait_until(lambda: e.is_on(CompareScreen) and e.screen.step_count > 50)
+        assert e.screen.running
+        assert message(e) == "Running until step 20,000; space pauses."
         await e.wait_until(lambda: "of 20,000" in e.text)
         await e.tap("space")
-        assert not e.app.screen.running
-        assert 0 < e.app.screen.step_count < 20_000
+        assert not e.screen.running
+        assert 0 < e.screen.step_count < 20_000
         await e.press("escape")
         assert e.trainer.step_count == 20_000
 
 
-async def test_what_is_caught_up_with_is_trained_at_full_speed():
+async def test_what_is_caught_up_with_is_trained_at_full_speed() -> None:
     async with explorer(trainer=new_trainer(1000)) as e:
         await e.press(*["minus"] * 7)
         assert e.session.speed == 1
         await e.press("c")
-        await e.wait_until(lambda: e.app.screen.step_count == 1000 and not e.app.screen.running, 60)
+        await e.wait_until(lambda: e.screen.step_count == 1000 and not e.screen.running, 60)
         await e.press("down", "enter", "enter")
-        await e.wait_until(lambda: e.trainer.step_count == 1000 and not e.app.screen.running, 60)
+        await e.wait_until(lambda: e.trainer.step_count == 1000 and not e.screen.running, 60)
         assert e.hp.label_smoothing == 0.1
         await e.press("c", "0", "r")
-        assert e.app.screen.step_count < 10
-        assert e.app.screen.running
+        assert e.screen.step_count < 10
+        assert e.screen.running
 
 
-async def test_enter_takes_an_arm_into_the_explorer_after_asking():
+async def test_enter_takes_an_method_into_the_explorer_after_asking() -> None:
     trainer = new_trainer(4)
     async with explorer(trainer=trainer) as e:
         await e.press("c", "n", "down", "down", "right", "tab", "enter")
-        assert isinstance(e.app.screen, CompareScreen)
-        assert message(e).startswith("Enter again puts L2 at step 8 into the explorer; its own run (4 steps) is gone")
+        assert e.is_on(CompareScreen)
+        assert message(e).startswith("Enter again puts L2 at step 8 into the explorer; its own run (4 steps) is then")
         await e.press("up", "enter")
         assert "Enter again puts smoothing at step 8" in message(e)
         assert e.trainer is trainer
-        sample = e.app.screen.shown.sample
+        sample = e.screen.shown.sample
         await e.press("enter")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.message == "This is now the run of smoothing, from step 0 to 8 with seed 0."
         assert e.hp == trainer.hyperparameters.replace(label_smoothing=0.1)
         assert e.trainer.step_count == 8
@@ -167,32 +169,32 @@ async def test_enter_takes_an_arm_into_the_explorer_after_asking():
         assert e.hp.label_smoothing == 0
 
 
-async def test_nothing_is_asked_where_nothing_is_lost():
+async def test_nothing_is_asked_where_nothing_is_lost() -> None:
     async with explorer() as e:
         await e.press("c", "space", "enter")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.trainer.step_count == 1
         assert e.hp.label_smoothing == e.hp.l2 == 0
 
 
-async def test_a_taken_arm_a_long_way_on_is_trained_in_the_open():
+async def test_a_taken_method_a_long_way_on_is_trained_in_the_open() -> None:
     async with explorer() as e:
         await e.press("c")
         await e.answer("g", "600")
-        await e.wait_until(lambda: not e.app.screen.running)
+        await e.wait_until(lambda: not e.screen.running)
         await e.press("down", "enter")
-        await e.wait_until(lambda: isinstance(e.app.screen, ExplorerScreen) and not e.app.screen.running)
+        await e.wait_until(lambda: e.is_on(ExplorerScreen) and not e.screen.running)
         assert e.trainer.step_count == 600
         assert "This is now the run of smoothing, from step 0 to 600" in e.message
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60)])
-async def test_views(size):
+async def test_views(size: tuple[int, int]) -> None:
     async with explorer(size=size, trainer=new_trainer(10)) as e:
         await e.press("c")
 
-        def seen():
-            pages = [chart for chart in e.find(ArmCharts).children if chart.display and chart.region.height]
+        def seen() -> Any:
+            pages = [chart for chart in e.find(MethodCharts).children if chart.display and chart.region.height]
             return [chart.id.removeprefix("page_") for chart in pages]
 
         if size == (120, 40):
@@ -209,7 +211,7 @@ async def test_views(size):
         assert "Next step of o1" in e.text
 
 
-async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
+async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with explorer(trainer=new_trainer(200)) as e:
         await e.press("c", "x", "y")
@@ -220,7 +222,7 @@ async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
         for part, prefix in (("test", "test_"), ("train", "")):
             for page in PAGES:
                 name = page if page == "weight_norm" else prefix + page
-                lines = page_picture(e.app.screen.shown, page, False, False).lines
+                lines = page_chart(e.screen.shown, page, False, False).lines
                 assert sorted(line.letter for line in lines) == ["1", "d", "l", "p", "s"]
                 line = next(line for line in lines if line.letter == "s")
                 if name in t.history:
@@ -231,10 +233,10 @@ async def test_lines_are_the_arms_histories_by_colour_or_letter(monkeypatch):
             await e.press("p")
 
 
-async def test_hard_targets_only_and_arms_that_overflow():
+async def test_hard_targets_only_and_methods_that_overflow() -> None:
     async with explorer(trainer=on("iris", 3, output="identity", loss="hinge")) as e:
         await e.press("c")
-        assert list(rows(e, "#arm_deltas")) == ["p", "l", "1", "d"]
+        assert list(rows(e, "#method_deltas")) == ["p", "l", "1", "d"]
         await e.press("m")
         assert "no smoothing to match" in message(e)
     trainer = on("iris", output="identity", loss="mse", learning_rate=0.01)
@@ -248,25 +250,25 @@ async def test_hard_targets_only_and_arms_that_overflow():
         assert "L2 overflowed" in e.text
         await e.press("down", "down", "enter")
         assert message(e) == "L2 has overflowed: b goes back to where its numbers are finite."
-        e.app.screen.comparison.goto(0)
+        e.screen.comparison.goto(0)
         await e.press("space")
         assert rows(e, "#scores")["l"]["train"] != "—"
     async with explorer(trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c", "r")
-        await e.wait_until(lambda: not e.app.screen.running)
-        assert message(e).startswith("Every arm has overflowed.")
-        assert e.app.screen.comparison.diverged.all()
+        await e.wait_until(lambda: not e.screen.running)
+        assert message(e).startswith("Every method has overflowed.")
+        assert e.screen.comparison.diverged.all()
 
 
-async def test_arms_that_would_be_too_large_are_refused_in_the_explorer():
+async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> None:
     async with explorer(trainer=new_trainer(hidden=(2100, 2000))) as e:
         await e.press("c")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert "5 networks 4-2100-2000-3 side by side have 21,092,515 parameters" in e.message
         assert e.find("#message").has_class("-error")
 
 
-async def test_the_same_update_is_said_to_be_the_same():
+async def test_the_same_update_is_said_to_be_the_same() -> None:
     async with explorer() as e:
         await e.press("c")
         assert "L2 and decay: one λ, plain SGD" in e.text
@@ -275,30 +277,30 @@ async def test_the_same_update_is_said_to_be_the_same():
         assert "plain SGD" not in e.text
     async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
         await e.press("c")
-        assert "soft t′ in every arm · L2 and decay: one λ, plain SGD, so the same update" in e.text
+        assert "soft t′ in every method · L2 and decay: one λ, plain SGD, so the same update" in e.text
         assert_shown(e, 5, e.session.sample)
-        plain = rows(e, "#arm_deltas")["p"]
+        plain = rows(e, "#method_deltas")["p"]
         assert plain["t′"] != plain["t"]
 
 
-async def test_help_and_palette_know_the_keys():
+async def test_help_and_palette_know_the_keys() -> None:
     async with explorer() as e:
         await e.press("c", "question_mark")
-        assert isinstance(e.app.screen, HelpScreen)
+        assert e.is_on(HelpScreen)
         assert "in lock step" in e.text
-        for words in ("Take the selected arm", "Find the L2 that matches smoothing", "Back to the explorer"):
+        for words in ("Take the selected method", "Find the L2 that matches smoothing", "Back to the explorer"):
             assert words in e.text
         await e.press("escape")
-        offered = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        offered = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Take", "Match", "Explorer", "Part"} <= offered
         assert "Back" not in offered
         assert "LS" not in offered
         for command in COMPARE_COMMANDS:
             *namespace, action = command.action.partition("(")[0].split(".")
-            assert callable(getattr(e.app if namespace else e.app.screen, f"action_{action}"))
+            assert callable(getattr(e.app if namespace else e.screen, f"action_{action}"))
 
 
-async def test_a_terminal_that_gets_too_small_and_large_again():
+async def test_a_terminal_that_gets_too_small_and_large_again() -> None:
     async with explorer(size=(80, 24), trainer=new_trainer(3)) as e:
         await e.press("c")
         await e.resize(60, 15)

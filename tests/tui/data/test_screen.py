@@ -1,10 +1,12 @@
 """The data screen: rows as the article prints them, live smoothing, filters, and the way back with a sample."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+import lsexplorer as ls
 from lsexplorer.data import article_line
 from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.rows_table import COLUMNS
@@ -16,20 +18,20 @@ SIZES = [(120, 40), (80, 24)]
 
 
 @pytest.fixture(scope="module")
-def flowers(small):
+def flowers(small: ls.Dataset) -> Any:
     """22 training and 9 test samples, whose rows all stand on the screen at once."""
     return replace(small, class_names=("oak", "ash", "elm"), test_rows=np.arange(22, 31))
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size):
+async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size: tuple[int, int]) -> None:
     trainer = on("iris", 5, label_smoothing=0.1)
     before = trainer.network.parameters.tobytes()
     async with explorer(size=size, trainer=trainer) as e:
         screen = e.text.splitlines()[:-1]  # the footer may come later
         await e.press("D")
-        assert isinstance(e.app.screen, DataScreen)
-        assert title(e) == "150 rows: all, all classes · smoothing a = .1"
+        assert e.is_on(DataScreen)
+        assert title(e) == "150 rows: train and test, all classes · smoothing a = .1"
         assert full(e)[0] == article_line(trainer.data, e.session.sample)
         shown = e.text
         assert title(e) in shown
@@ -43,7 +45,7 @@ async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_hard_and_soft_targets_follow_the_smoothing(size):
+async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int]) -> None:
     async with explorer(size=size, trainer=on("article", label_smoothing=0.3)) as e:
         await e.press("D", "home")
         row = lines(e)
@@ -77,7 +79,7 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size):
         assert e.hp.label_smoothing == 0.25
 
 
-async def test_smoothing_stays_within_0_and_1():
+async def test_smoothing_stays_within_0_and_1() -> None:
     async with data_screen(on("article", label_smoothing=0.05)) as e:
         await e.press("home", "left_square_bracket", "left_square_bracket")
         assert e.hp.label_smoothing == 0
@@ -87,12 +89,12 @@ async def test_smoothing_stays_within_0_and_1():
         assert full(e)[1] == "→ 0.3333, 0.3333, 0.3333"
 
 
-async def test_filters_show_exactly_their_rows(flowers):
+async def test_filters_show_exactly_their_rows(flowers: ls.Dataset) -> None:
     trainer = on(flowers, 2)
     rows, wrong = all_rows(flowers), softmax_of(trainer).argmax(axis=1) != [k for *_, k in all_rows(flowers)]
     assert 5 < wrong.sum() < 25
 
-    def expected(part=None, klass=None, only_wrong=False):
+    def expected(part: str | None = None, klass: str | None = None, only_wrong: bool = False) -> Any:
         return [
             (number, p)
             for (number, p, k), bad in zip(rows, wrong, strict=True)
@@ -113,7 +115,7 @@ async def test_filters_show_exactly_their_rows(flowers):
         for klass, name in enumerate(flowers.class_names):
             await e.press("c")
             assert list(lines(e)) == expected(None, klass, True)
-            assert f"rows: all, {name}, only those the network has wrong" in title(e)
+            assert f"rows: train and test, {name}, wrong predictions" in title(e)
             side = next(line for line in e.text.splitlines() if f"▸{name}" in line).partition("││")[0].split()
             counts = [int((part == klass).sum()) for part in (flowers.y_train, flowers.y_test)]
             assert side[-2:] == [f"{counts[0]}+{counts[1]}", str(len(expected(None, klass, True)))]
@@ -123,7 +125,7 @@ async def test_filters_show_exactly_their_rows(flowers):
         assert list(lines(e)) == expected()
 
 
-async def test_what_the_network_says_and_how_sure_it_is(flowers):
+async def test_what_the_network_says_and_how_sure_it_is(flowers: ls.Dataset) -> None:
     trainer = on(flowers, 9)
     async with data_screen(size=(120, 50), trainer=trainer) as e:
         for line, p, (_, _, k) in zip(lines(e).values(), softmax_of(trainer), all_rows(flowers), strict=True):
@@ -133,19 +135,19 @@ async def test_what_the_network_says_and_how_sure_it_is(flowers):
             assert shows(sure, p.max())
 
 
-async def test_an_output_that_is_no_probability_is_not_called_sure():
+async def test_an_output_that_is_no_probability_is_not_called_sure() -> None:
     async with data_screen(on("article", output="identity", loss="mse")) as e:
         assert {verdict(line)[2] for line in lines(e).values()} == {"—"}
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_enter_steps_on_a_training_row_and_on_no_test_row(size):
+async def test_enter_steps_on_a_training_row_and_on_no_test_row(size: tuple[int, int]) -> None:
     trainer = on("iris", 2)
     async with explorer(size=size, trainer=trainer) as e:
         before = e.session.sample
         await e.press("D", "c", "c", "p", "p", "enter")
-        assert isinstance(e.app.screen, DataScreen)
-        assert said(e).startswith("Test rows are not trained on")
+        assert e.is_on(DataScreen)
+        assert said(e).startswith("The run does not train on test rows")
         assert said(e)[:60] in e.text
         assert e.session.sample == before
         await e.press("p", "down", "down", "enter")
@@ -156,10 +158,10 @@ async def test_enter_steps_on_a_training_row_and_on_no_test_row(size):
         assert trainer.step_count == 2
 
 
-async def test_going_to_a_row_of_the_source():
+async def test_going_to_a_row_of_the_source() -> None:
     async with data_screen(on("iris"), (80, 24)) as e:
         await e.answer("g", "73")
-        assert isinstance(e.app.screen, DataScreen)
+        assert e.is_on(DataScreen)
         assert full(e)[0] == "6.3, 2.5, 4.9, 1.5,  0, 1, 0  # versicolor"
         assert any(number == 73 for number, _ in lines(e))
         await e.press("c", "g")
@@ -173,7 +175,7 @@ async def test_going_to_a_row_of_the_source():
 
 
 @pytest.mark.parametrize("changes", [{"label_smoothing": 0.2}, {"soft_targets": 0.8, "optimizer": "adam"}])
-async def test_both_ways_of_smoothing_give_the_same_weights(changes):
+async def test_both_ways_of_smoothing_give_the_same_weights(changes: dict[str, Any]) -> None:
     trainer = on("iris", 3, **changes)
     async with data_screen(trainer) as e:
         await e.press("e")
@@ -182,29 +184,29 @@ async def test_both_ways_of_smoothing_give_the_same_weights(changes):
         assert trainer.step_count == 3
 
 
-async def test_a_loss_of_hard_targets_alone_is_not_smoothed():
+async def test_a_loss_of_hard_targets_alone_is_not_smoothed() -> None:
     async with data_screen(on("article", output="identity", loss="hinge")) as e:
         for key in ("s", "right_square_bracket", "e"):
-            e.app.screen.say("")
+            e.screen.say("")
             await e.press(key)
             assert "hard targets only" in said(e)
             assert e.hp.label_smoothing == 0
 
 
-async def test_a_comparison_that_diverges_says_so():
+async def test_a_comparison_that_diverges_says_so() -> None:
     trainer = on("iris", output="identity", loss="mse", activation="relu", learning_rate=100.0)
     async with data_screen(trainer) as e:
         await e.press("e")
         assert "finite" in said(e)
 
 
-async def test_no_row_left():
+async def test_no_row_left() -> None:
     async with data_screen(on("iris", 400)) as e:
         await e.press("x", "c")
-        assert title(e).startswith("0 rows: all, setosa, only those the network has wrong")
-        assert full(e) == ["no row like that"]
+        assert title(e).startswith("0 rows: train and test, setosa, wrong predictions")
+        assert full(e) == ["No row is left: c, p and x choose which rows are shown."]
         await e.press("enter", "down", "up", "end", "home", "pagedown", "s", "right_square_bracket", "right")
-        assert isinstance(e.app.screen, DataScreen)
+        assert e.is_on(DataScreen)
         await e.answer("g", "1")
         assert str(e.find("#problem").content) == "no row 1 among those shown"
         await e.press("escape", "x")
@@ -212,10 +214,10 @@ async def test_no_row_left():
         assert full(e)[0].startswith("5.1, 3.5, 1.4, 0.2,")
 
 
-async def test_help_and_palette_have_the_keys_of_this_screen():
+async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
     async with explorer(trainer=on("iris", 10)) as e:
         await e.press("D")
-        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Help"} <= names
         assert "Tour" not in names
         await e.press("question_mark")
@@ -225,10 +227,10 @@ async def test_help_and_palette_have_the_keys_of_this_screen():
         for column in COLUMNS.values():
             assert column.help in page
         await e.press("escape")
-        assert isinstance(e.app.screen, DataScreen)
+        assert e.is_on(DataScreen)
 
 
-async def test_in_a_narrow_terminal_what_the_network_says_is_not_cut_off():
+async def test_in_a_narrow_terminal_what_the_network_says_is_not_cut_off() -> None:
     async with data_screen(on("iris", 10), (80, 24)) as e:
         assert {verdict(line)[1] for line in lines(e).values()} <= set(e.trainer.data.class_names)
         assert all(verdict(line)[2].startswith(".") for line in lines(e).values())

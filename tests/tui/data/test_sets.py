@@ -1,6 +1,8 @@
 """The data screen on other data than flowers: pictures, ten classes, two, soft targets, a class without test rows."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,21 +11,21 @@ import lsexplorer as ls
 from lsexplorer.data import write_smoothed
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import data_screen, full, lines, on, said, title, verdict
-from tests.support.explorer import explorer
+from tests.support.explorer import Explorer, explorer
 from tests.support.helpers import dataset
 
 
-def picture(e):
+def picture(e: Explorer) -> Any:
     """The picture's lines on the screen."""
-    region = e.find("#picture").region
+    region = e.find("#image").region
     rows = e.text.splitlines()[region.y : region.bottom]
     return [row[region.x : region.right] for row in rows]
 
 
-def greys(e):
+def greys(e: Explorer) -> Any:
     """The picture's pixels (height, width) from 0 to 1, by the colours of its half blocks."""
     upper, lower = [], []
-    for line in e.find("#picture").render().split("\n"):
+    for line in e.find("#image").render().split("\n"):
         pairs = [(span.style.color.triplet, span.style.bgcolor.triplet) for span in line.spans]
         upper.append([top.red for top, _ in pairs])
         lower.append([bottom.red for _, bottom in pairs])
@@ -31,7 +33,7 @@ def greys(e):
 
 
 @pytest.mark.parametrize(("name", "height", "width"), [("digits", 8, 8), ("mnist", 28, 28)])
-async def test_pictures(name, height, width):
+async def test_pictures(name: str, height: int, width: int) -> None:
     trainer = on(name, label_smoothing=0.1)
     data = trainer.data
     async with explorer(trainer=trainer) as e:
@@ -51,7 +53,7 @@ async def test_pictures(name, height, width):
         assert f"row {data.train_rows[sample] + 1} (1) alone" in e.find("#deltas").border_title
 
 
-async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch):
+async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     trainer = on("digits")
     async with data_screen(trainer) as e:
@@ -60,14 +62,14 @@ async def test_pictures_without_colour_are_drawn_in_shades(monkeypatch):
         assert picture(e) == ["".join(" ░▒▓█"[round(value * 4)] for value in row) for row in pixels]
 
 
-async def test_no_picture_of_what_is_none():
+async def test_no_picture_of_what_is_none() -> None:
     async with data_screen(on("iris")) as e:
-        assert not e.find("#picture").display
+        assert not e.find("#image").display
         assert "▀" not in e.text
 
 
 @pytest.fixture
-def coins(tmp_path):
+def coins(tmp_path: Path) -> Path:
     """Two classes of a person's own, of which one has no row in the test file."""
     rng = np.random.default_rng(6)
     rows = [f"{p:.1f},{['head', 'tail'][i % 2]}" for i, p in enumerate(rng.normal(size=20))]
@@ -77,7 +79,7 @@ def coins(tmp_path):
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_two_classes_of_which_one_is_not_in_the_test_part(coins, size):
+async def test_two_classes_of_which_one_is_not_in_the_test_part(coins: Path, size: tuple[int, int]) -> None:
     trainer = on(ls.load_dataset(coins / "coins.csv", test_file=coins / "test.csv"), 3, label_smoothing=0.2)
     async with data_screen(size=size, trainer=trainer) as e:
         await e.press("p", "p")
@@ -93,7 +95,7 @@ async def test_two_classes_of_which_one_is_not_in_the_test_part(coins, size):
         assert "22 of 22 weights" in said(e)
 
 
-async def test_soft_targets_of_a_file(coins):
+async def test_soft_targets_of_a_file(coins: Path) -> None:
     write_smoothed(ls.load_dataset("iris"), 0.3, coins / "soft.csv")
     trainer = on(ls.load_dataset(coins / "soft.csv"), label_smoothing=0.1)
     async with explorer(trainer=trainer) as e:
@@ -103,10 +105,10 @@ async def test_soft_targets_of_a_file(coins):
         await e.press("e")
         assert "43 of 43" in said(e)
         await e.press("c", "enter")
-        assert not isinstance(e.app.screen, DataScreen)
+        assert not e.is_on(DataScreen)
 
 
-async def test_the_rest_is_only_called_so_where_it_is_all_the_same():
+async def test_the_rest_is_only_called_so_where_it_is_all_the_same() -> None:
     """Of five classes the table names the largest target, and what the others have in common."""
     X, y = np.arange(10.0)[:, None], np.arange(10) % 5
     soft = np.array([[0.5, 0.3, 0.2, 0, 0], [0.05, 0.8, 0.05, 0.05, 0.05]] * 5)

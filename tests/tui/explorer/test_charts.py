@@ -1,42 +1,49 @@
 """Charts and timeline: pages, axes, marks, ghosts, themes, clicks."""
 
 import re
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
 
 from lsexplorer.render.charts import Line, LineChart
 from lsexplorer.tui.widgets.chart import Chart
-from tests.support.explorer import explorer, new_trainer, shows
+from tests.support.explorer import Explorer, explorer, new_trainer, shows
 
 
-def chart(e, name):
+def chart(e: Explorer, name: str) -> Any:
     return e.area(f"#{name}")
 
 
-def steps_below(e, name):
+def steps_below(e: Explorer, name: str) -> list[int]:
     """The numbers below a chart's axis."""
     return [int(word.replace(",", "")) for word in chart(e, name).splitlines()[-1].split()]
 
 
-def timeline(e):
+def timeline(e: Explorer) -> Any:
     return next(line for line in e.text.splitlines() if line.startswith(" ◂"))
 
 
-def title(e, name):
+def title(e: Explorer, name: str) -> str:
     return str(e.find(f"#{name}").border_title)
 
 
-def axes(e, name):
+def axes(e: Explorer, name: str) -> str:
     """What the frame says of a chart's axes."""
     return str(e.find(f"#{name}").border_subtitle)
 
 
-def numbers(text):
+def numbers(text: str) -> list[str]:
     return re.findall(r"[−+]?[\d.]*\d(?:e−?\d+)?%?", text)
 
 
-async def test_v_turns_the_pages_whose_titles_give_the_present_values():
+def _offered(e: Explorer, words: str) -> bool:
+    """Whether the palette lists what is written into it."""
+    return words in e.text.lower().partition("🔎")[2].partition(words)[2]
+
+
+async def test_v_turns_the_pages_whose_titles_give_the_present_values() -> None:
     async with explorer() as e:
         await e.press("n")
         train, test = e.trainer.evaluate("train"), e.trainer.evaluate("test")
@@ -53,14 +60,14 @@ async def test_v_turns_the_pages_whose_titles_give_the_present_values():
             assert shows(shown, float(np.linalg.norm(weights)))
 
 
-async def test_the_gap_page_gives_the_best_gap_of_the_smoothing():
+async def test_the_gap_page_gives_the_best_gap_of_the_smoothing() -> None:
     async with explorer(label_smoothing=0.1) as e:
         await e.press("v", "v")
         best = np.log(1 + 3 * 0.9 / 0.1)  # t′ of the class over t′ of the others: (1 − a + a/K) / (a/K)
         assert shows(title(e, "measures").split("best for a = .1: ")[1], float(best))
 
 
-async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_step_0():
+async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_step_0() -> None:
     async with explorer() as e:
         await e.press("x")
         assert "nothing to draw yet" in chart(e, "norms")
@@ -71,7 +78,7 @@ async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_st
         assert steps_below(e, "norms")[-1] == 8
 
 
-async def test_x_and_y_make_the_axes_logarithmic_and_linear_again():
+async def test_x_and_y_make_the_axes_logarithmic_and_linear_again() -> None:
     async with explorer(trainer=new_trainer(1000)) as e:
         linear = chart(e, "norms"), chart(e, "measures")
         assert steps_below(e, "norms") == [0, 250, 500, 750, 1000]
@@ -91,7 +98,7 @@ async def test_x_and_y_make_the_axes_logarithmic_and_linear_again():
         assert "log y" not in e.text
 
 
-async def test_changes_are_marked_in_charts_and_timeline():
+async def test_changes_are_marked_in_charts_and_timeline() -> None:
     async with explorer() as e:
         await e.press(*["space"] * 4, "s", *["space"] * 4, "l", *["space"] * 4)
         for name in ("norms", "measures"):
@@ -103,7 +110,7 @@ async def test_changes_are_marked_in_charts_and_timeline():
         assert track.split("▸")[1].split()[:2] == ["step", "12"]
 
 
-async def test_a_path_that_is_left_stays_as_a_ghost_until_reset():
+async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
     async with explorer(trainer=new_trainer(40)) as e:
         assert "•" not in chart(e, "norms")
         await e.answer("g", "20")
@@ -121,7 +128,7 @@ async def test_a_path_that_is_left_stays_as_a_ghost_until_reset():
         assert "•" not in chart(e, "norms")
 
 
-async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there():
+async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> None:
     async with explorer(trainer=new_trainer(300)) as e:
         row = next(y for y, line in enumerate(e.text.splitlines()) if line.startswith(" ◂"))
         for share, step in ((0, 0), (1, 300), (0.5, 150), (0, 0)):
@@ -134,7 +141,7 @@ async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there():
         assert e.trainer.step_count == 0, "a click beside the track goes nowhere"
 
 
-async def test_another_theme_redraws_the_charts():
+async def test_another_theme_redraws_the_charts() -> None:
     async with explorer() as e:
         widget = e.find("#norms")
         before = widget.render_line(1)
@@ -142,7 +149,7 @@ async def test_another_theme_redraws_the_charts():
         await e.press("ctrl+p")
         for words in ("theme", "textual-light"):
             await e.type(words)
-            await e.wait_until(lambda words=words: words in e.text.lower().partition("🔎")[2].partition(words)[2])
+            await e.wait_until(partial(_offered, e, words))
             await e.press("enter")
         await e.rest()
         assert e.app.theme == "textual-light"
@@ -152,7 +159,7 @@ async def test_another_theme_redraws_the_charts():
         assert widget.render_line(1).text == before.text
 
 
-async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch):
+async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with explorer(trainer=new_trainer(60)) as e:
         norms, measures = chart(e, "norms"), chart(e, "measures")
@@ -164,7 +171,7 @@ async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch):
         assert not re.search("[⠁-⣿]", norms.replace("⢕", ""))
 
 
-async def test_a_chart_draws_finite_values_alone():
+async def test_a_chart_draws_finite_values_alone() -> None:
     async with explorer() as e:
         widget = e.find("#norms")
         steps = np.arange(6)
@@ -177,7 +184,7 @@ async def test_a_chart_draws_finite_values_alone():
         assert isinstance(widget, Chart)
 
 
-async def test_the_charts_fill_their_panes_whatever_the_terminals_size(monkeypatch):
+async def test_the_charts_fill_their_panes_whatever_the_terminals_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """plotext would cap them to the terminal that the program was started from, or 80 columns where there is none."""
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("LINES", "20")

@@ -1,12 +1,14 @@
 """The form: made from the schema, live where it can be, and waiting for Enter where it rebuilds the network."""
 
+from typing import Any
+
 import pytest
 from textual.widgets import Input, Select
 
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.widgets.check import Check
-from tests.support.explorer import explorer, new_trainer
+from tests.support.explorer import Explorer, explorer, new_trainer
 
 OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
     "hidden": (4, 3),
@@ -29,7 +31,7 @@ OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
 }
 
 
-async def write(e, name, text, key="enter"):
+async def write(e: Explorer, name: str, text: str, key: str = "enter") -> None:
     """Go to a field, write into it, and leave it with a key."""
     e.find(f"#{name}").focus()
     await e.rest()
@@ -37,7 +39,7 @@ async def write(e, name, text, key="enter"):
     await e.press(key)
 
 
-async def choose(e, name, value):
+async def choose(e: Explorer, name: str, value: Any) -> None:
     """Go to a field of choices, open it, and choose by the keyboard."""
     select = e.find(f"#{name}")
     select.focus()
@@ -46,17 +48,17 @@ async def choose(e, name, value):
     assert select.value == value
 
 
-def shown(e, name):
+def shown(e: Explorer, name: str) -> Any:
     """What a field shows, as a value of the schema."""
     field = e.find(f"#{name}")
     return field.value if isinstance(field, Select | Check) else field.value.strip()
 
 
-def pending(e, name):
+def pending(e: Explorer, name: str) -> bool:
     return e.find(f"#row_{name}").has_class("-pending")
 
 
-async def test_there_is_a_field_for_every_hyperparameter_with_its_help():
+async def test_there_is_a_field_for_every_hyperparameter_with_its_help() -> None:
     async with explorer(**OTHER) as e:
         for entry in schema():
             field, value = e.find(f"#{entry.name}"), OTHER[entry.name]
@@ -75,7 +77,7 @@ async def test_there_is_a_field_for_every_hyperparameter_with_its_help():
         assert e.hp == new_trainer(**OTHER).hyperparameters
 
 
-async def test_live_values_change_on_enter_and_on_leaving_the_field():
+async def test_live_values_change_on_enter_and_on_leaving_the_field() -> None:
     async with explorer() as e:
         await e.press("space")
         await write(e, "learning_rate", "0.5")
@@ -102,7 +104,7 @@ async def test_live_values_change_on_enter_and_on_leaving_the_field():
         assert e.trainer.events[0].changes["learning_rate"] == (0.05, 0.5)
 
 
-async def test_what_rebuilds_waits_for_enter():
+async def test_what_rebuilds_waits_for_enter() -> None:
     async with explorer() as e:
         await e.press("space", "space")
         await write(e, "hidden", "6,4", "tab")
@@ -121,19 +123,19 @@ async def test_what_rebuilds_waits_for_enter():
         assert e.trainer.step_count == 0
         assert e.message == "A new network, at step 0."
         assert "4-6-4-3 tanh" in e.status
-        assert not e.app.screen.query(".-pending")
+        assert not e.screen.query(".-pending")
         assert e.focus == "deltas"
         assert "h2.1" in e.text
 
 
-async def test_enter_in_the_field_itself_rebuilds_at_once():
+async def test_enter_in_the_field_itself_rebuilds_at_once() -> None:
     async with explorer() as e:
         await write(e, "seed", "5")
         assert e.hp.seed == 5
         assert e.trainer.network.parameters.tolist() == new_trainer(seed=5).network.parameters.tolist()
 
 
-async def test_esc_undoes_what_waits():
+async def test_esc_undoes_what_waits() -> None:
     async with explorer() as e:
         await e.press("space")
         await write(e, "hidden", "9", "tab")
@@ -141,7 +143,7 @@ async def test_esc_undoes_what_waits():
         assert pending(e, "activation")
         await e.press("escape")
         assert e.message == "Undone: nothing was rebuilt."
-        assert not e.app.screen.query(".-pending")
+        assert not e.screen.query(".-pending")
         assert (shown(e, "hidden"), shown(e, "activation")) == ("5", "tanh")
         assert e.hp == new_trainer().hyperparameters
         assert e.trainer.step_count == 1
@@ -149,7 +151,7 @@ async def test_esc_undoes_what_waits():
         assert e.focus == "deltas"
 
 
-async def test_esc_undoes_what_could_not_be_rebuilt():
+async def test_esc_undoes_what_could_not_be_rebuilt() -> None:
     async with explorer() as e:
         await choose(e, "output", "identity")
         await write(e, "hidden", "9")
@@ -161,19 +163,19 @@ async def test_esc_undoes_what_could_not_be_rebuilt():
         assert e.hp == new_trainer().hyperparameters
 
 
-async def test_esc_undoes_what_is_being_written():
+async def test_esc_undoes_what_is_being_written() -> None:
     async with explorer() as e:
         await e.press("f")
         await e.type("77")
         await e.press("escape")
         assert e.focus == "deltas"
         assert shown(e, "hidden") == "5"
-        assert not e.app.screen.query(".-pending")
+        assert not e.screen.query(".-pending")
         assert "rebuilds" not in e.message
 
 
 @pytest.mark.parametrize("order", [("output", "loss"), ("loss", "output")])
-async def test_what_only_fits_together_is_chosen_in_either_order(order):
+async def test_what_only_fits_together_is_chosen_in_either_order(order: tuple[str, str]) -> None:
     values = {"output": "sigmoid", "loss": "binary_cross_entropy"}
     async with explorer() as e:
         await choose(e, order[0], values[order[0]])
@@ -189,7 +191,7 @@ async def test_what_only_fits_together_is_chosen_in_either_order(order):
         assert e.message == "A new network, at step 0."
 
 
-async def test_what_still_does_not_fit_says_so_and_goes_on_waiting():
+async def test_what_still_does_not_fit_says_so_and_goes_on_waiting() -> None:
     async with explorer() as e:
         await e.press("space")
         await choose(e, "output", "identity")
@@ -204,7 +206,7 @@ async def test_what_still_does_not_fit_says_so_and_goes_on_waiting():
         assert (e.hp.output, e.hp.loss) == ("identity", "mse")
 
 
-async def test_live_values_that_only_fit_together_do_not_lose_the_run():
+async def test_live_values_that_only_fit_together_do_not_lose_the_run() -> None:
     async with explorer() as e:
         await e.press("space", "space")
         e.find("#nesterov").focus()
@@ -217,10 +219,10 @@ async def test_live_values_that_only_fit_together_do_not_lose_the_run():
         await write(e, "momentum", "0.9")
         assert (e.hp.momentum, e.hp.nesterov) == (0.9, True)
         assert e.trainer.step_count == 2
-        assert not e.app.screen.query(".-pending")
+        assert not e.screen.query(".-pending")
 
 
-async def test_bad_values_say_so_and_change_nothing():
+async def test_bad_values_say_so_and_change_nothing() -> None:
     bad = {
         "hidden": ["0", "1000000000", "x", "1,1,1,1,1,1,1,1,1"],
         "seed": ["-1", "1.5"],
@@ -239,7 +241,7 @@ async def test_bad_values_say_so_and_change_nothing():
                 assert e.find("#message").has_class("-error")
                 kept = e.session.strengths if name in REGULARIZERS else before
                 assert shown(e, name) == show(name, getattr(kept, name))
-        assert not e.app.screen.query(".-pending")
+        assert not e.screen.query(".-pending")
         assert e.hp == before
         assert e.trainer.events == ()
         await write(e, "soft_targets", "0.5,0.5;0.5,0.5")
@@ -248,7 +250,7 @@ async def test_bad_values_say_so_and_change_nothing():
         assert e.hp == before
 
 
-async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one():
+async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one() -> None:
     async with explorer() as e:
         await write(e, "hidden", "8", "tab")
         await write(e, "hidden", "none", "tab")
@@ -259,7 +261,7 @@ async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one():
         assert e.hp.hidden == (8,)
 
 
-async def test_switches_keep_their_strength_when_off():
+async def test_switches_keep_their_strength_when_off() -> None:
     async with explorer() as e:
         await write(e, "l2", "0.125")
         assert e.hp.l2 == 0, "a strength of what is off is only kept"
@@ -279,7 +281,7 @@ async def test_switches_keep_their_strength_when_off():
         assert e.hp.l2 == 0.5, "and is kept when the network is rebuilt"
 
 
-async def test_the_forms_switches_are_the_keys_switches():
+async def test_the_forms_switches_are_the_keys_switches() -> None:
     async with explorer() as e:
         await e.press("1")
         assert e.find("#on_l1").value
@@ -295,7 +297,7 @@ async def test_the_forms_switches_are_the_keys_switches():
         assert "[x] smooth a" in e.text
 
 
-async def test_a_switch_that_cannot_be_stays_off():
+async def test_a_switch_that_cannot_be_stays_off() -> None:
     async with explorer(output="identity", loss="hinge") as e:
         await e.pilot.click("#on_label_smoothing")
         await e.rest()
@@ -304,7 +306,7 @@ async def test_a_switch_that_cannot_be_stays_off():
         assert "[ ] smooth a" in e.text
 
 
-async def test_editing_while_the_run_goes_on():
+async def test_editing_while_the_run_goes_on() -> None:
     async with explorer() as e:
         e.session.speed = 25
         await e.tap("r")
@@ -326,11 +328,11 @@ async def test_editing_while_the_run_goes_on():
         await e.tap("enter")
         await e.wait_until(lambda: e.trainer.network.sizes == (4, 3, 3))
         await e.rest()
-        assert not e.app.screen.running
+        assert not e.screen.running
         assert e.trainer.step_count == 0
 
 
-async def test_arrows_and_tab_go_from_field_to_field():
+async def test_arrows_and_tab_go_from_field_to_field() -> None:
     async with explorer() as e:
         await e.press("f")
         assert e.focus == "hidden"

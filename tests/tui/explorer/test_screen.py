@@ -1,23 +1,24 @@
 """The screen as a whole: how it folds, the help, the command palette, the footer."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.app import SCREENS
-from lsexplorer.tui.commands import COMMANDS
+from lsexplorer.tui.commands import COMMANDS, Command
 from lsexplorer.tui.help import HelpScreen
-from tests.support.explorer import explorer, new_trainer, table
+from lsexplorer.tui.help import screens as explained_screens
+from tests.support.explorer import Explorer, explorer, new_trainer, table
 
 
-def shows_whole(e, title):
+def shows_whole(e: Explorer, title: str) -> bool:
     """Whether a pane with this title has a frame on the screen."""
     return f"╭─ {title}" in e.text
 
 
-async def test_the_layout_folds_and_unfolds_with_the_terminal():
+async def test_the_layout_folds_and_unfolds_with_the_terminal() -> None:
     async with explorer(size=(112, 32)) as e:
         panes = ("Hyperparameters", "Next step", "Weights into o1", "Weight norms", "Loss")
         assert all(shows_whole(e, pane) for pane in panes)
@@ -31,7 +32,7 @@ async def test_the_layout_folds_and_unfolds_with_the_terminal():
         assert all(shows_whole(e, pane) for pane in panes)
 
 
-async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit():
+async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit() -> None:
     async with explorer(size=(79, 20)) as e:
         for size in ((79, 20), (80, 19), (40, 8)):
             await e.resize(*size)
@@ -48,7 +49,7 @@ async def test_a_terminal_that_is_too_small_is_told_so_and_may_still_quit():
         assert e.app.return_code == 0
 
 
-async def test_folded_v_turns_all_panes():
+async def test_folded_v_turns_all_panes() -> None:
     async with explorer(size=(80, 24), trainer=new_trainer(16)) as e:
         for title in ("Weights into o1", "Weight norms", "Loss", "Accuracy", "Logit gap", "Weights into o1"):
             panes = [
@@ -59,7 +60,7 @@ async def test_folded_v_turns_all_panes():
             await e.press("v")
 
 
-async def test_folded_the_form_comes_on_a_key_and_goes_on_esc():
+async def test_folded_the_form_comes_on_a_key_and_goes_on_esc() -> None:
     async with explorer(size=(80, 24)) as e:
         await e.press("f")
         assert shows_whole(e, "Hyperparameters")
@@ -69,7 +70,7 @@ async def test_folded_the_form_comes_on_a_key_and_goes_on_esc():
         assert e.focus == "deltas"
 
 
-async def test_folded_enter_shows_the_weights_whatever_pane_is_shown():
+async def test_folded_enter_shows_the_weights_whatever_pane_is_shown() -> None:
     async with explorer(size=(80, 24)) as e:
         await e.press("v", "enter")
         assert shows_whole(e, "Weights into o1")
@@ -77,14 +78,14 @@ async def test_folded_enter_shows_the_weights_whatever_pane_is_shown():
 
 
 @pytest.mark.parametrize("size", [(80, 20), (80, 24), (120, 40)])
-async def test_messages_can_be_read_whole(size):
+async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
         for key in ("s", "l", "1", "d", "b", "0"):
             await e.press(key)
             assert e.area("#message").split() == e.message.split(), key
 
 
-async def test_the_help_has_every_key_and_the_equation_of_every_column():
+async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:
     async with explorer(size=(130, 100)) as e:
         pages = {}
         await e.press("question_mark")
@@ -92,7 +93,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
-        for screen in SCREENS:
+        for screen in explained_screens():
             page = pages[screen.help_page.title.lower()]
             assert " ".join(screen.help_page.text.split()) in page
             for command in screen.commands:
@@ -106,18 +107,19 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column():
             assert entry.formula in pages["signals"], loss
             for output in entry.outputs:
                 assert signal_of(output, loss).equation in pages["signals"], (output, loss)
-        for entry in schema():
+        for setting in schema():
             assert (
-                f"{entry.name} {entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}." in pages["settings"]
+                f"{setting.name} {setting.help} {setting.range_text[:1].upper()}{setting.range_text[1:]}."
+                in pages["settings"]
             )
         assert len(set(pages.values())) == 7
 
 
-async def test_the_help_scrolls_and_closes():
+async def test_the_help_scrolls_and_closes() -> None:
     async with explorer(size=(80, 24)) as e:
         for close in ("escape", "q", "question_mark"):
             await e.press("question_mark")
-            assert isinstance(e.app.screen, HelpScreen)
+            assert e.is_on(HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
         await e.press("question_mark", *["left"] * 6)
@@ -131,11 +133,11 @@ async def test_the_help_scrolls_and_closes():
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 
-def palette_name(command):
+def palette_name(command: Command) -> str:
     return command.label[:1].upper() + command.label[1:]
 
 
-async def run_command(e, name):
+async def run_command(e: Explorer, name: str) -> None:
     """Choose a command in the palette by its name."""
     await e.press("ctrl+p")
     await e.type(name)
@@ -143,7 +145,7 @@ async def run_command(e, name):
     await e.press("enter")
 
 
-async def test_the_palette_offers_every_command_with_its_help():
+async def test_the_palette_offers_every_command_with_its_help() -> None:
     async with explorer(size=(120, 110), trainer=new_trainer(1)) as e:
         await e.press("ctrl+p")
         lines = [line.strip() for line in e.text.splitlines()]
@@ -152,7 +154,7 @@ async def test_the_palette_offers_every_command_with_its_help():
             assert lines[at + 1] == command.help
 
 
-async def screens(do):
+async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[str, tuple[str, str | None]]:
     """What every command leads to, one after the other, when it is given by ``do``; none of them is mute."""
     found = {}
     async with explorer(trainer=new_trainer(3, batch_size=5)) as e:
@@ -173,22 +175,22 @@ async def screens(do):
     return found
 
 
-async def call_command(e, command):
+async def call_command(e: Explorer, command: Command) -> None:
     """Do what the palette does once a command is chosen."""
-    found = [entry for entry in e.app.get_system_commands(e.app.screen) if entry.title == palette_name(command)]
+    found = [entry for entry in e.app.get_system_commands(e.screen) if entry.title == palette_name(command)]
     found[0].callback()
     await e.rest()
 
 
 @pytest.mark.slow
-async def test_the_palette_does_what_the_keys_do():
+async def test_the_palette_does_what_the_keys_do() -> None:
     by_key = await screens(lambda e, command: e.press(command.key.split(",")[0]))
     by_name = await screens(call_command)
     for action, seen in by_key.items():
         assert by_name[action] == seen, action
 
 
-async def test_commands_chosen_in_the_palette():
+async def test_commands_chosen_in_the_palette() -> None:
     async with explorer() as e:
         await run_command(e, "Epoch")
         assert "step 8 · epoch 1.0" in e.status
@@ -199,14 +201,14 @@ async def test_commands_chosen_in_the_palette():
         assert e.app.return_code == 0
 
 
-async def test_the_palette_leaves_out_what_cannot_be_done():
+async def test_the_palette_leaves_out_what_cannot_be_done() -> None:
     async with explorer(size=(120, 110)) as e:
         await e.press("ctrl+p")
         assert "Go back one step" not in e.text
         assert "Train one step" in e.text
 
 
-async def test_the_footer_names_the_keys_and_they_can_be_clicked():
+async def test_the_footer_names_the_keys_and_they_can_be_clicked() -> None:
     async with explorer(size=(200, 60)) as e:
         await e.wait_until(lambda: e.text.splitlines()[-1].strip())
         footer = e.text.splitlines()[-1]

@@ -1,10 +1,12 @@
 """The two tables: samples and nodes to look at, regularisers on and off, and every number against the trainer's."""
 
+from typing import Any
+
 import pytest
 
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
-from tests.support.explorer import explorer, new_trainer, shows, table, value_of
+from tests.support.explorer import Explorer, explorer, new_trainer, shows, table, value_of
 
 FIELDS = {
     "t": "target",
@@ -44,7 +46,7 @@ SETTINGS = [
 ]
 
 
-def assert_deltas_shown(e, columns):
+def assert_deltas_shown(e: Explorer, columns: dict[str, str]) -> None:
     """The delta table on the screen, node by node and number by number; which columns it has."""
     rows, found = table(e.text, "Next step"), e.trainer.deltas(e.session.sample, e.session.strengths)
     assert list(rows) == [node.name for node in found.nodes]
@@ -62,7 +64,7 @@ def assert_deltas_shown(e, columns):
             assert shown["class"] == (node.class_name or "hidden")
 
 
-def assert_moves_shown(e):
+def assert_moves_shown(e: Explorer) -> None:
     """The weights table on the screen, weight by weight and number by number."""
     moves = e.trainer.deltas(e.session.sample).weights(e.session.node)
     rows = table(e.text, f"Weights into {e.session.node}")
@@ -76,7 +78,7 @@ def assert_moves_shown(e):
 
 
 @pytest.mark.parametrize("hp", SETTINGS, ids=lambda hp: "-".join(str(value) for value in hp.values()))
-async def test_the_numbers_on_the_screen_are_the_trainers(hp):
+async def test_the_numbers_on_the_screen_are_the_trainers(hp: dict[str, Any]) -> None:
     async with explorer(size=(200, 60), **hp) as e:
         everything = {*FIELDS, *CHANGES, "class"}
         await e.press("space", "space", "n")
@@ -93,14 +95,16 @@ async def test_the_numbers_on_the_screen_are_the_trainers(hp):
     ("size", "left_out"),
     [((120, 40), {"L1", "decay", "as_set"}), ((80, 24), {"L1", "decay", "as_set", "class"})],
 )
-async def test_smaller_screens_show_fewer_columns_and_the_same_numbers(size, left_out):
+async def test_smaller_screens_show_fewer_columns_and_the_same_numbers(
+    size: tuple[int, int], left_out: set[str]
+) -> None:
     async with explorer(size=size, label_smoothing=0.1) as e:
         await e.press("space", "l", "a")
         assert_deltas_shown(e, {*FIELDS, *CHANGES, "class"} - left_out)
         assert_moves_shown(e)
 
 
-async def test_the_line_below_the_table_works_the_selected_nodes_signal_out():
+async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() -> None:
     async with explorer(label_smoothing=0.1) as e:
         await e.press("space", "down")
         node = e.trainer.deltas(e.session.sample).node("o2")
@@ -116,7 +120,7 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out():
         assert shows(line.split("=")[-1].strip(), node.move)
 
 
-async def test_the_switches_say_what_they_do_and_keep_their_strengths():
+async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
     async with explorer() as e:
         await e.press("space")
         for key, name in {"s": "label_smoothing", "l": "l2", "1": "l1", "d": "weight_decay"}.items():
@@ -136,7 +140,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths():
             assert not e.find(f"#on_{name}").value
 
 
-async def test_a_switch_changes_the_next_step_and_the_table_at_once():
+async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
     async with explorer() as e:
         before = table(e.text, "Next step")["o1"]
         await e.press("s")
@@ -149,7 +153,7 @@ async def test_a_switch_changes_the_next_step_and_the_table_at_once():
         assert e.trainer.network.parameters.tolist() == expected.network.parameters.tolist()
 
 
-async def test_a_switch_that_cannot_be_says_why_and_changes_nothing():
+async def test_a_switch_that_cannot_be_says_why_and_changes_nothing() -> None:
     async with explorer(output="identity", loss="hinge") as e:
         await e.press("s")
         assert e.hp.label_smoothing == 0
@@ -158,13 +162,13 @@ async def test_a_switch_that_cannot_be_says_why_and_changes_nothing():
         assert not e.find("#on_label_smoothing").value
 
 
-async def test_tab_walks_the_batch_and_shift_tab_walks_back():
+async def test_tab_walks_the_batch_and_shift_tab_walks_back() -> None:
     async with explorer(batch_size=5) as e:
         batch = e.trainer.next_batch.tolist()
         seen = []
         for _ in range(6):
-            assert f"row {e.app.screen.shown.sample_row} ({e.app.screen.shown.sample_class}) alone ─" in e.text
-            assert e.app.screen.shown.sample_row == e.trainer.data.train_rows[e.session.sample] + 1
+            assert f"row {e.screen.shown.sample_row} ({e.screen.shown.sample_class}) alone ─" in e.text
+            assert e.screen.shown.sample_row == e.trainer.data.train_rows[e.session.sample] + 1
             seen.append(e.session.sample)
             await e.press("tab")
         assert seen == [*batch, batch[0]]
@@ -183,7 +187,7 @@ async def test_tab_walks_the_batch_and_shift_tab_walks_back():
         assert e.session.sample == e.trainer.next_batch[0]
 
 
-async def test_a_shows_the_batchs_mean_and_a_sample_again():
+async def test_a_shows_the_batchs_mean_and_a_sample_again() -> None:
     async with explorer() as e:
         await e.press("a")
         assert "mean of the batch's 16 samples" in e.text
@@ -193,7 +197,7 @@ async def test_a_shows_the_batchs_mean_and_a_sample_again():
         assert f"row {e.trainer.data.train_rows[e.trainer.next_batch[0]] + 1} (" in e.text
 
 
-async def test_up_and_down_and_the_mouse_choose_a_node():
+async def test_up_and_down_and_the_mouse_choose_a_node() -> None:
     async with explorer() as e:
         for key, node in [("down", "o2"), ("down", "o3"), ("down", "h1"), ("up", "o3"), ("end", "h5"), ("home", "o1")]:
             await e.press(key)
@@ -210,7 +214,7 @@ async def test_up_and_down_and_the_mouse_choose_a_node():
         assert e.session.node == "h3"
 
 
-async def test_enter_goes_to_the_weights_and_back():
+async def test_enter_goes_to_the_weights_and_back() -> None:
     async with explorer(hidden=(12,)) as e:
         await e.press("enter")
         assert e.focus == "weights"
@@ -224,7 +228,7 @@ async def test_enter_goes_to_the_weights_and_back():
         assert e.session.node == "o2"
 
 
-async def test_o_orders_the_weights_by_the_size_of_their_move():
+async def test_o_orders_the_weights_by_the_size_of_their_move() -> None:
     async with explorer(size=(120, 60)) as e:
         inputs = ["h1", "h2", "h3", "h4", "h5", "bias"]
         assert list(table(e.text, "Weights into o1")) == inputs

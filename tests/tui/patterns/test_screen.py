@@ -1,5 +1,7 @@
 """The patterns screen: what it shows of the network as it stands, silenced neurons, the threshold, the way back."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,13 +11,13 @@ from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from tests.support.data_screen import on
-from tests.support.explorer import explorer, shows
+from tests.support.explorer import Explorer, explorer, shows
 from tests.support.helpers import dataset
 
 SIZES = [(120, 40), (80, 24), (80, 20)]
 
 
-def class_rows(e):
+def class_rows(e: Explorer) -> dict[str, tuple[list[str], list[str]]]:
     """The pattern table's rows by class: bits as text, length, recall, now, change."""
     found = {}
     for line in e.area("#class_patterns").splitlines()[1:]:
@@ -26,18 +28,18 @@ def class_rows(e):
     return found
 
 
-def said(e):
-    return str(e.find("#pattern_message").content)
+def said(e: Explorer) -> str:
+    return str(e.find("#message").content)
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(size):
+async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(size: tuple[int, int]) -> None:
     trainer = on("iris", 100)
     before = trainer.network.parameters.tobytes()
     async with explorer(size=size, trainer=trainer) as e:
         screen = e.text.splitlines()[:-1]
         await e.press("p")
-        assert isinstance(e.app.screen, PatternsScreen)
+        assert e.is_on(PatternsScreen)
         study, rows = PatternStudy(trainer), class_rows(e)
         for c, name in enumerate(trainer.data.class_names):
             bits, recall = rows[name]
@@ -48,20 +50,20 @@ async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(si
         assert codes_text(study.patterns) in e.text
         assert "Patterns, step 100" in e.text
         await e.press("space", "plus", "down", "escape")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.text.splitlines()[:-1] == screen
         assert (trainer.step_count, trainer.network.parameters.tobytes(), trainer.events) == (100, before, ())
 
 
 @pytest.mark.parametrize("key", ["p", "q", "escape"])
-async def test_there_are_three_ways_back(key):
+async def test_there_are_three_ways_back(key: str) -> None:
     async with explorer(trainer=on("iris", 10)) as e:
         await e.press("p", key)
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.app.return_code is None
 
 
-async def test_each_neuron_alone_and_dropped_is_in_the_table():
+async def test_each_neuron_alone_and_dropped_is_in_the_table() -> None:
     trainer = on("iris", 300)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -76,11 +78,11 @@ async def test_each_neuron_alone_and_dropped_is_in_the_table():
             await e.press("m")
             table = e.area("#neurons")
             if fill == "zero":
-                assert "it is at its mean activation" in e.text
+                assert "a silenced one is at its mean activation" in e.text
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_silencing_neurons_changes_the_recall_of_each_class(size):
+async def test_silencing_neurons_changes_the_recall_of_each_class(size: tuple[int, int]) -> None:
     trainer = on("iris", 400)
     names = trainer.data.class_names
     async with explorer(size=size, trainer=trainer) as e:
@@ -97,15 +99,15 @@ async def test_silencing_neurons_changes_the_recall_of_each_class(size):
             assert f"→ {dropped.answers.accuracy:.1%}" in said(e)
             assert f"lost: {listed(dropped.lost, names)}." in said(e)
             await e.press(key)
-        await e.press("space")  # h4 speaks again
+        await e.press("space")  # h4 is on again
         assert "now: h1 at 0" in e.text
         await e.press("a")
         assert "now: h1" not in e.text
-        assert said(e).startswith("All neurons speak")
+        assert said(e).startswith("No neuron is silenced")
         assert all(recall[2] == "0" for _, recall in class_rows(e).values())
 
 
-async def test_the_confusion_is_that_with_the_silenced_neurons():
+async def test_the_confusion_is_that_with_the_silenced_neurons() -> None:
     trainer = on("iris", 400)
     async with explorer(trainer=trainer) as e:
         await e.press("p", "space")
@@ -115,7 +117,7 @@ async def test_the_confusion_is_that_with_the_silenced_neurons():
         assert "Confusion without h1" in e.text
 
 
-async def test_the_likenesses_stand_beside_the_confusion():
+async def test_similarities_stand_beside_the_confusion() -> None:
     trainer = on("iris", 400)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -126,7 +128,7 @@ async def test_the_likenesses_stand_beside_the_confusion():
                 assert row == ["·" if r == c else str(int(matrix[r, c])) for c in range(3)]
 
 
-async def test_where_both_have_no_room_c_changes_the_likeness():
+async def test_where_both_have_no_room_c_changes_the_matrix() -> None:
     async with explorer(size=(80, 24), trainer=on("digits", 20)) as e:
         await e.press("p", "v")
         assert "Hamming distance" in e.text
@@ -138,7 +140,7 @@ async def test_where_both_have_no_room_c_changes_the_likeness():
         assert "Confusion" in e.text
 
 
-async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1():
+async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1() -> None:
     trainer = on("mnist", 200)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -157,38 +159,38 @@ async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1():
             assert "threshold must be a number above 0 and below 1" in said(e)
 
 
-async def test_a_network_without_a_hidden_layer_gets_one_line():
+async def test_a_network_without_a_hidden_layer_gets_one_line() -> None:
     async with explorer(hidden=()) as e:
         await e.press("p")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.message == "patterns need a hidden layer, and this network has none: give it one, such as 5 units."
         await e.press("space")
         assert e.trainer.step_count == 1
 
 
-async def test_a_dead_layer_gets_one_line():
+async def test_a_dead_layer_gets_one_line() -> None:
     trainer = on("iris", hidden=(3,), activation="relu")
     trainer.network.biases[0] = [-100.0] * 3
     async with explorer(trainer=trainer) as e:
         await e.press("p")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
         assert e.message.startswith("all hidden units (3) are dead")
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_an_untrained_network_is_told_apart(size):
+async def test_an_untrained_network_is_told_apart(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
         await e.press("p")
         assert "Patterns of an untrained network" in e.text
         assert said(e).startswith("Not trained yet")
 
 
-async def test_a_run_under_way_is_paused():
+async def test_a_run_under_way_is_paused() -> None:
     async with explorer() as e:
         await e.tap("r")
         await e.wait_until(lambda: e.trainer.step_count > 0)
         await e.tap("p")
-        await e.wait_until(lambda: isinstance(e.app.screen, PatternsScreen))
+        await e.wait_until(lambda: e.is_on(PatternsScreen))
         at = e.trainer.step_count
         await e.rest()
         assert e.trainer.step_count == at
@@ -196,11 +198,11 @@ async def test_a_run_under_way_is_paused():
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_the_weights_of_a_picture_are_a_picture(size):
+async def test_the_weights_of_a_picture_are_a_picture(size: tuple[int, int]) -> None:
     trainer = on("digits", 50)
     async with explorer(size=size, trainer=trainer) as e:
         await e.press("p", *["v", "v"] * (size[0] == 80))
-        picture = e.find("#weights_picture")
+        picture = e.find("#weights_image")
         assert picture.display
         weights = trainer.network.weights[0]
         largest = np.abs(weights[:, 0]).max()
@@ -219,12 +221,12 @@ async def test_the_weights_of_a_picture_are_a_picture(size):
         assert picture.render().spans != before
 
 
-async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch):
+async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     trainer = on("digits", 50)
     async with explorer(trainer=trainer) as e:
         await e.press("p")
-        shown = e.find("#weights_picture").render().plain.splitlines()
+        shown = e.find("#weights_image").render().plain.splitlines()
         grid = trainer.network.weights[0][:, 0].reshape(8, 8)
         grid = np.kron(grid / np.abs(grid).max(), np.ones((3, 3)))
         means = (grid[::2] + grid[1::2]) / 2
@@ -234,11 +236,11 @@ async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch):
         assert "░▒▓█ + -=≡# − to" in e.text
 
 
-async def test_other_data_gets_the_largest_weights_by_name():
+async def test_other_data_gets_the_largest_weights_by_name() -> None:
     trainer = on("iris", 50)
     async with explorer(trainer=trainer) as e:
         await e.press("p", "down", "down")
-        assert not e.find("#weights_picture").display
+        assert not e.find("#weights_image").display
         lines = [line.split() for line in e.area("#incoming").splitlines() if line.split()]
         weights = trainer.network.weights[0][:, 2]
         order = np.argsort(-np.abs(weights))
@@ -246,7 +248,7 @@ async def test_other_data_gets_the_largest_weights_by_name():
         assert all(shows(value, weights[i]) for (_, value), i in zip(lines, order, strict=False))
 
 
-async def test_hidden_layers_take_turns():
+async def test_hidden_layers_take_turns() -> None:
     trainer = on("iris", 50, hidden=(4, 3))
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -261,7 +263,7 @@ async def test_hidden_layers_take_turns():
         assert "h1.4" in e.area("#incoming")
 
 
-async def test_many_neurons_stand_in_one_column_around_the_selected_one():
+async def test_many_neurons_stand_in_one_column_around_the_selected_one() -> None:
     trainer = on("digits", 20, hidden=(60,))
     async with explorer(trainer=trainer) as e:
         await e.press("p")
@@ -273,7 +275,7 @@ async def test_many_neurons_stand_in_one_column_around_the_selected_one():
 
 
 @pytest.mark.parametrize("data", ["iris", "mnist", "thirty classes"])
-async def test_everything_fits_the_terminal(data):
+async def test_everything_fits_the_terminal(data: Any) -> None:
     if data == "thirty classes":
         rng = np.random.default_rng(0)
         data = dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30)
@@ -283,13 +285,13 @@ async def test_everything_fits_the_terminal(data):
         for size in ((120, 40), (100, 36), (80, 24), (80, 20)):
             await e.resize(*size)
             for view in range(1 if size == (120, 40) else 3):
-                assert e.app.screen.max_scroll_y == 0, (size, view)
+                assert e.screen.max_scroll_y == 0, (size, view)
                 assert "h1" in e.area("#neurons"), (size, view)
                 await e.wait_until(lambda: "space silence" in e.text.splitlines()[-1])
                 await e.press("v")
 
 
-async def test_tables_that_are_too_high_are_scrolled():
+async def test_tables_that_are_too_high_are_scrolled() -> None:
     rng = np.random.default_rng(0)
     trainer = on(dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30), 20)
     async with explorer(size=(80, 24), trainer=trainer) as e:
@@ -302,7 +304,7 @@ async def test_tables_that_are_too_high_are_scrolled():
         assert e.area("#confusion").splitlines()[0].split()[-1] == "30"
 
 
-async def test_a_click_selects_a_neuron():
+async def test_a_click_selects_a_neuron() -> None:
     async with explorer(trainer=on("iris", 50)) as e:
         await e.press("p")
         await e.pilot.click("#neurons", offset=(5, 4))
@@ -311,10 +313,10 @@ async def test_a_click_selects_a_neuron():
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_help_and_palette_have_the_keys_of_this_screen(size):
+async def test_help_and_palette_have_the_keys_of_this_screen(size: tuple[int, int]) -> None:
     async with explorer(size=size, trainer=on("iris", 10)) as e:
         await e.press("p")
-        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Silence", "All", "Back", "Raise τ"} <= names
         assert "Layer" not in names  # there is only one
         assert ("View" in names) == (size == (80, 24))
@@ -328,4 +330,4 @@ async def test_help_and_palette_have_the_keys_of_this_screen(size):
             assert command.help.split()[0] in seen
         assert "Classes lost without it" in " ".join(seen.split())
         await e.press("escape", "escape")
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)

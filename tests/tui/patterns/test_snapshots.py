@@ -1,6 +1,10 @@
 """Pictures of the patterns screen; each is looked at before `pytest --snapshot-update` keeps it."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
+from textual.pilot import Pilot
 
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.data_screen import on
@@ -8,23 +12,26 @@ from tests.support.explorer import Explorer
 
 SMALL, MIDDLE = (80, 24), (120, 40)
 
+State = Callable[[Explorer], Awaitable[None]]
+"""What a picture is of: the keys that lead there."""
 
-async def opened(e):
+
+async def opened(e: Explorer) -> None:
     """As it opens."""
     await e.press("p")
 
 
-async def silenced(e):
+async def silenced(e: Explorer) -> None:
     """Two neurons at their means, a higher threshold."""
     await e.press("p", "space", "down", "space", "m", "plus", "plus")
 
 
-async def likeness(e):
+async def similarity(e: Explorer) -> None:
     """Folded: the cosines beside the confusion."""
     await e.press("p", "v", "c")
 
 
-async def weights(e):
+async def weights(e: Explorer) -> None:
     """Folded: the picture of a neuron's weights."""
     await e.press("p", "down", "v", "v")
 
@@ -37,26 +44,28 @@ async def weights(e):
         (opened, MIDDLE, "iris"),
         (silenced, SMALL, "iris"),
         (silenced, MIDDLE, "digits"),
-        (likeness, SMALL, "digits"),
+        (similarity, SMALL, "digits"),
         (weights, SMALL, "digits"),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else getattr(value, "__name__", value),
 )
-def test_in_colour(snap_compare, state, size, data):
+def test_in_colour(snap_compare: Callable[..., bool], state: State, size: tuple[int, int], data: str) -> None:
     assert drawn_as_before(snap_compare, state, size, data)
 
 
 @pytest.mark.parametrize(("state", "size"), [(silenced, MIDDLE), (weights, SMALL)], ids=["silenced", "weights"])
-def test_without_colour(snap_compare, monkeypatch, state, size):
+def test_without_colour(
+    snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, state: State, size: tuple[int, int]
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert drawn_as_before(snap_compare, state, size, "digits")
 
 
-def drawn_as_before(snap_compare, state, size, data):
+def drawn_as_before(snap_compare: Callable[..., bool], state: State, size: tuple[int, int], data: str) -> bool:
     app = ExplorerApp(on(data, 300, hidden=(5,)))
     app.animation_level = "none"
 
-    async def reach(pilot):
+    async def reach(pilot: Pilot[Any]) -> None:
         e = Explorer(app, pilot)
         await state(e)
         await e.wait_until(lambda: e.text.splitlines()[-1].strip())

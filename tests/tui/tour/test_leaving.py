@@ -1,15 +1,18 @@
 """Leaving the tour, resuming it, keeping a stop's run: no run is touched by another."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import lsexplorer as ls
 from lsexplorer.tui.explorer.screen import ExplorerScreen
-from tests.support.explorer import explorer, new_trainer
+from tests.support.explorer import Explorer, explorer, new_trainer
 from tests.support.tour import SIZES, act, go_to, number, whole_screen, words
 
 
-def state(trainer):
+def state(trainer: ls.Trainer) -> tuple[Any, ...]:
     """All that a run is, exactly."""
     return (
         trainer.network.parameters.tobytes(),
@@ -25,7 +28,7 @@ def state(trainer):
     )
 
 
-async def own_run(e):
+async def own_run(e: Explorer) -> None:
     """A run with a past: a ghost, events, a step back, another node, sample, order, page, axes and focus."""
     await e.answer("g", "40")
     await e.press("s")
@@ -35,11 +38,11 @@ async def own_run(e):
 
 
 @pytest.mark.parametrize(("size", "leave"), zip(SIZES, ["t", "escape", "q"], strict=True), ids=str)
-async def test_the_own_run_comes_back_bit_for_bit(size, leave):
+async def test_the_own_run_comes_back_bit_for_bit(size: tuple[int, int], leave: str) -> None:
     async with explorer(size, trainer=new_trainer(momentum=0.5)) as e:
         await own_run(e)
         session, before, screen, focus = e.session, state(e.trainer), whole_screen(e), e.focus
-        looked = replace(e.app.screen.shown)
+        looked = replace(e.screen.shown)
         await e.press("t")
         assert e.session is not session
         assert "lsexplorer tour" in e.status
@@ -53,7 +56,7 @@ async def test_the_own_run_comes_back_bit_for_bit(size, leave):
         assert state(e.trainer) == before
         assert whole_screen(e) == screen
         assert e.focus == focus
-        now = e.app.screen.shown
+        now = e.screen.shown
         assert (now.sample, now.node, now.strengths, now.step) == (
             looked.sample,
             looked.node,
@@ -65,7 +68,7 @@ async def test_the_own_run_comes_back_bit_for_bit(size, leave):
         assert state(e.trainer)[:3] == before[:3]
 
 
-async def test_the_tour_goes_on_where_it_was_left():
+async def test_the_tour_goes_on_where_it_was_left() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Smoothing stops the growth")
         await act(e, ["s", "run"])
@@ -81,13 +84,13 @@ async def test_the_tour_goes_on_where_it_was_left():
         assert "iris, step 2" in e.message
 
 
-async def test_a_free_run_is_paused_on_the_way_in_and_out():
+async def test_a_free_run_is_paused_on_the_way_in_and_out() -> None:
     async with explorer((120, 40)) as e:
         await e.tap("r")
         await e.wait_until(lambda: e.trainer.step_count > 20)
         await e.tap("t")
         await e.press()
-        own = e.app.screen
+        own = e.screen
         assert not own.running
         await go_to(e, "The weights grow")
         await e.tap("r")
@@ -102,17 +105,17 @@ async def test_a_free_run_is_paused_on_the_way_in_and_out():
         assert e.trainer is not stop
 
 
-async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost():
+async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost() -> None:
     async with explorer((120, 40), trainer=new_trainer(7)) as e:
         own, before = e.session, state(e.trainer)
         await go_to(e, "The error term")
         await e.press("space", "K")
         stop = e.session
         assert stop is not own
-        assert not e.app.screen.on_tour
+        assert not e.screen.guide.on_tour
         assert not e.find("#tour").display
         assert "iris, step 7" in e.message
-        assert "K goes to it" in e.message
+        assert "K switches to it" in e.message
         await e.press("space")
         assert stop.trainer.step_count == 2
         await e.press("K")
@@ -133,36 +136,43 @@ async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost():
 
 
 @pytest.mark.parametrize("key", ["full_stop", "comma", "T", "e", "K", "escape"])
-async def test_the_tours_keys_do_nothing_outside_of_it(key):
+async def test_the_tours_keys_do_nothing_outside_of_it(key: str) -> None:
     async with explorer((120, 40), trainer=new_trainer(3)) as e:
         before = state(e.trainer), whole_screen(e)
         await e.press(key)
         assert (state(e.trainer), whole_screen(e)) == before
-        assert key == "escape" or "t begins the tour" in e.message
+        assert key == "escape" or "t begins" in e.message
 
 
-async def test_the_palette_offers_the_tours_keys_in_the_tour():
+async def test_the_palette_offers_the_tours_keys_in_the_tour() -> None:
     async with explorer((120, 110)) as e:
-        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
+        names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert "Tour" in names
-        assert not names & {"Next stop", "Stop before", "Stop anew", "Keep", "Leave the tour"}
+        assert not names & {"Next tour step", "Previous tour step", "Restart tour step", "Keep", "Leave the tour"}
         await e.press("t")
-        names = {command.title for command in e.app.get_system_commands(e.app.screen)}
-        assert names >= {"Next stop", "Stop before", "Stop anew", "Stop's offer", "Keep", "Leave the tour"}
+        names = {command.title for command in e.app.get_system_commands(e.screen)}
+        assert names >= {
+            "Next tour step",
+            "Previous tour step",
+            "Restart tour step",
+            "Do what is asked",
+            "Keep",
+            "Leave the tour",
+        }
 
 
-async def test_changes_that_wait_in_the_form_come_first():
+async def test_changes_that_wait_in_the_form_come_first() -> None:
     async with explorer((120, 40)) as e:
         await e.press("f")
         await e.type("8")
         await e.press("tab", "tab")
         e.find("#deltas").focus()
         await e.press("t")
-        assert not e.app.screen.on_tour
+        assert not e.screen.guide.on_tour
         assert "Enter makes them, Esc undoes them" in e.message
 
 
-async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path):
+async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path: Path) -> None:
     """The stop's run is saved under a name of its own, and the own data set can still be chosen."""
     path = tmp_path / "mine.json"
     async with explorer((120, 40), path=str(path)) as e:
@@ -175,9 +185,32 @@ async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path):
         assert "mine.json" in e.text
 
 
-async def test_in_too_small_a_terminal_there_is_no_panel():
+async def test_in_too_small_a_terminal_there_is_no_panel() -> None:
     async with explorer((120, 40)) as e:
         await e.press("t")
         await e.resize(60, 15)
         assert not e.find("#tour").display
-        assert isinstance(e.app.screen, ExplorerScreen)
+        assert e.is_on(ExplorerScreen)
+
+
+async def test_a_rebuild_that_is_refused_leaves_the_tour_and_the_own_run_as_they_were() -> None:
+    async with explorer((120, 40), trainer=new_trainer(5)) as e:
+        own, before = e.session, state(e.trainer)
+        await go_to(e, "The error term")
+        await e.press("space")
+        tour, during, panel = e.session, state(e.trainer), words(e)
+        e.find("#output").focus()
+        e.find("#output").value = "identity"
+        await e.rest()
+        assert e.focus == "rebuild"
+        await e.press("enter")
+        assert "does not go with" in e.message
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)
+        await e.press("t")
+        assert "form has changes that wait" in e.message
+        assert e.focus == "hidden", "where Enter and Esc do what the message says"
+        await e.press("escape", "escape", "t")
+        assert e.session is own
+        assert state(e.trainer) == before
+        await e.press("t")
+        assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)

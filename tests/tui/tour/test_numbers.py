@@ -4,23 +4,25 @@ import ast
 import inspect
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
 from lsexplorer.render.match_texts import ratio_line
+from lsexplorer.render.numbers import format_brief as n
+from lsexplorer.render.numbers import format_brief_signed as s
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.tour import run_texts as tour_runs
 from lsexplorer.tui.tour import texts as tour_words
-from lsexplorer.tui.tour.panel import STRAYED
-from lsexplorer.tui.tour.texts import n, s
+from lsexplorer.tui.tour.panel import OFF_TRACK
 from tests.support.explorer import explorer, shows, table
 from tests.support.tour import act, go_to, told, words
 
 
-async def test_the_articles_numbers_are_read_off_the_live_table():
+async def test_the_articles_numbers_are_read_off_the_live_table() -> None:
     """η = .01: 1 − .75 gives .0025, 1 − .97 gives .0003, .8 − .75 gives .0005 and .8 − .97 gives −.0017."""
     async with explorer((120, 40)) as e:
         for title, output, hard, soft in (
@@ -43,10 +45,10 @@ async def test_the_articles_numbers_are_read_off_the_live_table():
             assert row["t′"] == ".8000"
             assert row["η·δ"] == soft
             assert f"η·δ = {soft}" in told(e)
-            assert told(e).startswith("Up still" if output < 0.8 else "Down now")
+            assert told(e).startswith("Still up" if output < 0.8 else "Now down")
 
 
-async def test_soft_targets_are_those_of_the_formula():
+async def test_soft_targets_are_those_of_the_formula() -> None:
     async with explorer((120, 40)) as e:
         await e.press("t", "s")
         assert f"1 became {n(0.9 + 0.1 / 3)}, 0 became {n(0.1 / 3)}" in told(e)
@@ -54,16 +56,16 @@ async def test_soft_targets_are_those_of_the_formula():
         assert told(e).startswith("Yes: its a is .3, and t′ is .8 for the class, .1 for the others.")
 
 
-def article(**changes):
+def article(**changes: Any) -> ls.Trainer:
     hp = ls.Hyperparameters(hidden=(), seed=8, batch_size=3, learning_rate=0.5, **changes)
     return ls.Trainer(ls.load_dataset("article"), hp)
 
 
-def norm(trainer):
+def norm(trainer: ls.Trainer) -> float:
     return float(np.sqrt(sum((W**2).sum() for W in trainer.network.weights)))
 
 
-async def test_the_weights_grow_and_are_stopped_in_two_ways():
+async def test_the_weights_grow_and_are_stopped_in_two_ways() -> None:
     """The norms and pulls that are told, against runs of their own."""
     async with explorer((120, 40)) as e:
         await go_to(e, "The weights grow")
@@ -82,7 +84,7 @@ async def test_the_weights_grow_and_are_stopped_in_two_ways():
         assert f"‖W‖ shrank from {n(start)} to {n(norm(hard))}" in told(e)
         z = hard.data.X_train[1] @ hard.network.weights[0] + hard.network.biases[0]
         output = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-        assert f"o2 says {n(output[1])}, its target t′ is {n(0.9 + 0.1 / 3)}" in told(e)
+        assert f"o2's output is {n(output[1])}, its target t′ is {n(0.9 + 0.1 / 3)}" in told(e)
         await go_to(e, "L2 stops it in another way")
         await act(e, ["l", "run"])
         other = article()
@@ -94,7 +96,7 @@ async def test_the_weights_grow_and_are_stopped_in_two_ways():
         assert f"L2 pulls it by {s(-0.5 * 0.01 * largest)}" in told(e)
 
 
-async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing():
+async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "The logit gap that smoothing wants")
         await act(e, ["run"])
@@ -108,7 +110,7 @@ async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing()
         assert "With a = 0 it is infinite: the gap grew from 3.33" in told(e)
 
 
-async def test_the_losses_signals_are_those_worked_by_hand():
+async def test_the_losses_signals_are_those_worked_by_hand() -> None:
     """o = (.96, .02, .02), t = (0, 1, 0): squared error gives o2·[(t2 − o2) − Σ o(t − o)]."""
     async with explorer((120, 40)) as e:
         await go_to(e, "Cross-entropy and squared error")
@@ -126,10 +128,10 @@ async def test_the_losses_signals_are_those_worked_by_hand():
         assert told(e).startswith("+1: δ = sign(t′ − o)")
         assert float(table(e.text, "Next step")["o2"]["δ"]) == 1
         await e.press("s")
-        assert told(e).startswith("No: t′ − o is +.05 in place of +.25, and δ is still +1.")
+        assert told(e).startswith("No: t′ − o is +.05 instead of +.25, and δ is still +1.")
 
 
-def ece_by_hand(trainer):
+def ece_by_hand(trainer: ls.Trainer) -> float:
     """The calibration error on the test part, bin by bin."""
     _, o = trainer.network.answers(trainer.data.X_test)
     sure, right = o.max(axis=1), o.argmax(axis=1) == trainer.data.y_test
@@ -148,7 +150,9 @@ def ece_by_hand(trainer):
         ("Calibration of an overfitting network", "mnist1d", 30, {"learning_rate": 0.5}, "Better"),
     ],
 )
-async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict):
+async def test_calibration_in_two_regimes(
+    title: str, name: str, epochs: int, changes: dict[str, Any], verdict: str
+) -> None:
     data = ls.load_dataset(name)
     errors = []
     async with explorer((120, 40)) as e:
@@ -161,13 +165,13 @@ async def test_calibration_in_two_regimes(title, name, epochs, changes, verdict)
             _, o = trainer.network.answers(data.X_test)
             assert n(errors[-1]) in told(e)
             right, sure = (o.argmax(axis=1) == data.y_test).mean(), o.max(axis=1).mean()
-            assert f"right on {right:.1%} of the test rows and {sure:.1%} sure" in told(e)
+            assert f"right on {right:.1%} of the test rows and {sure:.1%} sure on average" in told(e)
         assert told(e).startswith(f"{verdict} here: ECE went from {n(errors[0])} to {n(errors[1])}")
         assert len(e.trainer.ghosts) == 1, "the hard run stays in the charts"
 
 
 @pytest.mark.slow
-async def test_an_offer_that_was_paused_goes_on():
+async def test_an_offer_that_was_paused_goes_on() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an overfitting network")
         await e.tap("e")
@@ -179,11 +183,11 @@ async def test_an_offer_that_was_paused_goes_on():
         assert "ECE is" in told(e)
 
 
-async def test_the_question_leads_to_the_comparison_and_its_match(quick_match):
+async def test_the_question_leads_to_the_comparison_and_its_match(quick_match: None) -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Would L2 have done the same?")
         await e.press("c")
-        assert isinstance(e.app.screen, CompareScreen)
+        assert e.is_on(CompareScreen)
         await e.press("escape")
         assert told(e) == "", "no match, no answer"
         await act(e, ["match"])
@@ -193,13 +197,11 @@ async def test_the_question_leads_to_the_comparison_and_its_match(quick_match):
         assert ratio_line(match) in told(e)
 
 
-def test_no_number_is_typed_into_the_words():
+def test_no_number_is_typed_into_the_words() -> None:
     """Texts are made of names, keys, and numbers in braces: o1, o2, L2 and the 0 that L2 pulls to."""
     for module in (tour_words, tour_runs):
         functions = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.FunctionDef)]
         for function in functions:
-            if function.name in ("n", "s"):
-                continue
             named = {
                 id(call.args[1]) for call in ast.walk(function) if isinstance(call, ast.Call) and len(call.args) > 1
             }
@@ -216,7 +218,7 @@ def test_no_number_is_typed_into_the_words():
                     assert not re.search(r"\d", text), (function.name, part.value)
 
 
-async def test_what_is_told_goes_with_the_run():
+async def test_what_is_told_goes_with_the_run() -> None:
     """An answer is made anew from every frame at which it holds."""
     async with explorer((120, 40)) as e:
         await go_to(e, "The weights grow")
@@ -230,17 +232,17 @@ async def test_what_is_told_goes_with_the_run():
 
 
 @pytest.mark.parametrize("key", ["a", "d", "N"])
-async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key):
+async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key: str) -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "The error term")
         await e.press(key, "space")
-        assert words(e) == f"▸ {STRAYED}"
+        assert words(e) == f"▸ {OFF_TRACK}"
         await e.press("T", "space")
         assert "They grew" in told(e)
 
 
 @pytest.mark.slow
-async def test_smoothing_switched_on_late_is_no_answer():
+async def test_smoothing_switched_on_late_is_no_answer() -> None:
     """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")
@@ -255,7 +257,7 @@ async def test_smoothing_switched_on_late_is_no_answer():
 
 
 @pytest.mark.slow
-async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
+async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")
         await e.press("space", "s", "space", "s")
@@ -264,11 +266,11 @@ async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way():
         assert "ECE is" in told(e)
 
 
-async def test_a_run_begun_again_is_not_the_stops():
+async def test_a_run_begun_again_is_not_the_stops() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Smoothing stops the growth")
         await e.press("s", "0")
-        assert words(e) == f"▸ {STRAYED}"
+        assert words(e) == f"▸ {OFF_TRACK}"
         await e.answer("g", "1600")
         await e.wait_until(lambda: e.trainer.step_count == 1600)
         assert told(e) == ""

@@ -1,0 +1,23 @@
+"""The line above the footer in which every screen tells what an action did, or why it could not."""
+
+from textual.reactive import reactive
+from textual.widgets import Static
+
+
+class MessageLine(Static):
+    """The last message, until the next one; in the colour of errors if it is one."""
+
+    DEFAULT_CSS = """
+    MessageLine { height: auto; min-height: 1; max-height: 2; padding: 0 1; color: $text-accent; }
+    MessageLine.-error { color: $text-error; text-style: bold; }
+    """
+    error: reactive[bool] = reactive(False, toggle_class="-error")
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text, id="message", markup=False)
+
+    def show(self, text: str, error: bool = False) -> None:
+        """Show a message. One that is too long for a line takes a second one."""
+        height = 2 if len(text) > self.screen.size.width - 2 else 1
+        self.update(text, layout=height != self.size.height)
+        self.error = error
