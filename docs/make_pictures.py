@@ -54,7 +54,7 @@ def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None
 
 if __name__ == "__main__":
     draw("explorer.svg", two_ways(), (120, 40), "down")
-    draw("folded.svg", two_ways(), (80, 24), "down", "v")
+    draw("folded.svg", two_ways(), (80, 24), "down")
     draw("compare.svg", plain(), (120, 40), "c", "down", "right")
     draw("data.svg", on_mnist(), (120, 40), "D", "x")
     draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")
