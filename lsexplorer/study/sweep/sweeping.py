@@ -204,17 +204,19 @@ def sweep(
     recipe = _recipe(data, base, varied, epochs)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
     total = len(points) * seeds
-    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+    with (
+        open_executor(workers, split) as executor,
+        results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results,
+    ):
         missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
-            with open_executor(workers, split) as executor:
-                for i, values in executor.run(train_and_score, missing):
-                    keys = _keys(missing[i], points)
-                    results.add(zip(keys, values, strict=True))
-                    trained_so_far += len(keys)
-                    if progress is not None:
-                        progress("sweeping", trained_so_far, total)
+            for i, values in executor.run(train_and_score, missing):
+                keys = _keys(missing[i], points)
+                results.add(zip(keys, values, strict=True))
+                trained_so_far += len(keys)
+                if progress is not None:
+                    progress("sweeping", trained_so_far, total)
         except KeyboardInterrupt:
             raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
         return _gathered(data, base, epochs, varied, chosen, points, results)
