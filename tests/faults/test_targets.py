@@ -66,7 +66,7 @@ def disk() -> Iterator[Path]:
 def test_a_full_disk(disk: Path, name: str) -> None:
     out = disk / name
     out.write_text("old")
-    (disk / "filler").write_bytes(b"x" * (64 * 1024 - 3 * 4096))
+    (disk / "filler").write_bytes(b"x" * (64 * 1024 - 4096))
     refused(command(*WRITERS[name], str(out), "--force"), "no space left on device")
     assert out.read_text() == "old"
     assert sorted(path.name for path in disk.iterdir()) == sorted([name, "filler"])
@@ -85,7 +85,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path, name: str) -> None:
 
 def test_results_of_a_sweep_on_a_full_disk(disk: Path, tmp_path: Path) -> None:
     """What is in the file stays; on a disk with room it goes on to the same rows."""
-    sweep = ["sweep", "--vary", "l2=0:0.04:0.001", "--epochs", "1", "--seeds", "8", "--cores", "0", "--json", "--out"]
+    sweep = ["sweep", "--vary", "l2=0:0.04:0.0005", "--epochs", "1", "--seeds", "8", "--cores", "0", "--json", "--out"]
     out, whole = disk / "r.csv", tmp_path / "whole.csv"
     refused(command(*sweep, str(out)), "no space left on device")
     assert command(*sweep, str(whole)).returncode == 0
