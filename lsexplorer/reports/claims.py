@@ -11,7 +11,8 @@ from rich.text import Text
 from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
-from lsexplorer.reports.console import Row, markdown_document, markdown_table, open_console, table
+from lsexplorer.render.rich_tables import Row, rich_table
+from lsexplorer.reports.console import markdown_document, markdown_table, open_console
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
@@ -159,7 +160,7 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
             write(f"{evidence.name}: {evidence.verdict}. {_sentence(evidence.text)}")
             write(settings_text(evidence), "dim")
             if evidence.table is not None and console.width >= WIDE:
-                made = table(evidence.table.headings, _rows(evidence.table), wrap=(1,))
+                made = rich_table(evidence.table.headings, _rows(evidence.table), wrap=(1,))
                 console.print(Padding(made, (0, 0, 0, 6), expand=False))
         for text in claim.published:
             write(f"Published, not measured here: {text}.")
@@ -167,7 +168,7 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
             write(f"Read more: {'; '.join(claim.reading)}.", "dim")
         console.print()
     summary = [(str(result.claim.number), result.claim.statement, verdict_text(result)) for result in results]
-    console.print(table(("", "claim", "verdict"), summary, wrap=(1, 2)), "")
+    console.print(rich_table(("", "claim", "verdict"), summary, wrap=(1, 2)), "")
     console.print(Text(NOTE, "dim"))
     console.print(Text(time_line(results), "dim"))
 

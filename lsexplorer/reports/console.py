@@ -1,15 +1,14 @@
-"""What the reports share: the console that they are printed on, and tables on it and in Markdown."""
+"""What the reports share: the console that they are printed on, and Markdown."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+from lsexplorer.render.rich_tables import Row
 
 WIDTH = 120
 """Columns of a report that is not printed on a terminal."""
-
-Row = tuple[str, ...]
 
 
 def open_console() -> Console:
@@ -17,19 +16,6 @@ def open_console() -> Console:
     console = Console(highlight=False)
     console.width = console.width if console.is_terminal else WIDTH
     return console
-
-
-def table(
-    headings: Sequence[str], rows: Iterable[Row], *, right: Container[int] = (), wrap: Container[int] = ()
-) -> Table:
-    """A table without borders; ``right`` and ``wrap`` are columns that are right-aligned and that may wrap."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for i, heading in enumerate(headings):
-        justify, overflow = "right" if i in right else "left", "fold" if i in wrap else "ellipsis"
-        made.add_column(heading, justify=justify, no_wrap=i not in wrap, overflow=overflow)  # type: ignore[arg-type]
-    for row in rows:
-        made.add_row(*map(Text, row))
-    return made
 
 
 def markdown_document(parts: Iterable[str]) -> str:

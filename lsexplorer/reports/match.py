@@ -19,7 +19,8 @@ from lsexplorer.render.match_texts import (
     strength_rows,
     time_line,
 )
-from lsexplorer.reports.console import has_color, markdown_document, markdown_table, open_console, print_chart, table
+from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.reports.console import has_color, markdown_document, markdown_table, open_console, print_chart
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
@@ -91,11 +92,13 @@ def print_report(match: Match) -> None:
     console = open_console()
     console.print(Text(match.verdict.text, style="bold"), "")
     console.print(Text(settings_line(match)), "")
-    strengths = table(strength_headings(match), strength_rows(match), right=(1,))
+    strengths = rich_table(strength_headings(match), strength_rows(match), right=(1,))
     console.print(strengths, Text(ratio_line(match)), "")
     if measure_rows(match):
         headings, *rows = measure_table(match, console.width >= WIDE)
-        console.print(table(headings, rows, right=range(1, len(headings) - 4) if len(headings) > 5 else (1, 2)), "")
+        console.print(
+            rich_table(headings, rows, right=range(1, len(headings) - 4) if len(headings) > 5 else (1, 2)), ""
+        )
         console.print(*map(Text, NOTES), "", sep="\n")
     print_chart(console, chart_lines(match, console.width, color=has_color(console)))
     console.print(Text(time_line(match)))

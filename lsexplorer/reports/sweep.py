@@ -8,7 +8,8 @@ from rich.text import Text
 
 from lsexplorer.render.charts import Line, LineChart, draw
 from lsexplorer.render.numbers import format_measure
-from lsexplorer.reports.console import has_color, open_console, print_chart, table
+from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.reports.console import has_color, open_console, print_chart
 from lsexplorer.run.hyperparameters import show
 from lsexplorer.study.stats import Interval
 from lsexplorer.study.sweep.grid import point_text
@@ -62,13 +63,15 @@ def print_report(sweep: Sweep, file: str | None) -> None:
     console, names, best = open_console(), list(sweep.varied), chosen(sweep)
     console.print(Text(_headline(sweep, best), style="bold"), "")
     console.print(
-        table(("best by", "of", *names, "validation [95 %]", "test [95 %]"), [_best_row(names, each) for each in best]),
+        rich_table(
+            ("best by", "of", *names, "validation [95 %]", "test [95 %]"), [_best_row(names, each) for each in best]
+        ),
         "",
     )
     by_accuracy = sorted(sweep.points, key=lambda point: -sweep.interval(point, "validation_accuracy").mean)
     listed = sorted(by_accuracy[:MAX_POINTS])
     scores = [f"{part} {NAMES[name]}" for part in ("valid.", "test") for name in SCORES]
-    console.print(table((*names, "seeds", *scores, "‖w‖"), [_point_row(sweep, point) for point in listed]))
+    console.print(rich_table((*names, "seeds", *scores, "‖w‖"), [_point_row(sweep, point) for point in listed]))
     if len(listed) < len(sweep.points):
         where = f"; all are in {file}" if file else ""
         console.print(

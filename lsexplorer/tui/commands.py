@@ -10,14 +10,25 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 
 @dataclass(frozen=True)
 class Command:
-    """A key and what it does: the footer's word, the help's sentence; hidden keeps it out of the footer."""
+    """A key and what it does."""
 
     key: str
+    """The key as textual calls it, or several keys separated by commas."""
+
     action: str
+    """The action that it runs."""
+
     label: str
+    """The word in the footer and the name in the command palette."""
+
     help: str
+    """The sentence in the help."""
+
     hidden: bool = False
+    """Whether it is left out of the footer."""
+
     key_display: str | None = None
+    """The key as footer and help show it, None for its own name."""
 
 
 HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of every column.", key_display="?")
@@ -78,22 +89,24 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("r", "run", "run", "Run freely, or pause."),
     Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
-    Command("right", "node(1)", "node", "Look at the next node (←: the one before).", key_display="← →"),
+    Command("right", "node(1)", "node", "Look at another node.", key_display="← →"),
     Command(
         "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
     ),
     Command(
-        "m", "match", "match", "Find the L2 that matches smoothing, and whether it would have done the same; cancel."
+        "m", "match", "match", "Match L2 to smoothing: would it have done the same? Under way, m cancels the match."
     ),
-    Command("escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was.", key_display="esc"),
+    Command(
+        "escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was; c and q too.", key_display="esc"
+    ),
     HELP,
     Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss of plain training.", hidden=True),
-    Command("0", "reset", "0", "Go to step 0.", hidden=True),
-    Command("left", "node(-1)", "node before", "Look at the node before.", hidden=True),
+    Command("0", "reset", "step 0", "Go to step 0.", hidden=True),
+    Command("left", "node(-1)", "node before", "Look at the node before.", True, "←"),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
     Command("plus,equals_sign", "speed(1)", "faster", "Run faster.", True, "+"),
     Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
@@ -102,7 +115,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
 )
 
 DATA_COMMANDS: tuple[Command, ...] = (
-    Command("escape,D,q", "close", "back", "Back to the explorer.", key_display="esc"),
+    Command("escape,D,q", "close", "back", "Back to the explorer; D and q too.", key_display="esc"),
     Command("enter", "step_on", "step on it", "Back to the explorer, with the selected training row as its sample."),
     Command("s", "smooth", "LS", "Label smoothing on or off, from the explorer's next step on."),
     Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
@@ -112,27 +125,32 @@ DATA_COMMANDS: tuple[Command, ...] = (
     Command("x", "wrong", "wrong", "Show only the rows that the network predicts wrongly, or all."),
     HELP,
     Command("g", "goto", "go", "Go to a row by its number in the source."),
-    Command("e", "proof", "same weights?", "Train on smoothed data, and with smoothing in training: same weights?"),
+    Command(
+        "e",
+        "proof",
+        "same weights?",
+        "Train on smoothed data, then with smoothing in training: the same weights?",
+    ),
 )
 """The keys of the data screen."""
 
 PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("space", "silence", "silence", "Silence the selected neuron, or switch it on again."),
-    Command("v", "view", "view", "In a small terminal: patterns and neurons, similarity, weights."),
-    Command("c", "other_matrix", "cosine", "Where only one has room: Hamming distance or cosine beside the confusion."),
+    Command("v", "view", "view", "In a small terminal: neurons, similarity or weights below the patterns."),
+    Command("c", "other_matrix", "cosine", "Where only one has room beside the confusion: Hamming distance or cosine."),
     Command("m", "fill", "0/mean", "Silenced neurons are at 0, or at their mean over the training samples."),
     Command("a", "all", "all", "Switch all neurons on again."),
     Command("plus,equals_sign", "threshold(1)", "raise τ", "Raise the threshold τ of the bits.", key_display="+"),
     Command("minus", "threshold(-1)", "lower τ", "Lower the threshold τ.", key_display="−"),
-    Command("escape,p,q", "close", "back", "Back to the explorer; the run is unchanged.", key_display="esc"),
+    Command("escape,p,q", "close", "back", "Back to the explorer; p and q too.", key_display="esc"),
     Command("l", "layer", "layer", "The next hidden layer, if there are several."),
     HELP,
     Command("up,k", "unit(-1)", "previous neuron", "Select the previous neuron.", True, "↑"),
     Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
-    Command("left", "pan(-8, 0)", "scroll left", "Scroll tables that are wider than their panes.", True, "←"),
-    Command("right", "pan(8, 0)", "scroll right", "Scroll them to the right.", True, "→"),
-    Command("pageup", "pan(0, -6)", "scroll up", "Scroll tables that are higher than their panes.", True),
-    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll them down.", True),
+    Command("left", "pan(-8, 0)", "scroll left", "Scroll what is wider than its pane to the left.", True, "←"),
+    Command("right", "pan(8, 0)", "scroll right", "Scroll it to the right.", True, "→"),
+    Command("pageup", "pan(0, -6)", "scroll up", "Scroll what is higher than its pane up.", True),
+    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll it down.", True),
 )
 """The keys of the patterns screen."""
 

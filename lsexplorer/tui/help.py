@@ -1,19 +1,19 @@
 """The help: the idea, a page for each screen made from its commands and columns, and reference tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.table import Table
-from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
 
 from lsexplorer.nn.losses import LOSSES, signal_of
+from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import Command
+from lsexplorer.tui.page_screen import PageScreen
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import Column
 
@@ -28,7 +28,7 @@ separately from the optimiser, so under plain SGD it equals L2.
 
 Would L2 have done the same? Look at the right-hand columns: they show the same next step without any regulariser, and \
 with each of them alone. Press s or l to switch one of them on, run on, press b to come back, and try another: the \
-path you left stays in the charts as a grey line.
+path you left stays in the charts as grey dots.
 
 t starts a tour of all this in a dozen steps. Each sets up a run, asks what it will do, and answers once you have \
 tried. Your own run waits untouched: t or Esc returns to it, and t again resumes the tour.
@@ -38,53 +38,41 @@ _EVERYWHERE = (("ctrl+p", "Command palette: these commands by name, themes, a sc
 """Keys that textual itself adds to every screen."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(PageScreen):
     """Tabs: the idea, a page for each screen, the signals of all losses, the hyperparameters."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll {
-        width: 104; max-width: 96%; height: 90%; border: round $accent; background: $surface;
-    }
+    HelpScreen > VerticalScroll { width: 104; max-width: 96%; height: 90%; }
     HelpScreen TabPane { padding: 1 1 0 1; }
     """
-    AUTO_FOCUS = ""  # else the tabs would take the keys below
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close"),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("pagedown", "scroll(6)", "Page down", show=False),
-        Binding("pageup", "scroll(-6)", "Page up", show=False),
+        Binding("question_mark", "dismiss", "Close"),
         Binding("left", "tab(-1)", "Tab before", show=False),
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]
+
+    box_title = "Help · ← → change tab · ↑ ↓ scroll · Esc closes"
 
     def __init__(self, screens: Sequence[type[CommandScreen[Any]]], first: str) -> None:
         """screens: those to explain. first: the title of the page to open."""
         super().__init__()
         self._screens, self._first = screens, first
 
-    def compose(self) -> ComposeResult:
+    def compose_page(self) -> Iterator[Widget]:
         """The tabs."""
-        with VerticalScroll(can_focus=False) as box:
-            box.border_title = "Help · ← → change tab · ↑ ↓ scroll · Esc closes"
-            with TabbedContent(initial=_tab_id(self._first)):
-                with _page("The idea"):
-                    yield Static(_IDEA)
-                for screen in self._screens:
-                    with _page(screen.help_page.title):
-                        yield Static(screen.help_page.text)
-                        yield Static(_keys(screen.commands))
-                        for title, columns in screen.help_page.columns.items():
-                            yield Static(_columns(f"\n{title}", columns))
-                with _page("Signals"):
-                    yield Static(_signals())
-                with _page("Hyperparameters"):
-                    yield Static(_hyperparameters())
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll the page."""
-        self.query_one(VerticalScroll).scroll_relative(y=3 * by, animate=False, immediate=True)
+        with TabbedContent(initial=_tab_id(self._first)):
+            with _page("The idea"):
+                yield Static(_IDEA)
+            for screen in self._screens:
+                with _page(screen.help_page.title):
+                    yield Static(screen.help_page.text)
+                    yield Static(_keys(screen.commands))
+                    for title, columns in screen.help_page.columns.items():
+                        yield Static(_columns(f"\n{title}", columns))
+            with _page("Signals"):
+                yield Static(_signals())
+            with _page("Hyperparameters"):
+                yield Static(_hyperparameters())
 
     def action_tab(self, by: int) -> None:
         """Show the next tab, or the one before, from its top."""
@@ -112,44 +100,30 @@ def _tab_id(title: str) -> str:
     return title.lower().replace(" ", "_")
 
 
-def _table(*titles: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
-    for title in titles:
-        table.add_column(title, no_wrap=title in ("key", "column", "output", "loss", "name"))
-    return table
-
-
 def _keys(commands: Iterable[Command]) -> Table:
-    table = _table("key", "")
-    for command in commands:
-        table.add_row(command.key_display or command.key.replace(",", " "), command.help)
-    for row in _EVERYWHERE:
-        table.add_row(*row)
-    return table
+    rows = [(command.key_display or command.key.replace(",", " "), command.help) for command in commands]
+    return rich_table(("key", ""), [*rows, *_EVERYWHERE], wrap={1})
 
 
 def _columns(title: str, columns: Mapping[str, Column]) -> Table:
-    table = _table("column", "")
+    table = rich_table(("column", ""), [(column.title or "node", column.help) for column in columns.values()], wrap={1})
     table.title, table.title_justify, table.title_style = title, "left", "bold"
-    for column in columns.values():
-        table.add_row(column.title or "node", column.help)
     return table
 
 
 def _signals() -> Table:
-    table = _table("output", "loss", "formula", "signal")
+    rows = []
     for loss, entry in LOSSES.items():
         for output in entry.outputs:
-            # As Text, since a string's [brackets] would be read as markup.
-            table.add_row(output, loss, Text(entry.formula), Text(signal_of(output, loss).equation))
+            rows.append((output, loss, entry.formula, signal_of(output, loss).equation))
             if output == "softmax" and loss == "mse":
-                table.add_row(output, loss, "diagonal Jacobian", Text(signal_of(output, loss, "diagonal").equation))
-    return table
+                rows.append((output, loss, "diagonal Jacobian", signal_of(output, loss, "diagonal").equation))
+    return rich_table(("output", "loss", "formula", "signal"), rows, wrap={2, 3})
 
 
 def _hyperparameters() -> Table:
-    table = _table("name", "", "live")
+    rows = []
     for entry in schema():
         may_be = entry.range_text[:1].upper() + entry.range_text[1:]
-        table.add_row(entry.name, f"{entry.help} {may_be}.", "live" if entry.live else "")
-    return table
+        rows.append((entry.name, f"{entry.help} {may_be}.", "live" if entry.live else ""))
+    return rich_table(("name", "", "live"), rows, wrap={1})

@@ -1,4 +1,4 @@
-"""A question with a one-line answer, asked again until the answer can be used."""
+"""A question with an answer of one line, asked until the answer is usable."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -14,7 +14,7 @@ from lsexplorer.errors import InputError
 
 
 class Prompt(ModalScreen[None]):
-    """Asks, and hands the answer to ``accept``, which raises InputError for an answer it cannot use."""
+    """Asks, and hands the answer to ``accept``, which raises InputError for an answer that it cannot use."""
 
     DEFAULT_CSS = """
     Prompt { align: center middle; }

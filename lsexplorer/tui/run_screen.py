@@ -1,4 +1,4 @@
-"""A screen on which something is trained: steps, the way back, a free run and its pause, what is looked at."""
+"""A screen on which something is trained: steps, the way back, a free run and its pause, the selected row."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
-from lsexplorer.tui.model.frame import Moment
+from lsexplorer.tui.model.frame import RunFrame
 from lsexplorer.tui.model.free_run import run_freely
 from lsexplorer.tui.model.run import Run
 from lsexplorer.tui.model.session import Session, walked
@@ -22,12 +22,12 @@ from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 Result = TypeVar("Result")
-Shown = TypeVar("Shown", bound=Moment)
+Shown = TypeVar("Shown", bound=RunFrame)
 
 STEPS_AT_ONCE = 400
-"""More steps than this are left to a free run, so that the keys go on answering."""
+"""More steps than this are left to a free run, so that the keys still respond."""
 CHART_SECONDS = 0.3
-"""In a free run the charts, which cost most, are drawn less often than the numbers."""
+"""The least time between two drawings of the charts in a free run; they cost most."""
 
 
 class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
@@ -41,7 +41,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
     sample: int | None
     """The training row that is looked at, None for the mean of the batch."""
     frame: reactive[Any] = reactive(None, init=False, repaint=False, always_update=True)
-    """What the screen shows (a `Shown`); to set it paints it."""
+    """What the screen shows (a `Shown`); setting it paints it."""
 
     status = getters.query_one(StatusBar)
     timeline = getters.query_one(Timeline)
@@ -75,7 +75,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         raise NotImplementedError
 
     def train_loss(self) -> float:
-        """The loss on the training part that 'until loss <' looks at."""
+        """The loss on the training part that 'until loss <' is compared with."""
         raise NotImplementedError
 
     def arrived(self, until: Until) -> str:
@@ -83,7 +83,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         return f"Reached {until.text}."
 
     def steps_left(self, until: Until) -> int | None:
-        """Steps until the end of a free run, or until it has to be looked for again; None without an end."""
+        """Steps until the end of a free run, or until this has to be asked again; None without an end."""
         return until.steps_left(self.run, self.train_loss)
 
     # Showing
@@ -167,7 +167,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         self.frame = self.make_frame(rate)
 
     def attempt(self, change: Callable[[], object], message: str = "") -> bool:
-        """Make a change and show it, or say why it cannot be made; whether it could."""
+        """Make a change and show it, or say why it is impossible; whether it was made."""
         try:
             change()
         except (InputError, DivergenceError) as error:

@@ -225,7 +225,7 @@ def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size: tuple[i
     with open_explorer(size=size) as terminal:
         wait_for(terminal, "step 0")
         terminal.press("p")
-        wait_for(terminal, "Patterns of an untrained network")
+        wait_for(terminal, "Patterns, untrained")
         terminal.press("p")
         step(terminal, 0)
         terminal.press("n")

@@ -18,10 +18,10 @@ def status(e: Explorer) -> str:
 
 
 def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
-    """An arms' table on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
+    """A table of methods on the screen: {letter: {heading: cell}}; the name and setting of two words are one cell."""
     lines = [line.replace("│", " ").replace("▸", " ") for line in e.area(selector).splitlines()]
     names = lines[0].split()
-    found = {}
+    cells_of = {}
     for line in lines[1:]:
         words = line.split()
         if words and words[0] in NAMES:
@@ -29,20 +29,20 @@ def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
             cells = words[2:]
             if "set" in names and cells[0] in ("a", "λ"):
                 cells = [f"{cells[0]} {cells[1]}", *cells[2:]]
-            found[words[0]] = dict(zip(names[1:], cells, strict=True)) | {"name": words[1]}
-    return found
+            cells_of[words[0]] = dict(zip(names[1:], cells, strict=True)) | {"name": words[1]}
+    return cells_of
 
 
 def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, ls.Trainer]:
-    """A Trainer for every arm, at a step, by its letter."""
+    """A Trainer for every method, at a step, by its letter."""
     trainer = e.trainer
     methods = methods_of(trainer.hyperparameters, e.session.strengths, matched)
     letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
-    found = {}
+    by_letter = {}
     for method in methods:
-        found[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
+        by_letter[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
         t.step(step)
-    return found
+    return by_letter
 
 
 def assert_shown(

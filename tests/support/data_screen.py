@@ -43,12 +43,12 @@ def on(data: ls.Dataset | str, steps: int = 0, **hyperparameters: Any) -> ls.Tra
 
 def lines(e: Explorer) -> dict[tuple[int, str], str]:
     """The table's lines on the screen by (row of the source, part), in order."""
-    found = {}
+    lines_of = {}
     for line in e.text.splitlines():
         words = line.rpartition("││")[2].replace("│", " ").split()
         if len(words) > 2 and words[0].isdecimal() and words[1] in ("train", "test"):
-            found[int(words[0]), words[1]] = line
-    return found
+            lines_of[int(words[0]), words[1]] = line
+    return lines_of
 
 
 def verdict(line: str) -> tuple[bool, str, str]:

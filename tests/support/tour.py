@@ -1,4 +1,4 @@
-"""The tour in a test: what is asked of the reader at each stop, done."""
+"""The tour in a test: doing what each step asks of the reader."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,7 +7,7 @@ from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import Explorer
 
 LONG = 1200
-"""Steps of a free run after which every stop that asks for one has an answer."""
+"""Steps of a free run after which every tour step that asks for one has an answer."""
 
 ACTS: dict[str, list[list[str]]] = {
     "Hard and soft targets": [["s"], ["e"]],
@@ -23,16 +23,16 @@ ACTS: dict[str, list[list[str]]] = {
     "Calibration of an overfitting network": [["offer"], ["offer"]],
     "Would L2 have done the same?": [["match"]],
 }
-"""Of each stop what its questions ask for; 'run': r, then LONG steps and space; 'offer': e, until it is done."""
+"""What each step's questions ask for; 'run': r, then LONG steps and space; 'offer': e, and its run to the end."""
 
 
 def place(title: str) -> int:
-    """A stop's number, from 0."""
+    """A tour step's number, from 0."""
     return [step.title for step in STEPS].index(title)
 
 
 async def go_to(e: Explorer, title: str) -> None:
-    """Into the tour, and on or back to a stop."""
+    """Go into the tour, and on or back to one of its steps."""
     if not e.find("#tour").display:
         await e.press("t")
     while (by := place(title) - number(e)) != 0:
@@ -63,7 +63,7 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
 
 
 def number(e: Explorer) -> int:
-    """The stop on the screen, from 0, as the panel's title says."""
+    """The number of the tour step on the screen, from 0, as the panel's title says."""
     return int(str(e.find("#tour").border_title).split()[1]) - 1
 
 

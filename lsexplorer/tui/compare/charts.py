@@ -22,6 +22,6 @@ class MethodCharts(Charts):
             chart.display = page in pages
             if page in pages:
                 chart.border_title = page_title(frame, page)
-                below = [", ".join(self.axes_text), subtitle if page == pages[-1] else ""]
+                below = [self.axes_text, subtitle if page == pages[-1] else ""]
                 chart.border_subtitle = " · ".join(filter(None, below))
                 chart.show(page_chart(frame, page, *self.log_axes))

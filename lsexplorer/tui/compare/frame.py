@@ -1,47 +1,37 @@
-"""A frame of the comparison: all that a repaint of the compare screen needs, frozen."""
+"""The compare screen's frame: all that a repaint needs, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from lsexplorer.bank.comparison import Comparison, Method, Score
-from lsexplorer.run import Deltas, Event, Hyperparameters, NodeDelta, Series
+from lsexplorer.run import Deltas, NodeDelta, Series
+from lsexplorer.tui.model.frame import RunFrame, describe_sample
 
 
-@dataclass(frozen=True)
-class CompareFrame:
-    """The methods at one step. What stands once for each method is in the methods' order.
+@dataclass(frozen=True, kw_only=True)
+class CompareFrame(RunFrame):
+    """The methods at one step; ``furthest`` may also be the step that is being trained to.
 
-    furthest: the last step reached, or the one that is being trained to. sample and node as in a Frame. deltas: the
-    delta tables of the next step, for that sample. part: "train" or "test", of which the measures are shown. lost:
-    whose numbers have overflowed. rate: steps a second while running freely, else None.
+    Every field that has an item for each method has them in the methods' order.
     """
 
-    data_name: str
-    class_names: tuple[str, ...]
-    sizes: tuple[int, ...]
     methods: tuple[Method, ...]
-    step: int
-    epoch: float
-    furthest: int
-    sample: int | None
-    sample_row: int
-    sample_class: str
-    in_batch: bool
-    node: str
-    deltas: tuple[Deltas, ...]
-    scores: tuple[Score, ...]
-    history: tuple[Mapping[str, Series], ...]
-    part: str
-    lost: tuple[bool, ...]
-    rate: float | None = None
-    events: tuple[Event, ...] = ()
+    """The methods compared, the plain one first."""
 
-    @property
-    def hp(self) -> Hyperparameters:
-        """What the methods have in common: the plain one's hyperparameters."""
-        return self.methods[0].hyperparameters
+    deltas: tuple[Deltas, ...]
+    """The delta tables of the next step."""
+
+    scores: tuple[Score, ...]
+    """Measures at this step."""
+
+    history: tuple[Mapping[str, Series], ...]
+    """Measures so far, by name."""
+
+    part: str
+    """"train" or "test": the part of the data whose measures are shown."""
+
+    lost: tuple[bool, ...]
+    """Whether the method's numbers have overflowed."""
 
     @property
     def nodes(self) -> tuple[NodeDelta, ...]:
@@ -55,23 +45,27 @@ class CompareFrame:
 
 
 def make_compare_frame(
-    comparison: Comparison, sample: int | None, node: str, part: str, goal: int = 0, rate: float | None = None
+    comparison: Comparison,
+    sample: int | None,
+    node: str,
+    *,
+    part: str,
+    goal: int = 0,
+    rate: float | None = None,
 ) -> CompareFrame:
-    """Ask the comparison for all of a frame's parts; goal: the step that is being trained to."""
+    """Make a frame of the comparison as it stands; goal: the step that is being trained to."""
     data, deltas = comparison.data, comparison.deltas(sample)
-    names = [entry.name for entry in deltas[0].nodes]
+    names = [delta.name for delta in deltas[0].nodes]
     return CompareFrame(
         data_name=data.name,
         class_names=data.class_names,
         sizes=comparison.bank.network(0).sizes,
+        hp=comparison.methods[0].hyperparameters,
         methods=comparison.methods,
         step=comparison.step_count,
         epoch=comparison.epoch,
         furthest=max(goal, comparison.furthest_step),
-        sample=sample,
-        sample_row=0 if sample is None else int(data.train_rows[sample]) + 1,
-        sample_class="" if sample is None else data.class_names[int(data.y_train[sample])],
-        in_batch=sample is not None and bool(np.isin(sample, deltas[0].batch)),
+        **describe_sample(data, sample, deltas[0].batch),
         node=node if node in names else names[0],
         deltas=deltas,
         scores=comparison.scores(),

@@ -1,4 +1,4 @@
-"""A match in the background of a screen: a thread that waits for the processes which do the work."""
+"""A match in the background: a thread that waits for the processes that do the work."""
 
 import contextlib
 import sys
@@ -20,7 +20,7 @@ from lsexplorer.study.match import Match, match
 from lsexplorer.tui.compare.texts import matching
 
 
-class _Cancelled(Exception):  # noqa: N818  # not an error: the answer is no longer wanted
+class _Cancelled(Exception):  # noqa: N818  # no error: the answer is no longer wanted
     """Raised in the match to stop it."""
 
 
@@ -52,7 +52,7 @@ class MatchProgress(Static):
 
     @dataclass
     class Ended(Message):
-        """The match came to its end, with an answer or with the reason why there is none."""
+        """The match ended, with an answer or with the reason why there is none."""
 
         worker: Worker[None]
         match: Match | None
@@ -84,7 +84,7 @@ class MatchProgress(Static):
         return True
 
     def _match_in_thread(self, data: Dataset, smoothing: Hyperparameters) -> None:
-        """Post Advanced now and then and Ended at last; end soon, with no more, once the worker is cancelled."""
+        """Post Advanced now and then and Ended at the end; once the worker is cancelled, end soon and post nothing."""
         worker = get_current_worker()
 
         def report(phase: str, done: int, total: int) -> None:

@@ -19,9 +19,9 @@ class Look(NamedTuple):
 
 
 COLORS = {"label_smoothing": 208, "l2": 33, "l1": 35, "weight_decay": 170}
-"""Of regularisers."""
+"""A regulariser's colour, 0–255."""
 SPARE_COLORS = (220, 141, 203, 45)
-"""Of those that have none of their own."""
+"""Colours of regularisers without one of their own."""
 
 LOOKS = {
     PLAIN: Look("plain", "p", FOREGROUND),
@@ -38,7 +38,7 @@ PAGES = {
     "loss": "Loss, each on its own targets",
     "mean_confidence": "Mean confidence",
 }
-"""The charts: of each series its title."""
+"""The charts: series → title."""
 
 
 def setting(method: Method, width: int) -> str:
@@ -74,13 +74,13 @@ def page_chart(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Line
 
 
 def notes(frame: CompareFrame) -> str:
-    """What has to be known to read the table of scores."""
+    """What the reader of the scores should know."""
     lost = [LOOKS[method.key].name for method, gone in zip(frame.methods, frame.lost, strict=True) if gone]
     if lost:
         return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
-    strengths, hp, said = {method.key: method.strength for method in frame.methods}, frame.hp, []
+    strengths, hp, remarks = {method.key: method.strength for method in frame.methods}, frame.hp, []
     if hp.soft_targets is not None:
-        said.append("soft t′ in every method")
+        remarks.append("soft t′ in every method")
     if hp.optimizer == "sgd" and not hp.momentum and strengths["l2"] == strengths["weight_decay"]:
-        said.append("L2 and decay: one λ, plain SGD, so the same update")
-    return " · ".join(said)
+        remarks.append("L2 and decay: one λ, plain SGD, so the same update")
+    return " · ".join(remarks)

@@ -107,7 +107,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
 
     def make_frame(self, rate: float | None = None) -> CompareFrame:
         """The methods as they stand."""
-        return make_compare_frame(self.comparison, self.sample, self._node, self._part, self.goal, rate)
+        return make_compare_frame(self.comparison, self.sample, self._node, part=self._part, goal=self.goal, rate=rate)
 
     def show_tables(self, frame: CompareFrame) -> None:
         """Show a frame in both tables."""

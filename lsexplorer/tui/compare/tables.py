@@ -31,10 +31,10 @@ SCORE_COLUMNS: dict[str, Column] = {
         "NLL", 6, "Negative log-likelihood of the true classes, on the part shown.", grows=2, starts_group=True
     ),
     "ece": Column("ECE", 6, "Expected calibration error: |accuracy − confidence| over 15 bins.", grows=1),
-    "mean_confidence": Column("conf", 6, "Mean probability of the class that is answered.", grows=1),
+    "mean_confidence": Column("conf", 6, "Mean probability of the predicted class.", grows=1),
     "logit_gap": Column("gap", 6, "Mean of z_y − mean of the other logits.", grows=1),
     "weight_norm": Column("‖W‖", 6, "Norm of all weights, biases left out: √Σw².", grows=1),
-    "agreement": Column("agree", 6, "Share of the samples that are answered as the smoothing method answers them."),
+    "agreement": Column("agree", 6, "Share of the samples for which it predicts what the smoothing method predicts."),
 }
 
 
@@ -43,7 +43,7 @@ class MethodTable(NumberTable):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "screen.node(-1)", "Node before", show=False),
-        Binding("right", "screen.node(1)", "Next node", show=False),
+        Binding("right", "screen.node(1)", "node", key_display="← →"),
     ]
 
     _frame: CompareFrame | None = None

@@ -4,11 +4,11 @@ from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.screen import HelpPage
 
 _TEXT = """\
-Every row of the training and the test part, with its hard and its soft target, and the network's prediction for it at \
-the present step. Label smoothing changes the targets and nothing else: t′ = (1 − a)·t + a/K. Smoothing switched or \
-changed here holds in the explorer too, from its next step on.
+Every row of the training and the test part: its hard and its soft target, and the network's prediction for it at the \
+present step. Label smoothing changes nothing but the targets: t′ = (1 − a)·t + a/K. If you switch or change it here, \
+the explorer's next step uses it too.
 
-Below the table the selected row stands as the article prints it: predictors, targets, class.
+Below the table is the selected row as the article prints it: predictors, targets, class.
 """
 
 HELP_PAGE = HelpPage("Data", _TEXT, {"Rows": COLUMNS})

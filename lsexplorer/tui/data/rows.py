@@ -1,4 +1,4 @@
-"""The rows that the data screen shows: the prediction for each, and which are picked."""
+"""The rows that the data screen shows: the prediction for each, and which are shown."""
 
 from dataclasses import dataclass
 

@@ -26,9 +26,9 @@ class RunCharts(Charts):
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
         norms.border_title = norms_title(frame)
-        norms.border_subtitle = ", ".join(self.axes_text)
+        norms.border_subtitle = self.axes_text
         norms.show(norms_chart(frame, *self.log_axes))
         measures.border_title = measure_title(frame, self.page)
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
-        measures.border_subtitle = " · ".join([*self.axes_text, f"v: {', '.join(others)}"])
+        measures.border_subtitle = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
         measures.show(measure_chart(frame, self.page, *self.log_axes))

@@ -8,7 +8,7 @@ from textual.content import Content
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.run import NodeDelta
-from lsexplorer.tui.model.frame import Frame, Looked
+from lsexplorer.tui.model.frame import Frame, RunFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
 CHANGES = {
@@ -117,7 +117,7 @@ def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
     return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
 
 
-def sample_text(frame: Looked, batch: int) -> str:
+def sample_text(frame: RunFrame, batch: int) -> str:
     """Whose numbers a table shows: a row's, or the mean of a batch of so many samples."""
     if frame.sample is None:
         return f"mean of the batch's {batch} samples"

@@ -48,11 +48,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "soft_targets": "Soft t′",
     },
 }
-"""The form's groups, and of every hyperparameter its label."""
+"""The form's groups: hyperparameter → label."""
 
 
 class Form(VerticalScroll, can_focus=False):
-    """A field for every hyperparameter, and the data set; data_names: of each source its name."""
+    """A field for every hyperparameter, and the data set."""
 
     DEFAULT_CSS = """
     Form { width: 27; border: round $primary; padding: 0; scrollbar-size: 1 1; }
@@ -78,7 +78,7 @@ class Form(VerticalScroll, can_focus=False):
 
     @dataclass
     class Changed(Message):
-        """Live hyperparameters were entered."""
+        """A live hyperparameter was entered."""
 
         name: str
         value: Any
@@ -91,10 +91,12 @@ class Form(VerticalScroll, can_focus=False):
 
     @dataclass
     class Rebuild(Message):
-        """The pending changes are to be made; data is the source of another data set, or None."""
+        """The pending changes are to be made."""
 
         changes: Mapping[str, Any]
+        """Hyperparameters by name."""
         data: str | None
+        """The source of another data set, or None."""
 
         @property
         def live(self) -> bool:
@@ -103,15 +105,16 @@ class Form(VerticalScroll, can_focus=False):
 
     @dataclass
     class Reported(Message):
-        """Something to tell the person."""
+        """A message to show."""
 
         text: str
         error: bool = False
 
     class Left(Message):
-        """The person is done with the form."""
+        """The form is to be left."""
 
     def __init__(self, hp: Hyperparameters, data: str, data_names: Mapping[str, str], *, id: str) -> None:  # noqa: A002
+        """data: the source of the run's data. data_names: the data sets to choose from, source → name."""
         super().__init__(id=id)
         self._hp, self._data, self._data_names = hp, data, data_names
         self._strengths: dict[str, float] = {}
@@ -170,7 +173,7 @@ class Form(VerticalScroll, can_focus=False):
     # Showing
 
     def show_frame(self, frame: Frame) -> None:
-        """Show a frame's values, save in fields that are being written in or that wait for Enter."""
+        """Show a frame's values, except in fields that are being edited or that wait for Enter."""
         strengths = {name: getattr(frame.strengths, name) for name in REGULARIZERS}
         if (frame.hp, frame.data_source, strengths) == (self._hp, self._data, self._strengths) and not self._quiet:
             return
@@ -220,7 +223,7 @@ class Form(VerticalScroll, can_focus=False):
         self._take_text(event.input)
 
     def _take_text(self, field: Input) -> bool:
-        """Take what was written in a field; whether it could be read."""
+        """Take the text of a field; whether it could be read."""
         name = str(field.id)
         try:
             value = parse(name, field.value)
@@ -311,7 +314,7 @@ class Form(VerticalScroll, can_focus=False):
         self._mark()
 
     def action_leave(self) -> None:
-        """Undo what waits for Enter, or leave the form when nothing does; what is being written is not taken."""
+        """Undo what waits for Enter, or leave the form when nothing does; text not yet entered is dropped."""
         focused = self.screen.focused
         if isinstance(focused, Input):
             focused.value = show(str(focused.id), self._present(str(focused.id)))

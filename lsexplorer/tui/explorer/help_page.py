@@ -6,11 +6,11 @@ from lsexplorer.tui.screen import HelpPage
 
 _LETTERS = " ".join(entry.letter for entry in REGULARIZERS.values())
 _TEXT = f"""\
-One run, step by step: what the next step does to each output node, to the weights into the selected node (↑ ↓ in the \
+One run, step by step: what the next step does at each node, to the weights into the selected node (↑ ↓ in the \
 upper table), and how the run has gone so far.
 
 Marks in the charts and on the timeline: {_LETTERS} a regulariser was switched, η L * another setting was changed, \
-w weights were edited, ● the present step. Grey dots are a path that you left.
+w weights were edited, ● the present step. Grey dots are paths that you left.
 """
 
 HELP_PAGE = HelpPage("Explorer", _TEXT, {"Next step": delta_table.COLUMNS, "Weights": weights_table.COLUMNS})

@@ -16,7 +16,7 @@ MEASURES: dict[str, tuple[str, dict[str, tuple[str, int | str, str]]]] = {
     "accuracy": ("Accuracy", {"accuracy": ("train", 39, "t"), "test_accuracy": ("test", 208, "e")}),
     "gap": ("Logit gap", {"logit_gap": ("train", 39, "t"), "test_logit_gap": ("test", 208, "e")}),
 }
-"""The right-hand chart's pages: title, and of each series its name, colour and letter."""
+"""The right-hand chart's pages: title, and each series' name, colour and letter."""
 
 
 def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> LineChart:

@@ -36,3 +36,10 @@ def changed(name: str, value: Any, waits: bool = False) -> str:
 def taken(name: str, step: int, seed: int) -> str:
     """After a method came into the explorer."""
     return f"This is now the run of {name}, from step 0 to {step:,} with seed {seed}."
+
+
+def chosen(row: int, trained: int, now: int) -> str:
+    """After a row was chosen among the data; trained: the first step before which it is in the next batch."""
+    if trained == now:
+        return f"Row {row} is in the next batch; space trains on it."
+    return f"Row {row} is in the batch after step {trained}: g {trained} goes there; space then trains on it."

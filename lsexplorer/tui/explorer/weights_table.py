@@ -1,4 +1,4 @@
-"""The weights into the selected node: what pulls at each of them, and where it will be after the step."""
+"""The weights into the selected node: what moves each of them, and where it will be after the step."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
 
 MANY_ROWS = 40
-"""From this many on, rows are ordered by the size of their move unless the person chose otherwise."""
+"""From this many rows on, they are ordered by the size of their move unless the order was chosen."""
 
 PARTS = tuple(entry.name for entry in schema() if entry.name in REGULARIZERS and REGULARIZERS[entry.name].move)
 """The regularisers that move weights themselves, in the order of the options."""

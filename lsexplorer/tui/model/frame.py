@@ -1,102 +1,91 @@
-"""A frame: all that a repaint of the explorer needs, frozen, so that widgets never reach into the trainer."""
+"""Frames: all that a repaint of a screen needs, frozen, so that no widget reaches into the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lsexplorer.data import Dataset
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.run import Deltas, Event, Hyperparameters, Series, Strengths, Trainer, WeightMoves
 
 
-class Looked(Protocol):
-    """What frames of one run and of several have in common: which sample is looked at."""
-
-    @property
-    def sample(self) -> int | None:
-        """A training row, or None for the batch's mean."""
-
-    @property
-    def sample_row(self) -> int:
-        """Its row in the source, from 1."""
-
-    @property
-    def sample_class(self) -> str:
-        """The name of its class."""
-
-    @property
-    def in_batch(self) -> bool:
-        """Whether the next step trains on it."""
-
-
-class Moment(Protocol):
-    """What they have in common: what is trained, and where it stands."""
-
-    @property
-    def data_name(self) -> str:
-        """The data set's name."""
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Units of each layer, inputs first."""
-
-    @property
-    def hp(self) -> Hyperparameters:
-        """Hyperparameters of the run, or those that several have in common."""
-
-    @property
-    def step(self) -> int:
-        """Steps made."""
-
-    @property
-    def epoch(self) -> float:
-        """Passes through the training data."""
-
-    @property
-    def furthest(self) -> int:
-        """The last step of the path."""
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """What was changed on the path."""
-
-    @property
-    def rate(self) -> float | None:
-        """Steps a second while running freely, else None."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The run at one step.
-
-    sample: the training sample looked at, None for the batch's mean; sample_row: its row in the source, from 1.
-    node: the selected node's name. weights: the moves of the weights into it. rate: steps a second while running
-    freely, else None.
-    """
+@dataclass(frozen=True, kw_only=True)
+class RunFrame:
+    """What the frames of one run and of several have in common: what is trained, and where it stands."""
 
     data_name: str
-    data_source: str
+    """The data set's name."""
+
     class_names: tuple[str, ...]
+    """The classes, in the order of the output nodes."""
+
     sizes: tuple[int, ...]
+    """Units of each layer, inputs first."""
+
     hp: Hyperparameters
-    strengths: Strengths
+    """Hyperparameters of the run, or those that several have in common."""
+
     step: int
+    """Steps made."""
+
     epoch: float
+    """Passes through the training data."""
+
     furthest: int
+    """The last step of the path."""
+
+    events: tuple[Event, ...] = ()
+    """What was changed on the path."""
+
     sample: int | None
+    """The selected training row, or None for the batch's mean."""
+
     sample_row: int
+    """Its row in the source, from 1; 0 for the batch's mean."""
+
     sample_class: str
+    """The name of its class, '' for the batch's mean."""
+
     in_batch: bool
-    deltas: Deltas
+    """Whether the next step trains on it."""
+
     node: str
-    weights: WeightMoves
-    history: Mapping[str, Series]
-    ghosts: tuple[Mapping[str, Series], ...]
-    events: tuple[Event, ...]
-    train: Evaluation
-    test: Evaluation
+    """The selected node's name."""
+
     rate: float | None = None
+    """Steps a second while running freely, else None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame(RunFrame):
+    """The explorer's run at one step."""
+
+    data_source: str
+    """Where the data come from."""
+
+    strengths: Strengths
+    """The regularisers' strengths, also of those that are switched off."""
+
+    deltas: Deltas
+    """The delta table of the next step."""
+
+    weights: WeightMoves
+    """What the next step does to the weights into the selected node."""
+
+    history: Mapping[str, Series]
+    """The run's measures so far, by name."""
+
+    ghosts: tuple[Mapping[str, Series], ...]
+    """The same of paths that were left."""
+
+    train: Evaluation
+    """Measures of the training part at this step."""
+
+    test: Evaluation
+    """Measures of the test part at this step."""
 
     @property
     def version(self) -> tuple[object, ...]:
@@ -105,11 +94,23 @@ class Frame:
         return (self.data_name, self.hp, self.step, self.furthest, len(self.ghosts), len(self.events), float(last))
 
 
-def make_frame(trainer: Trainer, sample: int | None, node: str, strengths: Strengths, rate: float | None) -> Frame:
-    """Ask the trainer for all of a frame's parts."""
+def describe_sample(data: Dataset, sample: int | None, batch: NDArray[np.int64]) -> dict[str, Any]:
+    """A frame's fields about the selected training row; batch: the rows of the next step."""
+    if sample is None:
+        return {"sample": None, "sample_row": 0, "sample_class": "", "in_batch": False}
+    return {
+        "sample": sample,
+        "sample_row": int(data.train_rows[sample]) + 1,
+        "sample_class": data.class_names[int(data.y_train[sample])],
+        "in_batch": bool(np.isin(sample, batch)),
+    }
+
+
+def make_frame(trainer: Trainer, sample: int | None, node: str, *, strengths: Strengths, rate: float | None) -> Frame:
+    """Make a frame of the run as it stands; rate: steps a second of a free run."""
     data = trainer.data
     deltas = trainer.deltas(sample, strengths)
-    names = [entry.name for entry in deltas.nodes]
+    names = [delta.name for delta in deltas.nodes]
     node = node if node in names else names[0]
     return Frame(
         data_name=data.name,
@@ -121,10 +122,7 @@ def make_frame(trainer: Trainer, sample: int | None, node: str, strengths: Stren
         step=trainer.step_count,
         epoch=trainer.epoch,
         furthest=trainer.furthest_step,
-        sample=sample,
-        sample_row=0 if sample is None else int(data.train_rows[sample]) + 1,
-        sample_class="" if sample is None else data.class_names[int(data.y_train[sample])],
-        in_batch=sample is not None and bool(np.isin(sample, deltas.batch)),
+        **describe_sample(data, sample, deltas.batch),
         deltas=deltas,
         node=node,
         weights=deltas.weights(node),

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from lsexplorer.tui.model.run import Run
 
 _CHUNK_SECONDS = 0.01
-"""Training goes on for about so long before the event loop has its turn."""
+"""About how long training goes on before the event loop has its turn."""
 _FRAME_SECONDS = 0.1
-"""Frames are at least so far apart,"""
+"""The least time between two frames."""
 _FRAME_SHARE = 5
-"""and at least so many times as far as one takes to paint."""
+"""The least time between two frames, as a multiple of the time that a frame takes to paint."""
 _IDLE_SECONDS = 0.005
-"""The pause where the chosen speed allows no step yet."""
+"""The pause while the chosen speed allows no step yet."""
 _LOOP_TURNS = 20
 """Turns of the event loop that a key needs for its way through the message queues."""
 
@@ -36,7 +36,7 @@ async def run_freely(
     chunk, started, first, wanted = 1, time.perf_counter(), run.step_count, speed()
     shown, shown_step, interval = started, first, _FRAME_SECONDS
     while (more := left()) != 0:
-        if speed() != wanted:  # another speed holds from now on, whatever was done or not done before
+        if speed() != wanted:  # the new speed counts from now on
             started, first, wanted = time.perf_counter(), run.step_count, speed()
         steps = min(chunk, _allowed(wanted, started, run.step_count - first), chunk if more is None else more)
         begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What the screens ask of anything that trains step by step: a Trainer, or a Comparison."""
+"""What the screens need of anything that trains step by step: a Trainer, or a Comparison."""
 
 from typing import Protocol
 

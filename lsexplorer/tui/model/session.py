@@ -22,7 +22,7 @@ SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
 
 
 class Session:
-    """Everything that the screens ask of the run, and do to it."""
+    """Everything that the screens ask of the run and do to it."""
 
     trainer: Trainer
     """The run. Screens ask the session; the trainer itself is for what studies it whole."""
@@ -50,7 +50,7 @@ class Session:
         self.speed = None
         self.match = None
 
-    # What can be asked
+    # Queries
 
     @property
     def data(self) -> Dataset:
@@ -69,7 +69,7 @@ class Session:
 
     @property
     def note(self) -> str:
-        """What has to be known of the run file that was replayed; mostly empty."""
+        """What the reader should know about the run file that was replayed; mostly empty."""
         return self.trainer.note
 
     @property
@@ -89,19 +89,19 @@ class Session:
 
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
-        return make_frame(self.trainer, self.sample, self.node, self.strengths, rate)
+        return make_frame(self.trainer, self.sample, self.node, strengths=self.strengths, rate=rate)
 
     def step_before(self, sample: int) -> int:
         """The first step from here on whose next batch holds a training row."""
         return self.trainer.step_before(sample)
 
     def match_of(self, smoothing: Hyperparameters) -> "Match | None":
-        """The match of these very hyperparameters on this data, if it was made."""
+        """The match made for these hyperparameters on this data, if any."""
         match = self.match
         fits = match is not None and match.data is self.data and match.plan.smoothing == smoothing
         return match if fits else None
 
-    # What can be done
+    # Changes
 
     def set(self, **changes: Any) -> None:
         """Change live hyperparameters, from the next step on."""
@@ -152,10 +152,10 @@ class Session:
         self.path = path
 
     def set_sample(self, sample: int | None) -> None:
-        """Look at a training row, or at the batch's mean; raises InputError for a row that there is not."""
+        """Look at a training row, or at the batch's mean; raises InputError for a row that does not exist."""
         rows = len(self.data.X_train)
         if sample is not None and not 0 <= sample < rows:
-            raise InputError(f"there are training samples 0 to {rows - 1}, no {sample}")
+            raise InputError(f"the training samples are 0 to {rows - 1}; there is no {sample}")
         self.sample = sample
 
     def change_speed(self, by: int) -> str:

@@ -44,10 +44,10 @@ class PatternTable(NumberTable, can_focus=False):
         self._frame = frame
         patterns = frame.patterns
         layer = "" if frame.layers == 1 else f"hidden layer {frame.layer} of {frame.layers} · "
-        when = f", step {frame.step:,}" if frame.step else " of an untrained network"
+        when = f", step {frame.step:,}" if frame.step else ", untrained"
         self.border_title = Content(
-            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} for over τ = {format_setting(patterns.threshold)} "
-            f"of the class · {layer}{frame.network}"
+            f"Patterns{when} · 1: {ACTIVE[patterns.activation]} for over τ = {format_setting(patterns.threshold)} · "
+            f"{layer}{frame.network}"
         )
         self.border_subtitle = self._silenced(frame)
         self.show()

@@ -25,11 +25,11 @@ from lsexplorer.tui.widgets.number_table import NumberTable
 
 THRESHOLD_STEP = 0.05
 HIGH = 19
-"""Everything is shown at once from this height on, plus two rows for each class."""
+"""Rows of the terminal from which everything is shown at once; each class needs two more."""
 VIEWS = ("neurons", "similarity", "weights")
 """The parts that are shown one at a time in a small terminal."""
 LISTED_WEIGHTS = 14
-"""Of the weights into a neuron, so many of the largest are listed."""
+"""The most weights into a neuron that are listed, largest first."""
 WELCOME = "Space silences the selected neuron; watch 'now'. + and − move τ. ? explains."
 UNTRAINED = "Not trained yet: these are the patterns of the initial weights. Esc, then r, trains the network."
 
@@ -135,7 +135,7 @@ class PatternsScreen(CommandScreen[None]):
             names,
             confusion_cells(frame.now.answers.confusion),
             f"Confusion{without} · test samples",
-            "row: class, column: prediction",
+            "↓ class, → prediction",
             strong=frozenset((c, c) for c in range(len(names))),
         )
         room = self.app.size.width
@@ -169,13 +169,13 @@ class PatternsScreen(CommandScreen[None]):
         self._show()
 
     def action_silence(self) -> None:
-        """Silence the selected neuron, or end that."""
+        """Silence the selected neuron, or switch it on again."""
         self._silenced = self._silenced ^ {self._unit}
         self._show()
         self._say_silenced()
 
     def action_all(self) -> None:
-        """End all silencing."""
+        """Switch all neurons on again."""
         self._silenced = frozenset()
         self._show()
         self._say_silenced()
@@ -199,7 +199,7 @@ class PatternsScreen(CommandScreen[None]):
         )
 
     def action_threshold(self, by: int) -> None:
-        """Move the threshold, as far as it may go."""
+        """Move the threshold, within its bounds."""
         new = round(self._patterns.threshold + by * THRESHOLD_STEP, 4)
         try:
             self._patterns = self._patterns.at(new)

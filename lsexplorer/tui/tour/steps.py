@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.session import Session
@@ -290,7 +291,7 @@ STEPS: tuple[TourStep, ...] = (
         lambda: _session(_trainer("iris"), sample=0),
         (Question(run_texts.ask_same, lambda context: context.match is not None, run_texts.same),),
         pane="norms",
-        may_change=SMOOTHING | {"l2", "l1", "weight_decay"},
+        may_change=frozenset(REGULARIZERS),
         one_row=False,
     ),
 )

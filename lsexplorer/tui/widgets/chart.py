@@ -1,6 +1,6 @@
 """A chart as a widget.
 
-The finished lines are cached, because a widget is asked to draw again on hover, on a palette, on a resize of another.
+The finished lines are cached, because a widget is asked to draw again on hover, under the palette and on other resizes.
 """
 
 from rich.style import Style
@@ -72,6 +72,6 @@ class Charts(Container):
         self.log_axes = (not log_x, log_y) if axis == "x" else (log_x, not log_y)
 
     @property
-    def axes_text(self) -> list[str]:
+    def axes_text(self) -> str:
         """Which axes are logarithmic, in words."""
-        return [f"log {axis}" for axis, on in zip("xy", self.log_axes, strict=True) if on]
+        return ", ".join(f"log {axis}" for axis, is_log in zip("xy", self.log_axes, strict=True) if is_log)

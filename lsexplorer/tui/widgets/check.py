@@ -23,7 +23,7 @@ class Check(Widget, can_focus=True):
 
     @dataclass
     class Changed(Message):
-        """The person pressed the switch."""
+        """The switch was pressed."""
 
         check: "Check"
         value: bool

@@ -23,7 +23,7 @@ class SampleImage(Widget):
     SampleImage { height: auto; width: auto; }
     """
     _pixels: Pixels | None = None
-    """(height, width), from −1 to 1."""
+    """(height, width), from −1 to 1; None draws nothing."""
 
     def show_pixels(self, values: Pixels | None, shape: tuple[int, int] | None, largest: float) -> None:
         """Show pixel values (height·width,), where ``largest`` is white."""

@@ -1,4 +1,4 @@
-"""The line above the footer in which every screen tells what an action did, or why it could not."""
+"""The line above the footer that says what an action did, or why it did nothing."""
 
 from textual.reactive import reactive
 from textual.widgets import Static

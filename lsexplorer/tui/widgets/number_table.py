@@ -17,14 +17,25 @@ from textual.strip import Strip
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its least width, whether it may grow to show more digits, and what it means."""
+    """A column of a table."""
 
     title: str
+    """The heading."""
+
     width: int
+    """The least width."""
+
     help: str = ""
+    """What the column means, for the help."""
+
     grows: int = 0
+    """By how many characters it may grow, to show more digits, where there is room."""
+
     left: bool = False
+    """Whether it is left-aligned."""
+
     starts_group: bool = False
+    """Whether a line stands before it."""
 
 
 Cell = tuple[str, str]
@@ -70,7 +81,7 @@ class NumberTable(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The selected row changed by the person's own hand."""
+        """Another row was selected by key or mouse."""
 
         table: "NumberTable"
         row: int
@@ -109,7 +120,8 @@ class NumberTable(ScrollView, can_focus=True):
     def _fit(self, columns: list[Column]) -> list[int]:
         """Column widths: the least ones, and what room is left shared among those that grow."""
         widths = [column.width for column in columns]
-        room = self.scrollable_content_region.width - sum(widths) - len(widths)
+        self._room = self.scrollable_content_region.width
+        room = self._room - sum(widths) - len(widths)
         growing = [i for i, column in enumerate(columns) if column.grows]
         while room >= len(growing) > 0:
             for i in growing:
@@ -121,6 +133,8 @@ class NumberTable(ScrollView, can_focus=True):
     # Drawing
 
     _widths: list[int] = []
+    _room = 0
+    """The width that the columns were fitted to."""
     _styles: dict[str, Style] = {}
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -137,7 +151,7 @@ class NumberTable(ScrollView, can_focus=True):
         """One line of the screen: the heading, or the row that the scrolling has brought here."""
         columns = self.columns()
         width = self.scrollable_content_region.width
-        if len(self._widths) != len(columns):
+        if (len(self._widths), self._room) != (len(columns), width):
             self._widths = self._fit(columns)
         base = self._style("")
         row = y - 1 + self.scroll_offset.y

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.render.numbers import format_count, format_setting
-from lsexplorer.tui.model.frame import Moment
+from lsexplorer.tui.model.frame import RunFrame
 
 
 class StatusBar(Widget):
@@ -14,11 +14,11 @@ class StatusBar(Widget):
     DEFAULT_CSS = """
     StatusBar { height: 1; padding: 0 1; background: $primary 30%; }
     """
-    _frame: Moment | None = None
+    _frame: RunFrame | None = None
     title = "lsexplorer"
     _speed: int | None = None
 
-    def show_frame(self, frame: Moment, speed: int | None) -> None:
+    def show_frame(self, frame: RunFrame, speed: int | None) -> None:
         """Show what a frame says of the run; speed: steps a second that were chosen, None for the fastest."""
         self._frame, self._speed = frame, speed
         self.refresh()
@@ -38,7 +38,7 @@ class StatusBar(Widget):
         return text.append(" " * max(1, self.size.width - len(text.plain) - len(right))).append(right, style="bold")
 
     @staticmethod
-    def _parts(frame: Moment) -> list[str]:
+    def _parts(frame: RunFrame) -> list[str]:
         hp = frame.hp
         network = "-".join(map(str, frame.sizes)) + (f" {hp.activation}" if hp.hidden else "")
         rate = f"η {format_setting(hp.learning_rate)}"
@@ -53,7 +53,7 @@ class StatusBar(Widget):
             f"seed {hp.seed}",
         ]
 
-    def _state(self, frame: Moment) -> str:
+    def _state(self, frame: RunFrame) -> str:
         chosen = "" if self._speed is None else f"{self._speed}/s"
         if frame.rate is None:
             return "paused" + (f" ({chosen})" if chosen else "")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Event
-from lsexplorer.tui.model.frame import Moment
+from lsexplorer.tui.model.frame import RunFrame
 
 EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
 
@@ -22,7 +22,7 @@ class Timeline(Widget):
     DEFAULT_CSS = """
     Timeline { height: 1; padding: 0 1; color: $text-muted; }
     """
-    HELP = "The steps of this run; letters are changes made. Click a place to go to that step."
+    HELP = "The steps of this run; letters mark changes. Click to go to a step."
 
     @dataclass
     class Chosen(Message):
@@ -30,9 +30,9 @@ class Timeline(Widget):
 
         step: int
 
-    _frame: Moment | None = None
+    _frame: RunFrame | None = None
 
-    def show_frame(self, frame: Moment) -> None:
+    def show_frame(self, frame: RunFrame) -> None:
         """Show where a frame stands."""
         self._frame = frame
         self.refresh()
@@ -44,7 +44,7 @@ class Timeline(Widget):
             return Text()
         end = f" step {frame.step:,}" + (f" of {frame.furthest:,}" if frame.furthest > frame.step else "")
         last = frame.events[-1] if frame.events else None
-        note = f"  {_words(last.step, last.changes)}" if last else ""
+        note = f"  {_event_text(last.step, last.changes)}" if last else ""
         room = max(10, self.size.width - len(end) - 2)
         note = note if len(note) < room // 2 else ""
         self._track = max(8, room - len(note))
@@ -70,7 +70,7 @@ class Timeline(Widget):
     _track = 8
 
 
-def _words(step: int, changes: object) -> str:
+def _event_text(step: int, changes: object) -> str:
     if not isinstance(changes, dict) or not changes:
         return f"weights edited at {step}"
     parts = [f"{name} {_value(old)} → {_value(new)}" for name, (old, new) in changes.items()]

@@ -52,16 +52,16 @@ async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
         assert e.screen.step_count == 11
         await e.wait_until(lambda: e.is_on(VerdictScreen), 120)
         await e.wait_until(lambda: "Would L2 have done the same?" in e.text)
-        found = e.session.match
-        assert found.plan.smoothing == new_trainer(hidden=(3,), label_smoothing=0.2).hyperparameters
-        assert found.complete
+        answer = e.session.match
+        assert answer.plan.smoothing == new_trainer(hidden=(3,), label_smoothing=0.2).hyperparameters
+        assert answer.complete
         words = " ".join(e.text.replace("│", " ").split())
-        assert " ".join(found.verdict.text.split()) in words
-        for criterion, reached in found.strengths.items():
+        assert " ".join(answer.verdict.text.split()) in words
+        for criterion, reached in answer.strengths.items():
             assert f"{reached.value:.3g}" in words, criterion
         await e.press("escape")
         assert e.find("#matching").region.height == 0
-        strength = found.strengths["weight_norm"].value
+        strength = answer.strengths["weight_norm"].value
         assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is now a method")
         assert list(rows(e, "#method_deltas")) == ["p", "s", "l", "1", "d", "m"]
         assert_shown(e, 11, e.session.sample, matched=strength)
@@ -99,21 +99,21 @@ async def test_taking_an_method_ends_the_match() -> None:
 
 
 async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10)
+    answer = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10)
     go = threading.Event()
 
     def match(*given: object, progress: Callable[..., None], **named: Any) -> ls.Match:
         assert go.wait(60)
-        return found
+        return answer
 
     monkeypatch.setattr("lsexplorer.tui.compare.matching.match", match)
-    trainer = ls.Trainer(found.data, found.plan.plain)
+    trainer = ls.Trainer(answer.data, answer.plan.plain)
     async with explorer(trainer=trainer) as e:
         await e.press("c")
         await e.tap("m", "g")
         await e.type("1")
         go.set()
-        await e.wait_until(lambda: e.session.match is found, 30)
+        await e.wait_until(lambda: e.session.match is answer, 30)
         assert e.is_on(Prompt)
         await e.press("enter")
         assert e.is_on(CompareScreen)
@@ -152,10 +152,10 @@ async def test_a_match_that_cannot_be_says_why() -> None:
 
 async def test_where_no_strength_matches_there_is_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
     """A match as it would be if no λ reached the norm, so that none of the search need be done."""
-    found = ls.match(ls.load_dataset("article"), low=1e-9, high=2e-9, epochs=3, seeds=10)
-    assert found.strengths["weight_norm"].value is None, "3 epochs of next to no L2 change nothing"
-    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", lambda *given, **named: found)
-    trainer = ls.Trainer(found.data, ls.Hyperparameters(**default_hyperparameters(found.data)))
+    answer = ls.match(ls.load_dataset("article"), low=1e-9, high=2e-9, epochs=3, seeds=10)
+    assert answer.strengths["weight_norm"].value is None, "3 epochs of next to no L2 change nothing"
+    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", lambda *given, **named: answer)
+    trainer = ls.Trainer(answer.data, ls.Hyperparameters(**default_hyperparameters(answer.data)))
     async with explorer(size=(80, 24), trainer=trainer) as e:
         await e.press("c")
         await e.tap("m")

@@ -156,7 +156,7 @@ async def test_the_palette_offers_every_command_with_its_help() -> None:
 
 async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[str, tuple[str, str | None]]:
     """What every command leads to, one after the other, when it is given by ``do``; none of them is mute."""
-    found = {}
+    after = {}
     async with explorer(trainer=new_trainer(3, batch_size=5)) as e:
         before = e.text, e.focus
         for command in COMMANDS:
@@ -164,21 +164,21 @@ async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[st
                 await do(e, command)
                 await e.wait_until(lambda: e.text.splitlines()[-1].strip())  # another screen's footer may come late
                 # The line below the help's tabs is drawn when it comes to it.
-                found[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
-                assert found[command.action] != before, f"{command.label} is mute"
-                before = found[command.action]
+                after[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
+                assert after[command.action] != before, f"{command.label} is mute"
+                before = after[command.action]
                 if len(e.app.screen_stack) > 1 or e.focus == "hidden":
                     await e.press("escape")
                     before = e.text, e.focus
                 elif e.trainer.step_count == 0:
                     await e.press("space", "space")
-    return found
+    return after
 
 
 async def call_command(e: Explorer, command: Command) -> None:
     """Do what the palette does once a command is chosen."""
-    found = [entry for entry in e.app.get_system_commands(e.screen) if entry.title == palette_name(command)]
-    found[0].callback()
+    entries = [entry for entry in e.app.get_system_commands(e.screen) if entry.title == palette_name(command)]
+    entries[0].callback()
     await e.rest()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
+from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import Explorer, explorer, new_trainer, shows, table, value_of
 
 FIELDS = {
@@ -48,9 +49,9 @@ SETTINGS = [
 
 def assert_deltas_shown(e: Explorer, columns: dict[str, str]) -> None:
     """The delta table on the screen, node by node and number by number; which columns it has."""
-    rows, found = table(e.text, "Next step"), e.trainer.deltas(e.session.sample, e.session.strengths)
-    assert list(rows) == [node.name for node in found.nodes]
-    for node in found.nodes:
+    rows, deltas = table(e.text, "Next step"), e.trainer.deltas(e.session.sample, e.session.strengths)
+    assert list(rows) == [node.name for node in deltas.nodes]
+    for node in deltas.nodes:
         shown = rows[node.name]
         assert set(shown) - {"node"} == columns
         for title, field in FIELDS.items():
@@ -241,3 +242,12 @@ async def test_o_orders_the_weights_by_the_size_of_their_move() -> None:
         await e.press("o")
         assert list(table(e.text, "Weights into o1")) == inputs
         assert "largest moves first" not in e.text
+
+
+async def test_columns_fit_the_width_that_they_are_drawn_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame may be drawn before the table has heard of its new size."""
+    async with explorer((80, 24)) as e:
+        monkeypatch.setattr(NumberTable, "on_resize", lambda table: None)
+        await e.resize(120, 24)
+        heading = e.area("#weights").splitlines()[0]
+        assert len(heading.rstrip()) > 80

@@ -19,13 +19,13 @@ SIZES = [(120, 40), (80, 24), (80, 20)]
 
 def class_rows(e: Explorer) -> dict[str, tuple[list[str], list[str]]]:
     """The pattern table's rows by class: bits as text, length, recall, now, change."""
-    found = {}
+    by_class = {}
     for line in e.area("#class_patterns").splitlines()[1:]:
         groups = [group.split() for group in line.split("│")]
         if len(groups) >= 2 and groups[0]:
             name, *bits = groups[0]
-            found[name] = bits, groups[1]
-    return found
+            by_class[name] = bits, groups[1]
+    return by_class
 
 
 def said(e: Explorer) -> str:
@@ -181,8 +181,16 @@ async def test_a_dead_layer_gets_one_line() -> None:
 async def test_an_untrained_network_is_told_apart(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
         await e.press("p")
-        assert "Patterns of an untrained network" in e.text
+        assert "Patterns, untrained" in e.text
         assert said(e).startswith("Not trained yet")
+
+
+async def test_a_small_screen_names_network_and_axes_whole() -> None:
+    async with explorer(size=(80, 24), trainer=on("digits", 300, hidden=(5,))) as e:
+        await e.press("p")
+        assert "τ = .5 · digits 64-5-10 relu" in e.text
+        await e.press("v")
+        assert "↓ class, → prediction" in e.text
 
 
 async def test_a_run_under_way_is_paused() -> None:

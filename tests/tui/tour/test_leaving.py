@@ -1,4 +1,4 @@
-"""Leaving the tour, resuming it, keeping a stop's run: no run is touched by another."""
+"""Leaving the tour, resuming it, keeping a tour step's run: no run is touched by another."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -95,43 +95,43 @@ async def test_a_free_run_is_paused_on_the_way_in_and_out() -> None:
         await go_to(e, "The weights grow")
         await e.tap("r")
         await e.wait_until(lambda: e.trainer.step_count > 20)
-        stop = e.trainer
+        toured = e.trainer
         await e.tap("t")
         await e.press()
         assert not own.running
-        steps = stop.step_count, e.trainer.step_count
+        steps = toured.step_count, e.trainer.step_count
         await e.press("v")
-        assert steps == (stop.step_count, e.trainer.step_count)
-        assert e.trainer is not stop
+        assert steps == (toured.step_count, e.trainer.step_count)
+        assert e.trainer is not toured
 
 
-async def test_a_stops_run_can_be_kept_and_the_own_one_is_not_lost() -> None:
+async def test_a_tour_steps_run_can_be_kept_and_the_own_one_is_not_lost() -> None:
     async with explorer((120, 40), trainer=new_trainer(7)) as e:
         own, before = e.session, state(e.trainer)
         await go_to(e, "The error term")
         await e.press("space", "K")
-        stop = e.session
-        assert stop is not own
+        toured = e.session
+        assert toured is not own
         assert not e.screen.guide.on_tour
         assert not e.find("#tour").display
         assert "iris, step 7" in e.message
         assert "K switches to it" in e.message
         await e.press("space")
-        assert stop.trainer.step_count == 2
+        assert toured.trainer.step_count == 2
         await e.press("K")
         assert e.session is own
         assert state(e.trainer) == before
         assert "article, step 2" in e.message
         await e.press("t")
-        assert number(e) == 1, "the tour goes on at its stop"
-        assert e.session is not stop
+        assert number(e) == 1, "the tour goes on at its step"
+        assert e.session is not toured
         await e.press("K")
         third = e.session
         seen = []
         for _ in range(3):
             await e.press("K")
             seen.append(e.session)
-        assert {id(one) for one in seen} == {id(own), id(stop), id(third)}, "none of three is lost"
+        assert {id(session) for session in seen} == {id(own), id(toured), id(third)}, "none of three is lost"
         assert state(own.trainer) == before
 
 
@@ -173,7 +173,7 @@ async def test_changes_that_wait_in_the_form_come_first() -> None:
 
 
 async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path: Path) -> None:
-    """The stop's run is saved under a name of its own, and the own data set can still be chosen."""
+    """The tour step's run is saved under a name of its own, and the own data set can still be chosen."""
     path = tmp_path / "mine.json"
     async with explorer((120, 40), path=str(path)) as e:
         await e.press("t")

@@ -243,7 +243,7 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of(key: str) -> N
 
 @pytest.mark.slow
 async def test_smoothing_switched_on_late_is_no_answer() -> None:
-    """The calibration stops compare runs that were smoothed from step 0 on; e makes such a run of any other."""
+    """The calibration steps compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
         await go_to(e, "Calibration of an accurate network")
         await act(e, ["offer"])
@@ -266,7 +266,7 @@ async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way() -
         assert "ECE is" in told(e)
 
 
-async def test_a_run_begun_again_is_not_the_stops() -> None:
+async def test_a_run_begun_again_is_not_the_tour_steps() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Smoothing stops the growth")
         await e.press("s", "0")

@@ -1,0 +1,94 @@
+"""The explorer's view of the run: the next step in numbers, and how the run has gone so far."""
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from lsexplorer.tui.explorer.charts import RunCharts
+from lsexplorer.tui.explorer.delta_table import DeltaTable
+from lsexplorer.tui.explorer.run_charts import MEASURES
+from lsexplorer.tui.explorer.weights_table import WeightsTable
+from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
+from lsexplorer.tui.model.frame import Frame
+from lsexplorer.tui.model.view_state import ViewState
+
+PANES = ("weights", "norms", "measures")
+FOLDED_VIEWS = ("weights", "norms", *MEASURES)
+
+
+class RunView(Vertical):
+    """Delta table, the selected node's signal worked out, weights and charts."""
+
+    pane: reactive[str] = reactive("weights", init=False)
+    """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
+
+    deltas = getters.query_one("#deltas", DeltaTable)
+    worked = getters.query_one("#worked", Static)
+    weights = getters.query_one("#weights", WeightsTable)
+    charts = getters.query_one(RunCharts)
+
+    def __init__(self) -> None:
+        super().__init__(id="main", classes="-weights")
+
+    def compose(self) -> ComposeResult:
+        """The next step above, the run so far below."""
+        yield DeltaTable(id="deltas")
+        yield Static(id="worked", markup=False)
+        yield WeightsTable(id="weights")
+        yield RunCharts(id="charts")
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame everywhere but in the charts."""
+        self.deltas.show_frame(frame)
+        self.worked.update(f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False)
+        self.weights.show_frame(frame)
+
+    def watch_pane(self, pane: str) -> None:
+        """Show another pane."""
+        shown = "measures" if pane in MEASURES else pane
+        self.update_classes({f"-{name}": name == shown for name in PANES})
+
+    def show_next(self, folded: bool) -> None:
+        """Turn to the next page of measures; folded: to the next pane, of which each page is one."""
+        views, now = (FOLDED_VIEWS, self.pane) if folded else (tuple(MEASURES), self.charts.page)
+        self.pane = views[(views.index(now) + 1) % len(views)]
+        if self.pane in MEASURES:
+            self.charts.page = self.pane
+
+    def focus_other_table(self) -> None:
+        """Go from one table to the other; when folded, the weights may have to be shown first."""
+        self.pane = "weights"
+        (self.deltas if self.weights.has_focus else self.weights).focus()
+
+    @property
+    def state(self) -> ViewState:
+        """How the run is looked at now."""
+        tables = self.deltas, self.weights
+        return ViewState(
+            pane=self.pane,
+            page=self.charts.page,
+            log_axes=self.charts.log_axes,
+            by_size=self.weights.by_size,
+            weight=self.weights.cursor,
+            scroll=tuple((float(table.scroll_offset.x), float(table.scroll_offset.y)) for table in tables),
+        )
+
+    def prepare(self, state: ViewState) -> None:
+        """Look at the run in this way from the next frame on."""
+        self.pane = state.pane
+        self.charts.page, self.charts.log_axes = state.page, state.log_axes
+        self.weights.by_size = state.by_size
+
+    def select(self, state: ViewState) -> None:
+        """Select and scroll to what the state says, once its frame is shown."""
+        self.weights.cursor = state.weight
+        self.call_after_refresh(self._scroll, state.scroll)
+
+    def _scroll(self, offsets: tuple[tuple[float, float], ...] | None) -> None:
+        """Scroll the tables to where they were, or to their selected rows."""
+        for table, (x, y) in zip((self.deltas, self.weights), offsets or ((0, 0), (0, 0)), strict=True):
+            table.scroll_to(x, y, animate=False)
+            if offsets is None:
+                table.watch_cursor()
