@@ -22,8 +22,8 @@ class PageScreen(ModalScreen[None]):
         Binding("escape,q", "dismiss", "Close"),
         Binding("down,j", "scroll(3)", "Down", show=False),
         Binding("up,k", "scroll(-3)", "Up", show=False),
-        Binding("pagedown,space", "scroll(12)", "Page down", show=False),
-        Binding("pageup", "scroll(-12)", "Page up", show=False),
+        Binding("pagedown,space", "scroll(18)", "Page down", show=False),
+        Binding("pageup", "scroll(-18)", "Page up", show=False),
     ]
 
     @property

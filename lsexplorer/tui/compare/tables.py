@@ -43,7 +43,7 @@ class MethodTable(NumberTable):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "screen.node(-1)", "Node before", show=False),
-        Binding("right", "screen.node(1)", "node", key_display="← →"),
+        Binding("right", "screen.node(1)", "Next node", show=False),
     ]
 
     _frame: CompareFrame | None = None
