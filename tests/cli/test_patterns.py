@@ -16,7 +16,7 @@ SECTIONS = (
     "The patterns of the hidden layer",
     "One neuron alone",
     "Without one neuron",
-    "Alike patterns, and what is confused",
+    "Similar patterns, and confused classes",
     "The comment's own table",
 )
 
@@ -146,7 +146,7 @@ def test_classes_that_share_a_pattern_are_named() -> None:
 
 BAD = {
     "no hidden layer": (["--hidden", ""], "has none: give it one"),
-    "a layer there is not": (["--layer", "2"], "layer must be a hidden layer's number, 1, got 2"),
+    "a layer there is not": (["--layer", "2"], "there is no hidden layer 2: the network has 1 hidden layer"),
     "a threshold of 1": (["--threshold", "1"], "threshold must be a number above 0 and below 1, got 1"),
     "a threshold below 0": (["--threshold", "-0.5"], "above 0 and below 1, got -0.5"),
     "a threshold of nan": (["--threshold", "nan"], "above 0 and below 1, got nan"),
@@ -209,7 +209,7 @@ def test_the_training_report_says_what_the_intervals_tell() -> None:
             ("separation", "further separated", "less separated"),
         ):
             low, high = found[name]["low"], found[name]["high"]
-            told.append(better if low > 0 else worse if high < 0 else f"{name} not told apart")
+            told.append(better if low > 0 else worse if high < 0 else f"no difference in {name} is shown")
         assert f"Patterns against {named}: {'; '.join(told)}." in words
     stars = sum(one["low"] > 0 or one["high"] < 0 for found in got["differences"].values() for one in found.values())
     assert out.count("]*") == stars
