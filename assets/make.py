@@ -1,6 +1,6 @@
 """Makes the pictures of the README and the site, drawn by the program itself.
 
-python docs/make_pictures.py
+python assets/make.py
 """
 
 import re
@@ -10,7 +10,7 @@ from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.screenshot import write_screenshot
 
-FOLDER = Path(__file__).parent / "assets"
+FOLDER = Path(__file__).parent
 
 
 def plain() -> Trainer:
