@@ -121,7 +121,7 @@ def test_a_layer_can_be_chosen() -> None:
     assert found("iris", "--epochs", "2", "--hidden", "6,4")["units"] == [f"h2.{j}" for j in range(1, 5)]
     out = run("patterns", "iris", "--epochs", "2", "--hidden", "6,4", "--layer", "1")[1]
     assert "The patterns of hidden layer 1" in out
-    assert "Only the last hidden layer has an exact set" in " ".join(out.split())
+    assert "Only for the last hidden layer is the set exact" in " ".join(out.split())
 
 
 def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path: Path)
     path.write_text("a,b,kind\n" + "\n".join(rows) + "\n", encoding="utf-8")
     code, out, _ = run("patterns", str(path), "--epochs", "2", "--hidden", "40")
     assert code == 0
-    assert "The matrices of 30 classes are in --json." in out
+    assert "The matrices of the 30 classes are in --json." in out
     assert "Classes that hold each neuron's bit: h1 " in out
     assert max(map(len, out.partition("One neuron alone")[0].splitlines())) <= 110
 
