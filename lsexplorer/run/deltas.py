@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -335,7 +337,8 @@ class _Computation:
         eta, parts = hp.learning_rate, self.parts()
         data = eta * (self.gradient(self.data_delta()) if self.added else gradient)
         net = after - network.parameters
-        optimizer = net - (data + sum(parts.values()))
+        # By name, so that the last bit does not depend on the order of the table.
+        optimizer = net - reduce(add, (parts[name] for name in sorted(parts)), data)
         if hp.optimizer == "sgd" and not hp.momentum:
             optimizer = np.zeros_like(net)  # what is left is rounding
         flat = {"weight": network.parameters, "data": data, "optimizer": optimizer, "net": net, "after": after}
