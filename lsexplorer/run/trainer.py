@@ -74,12 +74,10 @@ class Trainer:
         self._record_edit()
 
     def _apply(self, hp: Hyperparameters) -> None:
-        """Take on hyperparameters that may change live: targets, signal, update rule."""
+        """Use other live hyperparameters from now on."""
         self._hp = hp
         self._step.apply([hp])
         self._evaluator.apply(hp)
-
-    # What one can ask -------------------------------------------------------------------------------------------
 
     @property
     def hyperparameters(self) -> Hyperparameters:
@@ -93,13 +91,13 @@ class Trainer:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What was changed on the present path, in order of step; some may lie ahead after a step back."""
+        """Changes on the present path, in order of step; after a step back some may lie ahead."""
         self._notice_edit()
         return tuple(self._timeline.events_until(self._timeline.furthest))
 
     @property
     def furthest_step(self) -> int:
-        """The last step reached on the present path; greater than step_count after a step back."""
+        """The last step reached on the present path: after a step back, more than step_count."""
         self._notice_edit()
         return self._timeline.furthest
 
@@ -154,10 +152,8 @@ class Trainer:
         self._notice_edit()
         return tuple(self._history.ghosts)
 
-    # What one can do --------------------------------------------------------------------------------------------
-
     def step(self, n: int = 1) -> None:
-        """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
+        """Train ``n`` steps. If the numbers overflow, stays at the last finite step and raises DivergenceError."""
         step_after(self.step_count, n)
         self._notice_edit()
         with np.errstate(all="ignore"), self._whole_steps():
@@ -180,7 +176,7 @@ class Trainer:
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
 
-        Events, history and ghosts are forgotten.
+        Events, history and ghosts are deleted.
         """
         hp = self._hp if seed is None else self._hp.replace(seed=seed)
         self._notice_edit()
@@ -232,14 +228,12 @@ class Trainer:
             warnings.warn(trainer.note, stacklevel=2)
         return trainer
 
-    # How it works -----------------------------------------------------------------------------------------------
-
     def _advance(self) -> None:
         """One step of training; then what has to be kept of it."""
         network, data, rows, step = self.network, self.data, self.next_batch, self.step_count + 1
         t = self._evaluator.targets["train"].take(rows, axis=0)
         y = None if self.pattern_targets is None else data.y_train.take(rows)
-        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y)
+        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y=y)
         self._evaluator.see_batch(t, cache)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
@@ -252,7 +246,7 @@ class Trainer:
 
     @contextmanager
     def _whole_steps(self) -> Iterator[None]:
-        """Leave the run at a whole step, should a step be interrupted half done."""
+        """Should a step be interrupted, leave the run at the step before it."""
         try:
             yield
         except KeyboardInterrupt:
@@ -262,14 +256,14 @@ class Trainer:
             self._known = self.network.parameters.tobytes()
 
     def _arrive(self) -> None:
-        """Bring into force what was changed at this step when the path was first walked."""
+        """Make the changes that were made at this step when the path was first trained."""
         event = self._timeline.events[self.step_count]
         self._apply(event.applied_to(self._hp))
         if event.parameters is not None:
             self.network.parameters[...] = event.parameters
 
     def _restore(self, step: int) -> None:
-        """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
+        """Go to an earlier step: to the checkpoint before it, and forward again by one step or more."""
         at, parameters, state = self._timeline.checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
         self._step.state[...] = state

@@ -27,8 +27,7 @@ class TrainingStep:
         """Get ready for the first step.
 
         hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
-        alone. fused: use FusedSGD where it fits. It rounds differently, and its strengths are those given here for
-        good.
+        alone. fused: use FusedSGD where it fits, which rounds differently and keeps the strengths given here.
         """
         self._network = network
         self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets
@@ -45,7 +44,7 @@ class TrainingStep:
         self._signal, self._update = signal_rule(hyperparameters), Update.of(hyperparameters)
 
     def take(
-        self, number: int, x: Array, t: Array, y: NDArray[np.int64] | None = None, keep_state: bool = True
+        self, number: int, x: Array, t: Array, *, y: NDArray[np.int64] | None = None, keep_state: bool = True
     ) -> Cache:
         """Train one step and return its forward pass.
 

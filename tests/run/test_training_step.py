@@ -55,7 +55,7 @@ def test_pattern_targets_change_the_hidden_layer_and_need_the_classes() -> None:
     plain, guided, refused = network(), network(), network()
     hp = [Hyperparameters()]
     TrainingStep(plain, hp).take(1, X, T)
-    TrainingStep(guided, hp, pattern_targets=patterns(0.5)).take(1, X, T, Y)
+    TrainingStep(guided, hp, pattern_targets=patterns(0.5)).take(1, X, T, y=Y)
     assert not np.allclose(plain.weights[0], guided.weights[0])
     assert same_bits(plain.weights[1], guided.weights[1])
     with pytest.raises(TypeError, match="need the classes y"):
