@@ -1,5 +1,6 @@
 """`lsexplorer explore`, the default command: the screens."""
 
+import contextlib
 import sys
 from typing import Any
 
@@ -27,4 +28,7 @@ def explore(source: str, **options: Any) -> None:
 
     app = ExplorerApp(trainer, path=source if is_run_file(source) else "")
     app.run()
+    words = app.last_words()
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        click.echo("".join(f"{line}\n" for line in words), nl=False, err=True)
     sys.exit(app.return_code or 0)

@@ -11,7 +11,7 @@ from rich.text import Text
 from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
-from lsexplorer.reports.console import Row, markdown_table, open_console, table
+from lsexplorer.reports.console import Row, markdown_document, markdown_table, open_console, table
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
@@ -129,7 +129,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         parts += [f"Published, not measured here: {text}." for text in claim.published]
         if claim.reading:
             parts.append("Read more: " + "; ".join(claim.reading) + ".")
-    return "\n\n".join(parts) + "\n"
+    return markdown_document(parts)
 
 
 def _rows(table: Table) -> list[Row]:

@@ -19,7 +19,7 @@ from lsexplorer.render.match_texts import (
     strength_rows,
     time_line,
 )
-from lsexplorer.reports.console import has_color, markdown_table, open_console, print_chart, table
+from lsexplorer.reports.console import has_color, markdown_document, markdown_table, open_console, print_chart, table
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
@@ -83,7 +83,7 @@ def markdown(match: Match) -> str:
         *NOTES,
         time_line(match),
     ]
-    return "\n\n".join(parts) + "\n"
+    return markdown_document(parts)
 
 
 def print_report(match: Match) -> None:

@@ -9,6 +9,7 @@ newer.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,8 @@ def errors_of(path: Path) -> Iterator[None]:
 def _read(path: Path) -> bytes:
     if os.path.isdir(path):  # which, unlike Path.is_dir, answers for any name
         raise InputError(f"{path} is a directory, not a run file")
+    if _is_pipe(path):  # which might never be opened
+        raise InputError(f"{path} is a pipe, not a run file")
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1)  # a device may have no end
@@ -110,6 +113,13 @@ def _read(path: Path) -> bytes:
     if len(text) > MAX_BYTES:
         raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
     return text
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _decode(text: bytes, path: Path) -> _RunFile:

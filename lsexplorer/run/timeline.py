@@ -16,6 +16,8 @@ MAX_CHECKPOINTS = 1024
 """Most checkpoints of a run."""
 MAX_CHECKPOINT_BYTES = 128 * 2**20
 """Most memory of the checkpoints, unless there would be fewer than MIN_CHECKPOINTS."""
+LARGE_BYTES = 2**30
+"""Most memory of MIN_CHECKPOINTS."""
 MIN_CHECKPOINTS = 8
 """Checkpoints that are always kept, however large."""
 
@@ -36,6 +38,11 @@ class Event:
         return hp.replace(**{name: new for name, (_, new) in self.changes.items()})
 
 
+def _fewest(nbytes: int) -> int:
+    """MIN_CHECKPOINTS, or of very large networks as many as LARGE_BYTES hold, but always two."""
+    return max(2, min(MIN_CHECKPOINTS, LARGE_BYTES // max(1, nbytes)))
+
+
 class Checkpoints:
     """Copies of (parameters, optimiser state) at multiples of a stride, thinned so that memory stays bounded.
 
@@ -45,7 +52,7 @@ class Checkpoints:
     def __init__(self, nbytes: int) -> None:
         """nbytes: the size of one copy."""
         self.stride = 1
-        self._limit = min(MAX_CHECKPOINTS, max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // max(1, nbytes)))
+        self._limit = min(MAX_CHECKPOINTS, max(_fewest(nbytes), MAX_CHECKPOINT_BYTES // max(1, nbytes)))
         self._saved: dict[int, tuple[Array, Array]] = {}
 
     def due(self, step: int) -> bool:

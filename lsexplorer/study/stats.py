@@ -42,6 +42,18 @@ class Interval(NamedTuple):
         return f"{mean} [{low}, {high}]"
 
 
+MAX_SEEDS = 10_000
+"""Seeds of a study: an interval of so many is a hundredth of its deviation wide."""
+
+
+def check_seeds(seeds: int, fewest: int, reason: str = "") -> None:
+    """Raise InputError unless a study can have so many seeds. reason: why not fewer, for the message."""
+    if seeds < fewest:
+        raise InputError(f"seeds must be {fewest} or more, got {seeds}{reason}")
+    if seeds > MAX_SEEDS:
+        raise InputError(f"seeds must be {MAX_SEEDS:,} or fewer, got {seeds:,}")
+
+
 def t_probability(t: float, df: int) -> float:
     """P(T ≤ t) of Student's t with ``df`` ≥ 1 degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
     angle = math.atan(t / math.sqrt(df))

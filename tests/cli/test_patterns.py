@@ -224,7 +224,7 @@ def test_two_processes_find_what_one_does() -> None:
 BAD_TRAINING = {
     "a negative beta": (["--beta", "-1"], "beta must be a number of at least 0, got -1"),
     "a beta of nan": (["--beta", "nan"], "beta must be a number of at least 0, got nan"),
-    "one seed": (["--seeds", "1"], "needs 2 seeds or more, got 1"),
+    "one seed": (["--seeds", "1"], "seeds must be 2 or more, got 1"),
     "no hidden layer": (["--hidden", ""], "has none: give it one"),
     "hard targets only": (["--output", "identity", "--loss", "hinge"], "hard targets only"),
     "a threshold": (["--threshold", "0.4"], "--threshold goes without --train"),

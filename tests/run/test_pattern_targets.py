@@ -258,7 +258,7 @@ def test_outputs_that_are_no_probabilities_have_no_nll(small: ls.Dataset) -> Non
 
 
 REFUSED = {
-    "one seed": ({}, {"seeds": 1}, "needs 2 seeds or more, got 1"),
+    "one seed": ({}, {"seeds": 1}, "seeds must be 2 or more, got 1"),
     "a negative beta": ({}, {"beta": -1.0}, "beta must be a number of at least 0, got -1"),
     "no hidden layer": ({"hidden": ()}, {}, "has none: give it one"),
     "hard targets only": ({"output": "identity", "loss": "hinge"}, {}, "hard targets only"),

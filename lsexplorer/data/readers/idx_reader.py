@@ -127,9 +127,8 @@ def _read(
         raise InputError(f"{label(path)} is truncated in its header")
     shape = tuple(int(part) for part in np.frombuffer(header, dtype=">u4"))
     dtype = np.dtype(_TYPES[start[2]])
-    count = math.prod(shape)
-    declared = count * dtype.itemsize
-    if count > MAX_CELLS or declared > most:
+    declared = math.prod(shape) * dtype.itemsize
+    if math.prod(max(1, part) for part in shape) > MAX_CELLS or declared > most:
         raise InputError(
             f"{label(path)} declares {' × '.join(f'{part:,}' for part in shape)} values, "
             f"but the file has {size:,} bytes and at most {MAX_CELLS:,} values are read"
@@ -147,6 +146,7 @@ def _read(
 
 IDX = Reader(
     kind="idx",
+    files="idx pairs",
     matches=lambda start: (
         start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14)
     ),

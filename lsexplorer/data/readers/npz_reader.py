@@ -3,6 +3,7 @@
 import math
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -63,6 +64,7 @@ def read_npz_test(path: Path, request: Request) -> Samples:
 
 NPZ = Reader(
     kind="npz",
+    files=".npz",
     matches=lambda start: start.startswith((b"PK\x03\x04", b"PK\x05\x06")),
     read=read_npz,
     read_test=read_npz_test,
@@ -81,6 +83,8 @@ def _read_arrays(archive: zipfile.ZipFile, path: Path, size: int, progress: Prog
         key = entry.filename.removesuffix(".npy").lower()
         bytes_read += entry.compress_size
         if key in wanted and entry.filename.endswith(".npy"):
+            if key in arrays:
+                raise InputError(f"{label(path)} holds the array {shown(key)} twice")
             arrays[key] = _read_array(archive, entry, f"{label(path)}, array {shown(entry.filename[:-4])}", size)
         if progress is not None:
             progress(min(bytes_read, size), size)
@@ -100,7 +104,7 @@ def _read_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, si
         dtype, fortran, shape, start = _read_header(stream, where)
         count = math.prod(shape)
         declared = count * dtype.itemsize
-        if count > MAX_CELLS or declared > MAX_ARRAY_BYTES:
+        if math.prod(max(1, part) for part in shape) > MAX_CELLS or declared > MAX_ARRAY_BYTES:
             raise InputError(f"{where} declares {count:,} values; at most {MAX_CELLS:,} are read")
         if declared != entry.file_size - start:
             held = entry.file_size - start
@@ -113,6 +117,8 @@ def _read_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, si
     if not declared:
         return np.empty(shape, dtype=dtype)
     flat = np.frombuffer(data, dtype=dtype)
+    if dtype.kind == "U" and (flat.view(np.dtype("u4").newbyteorder(dtype.byteorder)) > sys.maxunicode).any():
+        raise InputError(f"{where} holds texts with characters that do not exist")
     return flat.reshape(shape, order="F" if fortran else "C")
 
 

@@ -216,4 +216,4 @@ def _matching(
     return lambda index: places[train.layout.names[index]]
 
 
-TEXT = Reader(kind="text", matches=lambda start: True, read=read_text)
+TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text)

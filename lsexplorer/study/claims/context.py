@@ -20,6 +20,7 @@ from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
 from lsexplorer.study.match.plan import default_seeds
 from lsexplorer.study.measures import answers, criteria
+from lsexplorer.study.stats import check_seeds
 
 MIN_SEEDS = 3
 """With two seeds a t interval is six times as wide as with three."""
@@ -56,8 +57,7 @@ class ExperimentContext:
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
         if seeds is None:
             seeds = default_seeds(len(data.y_test))
-        if seeds < MIN_SEEDS:
-            raise InputError(f"seeds must be {MIN_SEEDS} or more, got {seeds}")
+        check_seeds(seeds, MIN_SEEDS)
         if epochs is not None and epochs < 1:
             raise InputError(f"epochs must be 1 or more, got {epochs}")
         if base.seed + 2 * seeds > 2**63:

@@ -34,6 +34,12 @@ CONNECT_SECONDS = 10
 """Seconds to wait for a Dask scheduler and for its first worker."""
 
 
+NO_GUARD = (
+    "the processes that train could not start: a script that asks for processes must do so below "
+    '`if __name__ == "__main__":`, since each of them imports it'
+)
+
+
 class CancelledJob(Exception):  # noqa: N818  # not an error: nobody wants the result
     """Raised inside a job whose result is no longer wanted."""
 
@@ -96,7 +102,9 @@ class _ProcessPool:
         self._context = multiprocessing.get_context("spawn")
 
     def __enter__(self) -> "_ProcessPool":
-        self._stop = self._context.Event()
+        if _is_starting():  # the parent has the message
+            raise SystemExit(1)
+        self._stop, self._started = self._context.Event(), self._context.Event()
         self._pool = self._new_pool()
         return self
 
@@ -105,7 +113,9 @@ class _ProcessPool:
         self._pool.shutdown(cancel_futures=True)
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._count, self._context, initializer=_start, initargs=(self._data, self._stop))
+        return ProcessPoolExecutor(
+            self._count, self._context, initializer=_start, initargs=(self._data, self._stop, self._started)
+        )
 
     def run(
         self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
@@ -119,6 +129,8 @@ class _ProcessPool:
                     del pending[i]
                     yield i, result
             except BrokenExecutor:
+                if not self._started.is_set():
+                    raise InputError(NO_GUARD) from None
                 deaths += 1
                 if deaths > MAX_RESTARTS:
                     raise InputError(
@@ -169,11 +181,18 @@ def _failed(future: Future[Any]) -> bool:
 _held: dict[str, Any] = {}
 
 
-def _start(data: Any, stop: Event) -> None:
+def _is_starting() -> bool:
+    """Whether this is a process that is being started, and runs the main script as the import of a module."""
+    imported = sys.modules.get("__mp_main__")
+    return imported is not None and imported is not sys.modules["__main__"]
+
+
+def _start(data: Any, stop: Event, started: Event) -> None:
     """Set up a new process: it holds the data, leaves Ctrl-C to the parent, and ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     one_blas_thread()
     _held.update(data=data, stop=stop)
+    started.set()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -11,7 +11,7 @@ from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
-from lsexplorer.study.stats import fewest_seeds
+from lsexplorer.study.stats import check_seeds, fewest_seeds
 
 SEEDS = 12
 """Evaluation seeds."""
@@ -109,11 +109,7 @@ def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_r
     fewest = fewest_seeds(sum(measure.kind != "described" and measure.name != criterion for measure in known))
     if asked is None:
         return default_seeds(test_rows)
-    if asked < fewest:
-        raise InputError(
-            f"seeds must be {fewest} or more, got {asked}: with fewer no difference can be significant "
-            "after Holm's correction"
-        )
+    check_seeds(asked, fewest, ": with fewer no difference can be significant after Holm's correction")
     return asked
 
 

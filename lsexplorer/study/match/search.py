@@ -56,11 +56,16 @@ class MatchedStrength:
     """The criterion at each of them (n,)."""
 
 
+MAX_RANGE = 1e-30, 1e30
+"""No strength outside this can be searched for."""
+
+
 def check_range(low: float, high: float) -> None:
-    """Raise InputError unless 0 < low < high."""
-    if not 0 < low < high < math.inf:
+    """Raise InputError unless 0 < low < high and they lie within MAX_RANGE."""
+    if not MAX_RANGE[0] <= low < high <= MAX_RANGE[1]:
         raise InputError(
-            "the strengths to search go from a smaller to a larger number above 0, such as "
+            "the strengths to search go from a smaller to a larger number above 0, "
+            f"from {MAX_RANGE[0]:g} to {MAX_RANGE[1]:g}, such as "
             f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}, got {low:g}:{high:g}"
         )
 

@@ -24,7 +24,7 @@ from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers
-from lsexplorer.study.stats import Interval, mean_interval
+from lsexplorer.study.stats import Interval, check_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
 from lsexplorer.study.sweep.results import Results, results_in
 
@@ -36,6 +36,8 @@ SCORES = ("accuracy", "nll", "ece")
 """What is measured on both parts."""
 MEASURES = (*(f"{part}_{name}" for part in ("validation", "test") for name in SCORES), "weight_norm", "logit_gap")
 """What is measured of each network: the scores on both parts, the weight norm, and the logit gap on the test part."""
+MAX_NETWORKS = 1_000_000
+"""Points × seeds of a sweep."""
 _SIGNS = {"accuracy": 1.0, "nll": -1.0, "ece": -1.0}
 """1 where higher is better, −1 where lower is."""
 
@@ -190,13 +192,14 @@ def sweep(
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
     reads = files_read(data.source, data.options.test_file)
     file = None if out is None else check_output(out, reads=reads, resumes=True)
-    if seeds < 2:
-        raise InputError(f"a sweep needs 2 seeds or more for its error bars, got {seeds}")
+    check_seeds(seeds, 2, ": error bars need two")
     if not vary:
         raise InputError("a sweep needs something to vary, such as label_smoothing=0:0.5:0.05")
     varied = {name: tuple(values) for name, values in vary.items()}
     points = grid_points(base, varied)
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
+    if len(points) * seeds > MAX_NETWORKS:
+        raise InputError(f"a sweep has at most {MAX_NETWORKS:,} networks, got {len(points):,} points × {seeds:,} seeds")
     epochs = default_epochs(data) if epochs is None else epochs
     split = with_validation(data)
     steps = epochs * steps_per_epoch(split.data, base)
@@ -204,17 +207,19 @@ def sweep(
     recipe = _recipe(data, base, varied, epochs)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
     total = len(points) * seeds
-    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+    with (
+        open_executor(workers, split) as executor,
+        results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results,
+    ):
         missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
-            with open_executor(workers, split) as executor:
-                for i, values in executor.run(train_and_score, missing):
-                    keys = _keys(missing[i], points)
-                    results.add(zip(keys, values, strict=True))
-                    trained_so_far += len(keys)
-                    if progress is not None:
-                        progress("sweeping", trained_so_far, total)
+            for i, values in executor.run(train_and_score, missing):
+                keys = _keys(missing[i], points)
+                results.add(zip(keys, values, strict=True))
+                trained_so_far += len(keys)
+                if progress is not None:
+                    progress("sweeping", trained_so_far, total)
         except KeyboardInterrupt:
             raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
         return _gathered(data, base, epochs, varied, chosen, points, results)
