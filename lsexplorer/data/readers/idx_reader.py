@@ -88,7 +88,7 @@ def companions(images: str) -> list[str]:
     """Names of the files that might be read beside a file of images, whatever it is: its labels, and the test pair."""
     folder, name = os.path.split(images)
     names = [name] + [name.replace("train", word) for word in TEST_WORDS if "train" in name]
-    names += map(_labels_name, names)
+    names += list(map(_labels_name, names))
     plain = [file.removesuffix(".gz") for file in names if "images" in name]
     return [os.path.join(folder, file + ending) for file in plain for ending in ("", ".gz")]
 
