@@ -81,3 +81,10 @@ def test_checkpoints_of_large_networks_stay_within_their_memory(nbytes: int) -> 
     assert held >= 2
     assert held == 2 or held * nbytes <= LARGE_BYTES
     assert points.before(63)[0] >= 0
+
+
+def test_numbers_near_the_largest_there_is(tmp_path: Path) -> None:
+    """No warning of NumPy's, which in a test would be an error."""
+    lines = [f"{(-1) ** i * 1.7e308!r},{i},{'ab'[i % 2]}" for i in range(60)]
+    (tmp_path / "huge.csv").write_text("\n".join(["x,y,class", *lines]))
+    refused(run("data", tmp_path / "huge.csv"), "column 1 'x' holds numbers too large")
