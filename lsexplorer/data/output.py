@@ -1,4 +1,4 @@
-"""Files that are written: the one rule of what may be replaced, and how it is done without losing anything.
+"""Writing files: the one rule of what may be replaced, and how to do so without losing anything.
 
 An output is never a file that is also read, and replaces an existing file only where that is asked for. Links are
 followed; a file keeps its mode; a device or a pipe is written to and never replaced. A regular file is written beside
@@ -38,7 +38,7 @@ def check_output(
     """The file that a path names, ``~`` expanded, once it is sure that it may be written; called before the work.
 
     option: what the path was given to, for messages. reads: files that are read, which are never written to, not even
-    with ``force``. force: an existing file may be replaced. resumes: an existing file is gone on with. Raises
+    with ``force``. force: an existing file may be replaced. resumes: an existing file will be continued. Raises
     InputError, in one line, for a path that may not or cannot be written to.
     """
     text = os.fspath(path)

@@ -1,4 +1,4 @@
-"""What `lsexplorer match` says: as data, as a report on the terminal, and as Markdown."""
+"""The report of `lsexplorer match`: as data, on the terminal, and as Markdown."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -28,7 +28,7 @@ COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
 LETTERS = {"weight_norm": "w", "logit_gap": "g", "nll": "n"}
 CHART_HEIGHT = 16
 WIDE = 117
-"""Columns that the whole table of measures needs; in fewer it is shortened."""
+"""Columns that the whole table of measures needs; with fewer it is shortened."""
 
 
 def match_result(match: Match) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def print_report(match: Match) -> None:
 
 
 def chart_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
-    """The three criteria against the strength, divided by their values under smoothing: a match is a crossing of 1."""
+    """The criteria over the strength, divided by their values under smoothing: a match is a crossing of 1."""
     lines, marks = [], []
     for name, strength in match.strengths.items():
         if strength.target:

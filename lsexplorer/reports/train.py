@@ -1,4 +1,4 @@
-"""What `lsexplorer train` says of a run, as data and as text."""
+"""The report of `lsexplorer train`: as data, and as text."""
 
 import math
 from typing import Any

@@ -40,9 +40,9 @@ def choose_features(table: Table, taken: frozenset[int], all_numbers: bool) -> t
     for index, column in enumerate(table.columns):
         if index in taken:
             continue
-        found = _feature(table, index, column, all_numbers, notes)
-        if found is not None:
-            features.append(found)
+        feature = _feature(table, index, column, all_numbers, notes)
+        if feature is not None:
+            features.append(feature)
     if not features:
         reasons = shown(" ".join(notes), 300) or "The file has the class column alone."
         raise InputError(f"{label(table.path)}: no column is left as a predictor. {reasons}")

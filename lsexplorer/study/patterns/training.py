@@ -1,9 +1,9 @@
 """Patterns as labels of the hidden layer, against plain training, label smoothing, and patterns of wrong classes.
 
-For each seed a teacher, a network of another seed, is trained plainly; its mean activations by class become the
-pattern targets of a fresh network (nn/pattern_targets.py). Three more networks train from the same first weights and on
-the same batches: a plain one, one with label smoothing, and one with the same patterns permuted among the classes,
-which gains whatever any extra signal on the hidden layer would gain.
+For each seed a teacher, a plain network of another seed, is trained; its mean activations by class become the pattern
+targets of a fresh network (nn/pattern_targets.py). Three more networks have the same first weights and batches: a plain
+one, one with label smoothing, and one with the patterns permuted among the classes. The last shows what any extra
+signal on the hidden layer would gain.
 """
 
 import math
@@ -63,7 +63,7 @@ layer (nn/similarity.py)."""
 
 
 class PatternTask(NamedTuple):
-    """The work of one seed."""
+    """The networks of one seed."""
 
     hp: Hyperparameters
     """The plain method's hyperparameters."""

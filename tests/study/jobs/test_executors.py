@@ -68,7 +68,7 @@ def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
 
 
 def test_processes_that_die_again_and_again_are_an_error_of_one_line() -> None:
-    with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
+    with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="training processes died"):
         list(workers.run(dies_always, [0]))
 
 
