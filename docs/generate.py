@@ -180,9 +180,18 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
+def on_files(files: Any, config: Any) -> Any:
+    """MkDocs' hook: take in the pictures of assets/, which README and pages share."""
+    from mkdocs.structure.files import File  # here, since the tests use this module without MkDocs
+
+    for picture in sorted((ROOT / "assets").glob("*.svg")):
+        files.append(File.generated(config, f"assets/{picture.name}", abs_src_path=str(picture)))
+    return files
+
+
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """MkDocs' hook: put the parts that a page names in their places; KeyError for an unknown one."""
-    return MARK.sub(lambda match: PARTS[match[1]](), markdown)
+    return MARK.sub(lambda match: PARTS[match[1]](), markdown).replace("](../assets/", "](assets/")
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:

@@ -22,23 +22,26 @@ from lsexplorer.run.start import layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import step_after
 
 OWN = ("seed", *REGULARIZERS, "learning_rate")
-"""The hyperparameters that each member of a bank has for itself; all others they share."""
+"""The hyperparameters in which the members of a bank may differ."""
 
 
 class State(NamedTuple):
-    """Where a bank stands: steps made, parameters (P, R), and the optimiser's arrays (slots, P, R)."""
+    """All that a bank's next step starts from."""
 
     step: int
+    """Steps trained."""
     parameters: Array
+    """(P, R)."""
     optimizer: Array
+    """The optimiser's arrays (slots, P, R)."""
 
 
 class Bank:
     """R networks that train together, each as a Trainer with its hyperparameters would train it.
 
     Members of one seed share their first weights and the order of the batches. A member whose numbers overflow becomes
-    NaN in the step in which its Trainer would stop, and stays so; the others go on untouched. hyperparameters: those of
-    each member, in the order given, which is the order of the network axis everywhere.
+    NaN in the step in which its Trainer would stop, and stays so; the others go on untouched. The network axis is in
+    the order of ``hyperparameters`` everywhere.
     """
 
     def __init__(
@@ -64,10 +67,16 @@ class Bank:
         T = targets_of(data, "train", self._hp.plain())
         seeds = [hp.seed for hp in self.hyperparameters]
         self._groups = [
-            Group(data, T, members, [self.hyperparameters[r] for r in members], self._patterns_of(members, patterns))
+            Group(
+                data,
+                T,
+                members=members,
+                hyperparameters=[self.hyperparameters[r] for r in members],
+                pattern_targets=self._patterns_of(members, patterns),
+            )
             for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)))
         ]
-        # Where each member stands when the groups' last axes are laid end to end.
+        # Each member's place when the groups' last axes are joined.
         self._places = np.argsort(np.concatenate([group.members for group in self._groups]))
 
     def _patterns_of(self, members: Sequence[int], patterns: Sequence[PatternTargets | None]) -> PatternTargets | None:
@@ -91,7 +100,7 @@ class Bank:
 
     @property
     def diverged(self) -> NDArray[np.bool_]:
-        """Whose numbers have overflowed (R,): all that such a member holds and answers is NaN."""
+        """Whose numbers have overflowed (R,): such a member's parameters and answers are all NaN."""
         return np.asarray(np.concatenate([group.diverged for group in self._groups])[self._places])
 
     def network(self, i: int) -> Network:
@@ -111,22 +120,21 @@ class Bank:
         return network
 
     def step(self, n: int = 1) -> None:
-        """Train every member ``n`` steps. What interrupts it leaves a bank that must not be used any more."""
+        """Train every member ``n`` steps. An interrupted bank must not be used again."""
         end = step_after(self.step_count, n)
         with np.errstate(all="ignore"), one_blas_thread():
-            # A group goes all its steps before the next one starts, so that it stays in the processor's cache.
+            # A group takes all its steps before the next one starts, so that it stays in the processor's cache.
             for group in self._groups:
                 for step in range(self.step_count, end):
-                    epoch, place = divmod(step, self.steps_per_epoch)
-                    group.advance(epoch, place, step + 1, keep_state=step + 1 == end)
+                    group.advance(step, keep_state=step + 1 == end)
         self.step_count = end
 
     def state(self) -> State:
-        """A copy of all that the next step starts from."""
+        """A copy of the present State."""
         return State(self.step_count, self.parameters, self._ordered([group.state for group in self._groups]))
 
     def restore(self, state: State) -> None:
-        """Stand where a ``state`` of this bank was taken: what is trained from there is the same, bit for bit."""
+        """Go back to a ``state`` of this bank; training on from there is the same, bit for bit."""
         for group in self._groups:
             group.restore(state.parameters[:, group.members], state.optimizer[:, :, group.members])
         self.step_count = state.step

@@ -25,19 +25,20 @@ from lsexplorer.run.timeline import Timeline, check_count, step_after, step_befo
 
 PLAIN, MATCHED = "plain", "matched_l2"
 MEASURES = ("loss", "logit_gap", "mean_confidence")
-"""What the history keeps of each part once an epoch; those of the test part are named test_loss and so on."""
+"""What the history keeps of each part once an epoch; for the test part as test_loss and so on."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """One of the runs. key: PLAIN, the name of the regulariser that it alone has, or MATCHED, which is L2 again."""
+    """A run that is compared with others."""
 
     key: str
+    """PLAIN, the name of its only regulariser, or MATCHED, which is L2 too."""
     hyperparameters: Hyperparameters
 
     @property
     def regularizer(self) -> str | None:
-        """The hyperparameter that tells this method from the plain one."""
+        """The hyperparameter in which it differs from the plain method."""
         return {PLAIN: None, MATCHED: "l2"}.get(self.key, self.key)
 
     @property
@@ -47,9 +48,9 @@ class Method:
 
 
 def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Method, ...]:
-    """No regulariser, then each alone at its strength, all else as in ``hp``; at last L2 at the matched λ, if any.
+    """The plain method, one for each regulariser that the loss allows, and L2 at the matched λ if there is one.
 
-    Without the smoothing method where the loss takes hard targets only.
+    All else is as in ``hp``.
     """
     plain = hp.plain()
     names = [name for name, entry in REGULARIZERS.items() if entry.fits(hp.loss)]
@@ -64,14 +65,14 @@ def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | No
 
 @dataclass(frozen=True)
 class Score:
-    """How a method does at a step. parts: its measures on "train" and "test". weight_norm: √Σw² of all its weights.
-
-    agreement: share of each part's samples that it answers as the smoothing method does; NaN without such a method.
-    """
+    """A method's measures at a step."""
 
     parts: Mapping[str, Evaluation]
+    """On "train" and "test"."""
     weight_norm: float
+    """√Σw² of all its weights."""
     agreement: Mapping[str, float]
+    """Share of each part's samples that it answers as the smoothing method does; NaN without such a method."""
 
 
 @dataclass(frozen=True)
@@ -198,9 +199,9 @@ class Comparison:
 
     def _scores(self) -> tuple[Score, ...]:
         parts = {part: self.bank.evaluate(part, self._answers(part)) for part in PARTS}
-        alike = {part: self._agreement(part) for part in PARTS}
+        shares = {part: self._agreement(part) for part in PARTS}
         return tuple(
-            Score({part: parts[part][r] for part in PARTS}, norm, {part: float(alike[part][r]) for part in PARTS})
+            Score({part: parts[part][r] for part in PARTS}, norm, {part: float(shares[part][r]) for part in PARTS})
             for r, norm in enumerate(self._moved())
         )
 
@@ -237,15 +238,15 @@ class Comparison:
 
     def _measured(self) -> tuple[float, ...]:
         """MEASURES of every method on the training part, then on the test part."""
-        hp, found = self.methods[0].hyperparameters, []
+        hp, values = self.methods[0].hyperparameters, []
         with np.errstate(all="ignore"):
             for part in PARTS:
                 (z, o), (_, y) = self._answers(part), part_of(self.data, part)
                 loss = LOSSES[hp.loss].value(self._targets[part], z, o).mean(axis=0)
                 log_p = log_probabilities(z, o, hp.output)
                 sure = np.full(len(self.methods), np.nan) if log_p is None else confidence(log_p).mean(axis=0)
-                found += [loss, logit_gaps(z, y).mean(axis=0), sure]
-        return tuple(np.concatenate(found).tolist())
+                values += [loss, logit_gaps(z, y).mean(axis=0), sure]
+        return tuple(np.concatenate(values).tolist())
 
 
 def _check_size(data: Dataset, methods: Sequence[Method]) -> None:

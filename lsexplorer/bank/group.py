@@ -28,11 +28,11 @@ from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes
+from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes, steps_per_epoch
 from lsexplorer.run.training_step import TrainingStep
 
 TOGETHER = 40_000
-"""Members of several seeds go in one group while batch × inputs × networks per seed is at most this."""
+"""Members of several seeds form one group while batch × inputs × networks per seed is at most this."""
 NETWORK_MAJOR_UNITS = 16
 """From this many units in the first layer on, a group is network-major."""
 ACTIVATIONS = 80_000
@@ -69,18 +69,20 @@ class Group:
         self,
         data: Dataset,
         T: Array,
+        *,
         members: Sequence[int],
-        hps: Sequence[Hyperparameters],
+        hyperparameters: Sequence[Hyperparameters],
         pattern_targets: PatternTargets | None = None,
     ) -> None:
         """Start at step 0.
 
-        T: training targets (samples, K) before any smoothing. members, hps: the members' numbers in the bank and their
-        hyperparameters. pattern_targets: those of all members, stacked.
+        T: training targets (samples, K) before any smoothing. members: their numbers in the bank. pattern_targets:
+        those of all members, stacked.
         """
         self.members = np.array(members)
         """The members' numbers in the bank, (R,)."""
-        hp, sizes = hps[0], layer_sizes(data, hps[0])
+        hps, hp = hyperparameters, hyperparameters[0]
+        sizes = layer_sizes(data, hp)
         self._seeds = list(dict.fromkeys(member.seed for member in hps))
         self._seed_of = np.array([self._seeds.index(member.seed) for member in hps])
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
@@ -95,6 +97,7 @@ class Group:
         self._distinct = distinct_targets(T, self._soften)
         self._needs_classes = pattern_targets is not None
         self._step = TrainingStep(self.network, hps, pattern_targets=pattern_targets, fused=True)
+        self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
         self._numbers = self.network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
@@ -106,23 +109,21 @@ class Group:
         return self._step.state
 
     def restore(self, parameters: Array, state: Array) -> None:
-        """Take on parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
+        """Set parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
         self.network.parameters[...] = parameters
         self._step.state[...] = state
         self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
 
-    def advance(self, epoch: int, place: int, number: int, keep_state: bool) -> None:
-        """Train one step, ``number`` 1 for the first, on batch ``place`` of an epoch.
-
-        keep_state: whether ``state`` may be asked for after it.
-        """
-        rows = self._rows(epoch, place)
+    def advance(self, step: int, keep_state: bool) -> None:
+        """Train the step that comes after ``step`` steps; keep_state: whether ``state`` may be asked for after it."""
+        rows = self._rows(step)
         y = self._data.y_train.take(rows) if self._needs_classes else None
-        self._step.take(number, *self._samples(rows), y, keep_state)
+        self._step.take(step + 1, *self._samples(rows), y=y, keep_state=keep_state)
         self._freeze_diverged()
 
-    def _rows(self, epoch: int, place: int) -> NDArray[np.int64]:
-        """A batch's row numbers into X_train: (n,) for members of one seed, (n, R) for those of several."""
+    def _rows(self, step: int) -> NDArray[np.int64]:
+        """Row numbers into X_train of a step's batch: (n,) for members of one seed, (n, R) for those of several."""
+        epoch, place = divmod(step, self._steps_per_epoch)
         if epoch != self._epoch:
             orders = [epoch_order(seed, epoch, len(self._data.X_train)) for seed in self._seeds]
             self._order = orders[0] if len(orders) == 1 else np.stack(orders, axis=1)[:, self._seed_of]

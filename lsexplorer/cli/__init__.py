@@ -5,7 +5,7 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """The command `lsexplorer`. What takes time is imported here, where Ctrl-C is met."""
+    """Run the command `lsexplorer`. The slow imports happen here, so that Ctrl-C during them exits quietly."""
     try:
         from lsexplorer.cli import app
     except KeyboardInterrupt:

@@ -1,13 +1,13 @@
 """The command `lsexplorer`: the group of all commands, and how a run of it ends.
 
-JSON goes to standard output alone, everything else to standard error. The exit status is 0 for success, 2 for bad input
-and 130 for an interrupt. A command's module is imported when the command is used, so that each starts fast.
+Results go to standard output; messages and progress go to standard error. The exit status is 0 for success, 2 for bad
+input and 130 for an interrupt. A command's module is imported when the command is used, so that each starts fast.
 """
 
 import contextlib
 import errno
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import NoReturn
 
@@ -38,32 +38,23 @@ Examples:
 """
 
 
-class LazyCommands(MutableMapping[str, click.Command]):
-    """The commands by their names; a command is imported when it is first asked for."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self._commands: dict[str, click.Command | None] = dict.fromkeys(names)
+class LazyCommands(Mapping[str, click.Command]):
+    """The commands by name; a command's module is imported when the command is asked for."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command = self._commands[name]
-        if command is None:
-            command = self._commands[name] = getattr(import_module(f"lsexplorer.cli.{name}"), name)
+        if name not in COMMANDS:
+            raise KeyError(name)
+        command: click.Command = getattr(import_module(f"lsexplorer.cli.{name}"), name)
         return command
 
     def __contains__(self, name: object) -> bool:
-        return name in self._commands
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self._commands[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        del self._commands[name]
+        return name in COMMANDS
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._commands)
+        return iter(COMMANDS)
 
     def __len__(self) -> int:
-        return len(self._commands)
+        return len(COMMANDS)
 
 
 class DefaultGroup(click.Group):
@@ -74,12 +65,13 @@ class DefaultGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front, unless a command or an option of the group comes first."""
         known = {*self.commands, "--help", "-h", "--version"}
-        if args[0] not in known if args else not ctx.resilient_parsing:
+        completing = not args and ctx.resilient_parsing
+        if not completing and (not args or args[0] not in known):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, and what the default command takes: its options and its argument."""
+        """Complete the commands, and the default command's options and argument."""
         default = self.commands[self.default]
         items = super().shell_complete(ctx, incomplete) + default.shell_complete(ctx, incomplete)
         if not incomplete.startswith("-"):
@@ -90,7 +82,7 @@ class DefaultGroup(click.Group):
 
 @click.group(
     cls=DefaultGroup,
-    commands=LazyCommands(COMMANDS),
+    commands=LazyCommands(),
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -136,7 +128,7 @@ def _status() -> int:
     except MemoryError as error:
         return _failed(f"not enough memory: {error or 'a smaller network or data set needs less'}")
     except OSError as error:
-        if error.errno == errno.EPIPE:  # whoever read the output has read enough
+        if error.errno == errno.EPIPE:  # the reader of the output has closed it
             return 1
         return _failed(_system_error(error))
     except (KeyboardInterrupt, click.Abort):

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class ClaimsCommand(click.Command):
-    """A command whose help ends with the list of the claims."""
+    """A command whose help ends with a list of the claims."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list."""
         from lsexplorer.study.claims import CLAIMS
 
-        self.epilog = "\b\n" + "\n".join(f"{claim.number}  {claim.statement}" for claim in CLAIMS)
+        self.epilog = "\b\n" + "\n".join(f"{claim.number:<3}{claim.statement}" for claim in CLAIMS)
         super().format_epilog(ctx, formatter)
 
 
@@ -53,10 +53,10 @@ def claims(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Put the article's claims to the test: a verdict on each, with the numbers it rests on.
+    """Put the article's claims to the test.
 
-    Every number is computed now, on DATA; where the outcome may depend on the data, a second data set is used too.
-    --label-smoothing is 0.1 unless given.
+    Each gets a verdict, with the numbers that it rests on. Every number is computed now, on DATA; where the outcome may
+    depend on the data, a second data set is used too. --label-smoothing is 0.1 unless given.
     """
     from lsexplorer.study.claims import InterruptedClaims, run_claims
 

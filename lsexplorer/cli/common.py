@@ -1,4 +1,4 @@
-"""What several commands do: read the data, start a run, report progress, print and write results."""
+"""Steps that several commands share: read the data, start a run, report progress, print and write results."""
 
 import sys
 import warnings
@@ -21,7 +21,7 @@ from lsexplorer.run.presets import default_hyperparameters
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
 Advance = Callable[[int, int], None]
-"""Called with how much is finished, and how much there is in all."""
+"""Called with how much is finished, and the total."""
 
 
 def load_data(source: str, given: dict[str, Any]) -> Dataset:
@@ -35,7 +35,7 @@ def load_data(source: str, given: dict[str, Any]) -> Dataset:
 
 
 def load_recipe(source: str, options: dict[str, Any]) -> tuple[Dataset, Hyperparameters]:
-    """The data, and the hyperparameters that were given; those that were not suit the data."""
+    """The data, and the hyperparameters: those given, with defaults that suit the data."""
     data_given, given = split_options(options)
     data = load_data(source, data_given)
     return data, Hyperparameters().replace(**default_hyperparameters(data) | given)
@@ -60,7 +60,7 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
     from lsexplorer.run import load_run
 
     with progress_bar("replaying") as advance, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # told by the note, in a line
+        warnings.simplefilter("ignore")  # the note says it in one line
         trainer = load_run(Path(source), advance)
     if trainer.note:
         click.echo(f"{label(Path(source))}: {trainer.note}", err=True)
@@ -89,7 +89,7 @@ def print_json(value: object) -> None:
 
 
 def write_report(path: Path, text: str) -> None:
-    """Write a report to a file, and say so on standard error."""
+    """Write a report to a file, and note it on standard error."""
     with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {label(path)}", err=True)
@@ -97,14 +97,14 @@ def write_report(path: Path, text: str) -> None:
 
 @contextmanager
 def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
-    """A progress bar on standard error, if that is a terminal, with the time that is left."""
+    """A progress bar with the time left, on standard error if that is a terminal."""
     with phases_bar() as advance:
         yield lambda finished, all_: advance(title, finished, all_)
 
 
 @contextmanager
 def phases_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """The same for work in several phases; it is called with the phase as well."""
+    """A progress bar for work in several phases: called with the phase, how much of it is finished, and its total."""
     if not sys.stderr.isatty():
         yield lambda phase, finished, all_: None
         return

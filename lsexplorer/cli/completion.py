@@ -7,7 +7,10 @@ import click
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print a completion script for the shell: `eval "$(lsexplorer completion bash)"`."""
+    """Print a shell's completion script.
+
+    Use it with `eval "$(lsexplorer completion bash)"`.
+    """
     from click.shell_completion import get_completion_class
 
     complete = get_completion_class(shell)

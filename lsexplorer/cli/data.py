@@ -25,7 +25,10 @@ from lsexplorer.errors import InputError
 @force_option
 @data_options
 def data(source: str, as_json: bool, a: float | None, out: str | None, force: bool, **options: Any) -> None:
-    """Summarise a data set, or write it with smoothed targets to be trained on elsewhere."""
+    """Summarise a data set, or write it with smoothed targets.
+
+    What is written can be trained on elsewhere.
+    """
     from lsexplorer.data import summarize, write_smoothed
 
     if a is not None and out is None:

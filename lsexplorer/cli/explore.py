@@ -1,5 +1,6 @@
-"""`lsexplorer explore`, the default command: the screens."""
+"""`lsexplorer explore`, the default command: the explorer on the screen."""
 
+import contextlib
 import sys
 from typing import Any
 
@@ -15,16 +16,19 @@ from lsexplorer.errors import InputError
 @source_argument("[DATA|RUN.json]")
 @training_options
 def explore(source: str, **options: Any) -> None:
-    """Step through the training of a small network on the screen (the default command)."""
+    """Step through training on the screen (the default)."""
     trainer = open_trainer(source, options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"
         )
-    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # which textual writes the screen to
-        raise InputError("the explorer needs a terminal: standard error goes elsewhere, leave out its redirection")
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():  # Textual writes the screen there
+        raise InputError("the explorer needs a terminal: do not redirect standard error")
     from lsexplorer.tui.app import ExplorerApp
 
     app = ExplorerApp(trainer, path=source if is_run_file(source) else "")
     app.run()
+    words = app.last_words()
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        click.echo("".join(f"{line}\n" for line in words), nl=False, err=True)
     sys.exit(app.return_code or 0)

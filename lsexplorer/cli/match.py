@@ -61,10 +61,11 @@ def match(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Would L2, or another regulariser, have done what label smoothing does? A verdict with evidence.
+    """Find out whether L2 would have done what label smoothing does.
 
-    On some seeds, find the strength with which the remedy reaches the criterion's value under label smoothing; on
-    other seeds, compare the two. --label-smoothing is 0.1 unless given.
+    On some seeds, find the strength at which the remedy (L2 or another regulariser) reaches the criterion's value
+    under label smoothing; on other seeds, compare the two. The report is a verdict with its evidence.
+    --label-smoothing is 0.1 unless given.
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)

@@ -1,4 +1,4 @@
-"""What several commands take: the data set with its options, the hyperparameters, and where the work is done."""
+"""Options that several commands share: the data, the hyperparameters, and where the work is done."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +11,26 @@ from lsexplorer.data import BUILTINS
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
-from lsexplorer.run.hyperparameters import Spec, parse, schema
+from lsexplorer.run.hyperparameters import Spec, parse, schema, show
+from lsexplorer.run.presets import Preset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SUITS = "what suits the data"
+"""The default of an option that presets set."""
+
 _DATA_OPTIONS = {
     "target": click.option("--target", metavar="COLUMN", help="Own file: the class column, by name or number from 1."),
-    "test_size": click.option("--test-size", type=float, help="Share of each class kept for testing.  [0.2]"),
+    "test_size": click.option(
+        "--test-size", type=float, metavar="X", help="Share of each class kept for testing.  [0.2]"
+    ),
     "test_file": click.option("--test", "test_file", metavar="FILE", help="Own file: another file with the test rows."),
     "missing": click.option(
         "--missing", type=click.Choice(["drop", "mean"]), help="Drop rows with missing values, or fill in the mean."
     ),
-    "label_noise": click.option("--label-noise", type=float, help="Share of training labels to flip.  [0]"),
+    "label_noise": click.option(
+        "--label-noise", type=float, metavar="X", help="Share of training labels to flip.  [0]"
+    ),
     "split_seed": click.option(
         "--split-seed", type=click.IntRange(0), metavar="N", help="Seed of the split and of the flipped labels.  [0]"
     ),
@@ -30,7 +38,7 @@ _DATA_OPTIONS = {
 
 
 class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
-    """A hyperparameter's value, read by the schema."""
+    """A hyperparameter's value, as its Spec reads it."""
 
     def __init__(self, entry: Spec) -> None:
         self.name, self._entry = entry.name, entry
@@ -41,7 +49,7 @@ class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         return "|".join(self._entry.choices) or names[self._entry.kind]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value in the schema's type; raises InputError for one that it cannot have."""
+        """The value in the hyperparameter's type; raises InputError where it is not allowed."""
         return parse(self._entry.name, value) if isinstance(value, str) else value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -53,7 +61,9 @@ def hyperparameter_options(command: F) -> F:
     """Add an option for every hyperparameter; those that are not given arrive as None."""
     for entry in reversed(schema()):
         flag = "--" + entry.name.replace("_", "-")
-        text = f"{entry.help}  [{entry.default if entry.kind != 'sizes' else ','.join(map(str, entry.default))}]"
+        default = {"bool": "off", "targets": "none"}.get(entry.kind, show(entry.name, entry.default))
+        default = SUITS if entry.name in Preset._fields else default
+        text = f"{entry.help}  [{default}]"
         if entry.kind == "bool":
             command = click.option(f"{flag}/--no-{entry.name}", entry.name, default=None, help=text)(command)
         else:
@@ -89,7 +99,9 @@ markdown_option = click.option(
     "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
 )
 force_option = click.option("--force", is_flag=True, help="Replace the file to write to, if it exists.")
-epochs_option = click.option("--epochs", type=click.IntRange(1, 10**6), help="Epochs to train.  [what suits the data]")
+epochs_option = click.option(
+    "--epochs", type=click.IntRange(1, 10**6), metavar="N", help=f"Epochs to train.  [{SUITS}]"
+)
 
 
 def study_options(command: F) -> F:
@@ -117,7 +129,7 @@ def split_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
 
 def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None:
-    """What `worker_options` gave, as `match` takes it; raises InputError for both at once."""
+    """The ``workers`` of `match`, from the options of `worker_options`; raises InputError for both at once."""
     from lsexplorer.study.jobs.executors import cores
 
     if scheduler is not None:
@@ -130,9 +142,10 @@ def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None
 def checked_output(
     option: str, path: str | None, *, source: str, options: dict[str, Any], force: bool, resumes: bool = False
 ) -> Path | None:
-    """The file of an option, if it was given; raises InputError, before any work is done, if it may not be written.
+    """The path of an output option, None where it was not given.
 
-    source and options: what the command was given, which names the files that it reads.
+    Raises InputError, before any work is done, where the file may not be written: one that exists, unless ``force``,
+    and one that the command reads, as its ``source`` and ``options`` say.
     """
     if path is None:
         return None

@@ -1,4 +1,4 @@
-"""`lsexplorer patterns`: what the hidden neurons of a trained network stand for, and patterns as labels for them."""
+"""`lsexplorer patterns`: what the hidden neurons of a trained network stand for, and training on such patterns."""
 
 from typing import Any
 
@@ -36,11 +36,12 @@ def patterns(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Show each class's pattern of hidden neurons, what each neuron says alone, and what is lost without it.
+    """Show what the hidden neurons stand for.
 
-    DATA is mnist unless given, with a 784-5-10 relu network as in the comment under the article. With --train,
-    networks are trained with such patterns as labels of their hidden layer, and compared with plain training, label
-    smoothing (--label-smoothing, 0.1 unless given) and patterns assigned to the wrong classes.
+    Prints each class's pattern of hidden neurons, what each neuron predicts alone, and what is lost without it. DATA is
+    mnist unless given, with a 784-5-10 relu network as in the comment under the article. With --train, networks are
+    trained with such patterns as labels of their hidden layer, and compared with plain training, label smoothing
+    (--label-smoothing, 0.1 unless given) and patterns assigned to the wrong classes.
     """
     for_training = {"beta": beta, "seeds": seeds, "cores": cores, "scheduler": scheduler}
     for_showing = {"threshold": threshold, "layer": layer}

@@ -1,4 +1,4 @@
-"""`lsexplorer screenshot`: the explorer as a picture."""
+"""`lsexplorer screenshot`: the explorer as an SVG picture."""
 
 from typing import Any
 
@@ -19,7 +19,12 @@ MIN_ROWS, MAX_ROWS = 10, 300
 @click.argument("out", metavar="OUT.svg", type=click.Path())
 @source_argument("[DATA|RUN.json]")
 @click.option(
-    "--steps", type=click.IntRange(0, 10**8), default=0, show_default=True, help="Training steps before the picture."
+    "--steps",
+    type=click.IntRange(0, 10**8),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Training steps before the picture.",
 )
 @click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
 @force_option

@@ -1,4 +1,4 @@
-"""Standard streams and signals of the command: whatever they are, there is one line at most, and never a traceback."""
+"""The command's standard streams and signals: a broken one ends the command with one line, never a traceback."""
 
 import contextlib
 import io
@@ -15,10 +15,10 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 
 
 def prepare() -> str:
-    """Make the standard streams fit to be written to; what is wrong with standard output, or an empty text.
+    """Make the standard streams writable; return what is wrong with standard output, or "".
 
-    A character that the encoding of a stream lacks is replaced. A closed descriptor is opened on the null device, so
-    that no file that is opened later gets its number.
+    A character that a stream's encoding lacks is replaced. A closed descriptor is opened on the null device, so that no
+    file opened later gets its number.
     """
     problem = "standard output is closed: send it to a file or to the null device" if sys.stdout is None else ""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
@@ -40,7 +40,7 @@ def _open_null(number: int) -> None:
 
 
 def output_failure() -> OSError | None:
-    """Write out what standard output still holds: why that cannot be done, or None."""
+    """Flush standard output; return the error where that fails, else None."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -49,14 +49,14 @@ def output_failure() -> OSError | None:
 
 
 def discard_output() -> None:
-    """Let what standard output still holds go nowhere, so that the interpreter's end does not fail on it again."""
+    """Discard what standard output still holds, so that the interpreter's exit does not fail on it again."""
     with contextlib.suppress(OSError, ValueError):
         _open_null(sys.stdout.fileno())
 
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP become SystemExit with status 128 + their number, so that everything is put in order.
+    """Turn SIGTERM and SIGHUP into SystemExit with status 128 + their number, so that every cleanup runs.
 
     A signal that is ignored, as by nohup, stays ignored. A second one ends the process at once.
     """

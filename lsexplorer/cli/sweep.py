@@ -39,9 +39,10 @@ def sweep(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Train a grid of strengths, choose the best on validation rows, and judge them on the test part.
+    """Train a grid of strengths, and choose the best.
 
-    A fifth of the training part is kept for validation. With --out, the same command resumes an interrupted sweep.
+    The best are chosen on validation rows and judged on the test part. A fifth of the training part is kept for
+    validation. With --out, the same command resumes an interrupted sweep.
     """
     from lsexplorer.study.sweep.sweeping import SEEDS, InterruptedSweep
     from lsexplorer.study.sweep.sweeping import sweep as run_sweep

@@ -14,14 +14,19 @@ DEFAULT_EPOCHS = 100
 @click.command()
 @source_argument("[DATA]")
 @click.option(
-    "--epochs", type=click.IntRange(1, 10**6), default=DEFAULT_EPOCHS, show_default=True, help="Epochs to train."
+    "--epochs",
+    type=click.IntRange(1, 10**6),
+    metavar="N",
+    default=DEFAULT_EPOCHS,
+    show_default=True,
+    help="Epochs to train.",
 )
 @json_option
 @click.option("--save", type=click.Path(), metavar="RUN.json", help="Save the run to a file that `lsexplorer` opens.")
 @force_option
 @training_options
 def train(source: str, epochs: int, as_json: bool, save: str | None, force: bool, **options: Any) -> None:
-    """Train one network without a screen, and print how well it does."""
+    """Train one network, and print how well it does."""
     if save and not is_run_file(save):
         raise InputError(f"--save must be a name that ends in .json, or `lsexplorer` cannot open it, got '{save}'")
     file = checked_output("--save", save, source=source, options=options, force=force)

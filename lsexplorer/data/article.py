@@ -12,6 +12,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.targets import smooth_labels
 
 DECIMALS = 4
+"""Most decimals of a number."""
 
 _known: "WeakKeyDictionary[Dataset, tuple[str, ...]]" = WeakKeyDictionary()
 
@@ -50,7 +51,7 @@ def _check_row(row: int, count: int, part: str) -> None:
 
 
 def _forms(data: Dataset) -> tuple[str, ...]:
-    """How each predictor is printed, as a % format; found out once for a data set."""
+    """How each predictor is printed, as a % format; worked out once for a data set."""
     forms = _known.get(data)
     if forms is None:
         forms = _known[data] = _find_forms(data.raw_part("train"))

@@ -17,11 +17,11 @@ from lsexplorer.nn.arrays import Array
 _DUPLICATE_ROWS, _DUPLICATE_CELLS = 200_000, 10_000_000
 _DEFAULT = LoadOptions()
 MAX_NAME = 40
-"""A data set's name, which comes from its file's, is cut to so many characters; none of them is a control character."""
+"""Characters of a data set's name, which comes from its file's name."""
 
 
 def assemble(name: str, source: str, train: Samples, own_test: Samples | None, options: LoadOptions) -> Dataset:
-    """A Dataset of what a reader found; ``own_test`` is the source's own test part, else one is split off.
+    """A Dataset of a reader's samples; ``own_test`` is the source's own test part, without which one is split off.
 
     Raises InputError when no complete rows of two classes remain, or when numbers are too large to standardise.
     """
@@ -61,12 +61,12 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         source=source,
         options=options,
     )
-    found = (*train.notes, *test.notes, *notes, *_observations(train, test))
-    return replace(dataset, notes=tuple(dict.fromkeys(found)))
+    notes = [*train.notes, *test.notes, *notes, *_observations(train, test)]
+    return replace(dataset, notes=tuple(dict.fromkeys(notes)))
 
 
 def _joined(train: Samples, test: Samples, where: str) -> Samples:
-    """The test samples with the classes numbered as in training, and rows counted on where they come from elsewhere."""
+    """The test samples with the classes numbered as in training; rows of another file count on from training's."""
     if test.X.shape[1] != train.X.shape[1]:
         raise InputError(
             f"{where}: the test part has {test.X.shape[1]:,} columns, but the training part has {train.X.shape[1]:,}"

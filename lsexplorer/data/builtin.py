@@ -24,29 +24,20 @@ class Builtin:
 BUILTINS: Mapping[str, Builtin] = MappingProxyType(
     {
         "iris": Builtin(
-            "iris.csv",
-            "150 irises of three species, by the size of their petals and sepals (Fisher 1936)",
+            "iris.csv", "150 irises of three species, by the size of their petals and sepals (Fisher 1936)"
         ),
         "penguins": Builtin(
-            "penguins.csv",
-            "342 penguins of three species, by bill, flipper and weight (Palmer Station)",
+            "penguins.csv", "342 penguins of three species, by bill, flipper and weight (Palmer Station)"
         ),
-        "digits": Builtin(
-            "digits8x8.npz",
-            "1,797 handwritten digits of 8 × 8 pixels (UCI)",
-        ),
+        "digits": Builtin("digits8x8.npz", "1,797 handwritten digits of 8 × 8 pixels (UCI)"),
         "mnist": Builtin(
-            "mnist_5k_1k.npz",
-            "6,000 handwritten digits of 28 × 28 pixels, a balanced part of MNIST in its own split",
+            "mnist_5k_1k.npz", "6,000 handwritten digits of 28 × 28 pixels, a balanced part of MNIST in its own split"
         ),
         "mnist1d": Builtin(
             "mnist1d.npz",
             "5,000 signals of 40 points in ten shapes, hard for a small network, which therefore overfits",
         ),
-        "article": Builtin(
-            "article.csv",
-            "the three irises the article prints",
-        ),
+        "article": Builtin("article.csv", "the three irises the article prints"),
     }
 )
 

@@ -1,4 +1,4 @@
-"""Files from outside: what may be opened, how large, and how they are named in messages."""
+"""Files that users give: what may be opened, how large, and how they are named in messages."""
 
 import difflib
 import itertools
@@ -27,19 +27,19 @@ Progress = Callable[[int, int], None]
 
 
 def printable(text: str) -> str:
-    """Outside text without what could command a terminal: control characters as they are written in Python."""
+    """A user's text with control characters, which could command a terminal, escaped as in Python."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def shown(text: object, limit: int = 60) -> str:
-    """A piece of outside text as it can stand in a message: one line, printable, not too long."""
+    """A user's text for a message: one line, printable, at most ``limit`` characters."""
     line = printable(" ".join(str(text).split())[: limit + 1])
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def counted(count: int, one: str, many: str) -> str:
+def counted(count: int, singular: str, plural: str) -> str:
     """A number with its noun: '1 row', '1,200 rows'."""
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{count:,} {singular if count == 1 else plural}"
 
 
 def label(path: Path) -> str:
@@ -63,18 +63,18 @@ def cannot(verb: str, path: Path, error: Exception) -> InputError:
 def check_file(path: Path) -> int:
     """Size in bytes of a regular file; raises InputError for a missing, foreign, empty or too large one."""
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except (OSError, ValueError) as error:
         raise cannot("read", path, error) from None
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{label(path)} is a directory; give a file in it")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{label(path)} is not a regular file")
-    if found.st_size > MAX_BYTES:
-        raise InputError(f"{label(path)} has {found.st_size:,} bytes; at most {MAX_BYTES:,} are read")
-    if found.st_size == 0:
+    if status.st_size > MAX_BYTES:
+        raise InputError(f"{label(path)} has {status.st_size:,} bytes; at most {MAX_BYTES:,} are read")
+    if status.st_size == 0:
         raise InputError(f"{label(path)} is empty")
-    return found.st_size
+    return status.st_size
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which predictors are the pixels of a picture."""
+"""Which predictors are the pixels of an image."""
 
 import math
 import re
@@ -12,11 +12,11 @@ Shape = tuple[int, int]
 _GRID = re.compile(r"(?:pixel|pix|px)?[_ ]?(\d{1,4})[x_](\d{1,4})")
 _COUNTED = re.compile(r"(?:pixel|pix|px)[_ ]?(\d{1,6})")
 MIN_PIXELS = 64
-"""Nameless columns are taken for pixels from 8 × 8 on."""
+"""Columns without names are taken for pixels if there are at least this many."""
 
 
 def pixel_names(shape: Shape) -> tuple[str, ...]:
-    """Names of a picture's pixels, row by row: 'pixel_0_0', 'pixel_0_1' …; `shape_from_names` reads them back."""
+    """Names of an image's pixels, row by row: 'pixel_0_0', 'pixel_0_1' …; `shape_from_names` reads them back."""
     return tuple(f"pixel_{row}_{column}" for row in range(shape[0]) for column in range(shape[1]))
 
 
@@ -24,7 +24,7 @@ def shape_from_names(names: tuple[str, ...]) -> Shape | None:
     """(height, width) where columns are named as pixels, row by row: pixel_0_0 …, 1x1 …, or pixel0 … of a square."""
     grid = [_GRID.fullmatch(name) for name in names]
     if all(grid) and len(names) >= 4:
-        places = [(int(found[1]), int(found[2])) for found in grid if found]
+        places = [(int(match[1]), int(match[2])) for match in grid if match]
         (top, left), (bottom, right) = places[0], places[-1]
         shape = (bottom - top + 1, right - left + 1)
         if min(shape) < 2 or shape[0] * shape[1] != len(names):
@@ -33,7 +33,7 @@ def shape_from_names(names: tuple[str, ...]) -> Shape | None:
         return shape if places == full else None
     counted = [_COUNTED.fullmatch(name) for name in names]
     if all(counted) and len(names) >= 4:
-        numbers = [int(found[1]) for found in counted if found]
+        numbers = [int(match[1]) for match in counted if match]
         side = math.isqrt(len(names))
         in_order = numbers == list(range(numbers[0], numbers[0] + len(names)))
         return (side, side) if in_order and side * side == len(names) else None

@@ -9,7 +9,7 @@ from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, label, neighbours, shown
 from lsexplorer.data.options import LoadOptions, Missing
 from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.readers.registry import READERS, reader_of
+from lsexplorer.data.readers.registry import READABLE, READERS, reader_of
 from lsexplorer.data.samples import Parts
 from lsexplorer.errors import InputError
 
@@ -71,7 +71,7 @@ def _existing(name: str) -> Path:
     hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
     raise InputError(
         f"there is no data set and no file '{shown(name, 200)}'.{hint} "
-        f"Built in are {', '.join(builtin.BUILTINS)}; a file may be .csv, .tsv, .npz or an idx pair"
+        f"Built in are {', '.join(builtin.BUILTINS)}; {READABLE}"
     )
 
 

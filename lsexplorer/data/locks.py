@@ -49,11 +49,11 @@ def is_at(handle: int, path: Path) -> bool:
 
 @contextmanager
 def only_writer(path: Path, work: str) -> Iterator[None]:
-    """Be the only one who writes to ``path`` while this lasts, whatever link leads to it.
+    """Be the only writer to ``path``, by whatever link, inside a ``with``.
 
     work: what the writer is, such as "sweep", for the message. The lock is on a file '.NAME.lock' beside ``path``,
-    which says who holds it; one that a dead writer left behind holds nobody up. Raises InputError, naming the holder,
-    if there is another writer. Where files cannot be locked, nothing is, nor is a device or a pipe.
+    which says who holds it and ends with its process. Raises InputError, naming the holder, if there is another
+    writer. Devices and pipes are not locked, nor anything where files cannot be.
     """
     real = Path(os.path.realpath(path))
     if real.exists() and not real.is_file():
@@ -67,7 +67,7 @@ def only_writer(path: Path, work: str) -> Iterator[None]:
         return
     if handle is None:
         raise InputError(
-            f"another {work} is writing to {label(path)}{_holder(lock)}: wait for its end, or name another"
+            f"another {work} is writing to {label(path)}{_holder(lock)}: wait until it ends, or give another file"
         )
     try:
         note = f"process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n"

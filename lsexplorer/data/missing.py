@@ -1,4 +1,4 @@
-"""Missing values: counted, and then dropped with their rows or filled in from the training part."""
+"""Missing values: their rows are dropped, or they are filled in from the training part."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,12 +26,12 @@ def drop_rows(samples: Samples, missing: Missing | None, part: str, where: str) 
     if holes is not None and holes.any():
         rows = holes.any(axis=1)
         cells = int(holes.sum()) - sum(int(holes[:, first + 1 : last].sum()) for first, last in samples.groups)
-        found = f"{counted(cells, 'value is', 'values are')} missing in {int(rows.sum()):,} of {len(rows):,} {part}rows"
+        note = f"{counted(cells, 'value is', 'values are')} missing in {int(rows.sum()):,} of {len(rows):,} {part}rows"
         if missing == "mean":
             text = " (text: its most frequent value)" if samples.groups else ""
-            samples = samples.with_notes(f"{found}; each was replaced by its column's training mean{text}.")
+            samples = samples.with_notes(f"{note}; each was replaced by its column's training mean{text}.")
         else:
-            samples = samples.take(~rows).with_notes(f"{found}; these rows were dropped.")
+            samples = samples.take(~rows).with_notes(f"{note}; these rows were dropped.")
     if len(samples) == 0:
         hint = "; missing mean would fill in the values" if missing != "mean" else ""
         raise InputError(f"{where}: no {part}row is complete{hint}")

@@ -14,22 +14,24 @@ MAX_SEED = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions:
-    """Options of `load_dataset`; the values are those of JSON, so that `as_dict` can be stored in a run file.
+    """Options of `load_dataset`, all of JSON's types, so that a run file can store them.
 
-    target: the class column of a text file, by name or by its number from 1; None finds it out. test_size: share of
-    every class that goes to the test part, above 0 and below 1, where the source has no test part of its own.
-    test_file: a file whose samples are the test part. missing: what to do with missing values, "drop" the rows or fill
-    in the training "mean" (the most frequent value of a text column); None drops the rows too, but refuses NaN in an
-    npz file. label_noise: share of the training labels that are flipped to another class, 0 to 1. seed: of the split
-    and of the flips. Raises InputError for a value that cannot be.
+    Raises InputError for a value out of range.
     """
 
     target: str | None = None
+    """The class column of a text file, by name or by number from 1; None detects it."""
     test_size: float = 0.2
+    """Share of every class that goes to the test part, above 0 and below 1, unless the source has its own test part."""
     test_file: str | None = None
+    """A file whose samples are the test part."""
     missing: Missing | None = None
+    """With missing values: "drop" the rows, or fill in the training "mean" (the most frequent value of a text column).
+    None drops the rows too, but refuses NaN in an npz file."""
     label_noise: float = 0.0
+    """Share of the training labels that are flipped to another class, 0 to 1."""
     seed: int = 0
+    """Of the split and of the flips."""
 
     def __post_init__(self) -> None:
         for name in ("target", "test_file"):

@@ -1,4 +1,4 @@
-"""Files that are written: the one rule of what may be replaced, and how it is done without losing anything.
+"""Writing files: the one rule of what may be replaced, and how to do so without losing anything.
 
 An output is never a file that is also read, and replaces an existing file only where that is asked for. Links are
 followed; a file keeps its mode; a device or a pipe is written to and never replaced. A regular file is written beside
@@ -38,7 +38,7 @@ def check_output(
     """The file that a path names, ``~`` expanded, once it is sure that it may be written; called before the work.
 
     option: what the path was given to, for messages. reads: files that are read, which are never written to, not even
-    with ``force``. force: an existing file may be replaced. resumes: an existing file is gone on with. Raises
+    with ``force``. force: an existing file may be replaced. resumes: an existing file will be continued. Raises
     InputError, in one line, for a path that may not or cannot be written to.
     """
     text = os.fspath(path)
@@ -51,7 +51,7 @@ def check_output(
         if old is not None:
             _check_old(path, name, old, reads, force or resumes)
         if old is None or stat.S_ISREG(old.st_mode):
-            _check_folder(Path(os.path.realpath(path)).parent, name, label(path))
+            _check_folder(Path(os.path.realpath(path)), name, label(path))
     except OSError as error:
         raise cannot("write", path, error) from None
     return path
@@ -85,14 +85,16 @@ def _is_same(status: os.stat_result, path: str | os.PathLike[str]) -> bool:
         return False
 
 
-def _check_folder(folder: Path, name: str, shown: str) -> None:
-    """Whether a file can be made in a folder. Permissions alone do not say so, hence one is made and removed."""
+def _check_folder(target: Path, name: str, shown: str) -> None:
+    """Whether a file can be made beside the target. Permissions alone do not say so, hence one is made and removed."""
+    folder = target.parent
     if not folder.is_dir():
         raise InputError(f"{name}: there is no directory {label(folder)}")
-    probe = folder / f".{secrets.token_hex(8)}{_PART}"
+    _clear_leftovers(target)  # first, so that those of writers that are killed again and again do not heap up
     try:
-        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        probe.unlink()
+        part, handle = _new_part(target)
+        os.close(handle)
+        part.unlink()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot write {shown}: no file can be made in {label(folder)}, {reason}") from None
@@ -122,7 +124,6 @@ def written(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
                 yield stream
         else:
             target = Path(os.path.realpath(path))
-            _clear_leftovers(target)
             with _replacing(target, old) as file:
                 yield file
     except OSError as error:

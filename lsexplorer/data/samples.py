@@ -1,4 +1,4 @@
-"""What every reader hands on: samples as the source has them, before split and scaling."""
+"""What every reader returns: samples as the source has them, before split and scaling."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -13,26 +13,29 @@ from lsexplorer.nn.arrays import Array
 Classes = NDArray[np.int64]
 
 MAX_CLASSES = 1000
+"""Most classes of a data set."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Predictors and classes in the units of the source.
-
-    X: (n, d), float64 with NaN where a value is missing, or whole numbers in the source's own type. y: (n,) class
-    numbers, −1 where the class is missing. rows: each sample's row in the source, from 0. soft: (n, K) soft targets.
-    groups: the (first, past-last) columns of each text column coded one-hot. notes: sentences for the reader.
-    """
+    """Predictors and classes in the units of the source."""
 
     X: NDArray[Any]
+    """(n, d): float64 with NaN where a value is missing, or whole numbers in the source's own type."""
     y: Classes
+    """Class numbers (n,), −1 where the class is missing."""
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     rows: NDArray[np.int64]
+    """Each sample's row in the source (n,), from 0."""
     soft: Array | None = None
+    """Soft targets (n, K)."""
     groups: tuple[tuple[int, int], ...] = ()
+    """The (first, past-last) columns of each text column coded one-hot."""
     image_shape: tuple[int, int] | None = None
+    """(height, width) where a row is an image."""
     notes: tuple[str, ...] = ()
+    """Sentences for the user."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -77,13 +80,13 @@ def check_classes(y: Classes, names: tuple[str, ...], where: str, what: str) -> 
     where: the file. what: where the labels stand, such as "column 5 'species'".
     """
     y = y[y >= 0]
-    found = len(np.unique(y))
-    if found == 0:
+    count = len(np.unique(y))
+    if count == 0:
         raise InputError(f"{where}: {what} holds no class at all")
-    if found == 1:
+    if count == 1:
         raise InputError(f"{where}: {what} holds one class alone ('{shown(names[y[0]])}'); at least two are needed")
-    if found > len(y) / 2:
+    if count > len(y) / 2:
         raise InputError(
-            f"{where}: {what} has {found:,} different values in {len(y):,} rows, more classes than half the rows: "
+            f"{where}: {what} has {count:,} different values in {len(y):,} rows, more classes than half the rows: "
             "probably a regression target or an id; name the column that holds the classes"
         )

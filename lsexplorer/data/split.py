@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 
 Scaling = Literal["standard", "maximum"]
-"""standard: (raw − mean) / standard deviation, column by column. maximum: raw / the largest value, for pictures."""
+"""standard: (raw − mean) / standard deviation, column by column. maximum: raw / the largest value, for images."""
 
 _NOISE_STREAM = 1
 
@@ -48,8 +48,8 @@ def standardization(X_train: Array) -> tuple[Array, Array]:
 def scaling_for(X_train: NDArray[Any], image_shape: tuple[int, int] | None) -> Scaling:
     """How to scale: pixels that are nowhere negative by their maximum, all else column by column.
 
-    A border pixel is 0 in nearly all training pictures: by its own deviation, one test picture with ink there would
-    be hundreds of units away. One scale for all pixels also keeps the picture a picture.
+    A border pixel is 0 in nearly all training images: scaled by its own deviation, a test image with ink there would
+    be hundreds of units away. One scale for all pixels also keeps the image an image.
     """
     return "maximum" if image_shape is not None and X_train.min() >= 0 and X_train.max() > 0 else "standard"
 

@@ -21,30 +21,30 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Summary:
-    """A data set in short; every value is one that JSON knows, or a dataclass of such.
-
-    rows: in both parts; where the training rows are the test rows too, each counts once. imbalance: training rows of
-    the largest class for one of the smallest, None where a class has none. majority: share of the test rows that are
-    of the class most common in training, the accuracy of always saying it. image_shape: (height, width) or None.
-    scaling: what was done to the predictors, as a sentence. options: those of load_dataset.
-    """
+    """A data set in short; every value is one that JSON knows, or a dataclass of such."""
 
     name: str
     title: str
     source: str
     rows: int
+    """In both parts; where the training rows are the test rows too, each counts once."""
     train_rows: int
     test_rows: int
     features: int
     feature_names: tuple[str, ...]
     classes: tuple[ClassCount, ...]
     imbalance: float | None
+    """Training rows of the largest class for one of the smallest; None where a class has none."""
     majority: float
+    """Share of the test rows of the class most common in training: the accuracy of always predicting it."""
     soft_targets: bool
     image_shape: tuple[int, int] | None
+    """(height, width)."""
     scaling: str
+    """What was done to the predictors, in words."""
     notes: tuple[str, ...]
     options: dict[str, Any]
+    """Those of load_dataset."""
     digest: str
 
     def as_dict(self) -> dict[str, Any]:

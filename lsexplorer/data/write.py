@@ -74,16 +74,16 @@ def _write_text(
     quoted = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     (quoted if header[0].lstrip().startswith("#") else writer).writerow(header)  # else it would be read as a comment
     total = len(data.y_train) + len(data.y_test)
-    for done, rows in _rows(data, targets):
+    for count, rows in _rows(data, targets):
         writer.writerows(rows)
         if progress is not None:
-            progress(done, total)
+            progress(count, total)
     text.flush()
     text.detach()
 
 
 def _rows(data: Dataset, targets: tuple[Array, Array]) -> Iterator[tuple[int, list[list[str]]]]:
-    """Chunks of rows, and how many there are with them: in the order of the source, or training first."""
+    """Chunks of rows, each after the count of rows up to its end: in the order of the source, or training first."""
     X = np.concatenate([data.raw_part("train"), data.raw_part("test")])
     T = np.concatenate(targets)
     y = np.concatenate([data.y_train, data.y_test]).tolist()
@@ -100,5 +100,5 @@ def _rows(data: Dataset, targets: tuple[Array, Array]) -> Iterator[tuple[int, li
 
 
 def _numbers(values: NDArray[Any]) -> list[list[str]]:
-    """Every number as the shortest text that is read back as the same number."""
+    """Each number as the shortest text that reads back as the same number."""
     return [[repr(value).removesuffix(".0") for value in row] for row in values.tolist()]

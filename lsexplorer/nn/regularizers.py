@@ -154,7 +154,7 @@ REMEDIES = {entry.name: entry for entry in ENTRIES if entry.match_range}
 
 
 class Settings(Protocol):
-    """The part of a network's hyperparameters that makes its signal; its regularisers' strengths are attributes too."""
+    """The hyperparameters that make a network's signal and update; its regularisers' strengths are attributes too."""
 
     @property
     def output(self) -> str:
@@ -167,6 +167,22 @@ class Settings(Protocol):
     @property
     def softmax_jacobian(self) -> str:
         """Exact or diagonal."""
+
+    @property
+    def optimizer(self) -> str:
+        """Sgd or adam."""
+
+    @property
+    def learning_rate(self) -> float:
+        """η."""
+
+    @property
+    def momentum(self) -> float:
+        """μ of SGD."""
+
+    @property
+    def nesterov(self) -> bool:
+        """Whether the momentum is Nesterov's."""
 
 
 class Active(NamedTuple):

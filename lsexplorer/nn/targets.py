@@ -73,9 +73,3 @@ def target_matrix(soft_targets: float | Sequence[Sequence[float]], classes: int)
 def optimal_gap(a: float, classes: int) -> float:
     """The logit gap z_y − z_k that minimises the smoothed cross-entropy: log(1 + K(1 − a)/a), infinite at a = 0."""
     return math.log1p(classes * (1 - a) / a) if a > 0 else math.inf
-
-
-def loss_floor(a: float, classes: int) -> float:
-    """The smallest value the smoothed cross-entropy can take: the entropy of the soft target, in nats."""
-    on, off = on_off(a, classes)
-    return -sum(p * math.log(p) for p in (on, *[off] * (classes - 1)) if p > 0)

@@ -7,37 +7,17 @@ the weights is in nn/regularizers.py. Conventions are those of PyTorch.
 from collections.abc import Sequence
 from functools import reduce
 from operator import add
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from lsexplorer.nn.arrays import Array, scalings, zeros_beside
-from lsexplorer.nn.regularizers import Active, Strength, active, shared
+from lsexplorer.nn.regularizers import Active, Settings, Strength, active, shared
 
 ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
 OPTIMIZERS = ("sgd", "adam")
 STATE_SLOTS = {"sgd": 1, "adam": 2}
 """Arrays of the parameters' shape that an optimiser keeps: velocity, or the two moments."""
-
-
-class UpdateSettings(Protocol):
-    """The part of a network's hyperparameters that makes its update; strengths of regularisers are attributes too."""
-
-    @property
-    def optimizer(self) -> str:
-        """One of OPTIMIZERS."""
-
-    @property
-    def learning_rate(self) -> float:
-        """η."""
-
-    @property
-    def momentum(self) -> float:
-        """μ."""
-
-    @property
-    def nesterov(self) -> bool:
-        """Nesterov momentum."""
 
 
 class Update(NamedTuple):
@@ -53,7 +33,7 @@ class Update(NamedTuple):
     """Those that are on and shrink the weights."""
 
     @classmethod
-    def of(cls, settings: Sequence[UpdateSettings]) -> "Update":
+    def of(cls, settings: Sequence[Settings]) -> "Update":
         """The update of the networks with these ``settings``: of one, or of a bank's members.
 
         Members differ in learning rate and strengths alone.

@@ -1,6 +1,6 @@
 """Line charts as text. The only module that knows plotext.
 
-plotext has one figure, so that charts are drawn one at a time. It is given finite values only, and about two points a
+plotext has a single figure, so charts are drawn one at a time. It is given only finite values, about two points a
 column.
 """
 
@@ -25,13 +25,13 @@ class Line:
     """A line of a chart through the points x and y (m,)."""
 
     name: str
-    """In the legend; a line without a name is not in it."""
+    """In the legend, unless it is empty."""
     x: NDArray[Any]
     y: NDArray[np.float64]
     color: int | str = FOREGROUND
     """0 to 255, or FOREGROUND."""
     letter: str = "•"
-    """What it is drawn with where there is no colour."""
+    """It is drawn with this where there is no colour."""
     faint: bool = False
     """Whether it is drawn in grey dots and left out of the legend."""
     bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
@@ -55,7 +55,7 @@ class LineChart:
     log_x: bool = False
     log_y: bool = False
     version: Hashable = None
-    """Another whenever anything else in the chart is."""
+    """Changes whenever anything else in the chart does."""
 
 
 _FIGURE = Lock()
@@ -76,7 +76,7 @@ def draw(chart: LineChart, width: int, height: int, *, color: bool) -> str:
 
 def _draw_on_figure(chart: LineChart, drawn: _Drawn, width: int, height: int, color: bool) -> str:
     plotext.clear_figure()
-    plotext.limit_size(False, False)  # or the terminal's size, where there is none 80×24, caps the chart
+    plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
     plotext.theme("clear")
     plotext.plotsize(width, height)
     marks = [mark for mark in chart.marks if mark.x > 0 or not chart.log_x]
@@ -114,7 +114,7 @@ def _ticks(chart: LineChart, drawn: _Drawn) -> None:
 
 
 def _points(chart: LineChart, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The finite points that the axes can show, thinned to the chart's width; first and last stay."""
+    """The points that the axes can show, thinned to the chart's width; the first and the last stay."""
     x, y = line.x.astype(np.float64), line.y
     good = np.isfinite(y) & np.isfinite(x)
     if chart.log_x:

@@ -1,4 +1,4 @@
-"""A match in words: the lines and the rows of its tables, for the terminal, Markdown and the screen."""
+"""A match in words: sentences and rows of tables, for the terminal, Markdown and the screen."""
 
 import math
 
@@ -28,7 +28,7 @@ def settings_line(match: Match) -> str:
 
 
 def strength_rows(match: Match) -> list[Row]:
-    """A row for each criterion: its name, its value under smoothing, the strength, its value there, the verdict."""
+    """A row for each criterion: name, value under smoothing, matched strength, value reached, verdict."""
     rows: list[Row] = []
     for name, matching in match.matchings.items():
         strength = matching.strength
@@ -47,19 +47,19 @@ def ratio_line(match: Match) -> str:
     """How far apart the three strengths are."""
     symbol = match.plan.regularizer.symbol
     if match.ratio is None:
-        return f"Fewer than two of the three are reached by any {symbol}."
+        return f"No {symbol} reaches more than one of the three."
     if match.ratio <= MAX_RATIO:
-        return f"The matched {symbol} are within a factor of {match.ratio:.3g}."
+        return f"The matched values of {symbol} are within a factor of {match.ratio:.3g}."
     values = {name: strength.value for name, strength in match.strengths.items() if strength.value is not None}
     low, high = min(values, key=lambda name: values[name]), max(values, key=lambda name: values[name])
     return (
-        f"{symbol} that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
+        f"The {symbol} that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
         f"{CRITERION_NAMES[low]}: {match.plan.regularizer.label} cannot match both at once."
     )
 
 
 def measure_rows(match: Match) -> list[Row]:
-    """Measure, plain, smoothing, remedy, difference, between two seeds, margin, finding; the judged ones first."""
+    """A row for each measure, under `measure_headings`; the judged ones first."""
     findings = match.matchings[match.plan.criterion].findings
     return [_measure_row(finding) for finding in sorted(findings, key=lambda finding: not finding.judged)]
 
@@ -92,11 +92,11 @@ def _margin(measure: Measure) -> str:
 def measure_headings(match: Match) -> Row:
     """The headings of `measure_rows`."""
     name = match.plan.regularizer.short
-    return "measure", "hard", "smoothing", name, f"{name} − smoothing [95 %]", "two seeds", "margin", "finding"
+    return "measure", "plain", "smoothing", name, f"{name} − smoothing [95 %]", "two seeds", "margin", "finding"
 
 
 def measure_table(match: Match, wide: bool) -> list[Row]:
-    """`measure_rows` under their headings; unless ``wide``, without plain training, two seeds, margin and p."""
+    """`measure_rows` with their headings; unless ``wide``, without plain training, two seeds, margin and p."""
     rows = [measure_headings(match), *measure_rows(match)]
     return rows if wide else [(row[0], row[2], row[3], row[4], row[-1].split(" p ")[0]) for row in rows]
 
@@ -109,7 +109,7 @@ def strength_headings(match: Match) -> Row:
 NOTES = (
     "Two seeds: the mean |difference|, or the similarity, of two networks that differ only in the seed, both with "
     "smoothing. Equivalent: two one-sided t tests at 5 % within the margin, or no further apart than two seeds. "
-    "Differs: sign-flip p at most .05 after Holm's correction. What has no margin is described, not judged.",
+    "Differs: sign-flip p at most .05 after Holm's correction. A measure without a margin is described, not judged.",
     "All seeds share one split: the result holds for this data set and these settings only.",
 )
 

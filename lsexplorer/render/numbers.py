@@ -7,9 +7,9 @@ NONE = "—"
 
 
 def format_number(value: float | None, width: int = 6, signed: bool = False) -> str:
-    """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before positive numbers.
+    """A number in at most ``width`` characters (5 or more); ``signed`` puts a + before a positive one.
 
-    None and NaN are '—', an exact zero is '0'. A number has an exponent where that shows more of its digits.
+    None and NaN are '—', an exact zero is '0'. An exponent is used where it shows more digits.
     """
     if value is None or math.isnan(value):
         return NONE
@@ -24,7 +24,7 @@ def format_number(value: float | None, width: int = 6, signed: bool = False) -> 
 
 
 def _fixed(size: float, room: int) -> str:
-    """Fixed-point digits; '' where they are too long or show fewer digits of the value than an exponent does."""
+    """Fixed-point digits; '' where they do not fit or an exponent shows more."""
     if size == int(size) and len(str(int(size))) <= room:
         return str(int(size))
     whole = len(str(int(size))) if size >= 1 else 0
@@ -38,7 +38,7 @@ def _fixed(size: float, room: int) -> str:
 
 
 def _exponent(size: float, room: int) -> str:
-    """As many digits as there is room for beside an exponent; '' where there is none."""
+    """As many digits as fit beside an exponent; '' where none do."""
     for decimals in range(room, -1, -1):
         mantissa, power = f"{size:.{decimals}e}".split("e")
         text = f"{mantissa}e{int(power)}".replace("-", "−")
@@ -60,10 +60,7 @@ def format_measure(value: float) -> str:
 
 
 def format_seconds(seconds: Mapping[str, float]) -> str:
-    """How long the parts of some work took, by their names: 'search 2.0 s, evaluation 0.5 s'; short ones are left out.
-
-    Empty where all are short.
-    """
+    """How long each part took, by name, without short ones: 'search 2.0 s, evaluation 0.5 s'; '' if all are short."""
     return ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items() if value >= 0.05)
 
 
@@ -92,5 +89,5 @@ def format_brief(value: float) -> str:
 
 
 def format_brief_signed(value: float) -> str:
-    """The same with its sign."""
+    """`format_brief` with a + before a positive number."""
     return ("+" if value > 0 else "") + format_brief(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import NONE, format_number
 from lsexplorer.study.patterns.bits import Patterns
 from lsexplorer.study.patterns.neurons import Alone
@@ -12,14 +13,14 @@ from lsexplorer.study.patterns.neurons import Alone
 ACTIVE = {"relu": "h > 0", "tanh": "h > 0", "identity": "h > 0", "logistic": "h > .5"}
 """When a unit counts as active, by activation."""
 MAX_NAMED = 12
-"""Further names are only counted."""
+"""Names in a list at most; more are counted."""
 
 
 def listed(classes: Iterable[int], names: Sequence[str], none: str = "none") -> str:
-    """The names of some classes, '0, 3, 5', or ``none``."""
-    listed_names = [names[c] for c in classes]
-    more = f" and {len(listed_names) - MAX_NAMED} more" if len(listed_names) > MAX_NAMED else ""
-    return (", ".join(listed_names[:MAX_NAMED]) + more) or none
+    """The names of some classes: '0, 3, 5', or ``none``."""
+    members = [names[c] for c in classes]
+    more = f" and {len(members) - MAX_NAMED} more" if len(members) > MAX_NAMED else ""
+    return (", ".join(members[:MAX_NAMED]) + more) or none
 
 
 def alone_text(alone: Alone, names: Sequence[str]) -> str:
@@ -31,12 +32,11 @@ def alone_text(alone: Alone, names: Sequence[str]) -> str:
         return f"{listed(alone.classes, names)} (seen)"
     if len(alone.stretches) == 1:
         return f"always {names[alone.stretches[0].klass]}"
-    parts, named = [], False
+    parts, equals = [], "h = "
     for stretch in alone.stretches[:-1]:
-        name, h = names[stretch.klass], format_number(stretch.end, 5)
-        at = h if named else f"h = {h}"
+        name, at = names[stretch.klass], equals + format_number(stretch.end, 5)
         parts.append(f"{name} at {at} alone" if stretch.start == stretch.end else f"{name} to {at}")
-        named = True
+        equals = ""
     return ", ".join(parts) + f", then {names[alone.stretches[-1].klass]}"
 
 
@@ -50,14 +50,15 @@ def seen_text(alone: Alone, names: Sequence[str]) -> str:
 def codes_text(patterns: Patterns) -> str:
     """How many distinct patterns there are, which classes share one, and which units are dead."""
     names = patterns.class_names
-    shared = "; ".join(
-        f"{_together([names[c] for c in group])} share {code if len(code := patterns.codes[group[0]]) <= 16 else 'one'}"
-        for group in patterns.shared_codes[:3]
-    )
+    groups = []
+    for group in patterns.shared_codes[:3]:
+        code = patterns.codes[group[0]]
+        groups.append(f"{_together([names[c] for c in group])} share {code if len(code) <= 16 else 'one'}")
     more = len(patterns.shared_codes) - 3
-    shared += f"; {more} more groups" if more > 0 else ""
-    count = f"{patterns.distinct} distinct pattern{'s' * (patterns.distinct != 1)} for {len(names)} classes"
-    return f"{count}{f': {shared}' if shared else ''}. {dead_text(patterns)}"
+    if more > 0:
+        groups.append(f"{more} more groups")
+    text = f"{counted(patterns.distinct, 'distinct pattern', 'distinct patterns')} for {len(names)} classes"
+    return ": ".join([text, *(["; ".join(groups)] if groups else [])]) + f". {dead_text(patterns)}"
 
 
 def cosine_cells(patterns: Patterns) -> list[list[str]]:

@@ -1,22 +1,22 @@
-"""Tables as lines of plain text, side by side where there is room."""
+"""Tables as lines of plain text, and tables side by side."""
 
 from collections.abc import Callable, Sequence
 
 WIDTH = 100
-"""Characters in a line at most."""
+"""Characters of a line at most."""
 
 
 def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str]:
-    """A table whose rows and columns are the classes."""
+    """A table with a row and a column for each class."""
     heads, labels = matrix_titles(names)
     columns = [("", labels), *((head, [row[c] for row in cells]) for c, head in enumerate(heads))]
     return table(columns, left=("",), title=title, gap=" ")
 
 
 def matrix_titles(names: Sequence[str], longest: int | None = None) -> tuple[list[str], list[str]]:
-    """Titles of the columns and of the rows of a matrix of classes: long names have a number, the column's title.
+    """Titles of the columns and the rows of a matrix of classes; where names are long, columns have numbers.
 
-    longest: names of more characters than this are cut off.
+    Names of more than ``longest`` characters are cut off.
     """
     if all(len(name) <= 3 for name in names):
         return list(names), list(names)
@@ -31,7 +31,7 @@ def table(
     title: str = "",
     gap: str = "  ",
 ) -> list[str]:
-    """Columns, each a heading and its cells, as lines; those whose headings are in ``left`` are left-aligned."""
+    """Columns, each a heading and its cells, as lines; the columns named in ``left`` are left-aligned."""
     widths = [max(len(head), *map(len, cells)) for head, cells in columns]
 
     def place(head: str) -> Callable[[str, int], str]:
@@ -60,7 +60,7 @@ def beside(tables: Sequence[list[str]]) -> list[str]:
 
 
 def folded(text: str, start: str = "") -> list[str]:
-    """A sentence in lines of at most WIDTH characters, the first of which begins with ``start``."""
+    """A text in lines of at most WIDTH characters; the first begins with ``start``."""
     lines, line = [], start
     for word in text.split():
         if len(line) + len(word) > WIDTH:

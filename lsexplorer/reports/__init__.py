@@ -1,1 +1,1 @@
-"""What the commands print: one module a command."""
+"""What the commands print, a module for each."""

@@ -1,4 +1,4 @@
-"""What `lsexplorer claims` says: as data, as a report on the terminal, and as Markdown."""
+"""The report of `lsexplorer claims`: as data, on the terminal, and as Markdown."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rich.text import Text
 from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
-from lsexplorer.reports.console import Row, markdown_table, open_console, table
+from lsexplorer.reports.console import Row, markdown_document, markdown_table, open_console, table
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
@@ -31,7 +31,7 @@ NOTE = (
     'an example; "here" means on these data.'
 )
 WIDE = 100
-"""Columns from which the terminal's report has the tables of the evidence."""
+"""Columns of a terminal from which the report has the tables of the evidence."""
 
 
 def claims_result(data: Dataset, hp: Hyperparameters, results: Sequence[Result], complete: bool) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def verdict_text(result: Result) -> str:
 
 
 def measured_text(result: Result) -> str:
-    """What was measured in a line, or why nothing was."""
+    """What was measured, in a line, or why nothing was."""
     return result.problem if result.outcome is None else result.outcome.text
 
 
@@ -129,7 +129,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         parts += [f"Published, not measured here: {text}." for text in claim.published]
         if claim.reading:
             parts.append("Read more: " + "; ".join(claim.reading) + ".")
-    return "\n\n".join(parts) + "\n"
+    return markdown_document(parts)
 
 
 def _rows(table: Table) -> list[Row]:

@@ -32,6 +32,12 @@ def table(
     return made
 
 
+def markdown_document(parts: Iterable[str]) -> str:
+    """Paragraphs as a Markdown document. Names in them come from files: they make no HTML, links or pictures."""
+    text = "\n\n".join(parts) + "\n"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("[", "\\[")
+
+
 def markdown_table(headings: Sequence[str], rows: Iterable[Row]) -> str:
     """A table in Markdown."""
     lines = [tuple(headings), ("---",) * len(headings), *rows]

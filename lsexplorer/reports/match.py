@@ -1,4 +1,4 @@
-"""What `lsexplorer match` says: as data, as a report on the terminal, and as Markdown."""
+"""The report of `lsexplorer match`: as data, on the terminal, and as Markdown."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from lsexplorer.render.match_texts import (
     strength_rows,
     time_line,
 )
-from lsexplorer.reports.console import has_color, markdown_table, open_console, print_chart, table
+from lsexplorer.reports.console import has_color, markdown_document, markdown_table, open_console, print_chart, table
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
@@ -28,7 +28,7 @@ COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
 LETTERS = {"weight_norm": "w", "logit_gap": "g", "nll": "n"}
 CHART_HEIGHT = 16
 WIDE = 117
-"""Columns that the whole table of measures needs; in fewer it is shortened."""
+"""Columns that the whole table of measures needs; with fewer it is shortened."""
 
 
 def match_result(match: Match) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def markdown(match: Match) -> str:
         *NOTES,
         time_line(match),
     ]
-    return "\n\n".join(parts) + "\n"
+    return markdown_document(parts)
 
 
 def print_report(match: Match) -> None:
@@ -102,7 +102,7 @@ def print_report(match: Match) -> None:
 
 
 def chart_lines(match: Match, width: int, *, color: bool) -> Iterator[str]:
-    """The three criteria against the strength, divided by their values under smoothing: a match is a crossing of 1."""
+    """The criteria over the strength, divided by their values under smoothing: a match is a crossing of 1."""
     lines, marks = [], []
     for name, strength in match.strengths.items():
         if strength.target:

@@ -1,4 +1,4 @@
-"""What `lsexplorer patterns --train` says of pattern targets against plain training, smoothing and wrong patterns."""
+"""The report of `lsexplorer patterns --train`: as data, and as text."""
 
 import math
 from typing import Any
@@ -71,8 +71,8 @@ def training_text(comparison: PatternComparison) -> str:
         *[line for sentence in findings(comparison) for line in folded(sentence, "- ")],
         *folded(
             "NC1 = tr(Σ_W Σ_B†)/K: the smaller, the closer the classes lie to their means; a nearly dead neuron makes "
-            "it large. Separation = tr Σ_B / tr Σ_W: the larger, the further apart they lie. Both of the last hidden "
-            "layer."
+            "it large. Separation = tr Σ_B / tr Σ_W: the larger, the further apart the classes lie. Both are measured "
+            "on the last hidden layer."
         ),
     ]
     return "\n".join(line.rstrip() for line in lines)
@@ -93,7 +93,7 @@ def findings(comparison: PatternComparison) -> list[str]:
         ):
             interval = comparison.difference(name, other)
             if interval.low <= 0 <= interval.high:
-                parts.append(f"{name} not told apart")
+                parts.append(f"no difference in {name} is shown")
             else:
                 parts.append(better if interval.low > 0 else worse)
         sentences.append(f"Patterns against {words}: {'; '.join(parts)}.")

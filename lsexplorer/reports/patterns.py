@@ -1,4 +1,4 @@
-"""What `lsexplorer patterns` says of a trained network's hidden layer, as data and as text."""
+"""The report of `lsexplorer patterns` on a hidden layer: as data, and as text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,12 +25,12 @@ from lsexplorer.study.patterns.neurons import Dropped
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
 
 MAX_UNITS, MAX_CLASSES = 12, 26
-"""With more neurons or classes than this, tables with a column for each are left to --json."""
+"""With more neurons or classes than this, tables with a column for each are only in --json."""
 FILLS: dict[Fill, str] = {"zero": "set to 0", "mean": "set to its mean"}
 
 
 def pattern_result(trainer: Trainer, study: PatternStudy) -> dict[str, Any]:
-    """All that the report says, by names; as JSON, a recall without a test sample and an infinite end are null."""
+    """All that the report says, for JSON: a recall without test samples and an infinite end become null."""
     patterns, names = study.patterns, study.data.class_names
     return {
         "data": trainer.data.name,
@@ -72,7 +72,7 @@ def pattern_result(trainer: Trainer, study: PatternStudy) -> dict[str, Any]:
 
 
 def comment_result() -> dict[str, Any]:
-    """The comment's own table, and what in it cannot all be so."""
+    """The comment's own table, and its contradictions."""
     smallest, count, mean = comment_table.nearest()
     return {
         "patterns": list(comment_table.CODES),
@@ -131,7 +131,7 @@ def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
         (f"The patterns of {where}", _pattern_lines(study)),
         ("One neuron alone", _alone_lines(study)),
         ("Without one neuron", _dropped_lines(study)),
-        ("Alike patterns, and what is confused", _similarity_lines(study)),
+        ("Similar patterns, and confused classes", _similarity_lines(study)),
         ("The comment's own table", comment_lines()),
     ]
     for title, body in sections:
@@ -162,8 +162,7 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
         rule_text(patterns),
         *folded(
             ("ø: mean activation. " if few else "")
-            + "sure: the share of the class's samples for which a neuron is as it is for most of them, mean over the "
-            "neurons."
+            + "sure: the share of the class's samples in which a neuron has its commoner state, mean over the neurons."
         ),
         *table(columns),
         *folded(codes_text(patterns)),
@@ -177,18 +176,18 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
 def _alone_lines(study: PatternStudy) -> list[str]:
     names, units = study.data.class_names, study.patterns.units
     intro = (
-        "All others at 0, the network says the class whose line z = b + w·h is highest; h may be anything that the "
-        "activation gives."
+        "With all others at 0, the network predicts the class whose line z = b + w·h is highest, for any h that the "
+        "activation can give."
         if study.hidden.is_last
-        else "All others of the layer at 0: what the layers above make of the training samples' activations. Only the "
-        "last hidden layer has an exact set."
+        else "With all others of the layer at 0: what the network predicts at the training samples' activations. Only "
+        "for the last hidden layer is the set exact."
     )
     if study.hidden.is_last and study.hidden.activation == "relu":
         silent = names[int(study.hidden.logits(study.hidden.offset[None]).argmax())]
-        intro += f" Where it is silent, h = 0, every neuron says the same: {silent}, by the largest bias."
+        intro += f" A silent neuron, h = 0, predicts {silent}, the class of the largest bias."
     columns = [
         ("neuron", list(units)),
-        ("can say", [str(len(alone.classes)) for alone in study.alone]),
+        ("can predict", [str(len(alone.classes)) for alone in study.alone]),
         ("by activation", [alone_text(alone, names) for alone in study.alone]),
         ("on the training samples", [seen_text(alone, names) for alone in study.alone]),
     ]
@@ -197,13 +196,13 @@ def _alone_lines(study: PatternStudy) -> list[str]:
 
 def _dropped_lines(study: PatternStudy) -> list[str]:
     names, units = study.data.class_names, study.patterns.units
-    zero, mean = study.without_one["zero"], study.without_one["mean"]
     columns: list[tuple[str, list[str]]] = [("neuron", ["none", *units])]
-    for each, text in zip((zero, mean), FILLS.values(), strict=True):
+    for fill, text in FILLS.items():
+        each = study.without_one[fill]
         columns.append((text, [f"{study.answers.accuracy:.1%}", *(f"{d.answers.accuracy:.1%}" for d in each)]))
         columns.append(("loses", ["", *(listed(d.lost, names) for d in each)]))
     lines = [
-        *folded("Accuracy on the test samples, and the classes lost: their recall was at least 50% and is below it."),
+        *folded("Accuracy on the test samples, and the classes lost: recall was at least 50%, and now is below it."),
         *table(columns, left=("neuron", "loses")),
     ]
     if len(units) <= MAX_UNITS and len(names) <= MAX_CLASSES:
@@ -212,9 +211,9 @@ def _dropped_lines(study: PatternStudy) -> list[str]:
         tables = [
             table(
                 [*(whole if fill == "zero" else whole[:1]), *_recall_columns(units, study.without_one[fill])],
-                title=FILLS[fill].replace("its mean", "their means"),
+                title=text.replace("its mean", "their means"),
             )
-            for fill in FILLS
+            for fill, text in FILLS.items()
         ]
         lines += beside(tables)
     return lines
@@ -228,12 +227,12 @@ def _similarity_lines(study: PatternStudy) -> list[str]:
     patterns, names = study.patterns, study.data.class_names
     rho = study.correlations
     summary = (
-        f"Spearman's ρ over the {len(names) * (len(names) - 1) // 2} pairs, between how often two classes are taken "
-        f"for each other and their Hamming distance {_rho(rho.hamming)}, their cosine {_rho(rho.cosine)}. Alike "
-        "patterns are confused more often where the first is below 0 and the second above."
+        f"Spearman's ρ, over the {len(names) * (len(names) - 1) // 2} pairs of classes, between how often two are "
+        f"confused and their Hamming distance: {_rho(rho.hamming)}; their cosine: {_rho(rho.cosine)}. Where classes "
+        "with similar patterns are confused more often, the first is negative and the second positive."
     )
     if len(names) > MAX_CLASSES:
-        return [*folded(summary), f"The matrices of {len(names)} classes are in --json."]
+        return [*folded(summary), f"The matrices of the {len(names)} classes are in --json."]
     tables = [
         matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
         matrix(names, cosine_cells(patterns), "cosine of the means, ×100"),
@@ -243,7 +242,7 @@ def _similarity_lines(study: PatternStudy) -> list[str]:
 
 
 def comment_lines() -> list[str]:
-    """The comment's table beside what it says of each neuron, and what is inconsistent about it."""
+    """The comment's table beside what it says of each neuron, and its contradictions."""
     patterns, digits = comment_table.as_patterns(), tuple(map(str, range(10)))
     codes = table(
         [
@@ -259,15 +258,15 @@ def comment_lines() -> list[str]:
     neurons = table(
         [
             ("neuron", [claim.unit for claim in claims]),
-            ("says alone", [listed(claim.alone, digits) for claim in claims]),
+            ("predicts alone", [listed(claim.alone, digits) for claim in claims]),
             ("its column holds", [listed(claim.holds, digits) for claim in claims]),
             ("lost without it", [listed(claim.lost, digits) for claim in claims]),
         ],
-        left=("neuron", "says alone", "its column holds", "lost without it"),
+        left=("neuron", "predicts alone", "its column holds", "lost without it"),
     )
     smallest, count, mean = comment_table.nearest()
     return [
-        *folded("The comment under the article prints this of its own 784-5-10 relu network; it is not your network:"),
+        *folded("The comment under the article prints this for its own 784-5-10 relu network, not yours:"),
         *beside([codes, neurons]),
         f"{patterns.distinct} distinct patterns; smallest Hamming distance {smallest}, in {count} pairs; "
         f"mean {mean:.2f}.",
@@ -276,7 +275,7 @@ def comment_lines() -> list[str]:
 
 
 def _rho(value: float) -> str:
-    return "is undefined (one of them never varies)" if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
+    return "undefined (one of the two never varies)" if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
 
 
 def _percents(values: Array) -> list[str]:

@@ -1,4 +1,4 @@
-"""What `lsexplorer sweep` says: as data, and as a report on the terminal."""
+"""The report of `lsexplorer sweep`: as data, and on the terminal."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,13 +15,13 @@ from lsexplorer.study.sweep.grid import point_text
 from lsexplorer.study.sweep.sweeping import MEASURES, SCORES, Best, Sweep
 
 MAX_POINTS = 24
-"""Points that are listed at most: the best by validation accuracy."""
+"""Points listed at most: those with the best validation accuracy."""
 CHART_HEIGHT = 12
 NAMES = {"accuracy": "accuracy", "nll": "NLL", "ece": "ECE"}
 
 
 def chosen(sweep: Sweep) -> list[Best]:
-    """The best of all, and of each varied hyperparameter alone where several vary, by accuracy and by NLL."""
+    """The best point of all and, where several hyperparameters vary, of each alone; by accuracy and by NLL."""
     groups = ["all", *(sweep.varied if len(sweep.varied) > 1 else ())]
     every = [sweep.best(score, among) for score in ("accuracy", "nll") for among in groups]
     return [best for best in every if best is not None]
@@ -96,11 +96,11 @@ def _point_cells(names: Iterable[str], point: tuple[float, ...]) -> list[str]:
 
 def _headline(sweep: Sweep, best: list[Best]) -> str:
     if not best:
-        return f"{sweep.data}: no point of the grid is trained."
+        return f"{sweep.data}: no point of the grid was trained."
     first = best[0]
     at = point_text(list(sweep.varied), first.point)
     trained = sum(map(len, sweep.points.values()))
-    incomplete = "" if sweep.complete else f" Not complete: {trained:,} networks are trained."
+    incomplete = "" if sweep.complete else f" Not complete: {trained:,} networks were trained."
     return (
         f"{sweep.data}: the validation part chooses {at}; test accuracy there {_interval(first.test)} "
         f"({len(sweep.seeds)} seeds).{incomplete}"
@@ -108,7 +108,7 @@ def _headline(sweep: Sweep, best: list[Best]) -> str:
 
 
 def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[str]:
-    """Accuracy on both parts against one hyperparameter, the others at the best point, with 95 % intervals."""
+    """Accuracy on both parts over one hyperparameter, the others as at the best point, with 95 % intervals."""
     best = sweep.best("accuracy")
     if best is None or len(sweep.varied[name]) < 2:
         return []

@@ -1,5 +1,6 @@
-"""What `lsexplorer train` says of a run, as data and as text."""
+"""The report of `lsexplorer train`: as data, and as text."""
 
+import math
 from typing import Any
 
 from lsexplorer.run import Trainer
@@ -26,6 +27,11 @@ def train_text(result: dict[str, Any]) -> str:
     network = "-".join(map(str, result["network"]))
     lines = [f"{result['data']}  {network}  {result['steps']:,} steps, {result['epochs']:g} epochs", ""]
     lines.append(f"{'':18}{'train':>10}{'test':>10}")
-    lines += [f"{name:18}{result['train'][name]:10.4f}{result['test'][name]:10.4f}" for name in result["train"]]
+    lines += [f"{name:18}{_pair(result['train'][name], result['test'][name]):>20}" for name in result["train"]]
     layers = "  ".join(f"{norm:.4f}" for norm in result["weight_norms"])
     return "\n".join([*lines, "", f"{'weight norm':18}{result['weight_norm']:10.4f}   by layer: {layers}"])
+
+
+def _pair(train: float, test: float) -> str:
+    """The values of a measure on both parts; they are not numbers where the outputs are no probabilities."""
+    return "needs probabilities" if math.isnan(train) and math.isnan(test) else f"{train:10.4f}{test:10.4f}"

@@ -1,7 +1,9 @@
-"""The delta table: what the next step will do, number by number, and what other regularisers would do instead."""
+"""The delta table: every number of the next step, and what it would be under other regularisers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -69,33 +71,43 @@ class NormChanges(ByRegularizer[float]):
     """With all as they are set."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NodeDelta:
-    """One node's row of the delta table; for the batch every number is the mean over its samples.
-
-    layer: 0 for the first hidden layer. target (t), soft_target (t'), error (t − o) and soft_error (t' − o) are None
-    for a hidden node, whose signal comes back through the weights: incoming = Σ_k w_k δ_k of the layer above.
-    slope: the factor between (t' − o), or incoming, and the signal; None where the loss couples the outputs, and for a
-    batch where it differs from sample to sample. added: what each regulariser that acts on the signal adds to an output
-    node's. signal: δ = −∂L/∂z. move: η·δ, the change of the bias under plain SGD.
-    """
+    """One node's row of the delta table; for the batch every number is the mean over its samples."""
 
     layer: int
+    """0 for the first hidden layer."""
     unit: int
+    """0 for the first unit of the layer."""
     name: str
+    """o1 … for output nodes, h1 … for hidden ones."""
     class_name: str | None
-    target: float | None
-    soft_target: float | None
+    """None for a hidden node."""
+    target: float | None = None
+    """t; None for a hidden node, as are the next one and the two errors."""
+    soft_target: float | None = None
+    """t′."""
     output: float
-    error: float | None
-    soft_error: float | None
-    incoming: float | None
+    """o; for a hidden node its activation h."""
+    error: float | None = None
+    """t − o."""
+    soft_error: float | None = None
+    """t′ − o."""
+    incoming: float | None = None
+    """Σ_k w_k δ_k over the layer above; None for an output node."""
     slope: float | None
+    """The factor between soft_error, or incoming, and the signal; None where there is no single one: the loss couples
+    the outputs, or the factor differs between the samples of the batch."""
     added: Mapping[str, float]
+    """What each regulariser that acts on the signal adds to an output node's."""
     signal: float
+    """δ = −∂L/∂z."""
     move: float
+    """η·δ, the change of the bias under plain SGD."""
     norm: float
+    """‖w‖ of the incoming weights, without the bias."""
     norm_changes: NormChanges
+    """How ‖w‖ changes in the next step."""
 
 
 @dataclass(frozen=True)
@@ -131,19 +143,21 @@ class WeightMoves(ByRegularizer[Array]):
 
 @dataclass(frozen=True)
 class Deltas:
-    """The next step, node by node: output nodes first, then hidden layers from the last to the first.
-
-    sample: a row into X_train, or None for the mean over ``batch``. equation: the output nodes' signal in words.
-    strengths: what the counterfactual columns were computed with.
-    """
+    """The next step, node by node."""
 
     step: int
+    """Steps trained so far."""
     sample: int | None
+    """A row into X_train, or None for the mean over ``batch``."""
     batch: NDArray[np.int64]
+    """Row numbers into X_train of the next step's batch."""
     equation: str
+    """The output nodes' signal, written: δ = …"""
     strengths: Strengths
+    """Those of the counterfactual columns."""
     learning_rate: float
     nodes: tuple[NodeDelta, ...]
+    """Output nodes first, then hidden layers from the last to the first."""
     _layers: tuple[WeightMoves, ...]
 
     def node(self, name: str) -> NodeDelta:
@@ -196,6 +210,7 @@ class _Computation:
             if entry.signal is not None
         }
         self.plain = self.hp.plain(soft_targets=None)
+        self.loss_signal = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         self.norms = [_norms(W) for W in self.network.weights]
 
     def delta(self, hp: Hyperparameters) -> Array:
@@ -205,9 +220,8 @@ class _Computation:
 
     def data_delta(self) -> Array:
         """The part of it that is the loss's."""
-        t, hp = targets_of(self.run.data, "train", self.hp, self.rows), self.hp
-        of_loss = signal_of(hp.output, hp.loss, hp.softmax_jacobian).value
-        return of_loss(t, self.cache.logits, self.cache.outputs)
+        t = targets_of(self.run.data, "train", self.hp, self.rows)
+        return self.loss_signal.value(t, self.cache.logits, self.cache.outputs)
 
     def gradient(self, delta: Array, hidden: bool = True) -> Array:
         """The parameters' descent direction; hidden: with that of pattern targets."""
@@ -228,13 +242,12 @@ class _Computation:
         after = self.next_parameters(self.hp, gradient)
         signals = self.network.signals(self.cache, delta, self.hidden_gradient)
         nodes = self.nodes(signals, self.norm_changes(after))
-        text = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         terms = [f" {REGULARIZERS[name].term}" for name in self.added]
         return Deltas(
             self.run.step_count,
             self.sample,
             batch,
-            text.equation + "".join(terms),
+            self.loss_signal.equation + "".join(terms),
             self.strengths,
             self.hp.learning_rate,
             nodes,
@@ -275,58 +288,52 @@ class _Computation:
         return [_norms(W) - norms for W, norms in zip(after, self.norms, strict=True)]
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
-        hp, data, found = self.hp, self.run.data, []
-        names = data.class_names if len(data.class_names) == self.cache.logits.shape[1] else data.class_names[1:]
-        hard = targets_of(data, "train", self.plain, self.rows).mean(axis=0)
-        soft = targets_of(data, "train", hp, self.rows).mean(axis=0)
+        classes, nodes = self.run.data.class_names, []
+        names = classes if len(classes) == self.network.sizes[-1] else classes[1:]
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
             values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
-            output, signal = values.mean(axis=0), signals[layer].mean(axis=0)
-            slopes = self.slopes(layer, values)
-            if not is_output:
-                incoming = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
-                if layer == self.layers - 2 and self.hidden_gradient is not None:
-                    incoming = incoming + self.hidden_gradient.mean(axis=0)
-            for unit in range(values.shape[1]):
-                t, s, o, d = (
-                    (float(v[unit]) for v in (hard, soft, output, signal))
-                    if is_output
-                    else (None, None, float(output[unit]), float(signal[unit]))
+            output, signal, slopes = values.mean(axis=0), signals[layer].mean(axis=0), self.slopes(layer, values)
+            columns = self.output_columns(output) if is_output else {"incoming": self.incoming(layer, signals)}
+            added = {name: values.mean(axis=0) for name, values in self.added.items()} if is_output else {}
+            for unit in range(len(output)):
+                node = NodeDelta(
+                    layer=layer,
+                    unit=unit,
+                    name=node_name(layer, unit, self.layers),
+                    class_name=names[unit] if is_output else None,
+                    output=float(output[unit]),
+                    slope=None if slopes is None or np.isnan(slopes[unit]) else float(slopes[unit]),
+                    added={name: float(means[unit]) for name, means in added.items()},
+                    signal=float(signal[unit]),
+                    move=self.hp.learning_rate * float(signal[unit]),
+                    norm=float(self.norms[layer][unit]),
+                    norm_changes=norm_changes[layer][unit],
+                    **{name: float(means[unit]) for name, means in columns.items()},
                 )
-                found.append(
-                    NodeDelta(
-                        layer,
-                        unit,
-                        node_name(layer, unit, self.layers),
-                        names[unit] if is_output else None,
-                        t,
-                        s,
-                        o,
-                        None if t is None else t - o,
-                        None if s is None else s - o,
-                        None if is_output else float(incoming[unit]),
-                        None if slopes is None or np.isnan(slopes[unit]) else float(slopes[unit]),
-                        {name: float(values[:, unit].mean()) for name, values in self.added.items()}
-                        if is_output
-                        else {},
-                        d,
-                        hp.learning_rate * d,
-                        float(self.norms[layer][unit]),
-                        norm_changes[layer][unit],
-                    )
-                )
-        return tuple(found)
+                nodes.append(node)
+        return tuple(nodes)
+
+    def output_columns(self, output: Array) -> dict[str, Array]:
+        """What output nodes alone have, per unit, from their mean outputs."""
+        hard, soft = (targets_of(self.run.data, "train", hp, self.rows).mean(axis=0) for hp in (self.plain, self.hp))
+        return {"target": hard, "soft_target": soft, "error": hard - output, "soft_error": soft - output}
+
+    def incoming(self, layer: int, signals: list[Array]) -> Array:
+        """What comes back to each unit of a hidden layer, before its slope."""
+        incoming: Array = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+        if layer == self.layers - 2 and self.hidden_gradient is not None:
+            incoming = incoming + self.hidden_gradient.mean(axis=0)
+        return incoming
 
     def slopes(self, layer: int, values: Array) -> Array | None:
-        """The factor before the signal per unit, NaN where rows differ; None where the loss has no such factor."""
+        """The slope per unit, NaN where rows differ; None where the loss has no such factor."""
         if layer < self.layers - 1:
             slopes = ACTIVATIONS[self.hp.activation].slope(values)
         else:
-            function = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian).slope
-            if function is None:
+            if self.loss_signal.slope is None:
                 return None
-            slopes = function(values)
+            slopes = self.loss_signal.slope(values)
         return np.where(np.ptp(slopes, axis=0) == 0, slopes[0], np.nan)
 
     def weight_moves(self, gradient: Array, after: Array) -> tuple[WeightMoves, ...]:
@@ -335,7 +342,8 @@ class _Computation:
         eta, parts = hp.learning_rate, self.parts()
         data = eta * (self.gradient(self.data_delta()) if self.added else gradient)
         net = after - network.parameters
-        optimizer = net - (data + sum(parts.values()))
+        # By name, so that the last bit does not depend on the order of the table.
+        optimizer = net - reduce(add, (parts[name] for name in sorted(parts)), data)
         if hp.optimizer == "sgd" and not hp.momentum:
             optimizer = np.zeros_like(net)  # what is left is rounding
         flat = {"weight": network.parameters, "data": data, "optimizer": optimizer, "net": net, "after": after}
@@ -354,7 +362,7 @@ class _Computation:
     def parts(self) -> dict[str, Array]:
         """What each regulariser's own part moves the parameters by (P,): 0 for biases, but where it acts on signals."""
         eta, network = self.hp.learning_rate, self.network
-        w, found = network.parameters[: network.weight_count], {}
+        w, parts = network.parameters[: network.weight_count], {}
         for name, entry in REGULARIZERS.items():
             strength, part = getattr(self.hp, name), np.zeros_like(network.parameters)
             if name in self.added:
@@ -364,8 +372,8 @@ class _Computation:
             elif entry.decay:
                 part[: len(w)] = -eta * strength * w
             if entry.targets is None:
-                found[name] = part
-        return found
+                parts[name] = part
+        return parts
 
     def by_layer(self, flat: Array) -> list[Array]:
         _, weights, biases = self.network.blocks(flat)

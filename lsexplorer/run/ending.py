@@ -1,7 +1,7 @@
 """What a run file keeps of the weights at its end, so that a replay that ends elsewhere is noticed.
 
-The same steps give the same weights, bit for bit, with the same NumPy and the same BLAS kernel. Another kernel sums
-in another order: the last bits differ, and many steps on perhaps the first ones.
+The same steps give the same weights, bit for bit, with the same NumPy and the same BLAS kernel. Another kernel sums in
+another order: the last bits differ, and after many steps perhaps the first ones too.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from lsexplorer.nn.network import Network
 from lsexplorer.nn.norms import frobenius_norm
 
 KEPT_PARAMETERS = 20_000
-"""The weights of a network with more parameters are not kept, but their digest and norms are."""
+"""Of a larger network only the digest and the norms are kept."""
 
 
 class Ending(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,7 +55,7 @@ def settle(network: Network, end: Ending) -> str:
     if (here.numpy, here.blas) == (end.numpy, end.blas):
         sentence = "The file or the program has changed since this run was saved: its replay ended with weights that"
     else:
-        there, now = (f"NumPy {one.numpy}, {one.blas or 'an unknown BLAS'}" for one in (end, here))
+        there, now = (f"NumPy {it.numpy}, {it.blas or 'an unknown BLAS'}" for it in (end, here))
         sentence = f"This run was saved with {there}; its replay, with {now}, ended with weights that"
     if end.parameters is None:
         layers = [f"{a:.6g} instead of {b:.6g}" for a, b in zip(here.norms, end.norms, strict=True)]

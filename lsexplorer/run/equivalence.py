@@ -1,4 +1,4 @@
-"""Smoothing the data, or smoothing while training: the same run, shown by running both."""
+"""Smoothing the data and smoothing while training give the same run: shown by running both."""
 
 from dataclasses import replace
 
@@ -27,5 +27,5 @@ def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -
     in_the_data = Trainer(changed, hyperparameters.replace(label_smoothing=0.0, soft_targets=None))
     for trainer in (while_training, in_the_data):
         trainer.step(steps)
-    one, other = while_training.network.parameters, in_the_data.network.parameters
-    return int((one == other).sum()), one.size
+    weights, others = while_training.network.parameters, in_the_data.network.parameters
+    return int((weights == others).sum()), weights.size

@@ -1,5 +1,7 @@
 """A run's targets, and its measures on the training and the test part."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation, correct, evaluate, logit_gap
-from lsexplorer.nn.network import Network
+from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.nn.targets import target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -16,6 +18,8 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 PARTS = ("train", "test")
 BRIEF = ("loss", "accuracy", "logit_gap")
 """The measures that the history keeps of each part."""
+MEASURES = (*BRIEF, *(f"test_{name}" for name in BRIEF))
+"""Their names in the history."""
 
 
 def output_units(data: Dataset, hp: Hyperparameters) -> int:
@@ -57,18 +61,22 @@ def measured(y: NDArray[np.int64], T: Array, z: Array, o: Array, hp: Hyperparame
 class Evaluator:
     """Measures one network on one data set, under the hyperparameters it was last given.
 
-    targets: t' of each part, by its name. The last Evaluation of each part is kept until weights or targets change,
-    since a screen asks for it more than once.
+    The last Evaluation of each part is kept until weights or targets change, since a screen asks for it repeatedly.
     """
 
     def __init__(self, data: Dataset, network: Network, hp: Hyperparameters) -> None:
         self._data, self._network = data, network
+        ends = np.cumsum([W.size for W in network.weights]).tolist()
+        self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+        self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
+        """What ``moves`` gives."""
         self.apply(hp)
 
     def apply(self, hp: Hyperparameters) -> None:
-        """Take on other hyperparameters."""
+        """Use other hyperparameters from now on."""
         self._hp = hp
         self.targets = {part: targets_of(self._data, part, hp) for part in PARTS}
+        """Targets t′ (n, units) of each part."""
         self._kept: dict[str, tuple[bytes, Evaluation]] = {}
 
     def evaluate(self, part: str) -> Evaluation:
@@ -79,6 +87,17 @@ class Evaluator:
             with np.errstate(all="ignore"):
                 self._kept[part] = now, measured(y, self.targets[part], *self._network.answers(X), self._hp)
         return self._kept[part][1]
+
+    def see_batch(self, t: Array, cache: Cache) -> None:
+        """Take the forward pass of a batch with targets t (n, units), whose loss ``moves`` gives under this loss."""
+        self._batch = LOSSES[self._hp.loss].value, t, cache
+
+    def moves(self) -> tuple[float, ...]:
+        """The norm of all weights, of each layer's, and the loss of the batch seen last."""
+        flat = self._network.parameters
+        squares = [float((w := flat[layer]).dot(w)) for layer in self._layers]
+        loss, t, cache = self._batch
+        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, cache.logits, cache.outputs).mean())
 
     def brief(self) -> tuple[float, ...]:
         """The BRIEF measures of the training part, then of the test part: what a long run can afford."""

@@ -28,7 +28,7 @@ MAX_UNITS, MAX_HIDDEN_LAYERS = 4096, 8
 
 @dataclass(frozen=True)
 class Spec:
-    """What the schema says of one hyperparameter."""
+    """A hyperparameter's entry in the schema."""
 
     name: str
     kind: Kind
@@ -37,12 +37,14 @@ class Spec:
     live: bool = False
     """Whether it may change between two steps of a run; the others rebuild the network."""
     low: float = -math.inf
+    """The least value of a number."""
     high: float = math.inf
+    """The greatest."""
     open_low: bool = False
-    """Bounds of a number, inclusive unless ``open_low``."""
+    """Whether the value must be above ``low``."""
     choices: tuple[str, ...] = ()
     added_later: bool = False
-    """Whether files were written before there was this one: at its default `as_dict` leaves it out, as they do."""
+    """Whether files of earlier versions lack it: `as_dict` leaves it out at its default, as they do."""
 
     @property
     def range_text(self) -> str:
@@ -122,7 +124,7 @@ class Hyperparameters:
     def as_dict(self) -> dict[str, Any]:
         """Names and values, in the schema's order, as run files and recipes hold them.
 
-        Those that were added later are left out at their default, so that old files and recipes stay as they are.
+        Those added later are left out at their default, so that old files and recipes keep their contents.
         """
         later = {spec.name: spec.default for spec in schema() if spec.added_later}
         return {name: value for name, value in asdict(self).items() if name not in later or value != later[name]}
@@ -147,7 +149,7 @@ def spec(name: str) -> Spec:
 
 
 def parse(name: str, text: str) -> Any:
-    """A hyperparameter's value from what a person typed; raises InputError, saying what would be right."""
+    """A hyperparameter's value from text; raises InputError, saying what would be right."""
     entry, text = spec(name), text.strip()
     try:
         value: Any = text
@@ -171,13 +173,9 @@ def show(name: str, value: Any) -> str:
     if name == "hidden":
         return ",".join(map(str, value))
     if name == "soft_targets":
-        return (
-            ""
-            if value is None
-            else str(value)
-            if isinstance(value, float)
-            else ";".join(",".join(map(repr, row)) for row in value)
-        )
+        if value is None or isinstance(value, float):
+            return "" if value is None else str(value)
+        return ";".join(",".join(map(repr, row)) for row in value)
     if isinstance(value, float):
         return f"{value:.12g}" if float(f"{value:.12g}") == value else repr(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -259,7 +257,7 @@ def _wrong(entry: Spec, got: object) -> InputError:
 
 
 def _shown(value: object) -> str:
-    """A value in one line that one can read, whatever it is."""
+    """Any value in one short line."""
     try:
         text = " ".join(repr(value).split())
     except (ValueError, RecursionError):  # an integer of thousands of digits, lists in lists a thousand deep

@@ -1,4 +1,4 @@
-"""All that makes a run: with it the run can be trained again, bit for bit on the same machine."""
+"""All that a run can be trained from again, bit for bit on the same machine."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class RunRecord:
     hyperparameters: Hyperparameters
     """In force at step 0."""
     events: tuple[Event, ...]
-    """What was changed on the way, in order of step."""
+    """The changes, in order of step."""
     steps: int
     """Steps trained."""
     end: Ending | None = None

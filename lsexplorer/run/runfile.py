@@ -4,11 +4,12 @@
  "events": [{"step", "changes": {name: [old, new]}, "parameters": null or [numbers]}], "steps": 128,
  "end": {"sha256", "norms", "numpy", "blas", "parameters"}}
 
-Version 1 had no "end". The number rose since programs that know version 1 refuse keys that they do not know, and now
-say that the file is of a newer version.
+Version 1 had no "end". Programs that read version 1 refuse unknown keys; by the number they can say that the file is
+newer.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,8 @@ def errors_of(path: Path) -> Iterator[None]:
 def _read(path: Path) -> bytes:
     if os.path.isdir(path):  # which, unlike Path.is_dir, answers for any name
         raise InputError(f"{path} is a directory, not a run file")
+    if _is_pipe(path):  # which might never be opened
+        raise InputError(f"{path} is a pipe, not a run file")
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1)  # a device may have no end
@@ -110,6 +113,13 @@ def _read(path: Path) -> bytes:
     if len(text) > MAX_BYTES:
         raise InputError(f"{path} is larger than any run file ({MAX_BYTES >> 20} MiB)")
     return text
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _decode(text: bytes, path: Path) -> _RunFile:
@@ -131,27 +141,27 @@ def _decode(text: bytes, path: Path) -> _RunFile:
 
 
 def _plain(message: str) -> str:
-    """A message without line breaks, at a length one can read, whatever it quotes from the file."""
+    """A message in one line of at most 300 characters, whatever it quotes from the file."""
     line = " ".join(message.split())
     return line if len(line) <= 300 else line[:299] + "…"
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Why a file could not be opened; a ValueError when its name holds a null character."""
+    """Why a file could not be opened; a ValueError is for a name with a null character."""
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 def _data_of(data: Dataset) -> _Data:
-    """What is needed to load the data again: a file by its whole path."""
+    """What is needed to load the data again, with absolute paths."""
     options = data.options.as_dict()
     if options["test_file"] is not None:
-        options["test_file"] = _whole(options["test_file"])
-    source = data.source if data.source in BUILTINS or not data.source else _whole(data.source)
+        options["test_file"] = _absolute(options["test_file"])
+    source = data.source if data.source in BUILTINS or not data.source else _absolute(data.source)
     return _Data(data.name, data.digest, source or None, options)
 
 
-def _whole(path: str) -> str:
-    """The whole path; bytes that are no UTF-8 become question marks, since JSON cannot hold them: the run is kept."""
+def _absolute(path: str) -> str:
+    """The absolute path, with question marks for bytes that JSON cannot hold."""
     return str(Path(path).expanduser().resolve()).encode("utf-8", "replace").decode()
 
 
@@ -159,14 +169,14 @@ def _load_data(wanted: _Data, path: Path) -> Dataset:
     """Load the data set of a run; files that have moved are looked for beside the run file."""
     source, options = wanted.source or wanted.name, LoadOptions.from_dict(wanted.options or {}).as_dict()
     if source not in BUILTINS:
-        source = _found(source, path)
+        source = _located(source, path)
     if options["test_file"] is not None:
-        options["test_file"] = _found(options["test_file"], path)
+        options["test_file"] = _located(options["test_file"], path)
     return load_dataset(source, **options)
 
 
-def _found(source: str, path: Path) -> str:
-    """A file's name, or that of its like beside the run file if only that is there."""
+def _located(source: str, path: Path) -> str:
+    """The file's name, or that of a file of the same name beside the run file if only that exists."""
     beside = path.parent / Path(source).name
     return str(beside) if not os.path.exists(source) and os.path.isfile(beside) else source
 

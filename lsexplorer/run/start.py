@@ -64,7 +64,7 @@ class Batches:
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
 
     def after(self, step: int) -> NDArray[np.int64]:
-        """Row numbers into X_train of the batch that the step after ``step`` steps takes."""
+        """Row numbers into X_train of the batch that comes after ``step`` steps."""
         epoch, place = divmod(step, self._steps_per_epoch)
         if epoch != self._epoch:
             self._epoch, self._order = epoch, epoch_order(self._seed, epoch, self._count)
@@ -75,7 +75,7 @@ class Batches:
         epoch = step // self._steps_per_epoch
         while True:
             place = int(np.flatnonzero(epoch_order(self._seed, epoch, self._count) == row)[0])
-            found = epoch * self._steps_per_epoch + place // self._size
-            if found >= step:
-                return found
+            start = epoch * self._steps_per_epoch + place // self._size
+            if start >= step:
+                return start
             epoch += 1

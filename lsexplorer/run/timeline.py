@@ -11,11 +11,13 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 MAX_STEPS = 100_000_000
-"""Steps of a run at most."""
+"""Most steps of a run."""
 MAX_CHECKPOINTS = 1024
-"""Checkpoints of a run at most."""
+"""Most checkpoints of a run."""
 MAX_CHECKPOINT_BYTES = 128 * 2**20
-"""Memory that checkpoints take at most, unless there would be fewer than MIN_CHECKPOINTS."""
+"""Most memory of the checkpoints, unless there would be fewer than MIN_CHECKPOINTS."""
+LARGE_BYTES = 2**30
+"""Most memory of MIN_CHECKPOINTS."""
 MIN_CHECKPOINTS = 8
 """Checkpoints that are always kept, however large."""
 
@@ -36,6 +38,11 @@ class Event:
         return hp.replace(**{name: new for name, (_, new) in self.changes.items()})
 
 
+def _fewest(nbytes: int) -> int:
+    """MIN_CHECKPOINTS, or of very large networks as many as LARGE_BYTES hold, but always two."""
+    return max(2, min(MIN_CHECKPOINTS, LARGE_BYTES // max(1, nbytes)))
+
+
 class Checkpoints:
     """Copies of (parameters, optimiser state) at multiples of a stride, thinned so that memory stays bounded.
 
@@ -45,7 +52,7 @@ class Checkpoints:
     def __init__(self, nbytes: int) -> None:
         """nbytes: the size of one copy."""
         self.stride = 1
-        self._limit = min(MAX_CHECKPOINTS, max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // max(1, nbytes)))
+        self._limit = min(MAX_CHECKPOINTS, max(_fewest(nbytes), MAX_CHECKPOINT_BYTES // max(1, nbytes)))
         self._saved: dict[int, tuple[Array, Array]] = {}
 
     def due(self, step: int) -> bool:
@@ -61,7 +68,7 @@ class Checkpoints:
 
     def before(self, step: int) -> tuple[int, Array, Array]:
         """The newest checkpoint at or before ``step``: its step, parameters and state, not to be written to."""
-        # Not every multiple of the stride need have one: thinning after a step back does not bring them back.
+        # A multiple of the stride may have none: thinning after a step back does not restore them.
         at = step - step % self.stride
         while at not in self._saved:
             at -= self.stride
@@ -90,14 +97,14 @@ class Timeline:
         self.checkpoints.save(0, parameters, state)
 
     def reach(self, step: int, snapshot: Callable[[], tuple[Array, Array]]) -> None:
-        """Note that the run is at a step; ``snapshot`` gives its parameters and optimiser state where they are due."""
+        """Note that the run is at a step; ``snapshot`` gives its parameters and optimiser state if they are due."""
         if step > self.furthest:
             self.furthest = step
         if self.checkpoints.due(step):
             self.checkpoints.save(step, *snapshot())
 
     def needs_checkpoint(self, now: int, step: int) -> bool:
-        """Whether the way from step ``now`` to ``step`` starts from a checkpoint: it is back, or one lies between."""
+        """Whether going from step ``now`` to ``step`` starts at a checkpoint: backwards, or forwards past one."""
         return step < now or now < self.checkpoints.before(min(step, self.furthest))[0]
 
     def next_due(self, step: int) -> int:
@@ -142,7 +149,7 @@ def check_count(n: object) -> None:
 
 
 def step_after(now: int, n: int) -> int:
-    """The step ``n`` after step ``now``; raises InputError for what is no number of steps, or beyond MAX_STEPS."""
+    """The step ``n`` after step ``now``; raises InputError as check_count does, and beyond MAX_STEPS."""
     check_count(n)
     if now + n > MAX_STEPS:
         raise InputError(f"a run has at most {MAX_STEPS:,} steps")
@@ -150,7 +157,7 @@ def step_after(now: int, n: int) -> int:
 
 
 def step_before(now: int, n: int) -> int:
-    """The step ``n`` before step ``now``; raises InputError for what is no number of steps, or before step 0."""
+    """The step ``n`` before step ``now``; raises InputError as check_count does, and before step 0."""
     check_count(n)
     if n > now:
         raise InputError(f"cannot go back {n} steps from step {now}")

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
 from lsexplorer.run.ending import ending_of
-from lsexplorer.run.evaluator import BRIEF, Evaluator, targets_of
+from lsexplorer.run.evaluator import MEASURES, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.record import RunRecord
@@ -50,22 +49,15 @@ class Trainer:
         """
         self.data, self.pattern_targets = data, pattern_targets
         self.note = ""
-        """Where a run file was replayed: a sentence if it ended with other weights than those that were saved."""
-        self._initial = self._hp = hyperparameters or Hyperparameters()
-        self._build()
-        self._start()
-
-    def _build(self) -> None:
-        """What follows from the hyperparameters that rebuild: the network, its buffers, the batches of an epoch."""
-        hp, data = self._hp, self.data
+        """After the replay of a run file: a sentence if the weights differ from those saved, else empty."""
+        self._initial = self._hp = hp = hyperparameters or Hyperparameters()
         self.network = Network(layer_sizes(data, hp), hp.activation, hp.output)
-        if self.pattern_targets is not None:
-            self.pattern_targets.check_fit(self.network.sizes, len(data.class_names))
+        if pattern_targets is not None:
+            pattern_targets.check_fit(self.network.sizes, len(data.class_names))
         self._evaluator = Evaluator(data, self.network, hp)
-        self._step = TrainingStep(self.network, [hp], pattern_targets=self.pattern_targets)
+        self._step = TrainingStep(self.network, [hp], pattern_targets=pattern_targets)
         self.steps_per_epoch = steps_per_epoch(data, hp)
-        ends = np.cumsum([W.size for W in self.network.weights]).tolist()
-        self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
+        self._start()
 
     def _start(self, edit: Event | None = None) -> None:
         """Go to step 0 of a new path, with fresh weights or those of an edit made at step 0."""
@@ -77,21 +69,15 @@ class Trainer:
         if edit is not None:
             self._timeline.events[0] = edit
             self._arrive()
-        layers = [f"weight_norm_{i + 1}" for i in range(len(self._spans))]
-        measures = (*BRIEF, *(f"test_{name}" for name in BRIEF))
-        self._history = History(("weight_norm", *layers, "batch_loss"), measures, self.steps_per_epoch)
+        self._history = History(self._evaluator.move_names, MEASURES, self.steps_per_epoch)
         self._known = self.network.parameters.tobytes()
-        with np.errstate(all="ignore"):
-            self._see_next_batch()
-            self._record(0)
+        self._record_edit()
 
     def _apply(self, hp: Hyperparameters) -> None:
-        """Take on hyperparameters that may change live: targets, signal, update rule."""
+        """Use other live hyperparameters from now on."""
         self._hp = hp
         self._step.apply([hp])
         self._evaluator.apply(hp)
-
-    # What one can ask -------------------------------------------------------------------------------------------
 
     @property
     def hyperparameters(self) -> Hyperparameters:
@@ -105,13 +91,13 @@ class Trainer:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What was changed on the present path, in order of step; some may lie ahead after a step back."""
+        """Changes on the present path, in order of step; after a step back some may lie ahead."""
         self._notice_edit()
         return tuple(self._timeline.events_until(self._timeline.furthest))
 
     @property
     def furthest_step(self) -> int:
-        """The last step reached on the present path; greater than step_count after a step back."""
+        """The last step reached on the present path: after a step back, more than step_count."""
         self._notice_edit()
         return self._timeline.furthest
 
@@ -158,7 +144,7 @@ class Trainer:
         """  # noqa: D205
         self._notice_edit()
         with np.errstate(all="ignore"):
-            return self._history.series(self.step_count, self._moved, self._evaluator.brief_kept)
+            return self._history.series(self.step_count, self._evaluator.moves, self._evaluator.brief_kept)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
@@ -166,10 +152,8 @@ class Trainer:
         self._notice_edit()
         return tuple(self._history.ghosts)
 
-    # What one can do --------------------------------------------------------------------------------------------
-
     def step(self, n: int = 1) -> None:
-        """Train ``n`` steps. Raises DivergenceError, standing at the last finite step, if the numbers overflow."""
+        """Train ``n`` steps. If the numbers overflow, stays at the last finite step and raises DivergenceError."""
         step_after(self.step_count, n)
         self._notice_edit()
         with np.errstate(all="ignore"), self._whole_steps():
@@ -192,7 +176,7 @@ class Trainer:
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
 
-        Events, history and ghosts are forgotten.
+        Events, history and ghosts are deleted.
         """
         hp = self._hp if seed is None else self._hp.replace(seed=seed)
         self._notice_edit()
@@ -209,16 +193,16 @@ class Trainer:
         A change made after a step back leaves the old path, which stays as a ghost.
         """
         hp = self._hp.replace(**changes)
-        frozen = [name for name in changes if not spec(name).live and getattr(hp, name) != getattr(self._hp, name)]
-        if frozen:
-            raise InputError(f"{frozen[0]} rebuilds the network: start a new run with it")
-        new = {name: getattr(hp, name) for name in changes if getattr(hp, name) != getattr(self._hp, name)}
-        targets_of(self.data, "train", hp, self.next_batch)  # soft targets of a wrong shape must not get any further
+        pairs = {name: (getattr(self._hp, name), getattr(hp, name)) for name in changes}
+        changed = {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+        for name in changed:
+            if not spec(name).live:
+                raise InputError(f"{name} rebuilds the network: start a new run with it")
+        targets_of(self.data, "train", hp, self.next_batch)  # raises InputError for soft targets of a wrong shape
         self._notice_edit()
-        if new:
+        if changed:
             self._branch()
-            changes = {name: (getattr(self._hp, name), value) for name, value in new.items()}
-            self._timeline.note(self.step_count, changes)
+            self._timeline.note(self.step_count, changed)
             self._apply(hp)
 
     def record(self) -> RunRecord:
@@ -244,27 +228,25 @@ class Trainer:
             warnings.warn(trainer.note, stacklevel=2)
         return trainer
 
-    # How it works -----------------------------------------------------------------------------------------------
-
     def _advance(self) -> None:
         """One step of training; then what has to be kept of it."""
         network, data, rows, step = self.network, self.data, self.next_batch, self.step_count + 1
         t = self._evaluator.targets["train"].take(rows, axis=0)
         y = None if self.pattern_targets is None else data.y_train.take(rows)
-        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y)
-        self._seen = LOSSES[self._hp.loss].value, t, cache
+        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y=y)
+        self._evaluator.see_batch(t, cache)
         if not math.isfinite(network.parameters.dot(network.parameters)):
             self._restore(step - 1)
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
         if step in self._timeline.events:
             self._arrive()
-        self._timeline.reach(step, self._snapshot)
-        self._record(step)
+        self._timeline.reach(step, lambda: (network.parameters, self.optimizer_state))
+        self._record()
 
     @contextmanager
     def _whole_steps(self) -> Iterator[None]:
-        """Leave the run at a whole step, should a step be interrupted half done."""
+        """Should a step be interrupted, leave the run at the step before it."""
         try:
             yield
         except KeyboardInterrupt:
@@ -274,14 +256,14 @@ class Trainer:
             self._known = self.network.parameters.tobytes()
 
     def _arrive(self) -> None:
-        """Bring into force what was changed at this step when the path was first walked."""
+        """Make the changes that were made at this step when the path was first trained."""
         event = self._timeline.events[self.step_count]
         self._apply(event.applied_to(self._hp))
         if event.parameters is not None:
             self.network.parameters[...] = event.parameters
 
     def _restore(self, step: int) -> None:
-        """Stand at an earlier step: from the checkpoint before it, forward again by one step or more."""
+        """Go to an earlier step: to the checkpoint before it, and forward again by one step or more."""
         at, parameters, state = self._timeline.checkpoints.before(max(step - 1, 0))
         self.network.parameters[...] = parameters
         self._step.state[...] = state
@@ -293,23 +275,16 @@ class Trainer:
             for _ in range(step - at):
                 self._advance()
 
-    def _snapshot(self) -> tuple[Array, Array]:
-        return self.network.parameters, self.optimizer_state
+    def _record(self) -> None:
+        self._history.record(self.step_count, self._evaluator.moves, self._evaluator.brief)
 
-    def _record(self, step: int) -> None:
-        self._history.record(step, self._moved, self._evaluator.brief)
-
-    def _moved(self) -> tuple[float, ...]:
-        """The norms of the weights, and the loss of the batch that led to them."""
-        flat = self.network.parameters
-        squares = [float((w := flat[start:end]).dot(w)) for start, end in self._spans]
-        loss, t, cache = self._seen
-        return math.sqrt(sum(squares)), *map(math.sqrt, squares), float(loss(t, cache.logits, cache.outputs).mean())
-
-    def _see_next_batch(self) -> None:
-        """At step 0, which no batch led to, the one that comes next stands for it."""
-        t, x = self._evaluator.targets["train"][self.next_batch], self.data.X_train[self.next_batch]
-        self._seen = LOSSES[self._hp.loss].value, t, self.network.forward(x)
+    def _record_edit(self) -> None:
+        """Record weights that no step led to; at step 0 the next batch stands for the one before."""
+        with np.errstate(all="ignore"):
+            if self.step_count == 0:
+                x, t = self.data.X_train[self.next_batch], self._evaluator.targets["train"][self.next_batch]
+                self._evaluator.see_batch(t, self.network.forward(x))
+            self._record()
 
     def _notice_edit(self) -> None:
         """Record weights that were assigned since the last step as an event, so that they can be replayed."""
@@ -323,10 +298,7 @@ class Trainer:
         self._branch()
         self._timeline.note(self.step_count, {}, edited)
         self._history.drop_from(self.step_count)
-        with np.errstate(all="ignore"):
-            if self.step_count == 0:
-                self._see_next_batch()
-            self._record(self.step_count)
+        self._record_edit()
 
     def _branch(self) -> None:
         """Leave the path ahead, if there is one: it stays as a ghost."""

@@ -27,8 +27,7 @@ class TrainingStep:
         """Get ready for the first step.
 
         hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
-        alone. fused: use FusedSGD where it fits. It rounds differently, and its strengths are those given here for
-        good.
+        alone. fused: use FusedSGD where it fits, which rounds differently and keeps the strengths given here.
         """
         self._network = network
         self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets
@@ -45,18 +44,22 @@ class TrainingStep:
         self._signal, self._update = signal_rule(hyperparameters), Update.of(hyperparameters)
 
     def take(
-        self, number: int, x: Array, t: Array, y: NDArray[np.int64] | None = None, keep_state: bool = True
+        self, number: int, x: Array, t: Array, *, y: NDArray[np.int64] | None = None, keep_state: bool = True
     ) -> Cache:
         """Train one step and return its forward pass.
 
         number: 1 for the first step. x: inputs (n, i), or (n, i, R) where each network has its own. t: targets t′
-        (n, K[, R]). y: classes (n,) or (n, R), for pattern targets. keep_state: whether ``state`` must be right after
-        the step; fused SGD does without it.
+        (n, K[, R]). y: classes (n,) or (n, R), which pattern targets need; raises TypeError without them. keep_state:
+        whether ``state`` must be right after the step; fused SGD does without it.
         """
         network, gradient, fused = self._network, self._gradient, self._fused
         cache = network.forward(x)
         delta = self._signal(t, cache.logits, cache.outputs)
-        hidden = None if self._targets is None or y is None else self._targets.gradient(cache.inputs[-1], y)
+        hidden = None
+        if self._targets is not None:
+            if y is None:
+                raise TypeError("pattern targets need the classes y of the samples")
+            hidden = self._targets.gradient(cache.inputs[-1], y)
         if fused is None:
             network.gradient(cache, delta, gradient, hidden_gradient=hidden)
             self._update.apply(network.parameters, network.weight_count, gradient.flat, self.state, number)

@@ -1,7 +1,6 @@
-"""What the studies measure of trained networks, all networks of a bank at once, and which of it a match judges.
+"""What the studies measure of trained networks, all networks of a bank at once, and which measures a match judges.
 
-There are measures of one network, a number each, and pairwise measures: how close two networks are on the same test
-rows.
+A measure is a number for each network; a pairwise measure says how close two networks are on the same test rows.
 """
 
 from collections.abc import Mapping
@@ -20,20 +19,20 @@ CRITERIA = ("weight_norm", "logit_gap", "nll")
 ACCURACY_MARGIN = 0.005
 """The difference in accuracy that does not matter: half a percentage point."""
 MAX_ROWS, MAX_ACTIVATIONS = 2000, 10**6
-"""Similarity and class collapse use at most so many rows, and rows × units, spread evenly over the part."""
+"""Similarity and class collapse use at most this many rows, and rows × units, spread evenly over the part."""
 
 Kind = Literal["prediction", "internal", "described"]
 
 
 class Measure(NamedTuple):
-    """One measure: what it is called, and how it is judged."""
+    """A measure: its name, and how it is judged."""
 
     name: str
     label: str
     kind: Kind = "described"
-    """Predictions and internals are judged; what is "described" is not."""
+    """A "prediction" or an "internal" is judged; what is "described" is not."""
     margin: float | None = None
-    """The difference that does not matter, set beforehand; None where it is what two seeds differ by (noise floor)."""
+    """The difference that does not matter, set beforehand; None: as much as two seeds differ by (the noise floor)."""
     pairwise: bool = False
     """Whether it is a measure of two networks."""
 
@@ -77,16 +76,16 @@ def measures(layers: int) -> tuple[Measure, ...]:
 
 
 class Measured(NamedTuple):
-    """The measures of a bank's R networks, and what pairwise measures are taken from."""
+    """The measures of a bank's R networks, and what pairwise measures are computed from."""
 
     scalars: dict[str, Array]
     """The measures of single networks by name, (R,) each."""
     logits: Array
     """Logits of some test rows (rows, K, R)."""
     log_p: Array | None
-    """Log class probabilities of the same rows (rows, K, R); None where the output gives none."""
+    """Log class probabilities of those rows (rows, K, R); None where the output has none."""
     hidden: Array | None
-    """Their last hidden layer's activations (rows, units, R); None without a hidden layer."""
+    """The last hidden layer's activations on those rows (rows, units, R); None without a hidden layer."""
 
 
 def criteria(bank: Bank) -> dict[str, Array]:
@@ -132,7 +131,7 @@ def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:
-    """Some of the networks by index, in the order asked for."""
+    """The networks with these indices, in this order."""
 
     def picked(values: Array | None) -> Array | None:
         return None if values is None else values[..., networks]
@@ -142,7 +141,7 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
 
 
 def joined(parts: list[Measured]) -> Measured:
-    """The networks of several banks of one shape as one."""
+    """The networks of several banks of one shape, concatenated."""
 
     def joined_arrays(arrays: list[Array | None]) -> Array | None:
         present = [a for a in arrays if a is not None]
@@ -155,7 +154,7 @@ def joined(parts: list[Measured]) -> Measured:
 
 
 def answers(bank: Bank) -> tuple[Array, Array | None]:
-    """Logits (n, K, R), of a single unit those of its two classes, and log class probabilities if the output is one."""
+    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows."""
     z, o = bank.answers("test")
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
@@ -184,7 +183,7 @@ def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> Mapping[str
 
 
 def _temperature_scaled(log_p: Array, y: metrics.Classes) -> Array:
-    """log_p with each half of the rows, even and odd, at the temperature that is best on the other half."""
+    """log_p with the even rows at the temperature that is best on the odd rows, and the other way round."""
     scaled, halves = np.empty_like(log_p), (slice(0, None, 2), slice(1, None, 2))
     for half, other in (halves, halves[::-1]) if len(y) > 1 else ((slice(None),) * 2,):
         scaled[half] = metrics.at_temperature(log_p[half], metrics.best_temperature(log_p[other], y[other]))
@@ -192,6 +191,6 @@ def _temperature_scaled(log_p: Array, y: metrics.Classes) -> Array:
 
 
 def _spread(rows: int, units: int) -> NDArray[np.int64]:
-    """Row indices, as many as MAX_ROWS and MAX_ACTIVATIONS allow, spread evenly."""
+    """Evenly spread row indices, as many as MAX_ROWS and MAX_ACTIVATIONS allow."""
     count = min(rows, MAX_ROWS, max(2, MAX_ACTIVATIONS // units))
     return np.unique(np.linspace(0, rows - 1, count).round().astype(np.int64))

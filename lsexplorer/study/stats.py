@@ -19,11 +19,11 @@ from lsexplorer.nn.arrays import Array
 ALPHA = 0.05
 """The level of every test."""
 POWER = 0.8
-"""The power that a number of seeds is estimated for."""
+"""The power for which a number of seeds is estimated."""
 EXACT = 14
-"""Up to this many values every sign flip is tried, 2ⁿ⁻¹ of them."""
+"""Up to this many values, all 2ⁿ⁻¹ sign flips are tried."""
 DRAWN = 20_000
-"""Sign flips that are drawn at random for more values than that."""
+"""Sign flips drawn at random for more values than that."""
 
 
 class Interval(NamedTuple):
@@ -34,12 +34,24 @@ class Interval(NamedTuple):
     high: float
 
     def text(self, *, signed: bool = False) -> str:
-        """Mean and ends to two digits of the interval's width, "0.152 [0.143, 0.161]"; ``signed`` adds a +."""
+        """Mean and ends, to two digits of the width: "0.152 [0.143, 0.161]"; ``signed`` adds a +."""
         width = self.high - self.low
         digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
         rounded = (round(value, digits) + 0.0 for value in self)  # no −0
         mean, low, high = (f"{value:{'+' if signed else ''}.{digits}f}" for value in rounded)
         return f"{mean} [{low}, {high}]"
+
+
+MAX_SEEDS = 10_000
+"""Seeds of a study: an interval of so many is a hundredth of its deviation wide."""
+
+
+def check_seeds(seeds: int, fewest: int, reason: str = "") -> None:
+    """Raise InputError unless a study can have so many seeds. reason: why not fewer, for the message."""
+    if seeds < fewest:
+        raise InputError(f"seeds must be {fewest} or more, got {seeds}{reason}")
+    if seeds > MAX_SEEDS:
+        raise InputError(f"seeds must be {MAX_SEEDS:,} or fewer, got {seeds:,}")
 
 
 def t_probability(t: float, df: int) -> float:
@@ -131,7 +143,7 @@ def floor_values(pairs: Array) -> Array:
 
 
 def seeds_to_be_within(values: Array, margin: float) -> int | None:
-    """About how many seeds would show with POWER that the mean is within ±margin, if it is what was measured.
+    """About how many seeds would show with POWER that the mean is within ±margin, if the measured mean is right.
 
     By the normal approximation ((z₀.₉₅ + z₀.₈)·s / (margin − |mean|))². None where the measured mean is outside.
     """
@@ -153,7 +165,7 @@ def _seeds(values: Array, distance: float, level: float) -> int | None:
 
 @cache
 def _signs(n: int) -> Array:
-    """Rows of ±1 (flips, n). Of two opposite rows, which give the same |sum|, there is only one."""
+    """Rows of ±1 (flips, n), one of each two opposite rows, whose |sum| is the same."""
     if n <= EXACT:
         return np.array([(1.0, *rest) for rest in itertools.product((1.0, -1.0), repeat=n - 1)])
     return np.random.default_rng(0).choice([-1.0, 1.0], (DRAWN, n))

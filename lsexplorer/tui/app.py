@@ -1,18 +1,19 @@
 """The application: one session, its screens, the command palette."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
 from lsexplorer.tui.explorer.screen import ExplorerScreen
+from lsexplorer.tui.keeping import KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.screen import CommandScreen
 
 
-class ExplorerApp(App[None]):
+class ExplorerApp(KeepingApp):
     """lsexplorer on a terminal. path: the run file that the trainer came from, if any."""
 
     TITLE = "lsexplorer"
@@ -28,6 +29,12 @@ class ExplorerApp(App[None]):
     def session(self) -> Session:
         """The run in the explorer."""
         return self._explorer.session
+
+    def runs(self) -> Sequence[tuple[Trainer, str]]:
+        """The explorer's run, or the own run while the tour is on; and those that were kept."""
+        guide = self._explorer.guide
+        sessions = ([] if guide.on_tour else [self.session]) + guide.waiting
+        return [(session.trainer, session.path) for session in sessions]
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

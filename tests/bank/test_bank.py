@@ -21,7 +21,7 @@ OPTIMISERS = {
     "nesterov": {"momentum": 0.8, "nesterov": True},
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
 }
-ARMS: list[dict[str, Any]] = [
+MEMBERS: list[dict[str, Any]] = [
     {"seed": 7},
     {"seed": 7, "label_smoothing": 0.1},
     {"seed": 2, "l2": 0.02, "label_smoothing": 0.35},
@@ -32,11 +32,16 @@ ARMS: list[dict[str, Any]] = [
 """Three seeds, no two in the order of their numbers, and every strength on in one member and off in another."""
 
 
-def settings(loss: str = "cross_entropy", arms: list[dict[str, Any]] = ARMS, **common: Any) -> list[ls.Hyperparameters]:
-    """Hyperparameters of the arms; hinge takes no smoothing."""
+def settings(
+    loss: str = "cross_entropy", members: list[dict[str, Any]] = MEMBERS, **common: Any
+) -> list[ls.Hyperparameters]:
+    """Hyperparameters of the members; hinge takes no smoothing."""
     hard = loss == "hinge"
     base = {"batch_size": 8, "hidden": (4,), "loss": loss} | common
-    return [ls.Hyperparameters(**base | {k: v for k, v in arm.items() if not (hard and "smooth" in k)}) for arm in arms]
+    return [
+        ls.Hyperparameters(**base | {k: v for k, v in member.items() if not (hard and "smooth" in k)})
+        for member in members
+    ]
 
 
 def agree(bank: Any, trainers: Sequence[ls.Trainer]) -> None:
@@ -148,16 +153,16 @@ def test_batches_of_any_size(batch_size: int) -> None:
 
 
 def test_a_single_member_and_the_same_member_twice() -> None:
-    check(DATA, settings(arms=ARMS[1:2]), steps=100)
-    bank, _ = check(DATA, settings(arms=[ARMS[1], ARMS[1]]), steps=100)
+    check(DATA, settings(members=MEMBERS[1:2]), steps=100)
+    bank, _ = check(DATA, settings(members=[MEMBERS[1], MEMBERS[1]]), steps=100)
     assert same_bits(bank.parameters[:, 0].copy(), bank.parameters[:, 1].copy())
 
 
 def test_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
     """In two groups, the second of which begins in the midst of a seed."""
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", 8 * 4 * 300)
-    arms = [{"seed": r % 5, "l2": 0.001 * r, "label_smoothing": r / 1000} for r in range(520)]
-    hps = settings(arms=arms)
+    members = [{"seed": r % 5, "l2": 0.001 * r, "label_smoothing": r / 1000} for r in range(520)]
+    hps = settings(members=members)
     assert [len(group) for group in grouped([hp.seed for hp in hps], (3, 4, 3), 8)] == [260, 260]
     bank = ls.Bank(DATA, hps)
     bank.step(40)
@@ -242,10 +247,10 @@ def test_a_member_that_diverges_leaves_the_others_untouched(
 ) -> None:
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     common = {"output": "identity", "loss": "mse", "activation": activation, "learning_rate": 0.01, **optimiser}
-    wild = [*ARMS[:2], {"seed": 7, "learning_rate": 500, "l2": 9.0}, *ARMS[2:], {"seed": 2, "learning_rate": 900}]
-    tame = [arm | {"learning_rate": min(0.03, arm.get("learning_rate", 0.01))} for arm in wild]
-    bank, calm = ls.Bank(DATA, settings(arms=wild, **common)), ls.Bank(DATA, settings(arms=tame, **common))
-    lost = np.array([arm.get("learning_rate", 0) > 1 for arm in wild])
+    wild = [*MEMBERS[:2], {"seed": 7, "learning_rate": 500, "l2": 9.0}, *MEMBERS[2:], {"seed": 2, "learning_rate": 900}]
+    tame = [member | {"learning_rate": min(0.03, member.get("learning_rate", 0.01))} for member in wild]
+    bank, calm = ls.Bank(DATA, settings(members=wild, **common)), ls.Bank(DATA, settings(members=tame, **common))
+    lost = np.array([member.get("learning_rate", 0) > 1 for member in wild])
     t = trainer(DATA, seed=7, l2=9.0, **common | {"learning_rate": 500})
     with pytest.raises(ls.DivergenceError):
         t.step(10_000)

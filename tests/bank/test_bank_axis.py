@@ -94,17 +94,17 @@ def test_forward_signals_and_pull(sizes: tuple[int, ...], activation: str, outpu
     for layer, values in enumerate(signals):
         close(values, [one[layer] for one in each])
 
-    pull = bank.blocks(np.full_like(bank.parameters, np.nan))
-    bank.gradient(cache, delta, out=pull)
+    gradient = bank.blocks(np.full_like(bank.parameters, np.nan))
+    bank.gradient(cache, delta, out=gradient)
     flats = []
     for r, (network, *_) in enumerate(singles):
         out = network.blocks(np.full_like(network.parameters, np.nan))
         network.gradient(alone[r], delta[..., r], out=out)
         flats.append(out.flat)
-    close(pull.flat, flats)
+    close(gradient.flat, flats)
     factors = rng.uniform(0.1, 2, R)
-    bank.gradient(cache, delta, pull, factors)
-    close(pull.flat, [flat * factor for flat, factor in zip(flats, factors, strict=True)])
+    bank.gradient(cache, delta, gradient, factors)
+    close(gradient.flat, [flat * factor for flat, factor in zip(flats, factors, strict=True)])
 
 
 @pytest.mark.parametrize(("optimizer", "momentum", "nesterov"), OPTIMISERS)
@@ -122,20 +122,20 @@ def test_updates_with_a_strength_per_network(
     if optimizer == "sgd":
         given |= {"momentum": momentum, "nesterov": nesterov}
     weight_count, size = 7, 10
-    parameters, pulls = rng.normal(size=(size, R)), rng.normal(size=(4, size, R))
+    parameters, gradients = rng.normal(size=(size, R)), rng.normal(size=(4, size, R))
     start = parameters.copy()
     bank = update_of(optimizer=optimizer, **given)
     state = bank.new_state(parameters)
-    for step, pull in enumerate(pulls, 1):
-        bank.apply(parameters, weight_count, pull.copy(), state, step)
+    for step, gradient in enumerate(gradients, 1):
+        bank.apply(parameters, weight_count, gradient.copy(), state, step)
 
     alone, states = [], []
     for r in range(R):
         mine = {name: values[r] if np.size(values) > 1 else values for name, values in given.items()}
         update, one = update_of(optimizer=optimizer, **mine), start[:, r].copy()
         its_state = update.new_state(one)
-        for step, pull in enumerate(pulls, 1):
-            update.apply(one, weight_count, pull[:, r].copy(), its_state, step)
+        for step, gradient in enumerate(gradients, 1):
+            update.apply(one, weight_count, gradient[:, r].copy(), its_state, step)
         alone.append(one)
         states.append(its_state)
     close(parameters, alone)
@@ -158,9 +158,9 @@ def test_a_descent_is_the_update_without_momentum(
         parameters[...] = rng.normal(size=(size, R))
         other, state = parameters.copy(), update.new_state(parameters)
         descent = FusedSGD(update, parameters, size - 3)
-        for step, pull in enumerate(rng.normal(size=(4, size, R)), 1):
-            descent.step(update.learning_rate * pull)
-            update.apply(other, size - 3, pull, state, step)
+        for step, gradient in enumerate(rng.normal(size=(4, size, R)), 1):
+            descent.step(update.learning_rate * gradient)
+            update.apply(other, size - 3, gradient, state, step)
         assert_allclose(parameters, other, rtol=1e-12, atol=1e-13)
     assert FusedSGD.fits(update)
     assert not FusedSGD.fits(update._replace(momentum=0.5))
@@ -182,11 +182,11 @@ def test_training_steps_end_to_end(output: str, loss: str, jacobian: str, optimi
 
     def train(network: Any, t: ls.Trainer, update: Any) -> None:
         state = update.new_state(network.parameters)
-        pull = network.blocks(np.zeros_like(network.parameters))
+        gradient = network.blocks(np.zeros_like(network.parameters))
         for step in range(1, 6):
             cache = network.forward(x)
-            network.gradient(cache, signal(t, cache.logits, cache.outputs), out=pull)
-            update.apply(network.parameters, network.weight_count, pull.flat, state, step)
+            network.gradient(cache, signal(t, cache.logits, cache.outputs), out=gradient)
+            update.apply(network.parameters, network.weight_count, gradient.flat, state, step)
 
     own = {"learning_rate": rates, "l1": l1, "l2": l2, "weight_decay": decay}
     train(bank, smooth_labels(T[:, :, None], a), update_of(**settings, **own))

@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit status."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
 from importlib.resources import files
@@ -244,3 +245,16 @@ def test_completing(monkeypatch: pytest.MonkeyPatch, words: str, expected: set[s
     code, out, err = run()
     assert (code, err) == (0, "")
     assert sorted(line.partition(",")[2] for line in out.splitlines() if line.startswith("plain,")) == sorted(expected)
+
+
+def test_measures_of_probabilities_where_there_are_none() -> None:
+    """A tanh output is no probability: it is said in words, and null in JSON."""
+    args = ("train", "--epochs", 1, "--output", "tanh", "--loss", "mse")
+    code, out, err = run(*args)
+    assert (code, err) == (0, "")
+    assert "nan" not in out
+    for name in ("nll", "brier", "ece", "mean_confidence"):
+        assert re.search(rf"^{name} +needs probabilities$", out, re.MULTILINE)
+    found = json.loads(run(*args, "--json")[1])["test"]
+    assert found["nll"] is found["ece"] is None
+    assert found["accuracy"] is not None

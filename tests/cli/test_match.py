@@ -61,7 +61,10 @@ def test_no_match_is_a_report_and_no_error() -> None:
     ("arguments", "words"),
     [
         (("--seeds", "5"), "seeds must be 9 or more, got 5"),
-        (("--strengths", "0.1:0.001"), "from a smaller to a larger number above 0, such as 1e-07:0.1, got 0.1:0.001"),
+        (
+            ("--strengths", "0.1:0.001"),
+            "from a smaller to a larger number above 0, from 1e-30 to 1e+30, such as 1e-07:0.1, got 0.1:0.001",
+        ),
         (("--strengths", "0.1"), "--strengths must be two numbers LOW:HIGH, such as 1e-07:0.1, got '0.1'"),
         (("--remedy", "dropout"), "'dropout' is not one of 'l2', 'l1', 'weight_decay'"),
         (("--criterion", "accuracy"), "is not one of 'weight_norm', 'logit_gap', 'nll'"),
@@ -112,7 +115,7 @@ def test_sweep_as_json() -> None:
         (("--vary", "l2=0.1:0.01:log3"), "from a smaller to a larger number"),
         (("--vary", "l2=0,1", "--vary", "l2=2,3"), "names a hyperparameter twice"),
         (("--vary", "l2=0,1", "--l2", "3"), "--vary l2 and --l2 exclude each other"),
-        (("--vary", "l2=0,1", "--seeds", "1"), "2 seeds or more"),
+        (("--vary", "l2=0,1", "--seeds", "1"), "seeds must be 2 or more"),
         (("--vary", "l2=0,1", "--out", "/nowhere/r.csv"), "there is no directory /nowhere"),
         (("--vary", "l2=0,0.1", "--epochs", "1", "--cores", "0", "--out", "/dev/full"), "no space left on device"),
     ],

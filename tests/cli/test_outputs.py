@@ -1,6 +1,7 @@
 """What a command writes: never over a file that it reads, over another one only with --force, and known beforehand."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,14 @@ def test_a_report_that_cannot_be_written_is_printed_all_the_same(folder: Path) -
     assert code == 2
     assert "weight norm" in out
     assert err == "lsexplorer: cannot write /dev/full: no space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are more limited there")
+def test_a_name_makes_no_markup_in_a_report(folder: Path) -> None:
+    name = "a|b<img src=x onerror=alert(1)> ![p](u)"
+    (folder / "mine.csv").rename(folder / f"{name}.csv")
+    assert run("match", f"{name}.csv", *QUICK, "--markdown", "out.md")[0] == 0
+    text = (folder / "out.md").read_text(encoding="utf-8")
+    assert "&lt;img" in text
+    assert "<" not in text
+    assert re.search(r"(?<!\\)\[", text) is None

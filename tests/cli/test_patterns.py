@@ -16,7 +16,7 @@ SECTIONS = (
     "The patterns of the hidden layer",
     "One neuron alone",
     "Without one neuron",
-    "Alike patterns, and what is confused",
+    "Similar patterns, and confused classes",
     "The comment's own table",
 )
 
@@ -121,7 +121,7 @@ def test_a_layer_can_be_chosen() -> None:
     assert found("iris", "--epochs", "2", "--hidden", "6,4")["units"] == [f"h2.{j}" for j in range(1, 5)]
     out = run("patterns", "iris", "--epochs", "2", "--hidden", "6,4", "--layer", "1")[1]
     assert "The patterns of hidden layer 1" in out
-    assert "Only the last hidden layer has an exact set" in " ".join(out.split())
+    assert "Only for the last hidden layer is the set exact" in " ".join(out.split())
 
 
 def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_many_neurons_and_many_classes_keep_to_what_a_line_holds(tmp_path: Path)
     path.write_text("a,b,kind\n" + "\n".join(rows) + "\n", encoding="utf-8")
     code, out, _ = run("patterns", str(path), "--epochs", "2", "--hidden", "40")
     assert code == 0
-    assert "The matrices of 30 classes are in --json." in out
+    assert "The matrices of the 30 classes are in --json." in out
     assert "Classes that hold each neuron's bit: h1 " in out
     assert max(map(len, out.partition("One neuron alone")[0].splitlines())) <= 110
 
@@ -146,7 +146,7 @@ def test_classes_that_share_a_pattern_are_named() -> None:
 
 BAD = {
     "no hidden layer": (["--hidden", ""], "has none: give it one"),
-    "a layer there is not": (["--layer", "2"], "layer must be a hidden layer's number, 1, got 2"),
+    "a layer there is not": (["--layer", "2"], "there is no hidden layer 2: the network has 1 hidden layer"),
     "a threshold of 1": (["--threshold", "1"], "threshold must be a number above 0 and below 1, got 1"),
     "a threshold below 0": (["--threshold", "-0.5"], "above 0 and below 1, got -0.5"),
     "a threshold of nan": (["--threshold", "nan"], "above 0 and below 1, got nan"),
@@ -209,7 +209,7 @@ def test_the_training_report_says_what_the_intervals_tell() -> None:
             ("separation", "further separated", "less separated"),
         ):
             low, high = found[name]["low"], found[name]["high"]
-            told.append(better if low > 0 else worse if high < 0 else f"{name} not told apart")
+            told.append(better if low > 0 else worse if high < 0 else f"no difference in {name} is shown")
         assert f"Patterns against {named}: {'; '.join(told)}." in words
     stars = sum(one["low"] > 0 or one["high"] < 0 for found in got["differences"].values() for one in found.values())
     assert out.count("]*") == stars
@@ -224,7 +224,7 @@ def test_two_processes_find_what_one_does() -> None:
 BAD_TRAINING = {
     "a negative beta": (["--beta", "-1"], "beta must be a number of at least 0, got -1"),
     "a beta of nan": (["--beta", "nan"], "beta must be a number of at least 0, got nan"),
-    "one seed": (["--seeds", "1"], "needs 2 seeds or more, got 1"),
+    "one seed": (["--seeds", "1"], "seeds must be 2 or more, got 1"),
     "no hidden layer": (["--hidden", ""], "has none: give it one"),
     "hard targets only": (["--output", "identity", "--loss", "hinge"], "hard targets only"),
     "a threshold": (["--threshold", "0.4"], "--threshold goes without --train"),

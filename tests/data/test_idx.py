@@ -134,7 +134,7 @@ WRONG = [
     (IMAGES, np.zeros(12, np.uint8), "one class alone ('0')"),
     (IMAGES, np.arange(12, dtype=np.uint8), "12 different values in 12 rows"),
     (IMAGES, b"5\n6\n7\n", "not an idx file"),
-    (idx(np.full((12, 3), np.nan, "f4"), 13), LABELS, "image 1 holds a value that is no number"),
+    (idx(np.full((12, 3), np.nan, "f4"), 13), LABELS, "image 1 holds a value that is not a number"),
 ]
 
 

@@ -64,15 +64,15 @@ def test_pull_is_minus_the_slope_of_the_mean_loss(
     assert_allclose(cache.logits, z, rtol=1e-12, atol=1e-14)
     assert_allclose(cache.outputs, formulas.output(output, z), rtol=1e-12)
 
-    pull = network.blocks(np.full_like(network.parameters, np.nan))
+    gradient = network.blocks(np.full_like(network.parameters, np.nan))
     delta = signal_of(output, loss).value(t, cache.logits, cache.outputs)
-    network.gradient(cache, delta, out=pull)
+    network.gradient(cache, delta, out=gradient)
 
     def mean_loss() -> float:
         logits, _ = plain_forward(x, network.weights, network.biases, activation)
         return formulas.loss(loss, t, formulas.output(output, logits)).mean()
 
-    for ours, values in zip((*pull.weights, *pull.biases), (*network.weights, *network.biases), strict=True):
+    for ours, values in zip((*gradient.weights, *gradient.biases), (*network.weights, *network.biases), strict=True):
         slope, h = np.empty_like(values), 1e-5
         for at in np.ndindex(values.shape):
             kept = values[at]

@@ -58,16 +58,16 @@ def test_signal_is_minus_the_slope_of_the_loss(
 
 @pytest.mark.parametrize(("output", "loss", "soft"), [case for case in CASES if case[0] == "softmax"])
 @given(seed=seeds, K=classes, spread=st.floats(0.1, 1.5))
-def test_diagonal_signal_is_the_pull_on_the_output_times_its_own_slope(
+def test_diagonal_signal_is_the_slope_in_the_output_times_the_outputs_own(
     output: str, loss: str, soft: bool, seed: int, K: int, spread: float
 ) -> None:
     t, z = draw(seed, K, spread, soft)
     o = OUTPUTS[output](z)
     good = formulas.smooth_samples(loss, t, z, o)
     assume(good.any())
-    pull = -formulas.slopes(lambda x: formulas.loss(loss, t, x), o, h=1e-6)
+    p = -formulas.slopes(lambda x: formulas.loss(loss, t, x), o, h=1e-6)
     signal = signal_of(output, loss, "diagonal").value(t, z, o)
-    assert_allclose(signal[good], (pull * o * (1 - o))[good], rtol=1e-4, atol=1e-8)
+    assert_allclose(signal[good], (p * o * (1 - o))[good], rtol=1e-4, atol=1e-8)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse", "mae", "focal"])

@@ -50,6 +50,18 @@ def columns(table: Any, field: str) -> tuple[list[np.ndarray], list[np.ndarray]]
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
+def test_the_optimizers_part_is_what_the_sum_of_the_others_leaves_bit_for_bit(
+    small: ls.Dataset, settings: dict[str, Any]
+) -> None:
+    t = walked(small, settings)
+    table, plain_sgd = t.deltas(), settings.get("optimizer") is None and not settings.get("momentum")
+    for name in names(t):
+        moves = table.weights(name)
+        rest = moves.net - (moves.data + moves.l1 + moves.l2 + moves.decay)
+        assert same_bits(moves.optimizer, np.zeros_like(rest) if plain_sgd else rest)
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
 def test_the_batch_table_foretells_the_next_step_bit_for_bit(small: ls.Dataset, settings: dict[str, Any]) -> None:
     t = walked(small, settings)
     for _ in range(8):

@@ -94,9 +94,9 @@ def test_a_run_on_patterns_goes_back_and_forth_and_its_delta_table_is_true(small
         if node.incoming is not None:
             cache = t.network.forward(small.X_train[t.next_batch])
             delta = cache.outputs - t.targets()[t.next_batch]
-            pull = -delta @ t.network.weights[1].T + targets.gradient(cache.inputs[-1], small.y_train[t.next_batch])
-            assert node.incoming == pytest.approx(pull.mean(axis=0)[node.unit])
-            assert node.signal == pytest.approx((pull * (1 - cache.inputs[1] ** 2)).mean(axis=0)[node.unit])
+            incoming = -delta @ t.network.weights[1].T + targets.gradient(cache.inputs[-1], small.y_train[t.next_batch])
+            assert node.incoming == pytest.approx(incoming.mean(axis=0)[node.unit])
+            assert node.signal == pytest.approx((incoming * (1 - cache.inputs[1] ** 2)).mean(axis=0)[node.unit])
     t.step()
     for layer, names in enumerate((["h1", "h2", "h3", "h4"], ["o1", "o2", "o3"])):
         moved = t.network.weights[layer] - t.network.blocks(before).weights[layer]
@@ -217,7 +217,7 @@ def test_the_comparison_pairs_its_seeds(small: ls.Dataset) -> None:
         h = np.tanh(small.X_train @ teacher.network.weights[0] + teacher.network.biases[0])
         right = PatternTargets.from_means(np.array([h[small.y_train == c].mean(axis=0) for c in range(3)]), 0.2)
         wrong = right.permuted(wrong_classes(seed, 3))
-        for arm, a, targets in (
+        for method, a, targets in (
             ("plain", 0, None),
             ("smoothing", 0.1, None),
             ("patterns", 0, right),
@@ -225,7 +225,7 @@ def test_the_comparison_pairs_its_seeds(small: ls.Dataset) -> None:
         ):
             t = Trainer(small, hp.replace(seed=seed, label_smoothing=a), targets)
             t.step(12)
-            assert found.values["nll"][i, METHODS.index(arm)] == pytest.approx(t.evaluate("test").nll)
+            assert found.values["nll"][i, METHODS.index(method)] == pytest.approx(t.evaluate("test").nll)
     paired = found.values["nll"][:, 2] - found.values["nll"][:, 3]
     interval = found.difference("nll", "permuted")
     reach = t_quantile(0.975, 2) * paired.std(ddof=1) / math.sqrt(3)
@@ -258,7 +258,7 @@ def test_outputs_that_are_no_probabilities_have_no_nll(small: ls.Dataset) -> Non
 
 
 REFUSED = {
-    "one seed": ({}, {"seeds": 1}, "needs 2 seeds or more, got 1"),
+    "one seed": ({}, {"seeds": 1}, "seeds must be 2 or more, got 1"),
     "a negative beta": ({}, {"beta": -1.0}, "beta must be a number of at least 0, got -1"),
     "no hidden layer": ({"hidden": ()}, {}, "has none: give it one"),
     "hard targets only": ({"output": "identity", "loss": "hinge"}, {}, "hard targets only"),

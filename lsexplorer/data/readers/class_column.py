@@ -10,21 +10,22 @@ from lsexplorer.errors import InputError
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns of a text file are for, by index from 0.
-
-    target: the class column. soft: the soft targets' columns, one a class, of the names in ``classes``. part: a column
-    that says train or test. note: what was taken and why, as a sentence.
-    """
+    """What the columns of a text file are for, by index from 0."""
 
     target: int | None
+    """The class column."""
     soft: tuple[int, ...] = ()
+    """The soft targets' columns, one for each class."""
     classes: tuple[str, ...] = ()
+    """The classes of the soft targets."""
     part: int | None = None
+    """A column that says train or test."""
     note: str = ""
+    """Which column was used and why, as a sentence."""
 
     @property
     def taken(self) -> frozenset[int]:
-        """The columns that are no predictors."""
+        """The columns that are not predictors."""
         return frozenset({*self.soft, *(i for i in (self.target, self.part) if i is not None)})
 
 
@@ -34,13 +35,13 @@ def find_roles(layout: Layout, wanted: str | None, path: Path) -> Roles:
     if soft:
         return _soft_roles(layout, soft, wanted, path)
     if wanted is not None:
-        found = _wanted(layout, wanted.strip(), path)
-        return Roles(found, note=f"The class is {layout.column(found)}, as asked for.")
+        target = _wanted(layout, wanted.strip(), path)
+        return Roles(target, note=f"The class is {layout.column(target)}, as asked for.")
     lower = [name.lower() for name in layout.names]
     for name in TARGET_NAMES if layout.header else ():
         if name in lower and not (name == "y" and "x" in lower):  # beside x, y is a coordinate
-            found = lower.index(name)
-            return Roles(found, note=f"The class is {layout.column(found)}, by its name.")
+            target = lower.index(name)
+            return Roles(target, note=f"The class is {layout.column(target)}, by its name.")
     last = len(layout.names) - 1
     why = f"since none is named {', '.join(TARGET_NAMES[:-1])} or {TARGET_NAMES[-1]}" if layout.header else "no header"
     return Roles(last, note=f"The class is {layout.column(last)}, the last column ({why}).")

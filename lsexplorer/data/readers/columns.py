@@ -15,16 +15,14 @@ Codes = NDArray[np.int32]
 
 
 class Column:
-    """One column, filled chunk by chunk: numbers while every cell is one, from then on texts.
-
-    missing, numbers and odd count the cells that are missing, that are numbers and that are neither; first_odd is the
-    row (from 0) and text of the first of the last kind.
-    """
+    """One column, filled chunk by chunk: numbers until a cell is not one, from then on texts."""
 
     def __init__(self, text: bool = False, decimal_comma: bool = False, keep_missing: bool = False) -> None:
         """text: never numbers. keep_missing: 'NA' and the like are texts as any other."""
         self.missing = self.numbers = self.odd = 0
+        """Counts of the cells that are missing, that are numbers, and that are neither."""
         self.first_odd: tuple[int, str] | None = None
+        """Row (from 0) and text of the first cell that is neither."""
         self._text, self._comma, self._keep = text, decimal_comma, keep_missing
         self._chunks: list[Array | Codes] = []
         self._index: dict[str, int] = {}
@@ -100,10 +98,10 @@ class Column:
 
     def texts(self) -> tuple[Codes, list[str]]:
         """Each cell's text as a number (n,) into the list of all texts; −1 where it is missing."""
-        done: list[Codes] = []
+        codes: list[Codes] = []
         for chunk in self._chunks:
             if chunk.dtype == np.int32:
-                done.append(chunk.astype(np.int32, copy=False))
+                codes.append(chunk.astype(np.int32, copy=False))
             else:
-                done.append(self._codes(["" if value != value else f"{value:.15g}" for value in chunk.tolist()]))
-        return np.concatenate(done or [np.empty(0, np.int32)]), list(self._index)
+                codes.append(self._codes(["" if value != value else f"{value:.15g}" for value in chunk.tolist()]))
+        return np.concatenate(codes or [np.empty(0, np.int32)]), list(self._index)

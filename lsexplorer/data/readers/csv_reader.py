@@ -20,22 +20,21 @@ _CHUNK_CELLS = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A text file's columns, before it is decided what they are for.
-
-    lines: (n,) line number of each row. comments: each row's trailing comment, where every row has one.
-    """
+    """A text file's columns, before it is decided what they are for."""
 
     path: Path
     layout: Layout
     columns: tuple[Column, ...]
     lines: NDArray[np.int64]
+    """Line number of each row (n,)."""
     comments: tuple[str, ...] | None
+    """Each row's trailing comment, where every row has one."""
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def place(self, row: int, column: int | None = None) -> str:
-        """A place as messages name it: x.csv, row 5 (line 6), column 2 'width'. Both count from 0 here."""
+        """A place as messages name it: x.csv, row 5 (line 6), column 2 'width'. The arguments count from 0."""
         where = f"{label(self.path)}, row {row + 1} (line {self.lines[row]})"
         return where if column is None else f"{where}, {self.layout.column(column)}"
 
@@ -59,7 +58,7 @@ def read_table(
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 column.add(cells, len(numbers) - len(rows))
             if progress is not None:
-                progress(lines.done, lines.size)
+                progress(lines.bytes_read, lines.size)
     if not numbers:
         raise InputError(f"{label(path)} has {'a header but ' if layout.header else ''}no rows")
     return Table(path, layout, columns, np.array(numbers, dtype=np.int64), remarks.all)

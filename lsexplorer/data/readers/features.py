@@ -40,9 +40,9 @@ def choose_features(table: Table, taken: frozenset[int], all_numbers: bool) -> t
     for index, column in enumerate(table.columns):
         if index in taken:
             continue
-        found = _feature(table, index, column, all_numbers, notes)
-        if found is not None:
-            features.append(found)
+        feature = _feature(table, index, column, all_numbers, notes)
+        if feature is not None:
+            features.append(feature)
     if not features:
         reasons = shown(" ".join(notes), 300) or "The file has the class column alone."
         raise InputError(f"{label(table.path)}: no column is left as a predictor. {reasons}")
@@ -97,7 +97,7 @@ def _counts_rows(table: Table, index: int, column: Column) -> str:
     values = column.floats()
     if column.missing or not np.isfinite(values).all() or (values != np.floor(values)).any():
         return ""
-    counts = len(values) >= _COUNTING_ROWS and bool((np.diff(values) == 1).all())
+    counts = len(values) >= _COUNTING_ROWS and _counts_up(values)
     if named and len(np.unique(values)) == len(values) > 1:
         return "id"
     if counts and not header and index == 0 and values[0] == 1:
@@ -153,3 +153,9 @@ def _one_hot(column: Column, values: tuple[str, ...]) -> Array:
     block[rows, where[rows]] = 1.0
     block[codes < 0] = np.nan
     return block
+
+
+def _counts_up(values: Array) -> bool:
+    """Whether each number is one more than the one before."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool((np.diff(values) == 1).all())

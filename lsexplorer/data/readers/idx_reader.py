@@ -46,9 +46,9 @@ def _pair(path: Path, progress: Progress | None) -> Samples:
             raise InputError(f"{label(path)} holds labels: name the images file, and it is found beside that")
         unpack = "; unpack other gzipped files first" if path.name.endswith(".gz") else ""
         raise InputError(f"{label(path)}: the name of an idx file of images must hold 'images'{unpack}")
-    labels = _find(path, path.name.replace("images", "labels").replace("idx3", "idx1"))
+    name = _labels_name(path.name)
+    labels = _find(path, name)
     if labels is None:
-        name = path.name.replace("images", "labels").replace("idx3", "idx1")
         raise InputError(f"{label(path)} has no labels file beside it: {shown(name)} is needed")
     X, y = read_array(path, progress), read_array(labels, progress)
     if X.ndim < 2 or 0 in X.shape:
@@ -61,13 +61,17 @@ def _pair(path: Path, progress: Progress | None) -> Samples:
     X = X.reshape(len(X), -1)
     if X.dtype.kind == "f" and not np.isfinite(X).all():
         row = int(np.argmin(np.isfinite(X).all(axis=1)))
-        raise InputError(f"{label(path)}: image {row + 1} holds a value that is no number")
+        raise InputError(f"{label(path)}: image {row + 1} holds a value that is not a number")
     names = pixel_names(shape) if shape else tuple(f"x{i + 1}" for i in range(X.shape[1]))
     values, numbers = np.unique(y, return_inverse=True)
     small = X.dtype.kind in "iu" and X.dtype.itemsize <= 2
     X = X.astype(X.dtype.newbyteorder("=") if small else np.float64)
     classes = tuple(map(str, values.tolist()))
     return Samples(X, numbers.astype(np.int64), names, classes, np.arange(len(X)), image_shape=shape)
+
+
+def _labels_name(images: str) -> str:
+    return images.replace("images", "labels").replace("idx3", "idx1")
 
 
 def _find(path: Path, name: str) -> Path | None:
@@ -84,15 +88,15 @@ def companions(images: str) -> list[str]:
     """Names of the files that might be read beside a file of images, whatever it is: its labels, and the test pair."""
     folder, name = os.path.split(images)
     names = [name] + [name.replace("train", word) for word in TEST_WORDS if "train" in name]
-    names += [one.replace("images", "labels").replace("idx3", "idx1") for one in names]
-    plain = [one.removesuffix(".gz") for one in names if "images" in name]
-    return [os.path.join(folder, one + ending) for one in plain for ending in ("", ".gz")]
+    names += list(map(_labels_name, names))
+    plain = [file.removesuffix(".gz") for file in names if "images" in name]
+    return [os.path.join(folder, file + ending) for file in plain for ending in ("", ".gz")]
 
 
 def _test_images(path: Path) -> Path | None:
     for word in TEST_WORDS:
-        if "train" in path.name and (found := _find(path, path.name.replace("train", word))):
-            return found
+        if "train" in path.name and (test := _find(path, path.name.replace("train", word))):
+            return test
     return None
 
 
@@ -123,9 +127,8 @@ def _read(
         raise InputError(f"{label(path)} is truncated in its header")
     shape = tuple(int(part) for part in np.frombuffer(header, dtype=">u4"))
     dtype = np.dtype(_TYPES[start[2]])
-    count = math.prod(shape)
-    declared = count * dtype.itemsize
-    if count > MAX_CELLS or declared > most:
+    declared = math.prod(shape) * dtype.itemsize
+    if math.prod(max(1, part) for part in shape) > MAX_CELLS or declared > most:
         raise InputError(
             f"{label(path)} declares {' × '.join(f'{part:,}' for part in shape)} values, "
             f"but the file has {size:,} bytes and at most {MAX_CELLS:,} values are read"
@@ -136,13 +139,14 @@ def _read(
         if progress is not None:
             progress(min(len(data), declared), declared)
     if len(data) != declared:
-        found = f"only {len(data):,}" if len(data) < declared else "more"
-        raise InputError(f"{label(path)} is damaged: it declares {declared:,} bytes of values, but {found} are there")
+        there = f"only {len(data):,}" if len(data) < declared else "more"
+        raise InputError(f"{label(path)} is damaged: it declares {declared:,} bytes of values, but {there} are there")
     return np.frombuffer(data, dtype=dtype).reshape(shape) if declared else np.empty(shape, dtype=dtype)
 
 
 IDX = Reader(
     kind="idx",
+    files="idx pairs",
     matches=lambda start: (
         start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14)
     ),

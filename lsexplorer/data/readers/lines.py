@@ -24,10 +24,10 @@ class Lines:
     """
 
     def __init__(self, path: Path, collapse: bool = False) -> None:
-        """collapse: tabs become spaces, and spaces around a line go, for columns parted by white space."""
+        """collapse: tabs become spaces, and spaces around a line go, for columns separated by white space."""
         self.path = path
         self.size = check_file(path)
-        self.done = 0
+        self.bytes_read = 0
         self.number = 0
         """Number of the last line given, from 1."""
         self.comment: str | None = None
@@ -62,7 +62,7 @@ class Lines:
         if not line:
             raise StopIteration
         self.number += 1
-        self.done = min(self._file.buffer.tell(), self.size)
+        self.bytes_read = min(self._file.buffer.tell(), self.size)
         return self._cleaned(line)
 
     def _cleaned(self, line: str) -> str:
@@ -82,11 +82,11 @@ class Lines:
         begin = line.lstrip()
         if begin.startswith("#") and (start == 0 or begin.lstrip("#")[:1].isspace()):
             return "\n"
-        found = _TRAILING.search(line, start)
-        if found is None or line.count('"') % 2:
+        comment = _TRAILING.search(line, start)
+        if comment is None or line.count('"') % 2:
             return line
-        self.comment = line[found.end() :].strip()
-        return line[: found.start()] + "\n"
+        self.comment = line[comment.end() :].strip()
+        return line[: comment.start()] + "\n"
 
     def _not_utf8(self) -> InputError:
         """The error for text in another encoding, with the line where it shows."""

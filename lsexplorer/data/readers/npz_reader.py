@@ -3,6 +3,7 @@
 import math
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -33,11 +34,11 @@ _KEYS = "X_train, y_train, X_test, y_test, or X and y"
 def read_npz(path: Path, request: Request, check: bool = True) -> Parts:
     """Samples of an .npz file: (training part, test part) of X_train, y_train, X_test, y_test, or (all, None) of X, y.
 
-    The keys' case does not matter. X: (n, d) numbers, or (n, height, width) pictures. y: (n,) whole numbers or texts,
+    The keys' case does not matter. X: (n, d) numbers, or (n, height, width) images. y: (n,) whole numbers or texts,
     or (n, K) soft targets. Optional: targets_train and targets_test, soft targets beside y; feature_names;
-    class_names, of classes numbered from 0. check: refuse labels that make no classes, as a test file's may not by
-    themselves. Raises InputError for anything else, among it
-    object arrays, without allocating what a small file declares.
+    class_names, of classes numbered from 0. check: refuse labels that cannot be classes; those of a test file alone
+    need not be. Raises InputError for anything else, object arrays included, without allocating what a small file
+    declares.
     """
     size = check_file(path)
     with opened(path) as file:
@@ -63,6 +64,7 @@ def read_npz_test(path: Path, request: Request) -> Samples:
 
 NPZ = Reader(
     kind="npz",
+    files=".npz",
     matches=lambda start: start.startswith((b"PK\x03\x04", b"PK\x05\x06")),
     read=read_npz,
     read_test=read_npz_test,
@@ -76,14 +78,16 @@ def _read_arrays(archive: zipfile.ZipFile, path: Path, size: int, progress: Prog
     wanted = ("x", "y", *(f"{what}_{part}" for what in "xy" for part in ("train", "test")))
     wanted = (*wanted, "targets_train", "targets_test", "feature_names", "class_names")
     arrays: dict[str, NDArray[Any]] = {}
-    done = 0
+    bytes_read = 0
     for entry in entries:
         key = entry.filename.removesuffix(".npy").lower()
-        done += entry.compress_size
+        bytes_read += entry.compress_size
         if key in wanted and entry.filename.endswith(".npy"):
+            if key in arrays:
+                raise InputError(f"{label(path)} holds the array {shown(key)} twice")
             arrays[key] = _read_array(archive, entry, f"{label(path)}, array {shown(entry.filename[:-4])}", size)
         if progress is not None:
-            progress(min(done, size), size)
+            progress(min(bytes_read, size), size)
     if not arrays:
         names = ", ".join(entry.filename.removesuffix(".npy") for entry in entries[:10])
         raise InputError(f"{label(path)} must hold the arrays {_KEYS}; it holds {shown(names, 100) or 'nothing'}")
@@ -100,7 +104,7 @@ def _read_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, si
         dtype, fortran, shape, start = _read_header(stream, where)
         count = math.prod(shape)
         declared = count * dtype.itemsize
-        if count > MAX_CELLS or declared > MAX_ARRAY_BYTES:
+        if math.prod(max(1, part) for part in shape) > MAX_CELLS or declared > MAX_ARRAY_BYTES:
             raise InputError(f"{where} declares {count:,} values; at most {MAX_CELLS:,} are read")
         if declared != entry.file_size - start:
             held = entry.file_size - start
@@ -113,6 +117,8 @@ def _read_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, si
     if not declared:
         return np.empty(shape, dtype=dtype)
     flat = np.frombuffer(data, dtype=dtype)
+    if dtype.kind == "U" and (flat.view(np.dtype("u4").newbyteorder(dtype.byteorder)) > sys.maxunicode).any():
+        raise InputError(f"{where} holds texts with characters that do not exist")
     return flat.reshape(shape, order="F" if fortran else "C")
 
 
@@ -196,7 +202,7 @@ class _Arrays:
             row, column = (int(i) for i in np.argwhere(bad)[0])
             place = f"{self.where(key)}, row {row + 1}, column {column + 1}"
             hint = "" if np.isinf(X[row, column]) else "; missing drop or mean would take it for a missing value"
-            raise InputError(f"{place}: {X[row, column]} is no number{hint}")
+            raise InputError(f"{place}: {X[row, column]} is not a number{hint}")
         if "feature_names" in self.arrays:
             names = self._names("feature_names", X.shape[1])
             return X, names, shape or shape_from_names(names)
@@ -271,8 +277,8 @@ class _Arrays:
             )
 
     def _names(self, key: str, count: int) -> tuple[str, ...]:
-        found = self.arrays[key]
-        names = tuple(" ".join(text.split()) for text in _texts(found)) if found.ndim == 1 else ()
+        values = self.arrays[key]
+        names = tuple(" ".join(text.split()) for text in _texts(values)) if values.ndim == 1 else ()
         if len(names) != count or len(set(names)) != count or "" in names:
             raise InputError(f"{self.where(key)} must hold {count} texts that differ, and none that is empty")
         return names

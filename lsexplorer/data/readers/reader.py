@@ -28,6 +28,8 @@ class Reader:
 
     kind: str
     """The format's name in messages."""
+    files: str
+    """Its files in messages."""
     matches: Callable[[bytes], bool]
     """Whether a file is of this format, by its first 8 bytes."""
     read: Callable[[Path, Request], Parts]

@@ -12,13 +12,14 @@ from lsexplorer.errors import InputError
 READERS: tuple[Reader, ...] = (NPZ, IDX, TEXT)
 """In the order in which a file is offered to them; the last takes any."""
 
-_READABLE = "files that can be read are .csv .tsv .txt, .npz and idx pairs"
-_PICKLE = "is a pickle, which is never read, since it could run code; " + _READABLE
+READABLE = "files that can be read are " + ", ".join(reader.files for reader in READERS)
+"""For messages."""
+_PICKLE = "is a pickle, which is never read, since it could run code; " + READABLE
 _FOREIGN = {
     b"\x93NUMPY": "is a single .npy array: save predictors and classes together with numpy.savez(path, X=X, y=y)",
-    b"\x89HDF": f"is an HDF5 file; {_READABLE}",
-    b"PAR1\x15": f"is a Parquet file; {_READABLE}",
-    b"SQLite f": f"is an SQLite file; {_READABLE}",
+    b"\x89HDF": f"is an HDF5 file; {READABLE}",
+    b"PAR1\x15": f"is a Parquet file; {READABLE}",
+    b"SQLite f": f"is an SQLite file; {READABLE}",
     b"\x80\x04": _PICKLE,
     b"\x80\x05": _PICKLE,
     b"\xff\xfe": "is UTF-16 text: save it as UTF-8",

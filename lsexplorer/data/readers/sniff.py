@@ -1,4 +1,4 @@
-"""Finding out how a text file is laid out: its delimiter, its header, its decimal sign."""
+"""Detecting a text file's layout: its delimiter, its header, its decimal sign."""
 
 import contextlib
 import csv
@@ -33,17 +33,15 @@ _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text file is laid out.
-
-    names: of the columns, made up ("column 3") where there is no header. classes: names of the classes 0, 1 …, where
-    the first row is '150,4,setosa,versicolor,virginica', as in scikit-learn's files.
-    """
+    """How a text file is laid out."""
 
     delimiter: str
     header: bool
     names: tuple[str, ...]
+    """Of the columns; "column 3" where there is no header."""
     decimal_comma: bool
     classes: tuple[str, ...] = ()
+    """Of classes 0, 1 …, where the first row is '150,4,setosa,versicolor,virginica', as in scikit-learn's files."""
 
     @property
     def first_row(self) -> bool:
@@ -71,7 +69,7 @@ def number(cell: str, decimal_comma: bool = False) -> float | None:
 
 
 def sniff(path: Path, expected: Sequence[str] = ()) -> Layout:
-    """Find out a text file's layout from its first lines.
+    """Detect a text file's layout from its first lines.
 
     expected: names of a header that goes with this file (the training file's). Raises InputError for an empty file
     or one without a delimiter.
@@ -79,10 +77,10 @@ def sniff(path: Path, expected: Sequence[str] = ()) -> Layout:
     lines = _sample(path)
     if not any(line.strip() for line in lines):
         raise InputError(f"{label(path)} is empty: it has no rows")
-    best = max((_Candidate(lines, delimiter) for delimiter in _DELIMITERS), key=lambda found: found.score)
+    best = max((_Candidate(lines, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
     if best.width < 2:
         raise InputError(
-            f"{label(path)} has one column only: columns are parted by a comma, semicolon, tab, bar or white space"
+            f"{label(path)} has one column only: columns are separated by a comma, semicolon, tab, bar or white space"
         )
     if best.width > MAX_COLUMNS:
         raise InputError(f"{label(path)} has {best.width:,} columns; at most {MAX_COLUMNS:,} are read")
@@ -103,7 +101,7 @@ def _sample(path: Path) -> list[str]:
 
 
 class _Candidate:
-    """The sample's rows as one delimiter would part them."""
+    """The sample's rows as one delimiter would separate them."""
 
     def __init__(self, lines: list[str], delimiter: str) -> None:
         self.delimiter = delimiter
@@ -206,7 +204,7 @@ def _decimal_comma(best: _Candidate, path: Path) -> bool:
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
-    """Names of their own for all columns: an empty one is called by its number, a repeated one counted."""
+    """A distinct name for every column: an empty one becomes its number, a repeated one gets a count."""
     seen: Counter[str] = Counter()
     out: list[str] = []
     for i, name in enumerate(names):

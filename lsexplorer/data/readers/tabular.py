@@ -148,12 +148,10 @@ def _as_printed(table: Table, roles: Roles, target: str | None) -> Roles:
         T, _ = check_targets(np.column_stack([_target_values(table, i) for i in columns]), table.place)
     except (InputError, ValueError):
         return roles
-    found = {comment: int(k) for comment, k in zip(table.comments, T.argmax(axis=1), strict=True)}
-    if sorted(found.values()) != list(range(count)) or any(
-        found[comment] != k for comment, k in zip(table.comments, T.argmax(axis=1), strict=True)
-    ):
+    pairs = set(zip(table.comments, T.argmax(axis=1).tolist(), strict=True))
+    if sorted(k for _, k in pairs) != list(range(count)):
         return roles
-    names = tuple(sorted(found, key=found.__getitem__))
+    names = tuple(comment for comment, _ in sorted(pairs, key=lambda pair: pair[1]))
     note = f"The last {count} columns are the targets of the classes the comments name: {shown(', '.join(names), 200)}."
     return Roles(None, columns, names, None, note)
 
@@ -218,4 +216,4 @@ def _matching(
     return lambda index: places[train.layout.names[index]]
 
 
-TEXT = Reader(kind="text", matches=lambda start: True, read=read_text)
+TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text)

@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.claims.context import ExperimentContext, network_text
+from lsexplorer.study.claims.context import ExperimentContext, Regime
 from lsexplorer.study.claims.decisions import is_significant, significant_sign
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, differ
@@ -24,32 +21,32 @@ CLAIM = Claim(
         "Guo, Pleiss, Sun, Weinberger 2017: On Calibration of Modern Neural Networks, ICML",
     ),
     (
-        "Müller et al. 2019, Table 3, ECE hard → smoothing: CIFAR-100 .150 → .024 (a = .05); "
+        "Müller et al. 2019, Table 3, ECE hard targets → smoothing: CIFAR-100 .150 → .024 (a = .05); "
         "ImageNet .071 → .035 (a = .1); EN-DE .056 → .019 (a = .1)",
     ),
 )
 MARGIN = 0.01
 """The difference in ECE that does not matter."""
 SECOND = "mnist1d"
-"""The data of the second regime, on which networks overfit."""
+"""The data of the second regime: networks overfit on them."""
 OTHER = "digits"
-"""What takes its place where those are the data given."""
+"""The second regime's data where SECOND are the data given."""
 SECOND_ROWS = 1000
 """Training rows of the second regime: so few that networks memorise them."""
 SECOND_EPOCHS, SECOND_SEEDS = 40, 7
-"""Its epochs and seeds at most."""
+"""Epochs and seeds of the second regime at most."""
 REGIMES = 2
 
 
 def judge(differences: Array) -> ClaimVerdict:
-    """From the differences in ECE (seeds,), smoothing − plain: a change, none, or neither is significant."""
+    """The verdict on differences in ECE (seeds,), smoothing − plain: a change, or equivalence, must be significant."""
     if is_significant(differences, REGIMES):
         return "does not hold here"
     return "holds here" if within(differences, MARGIN) else "open here"
 
 
 def judge_all(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
-    """A single regime in which ECE changes makes the claim false."""
+    """The verdict on the claim: one regime in which ECE changes makes it false."""
     if "does not hold here" in verdicts:
         return "false"
     return "holds here" if set(verdicts) == {"holds here"} else "open here"
@@ -69,27 +66,24 @@ def run(context: ExperimentContext) -> Outcome:
         output = context.plain.output
         raise InputError(f"calibration needs class probabilities: output softmax or sigmoid, got {output}")
     other = few_rows(load_dataset(OTHER if context.data.source == SECOND else SECOND))
-    hp = Hyperparameters(**default_hyperparameters(other), seed=context.plain.seed)
-    epochs = min(SECOND_EPOCHS, context.epochs_given or SECOND_EPOCHS)
-    with context.part(0, REGIMES):
-        first = _evidence(context, context.data, context.plain, context.seeds, context.epochs)
-    with context.part(1, REGIMES):
-        second = _evidence(context, other, hp, context.seeds[:SECOND_SEEDS], epochs)
-    signs = {first[1], second[1]} - {0}
-    evidence = (first[0], second[0])
+    regimes = context.regime, context.regime_on(other, seeds=SECOND_SEEDS, epochs=SECOND_EPOCHS)
+    evidence, signs = list[Evidence](), set[int]()
+    for i, regime in enumerate(regimes):
+        with context.part(i, REGIMES):
+            part, sign = _evidence(context, regime)
+            evidence.append(part)
+            signs.add(sign)
     text = "ECE with smoothing − without: " + ", ".join(f"{part.numbers[2].text} on {part.name}" for part in evidence)
-    depends = differ(evidence) or len(signs) > 1
-    return Outcome(judge_all([part.verdict for part in evidence]), text, evidence, depends)
+    depends = differ(evidence) or len(signs - {0}) > 1
+    return Outcome(judge_all([part.verdict for part in evidence]), text, tuple(evidence), depends)
 
 
-def _evidence(
-    context: ExperimentContext, data: Dataset, hp: Hyperparameters, seeds: tuple[int, ...], epochs: int
-) -> tuple[Evidence, int]:
+def _evidence(context: ExperimentContext, regime: Regime) -> tuple[Evidence, int]:
     """The evidence, and the sign of the change where one is significant, else 0."""
-    plain, smoothed = context.scores(data, [hp, hp.replace(label_smoothing=context.a)], seeds, epochs)
+    hp = regime.plain
+    plain, smoothed = context.scores(regime, [hp, hp.replace(label_smoothing=context.a)])
     differences = smoothed["ece"] - plain["ece"]
     change, sure = mean_interval(differences), mean_interval(smoothed["mean_confidence"] - plain["mean_confidence"])
-    verdict = judge(differences)
     sign = significant_sign(differences, REGIMES)
     means = plain["ece"].mean(), smoothed["ece"].mean()
     right, fit = plain["accuracy"].mean(), plain["train_accuracy"].mean()
@@ -99,16 +93,14 @@ def _evidence(
         f"confidence {sure.text(signed=True)}; accuracy {right:.3f} (training {fit:.3f})."
     )
     numbers = (
-        Number.of("ECE hard", mean_interval(plain["ece"])),
+        Number.of("ECE plain", mean_interval(plain["ece"])),
         Number.of(f"ECE with a = {context.a:g}", mean_interval(smoothed["ece"])),
-        Number.of("ECE smoothing − hard", change, signed=True),
-        Number.of("mean confidence smoothing − hard", sure, signed=True),
-        Number.of("test accuracy hard", mean_interval(plain["accuracy"])),
-        Number.of("training accuracy hard", mean_interval(plain["train_accuracy"])),
+        Number.of("ECE smoothing − plain", change, signed=True),
+        Number.of("mean confidence smoothing − plain", sure, signed=True),
+        Number.of("test accuracy plain", mean_interval(plain["accuracy"])),
+        Number.of("training accuracy plain", mean_interval(plain["train_accuracy"])),
     )
-    network, steps = network_text(data, hp), epochs * steps_per_epoch(data, hp)
-    evidence = Evidence(data.name, verdict, text, data.name, network, seeds, epochs, steps, numbers)
-    return evidence, sign
+    return regime.evidence(judge(differences), text, numbers), sign
 
 
 EXPERIMENT = Experiment(CLAIM, run, weight=3.0)

@@ -20,7 +20,7 @@ SEEDS, STEPS = 3, 2000
 
 
 def judge(counts: Sequence[tuple[int, int]]) -> ClaimVerdict:
-    """From each seed's numbers of equal and of all parameters: equal runs show that the data need not change."""
+    """The verdict on each seed's counts of equal and of all parameters: if all are equal, the data need not change."""
     return "false" if all(equal == total for equal, total in counts) else "holds here"
 
 
@@ -38,10 +38,18 @@ def run(context: ExperimentContext) -> Outcome:
         f"{context.a:g}, whether the targets are smoothed in the data or while training."
     )
     numbers = Number("parameters equal bit for bit", float(equal)), Number("parameters", float(total))
-    verdict = judge(counts)
-    epochs, network = steps / by_epoch, network_text(context.data, smoothing)
-    evidence = Evidence("both ways", verdict, text, context.data.name, network, seeds, epochs, steps, numbers)
-    return Outcome(verdict, f"{equal:,} of {total:,} parameters are equal bit for bit", (evidence,))
+    evidence = Evidence(
+        "both ways",
+        judge(counts),
+        text,
+        data=context.data.name,
+        network=network_text(context.data, smoothing),
+        seeds=seeds,
+        epochs=steps / by_epoch,
+        steps=steps,
+        numbers=numbers,
+    )
+    return Outcome(evidence.verdict, f"{equal:,} of {total:,} parameters are equal bit for bit", (evidence,))
 
 
 EXPERIMENT = Experiment(CLAIM, run)

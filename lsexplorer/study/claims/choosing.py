@@ -1,6 +1,5 @@
 """Claim 6: whether a validation part can choose a, or λ: what the choice loses against the best in hindsight."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,7 @@ GRIDS = {
 }
 """The values that are swept, by the hyperparameter's name."""
 SCORES = {"nll": "NLL", "accuracy": "error rate"}
-"""What the choice is by, and what of it a bad choice costs; lower is better."""
+"""What the choice is by, and the test score that a bad choice raises."""
 SEEDS = 12
 """Seeds at most."""
 
@@ -39,6 +38,10 @@ SEEDS = 12
 class Choice:
     """What each seed's validation part chooses from a grid, and what the choice costs on the test part."""
 
+    grid: tuple[float, ...]
+    """The values to choose from."""
+    score: str
+    """What the choice is by, one of SCORES."""
     chosen: tuple[int, ...]
     """The index in the grid of each seed's choice."""
     best: int
@@ -48,27 +51,29 @@ class Choice:
     blind: Array
     """The mean test score over the grid less that at the chosen value (seeds,)."""
     spread: float
-    """Mean |difference| between the test scores of two seeds at the best value."""
+    """Mean |difference| in test score between two seeds at the best value."""
 
 
-def chosen_by(validation: Array, test: Array) -> Choice:
-    """The Choice from scores (values of the grid, seeds) on both parts; lower is better."""
+def chosen_by(grid: tuple[float, ...], score: str, *, validation: Array, test: Array) -> Choice:
+    """The Choice from a score's values (grid, seeds) on both parts; lower is better."""
     chosen = validation.argmin(axis=0)
     best = int(test.mean(axis=1).argmin())
     seeds = np.arange(test.shape[1])
     at_chosen, at_best = test[chosen, seeds], test[best]
     pairs = np.abs(at_best[:, None] - at_best)[np.triu_indices(len(at_best), 1)]
     return Choice(
-        tuple(chosen.tolist()),
-        best,
-        at_chosen - at_best,
-        test.mean(axis=0) - at_chosen,
-        float(pairs.mean()),
+        grid,
+        score,
+        chosen=tuple(chosen.tolist()),
+        best=best,
+        regret=at_chosen - at_best,
+        blind=test.mean(axis=0) - at_chosen,
+        spread=float(pairs.mean()),
     )
 
 
 def judge(regret: Array, spread: float) -> ClaimVerdict:
-    """From the regret (seeds,), against the ``spread`` that two seeds differ by."""
+    """The verdict on a regret (seeds,), against the ``spread`` that two seeds differ by."""
     if is_below(regret, spread, spread):
         return "does not hold here"
     excess = regret - spread
@@ -83,9 +88,9 @@ def run(context: ExperimentContext) -> Outcome:
         with context.part(i, len(GRIDS)):
             swept = _swept(context, name)
         for score in SCORES:
-            choice = _choice(swept, _usable(swept, GRIDS[name]), score)
+            choice = _choice(swept, score)
             if choice is not None:
-                by_score[score, name] = _evidence(context, swept, name, score, choice)
+                by_score[score, name] = _evidence(context, swept, choice)
     known = [score for score in SCORES if (score, "label_smoothing") in by_score]
     of_smoothing = [by_score[score, "label_smoothing"] for score in known]
     costs = "; ".join(
@@ -111,8 +116,9 @@ def _swept(context: ExperimentContext, name: str) -> Sweep:
     )
 
 
-def _evidence(context: ExperimentContext, swept: Sweep, name: str, score: str, choice: Choice) -> Evidence:
-    regularizer, label, grid = REGULARIZERS[name], SCORES[score], _usable(swept, GRIDS[name])
+def _evidence(context: ExperimentContext, swept: Sweep, choice: Choice) -> Evidence:
+    (name,), score, grid = swept.varied, choice.score, choice.grid
+    regularizer, label = REGULARIZERS[name], SCORES[score]
     symbol, compared = regularizer.symbol, "" if regularizer.targets else " for comparison"
     regret, blind = mean_interval(choice.regret), mean_interval(choice.blind)
     counts = [(value, choice.chosen.count(i)) for i, value in enumerate(grid)]
@@ -137,18 +143,19 @@ def _evidence(context: ExperimentContext, swept: Sweep, name: str, score: str, c
         f"{symbol} of {regularizer.label}{compared}, by {heading}",
         judge(choice.regret, choice.spread),
         text,
-        f"{context.data.name}, a fifth of the training part for validation",
-        network_text(context.data, hp),
-        swept.seeds,
-        swept.epochs,
-        swept.epochs * steps_per_epoch(with_validation(context.data).data, hp),
-        numbers,
-        Table((symbol, "chosen by seeds", f"validation {heading}", f"test {heading}"), rows),
+        data=f"{context.data.name}, a fifth of the training part for validation",
+        network=network_text(context.data, hp),
+        seeds=swept.seeds,
+        epochs=swept.epochs,
+        steps=swept.epochs * steps_per_epoch(with_validation(context.data).data, hp),
+        numbers=numbers,
+        table=Table((symbol, "chosen by seeds", f"validation {heading}", f"test {heading}"), rows),
     )
 
 
-def _choice(swept: Sweep, grid: Sequence[float], score: str) -> Choice | None:
-    """By NLL, or by error rate with NLL as the tie-breaker; None where there is no such score."""
+def _choice(swept: Sweep, score: str) -> Choice | None:
+    """The choice by NLL, or by error rate with NLL as the tie-breaker; None where there is no such score."""
+    grid = _usable(swept)
 
     def values(part: str, name: str) -> Array:
         return np.array([swept.points[value,][:, MEASURES.index(f"{part}_{name}")] for value in grid])
@@ -156,16 +163,16 @@ def _choice(swept: Sweep, grid: Sequence[float], score: str) -> Choice | None:
     nll = values("validation", "nll")
     known = bool(np.isfinite(nll).all())
     if score == "nll":
-        return chosen_by(nll, values("test", "nll")) if known else None
+        return chosen_by(grid, score, validation=nll, test=values("test", "nll")) if known else None
     validation = 1 - values("validation", "accuracy")
     if known:  # too small to reverse the order of two different error rates
         validation = validation + 1e-9 * nll / max(float(nll.max()), 1.0)
-    return chosen_by(validation, 1 - values("test", "accuracy"))
+    return chosen_by(grid, score, validation=validation, test=1 - values("test", "accuracy"))
 
 
-def _usable(swept: Sweep, grid: Sequence[float]) -> tuple[float, ...]:
+def _usable(swept: Sweep) -> tuple[float, ...]:
     """The values at which no network diverged."""
-    kept = tuple(value for value in grid if np.isfinite(swept.points[value,][:, 0]).all())
+    kept = tuple(value for (value,), scores in swept.points.items() if np.isfinite(scores[:, 0]).all())
     if not kept:
         raise InputError("training diverges at every strength: try a smaller learning_rate")
     return kept

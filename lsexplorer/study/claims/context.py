@@ -1,8 +1,8 @@
 """What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,15 +16,17 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import layer_sizes, steps_per_epoch
+from lsexplorer.study.claims.result import ClaimVerdict, Evidence, Number, Table
 from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
 from lsexplorer.study.match.plan import default_seeds
 from lsexplorer.study.measures import answers, criteria
+from lsexplorer.study.stats import check_seeds
 
 MIN_SEEDS = 3
-"""With two seeds a t interval is six times as wide as with three."""
+"""Seeds at least: with two, a t interval is six times as wide as with three."""
 LABEL_SMOOTHING = 0.1
-"""The smoothing a on trial unless the hyperparameters have one."""
+"""The smoothing a on trial, unless the hyperparameters set another."""
 
 Scores = dict[str, Array]
 """weight_norm, train_accuracy and, on the test part, logit_gap, nll, accuracy, ece and mean_confidence, by name."""
@@ -37,6 +39,34 @@ class NormsTask(NamedTuple):
     hyperparameters: tuple[Hyperparameters, ...]
     steps: tuple[int, ...]
     """In rising order."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """Data, and how networks are trained on them."""
+
+    data: Dataset
+    plain: Hyperparameters
+    """The network without label smoothing."""
+    seeds: tuple[int, ...]
+    epochs: int
+
+    def evidence(
+        self, verdict: ClaimVerdict, text: str, numbers: Iterable[Number], *, name: str = "", table: Table | None = None
+    ) -> Evidence:
+        """Evidence from networks of this regime, by default under the name of the data."""
+        return Evidence(
+            name or self.data.name,
+            verdict,
+            text,
+            data=self.data.name,
+            network=network_text(self.data, self.plain),
+            seeds=self.seeds,
+            epochs=self.epochs,
+            steps=self.epochs * steps_per_epoch(self.data, self.plain),
+            numbers=tuple(numbers),
+            table=table,
+        )
 
 
 class ExperimentContext:
@@ -56,8 +86,7 @@ class ExperimentContext:
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
         if seeds is None:
             seeds = default_seeds(len(data.y_test))
-        if seeds < MIN_SEEDS:
-            raise InputError(f"seeds must be {MIN_SEEDS} or more, got {seeds}")
+        check_seeds(seeds, MIN_SEEDS)
         if epochs is not None and epochs < 1:
             raise InputError(f"epochs must be 1 or more, got {epochs}")
         if base.seed + 2 * seeds > 2**63:
@@ -93,17 +122,26 @@ class ExperimentContext:
         """Take the progress that `match` and `sweep` report."""
         self.report(finished / max(total, 1))
 
+    @property
+    def regime(self) -> Regime:
+        """The data given, with all seeds and epochs."""
+        return Regime(self.data, self.plain, self.seeds, self.epochs)
+
+    def regime_on(self, data: Dataset, *, seeds: int, epochs: int) -> Regime:
+        """Other data with a network that suits them, on ``seeds`` seeds and for ``epochs`` epochs at most."""
+        hp = Hyperparameters(**default_hyperparameters(data), seed=self.plain.seed)
+        return Regime(data, hp, self.seeds[:seeds], min(epochs, self.epochs_given or epochs))
+
     def with_smoothing(self) -> Hyperparameters:
         """The network with label smoothing; raises InputError for a loss that takes no soft targets."""
         return self.plain.replace(label_smoothing=self.a)
 
-    def scores(
-        self, data: Dataset, methods: Sequence[Hyperparameters], seeds: tuple[int, ...], epochs: int
-    ) -> list[Scores]:
+    def scores(self, regime: Regime, methods: Sequence[Hyperparameters]) -> list[Scores]:
         """Each method's Scores, (seeds,) each. Within a seed all methods share first weights and batch order.
 
         A method that was scored before is not trained again. Raises InputError where a network diverges.
         """
+        data, seeds, epochs = regime.data, regime.seeds, regime.epochs
 
         def key(method: Hyperparameters) -> tuple[str, Hyperparameters, tuple[int, ...], int]:
             return data.digest, method, seeds, epochs

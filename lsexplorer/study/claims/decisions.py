@@ -1,4 +1,4 @@
-"""When a difference, paired by seed, is significant, and when it is significantly too small to matter."""
+"""When a difference, paired by seed, is significant, and when it is significantly below a margin."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ from lsexplorer.study.stats import ALPHA, fewest_seeds, mean_interval, sign_flip
 def is_significant(differences: Array, tests: int = 1) -> bool:
     """Whether the mean of differences (seeds,) is significantly not 0, at ALPHA for ``tests`` tests (Bonferroni).
 
-    Both the t interval and the sign flips must say so: a few seeds that happen to agree make the interval narrow, but
-    are easily flipped.
+    Both the t interval and the sign flips must say so: where a few seeds happen to agree the interval is narrow, but
+    flipping them easily gives as large a mean.
     """
     if len(differences) < fewest_seeds(tests) or sign_flip_p(differences) * tests > ALPHA:
         return False
@@ -26,8 +26,8 @@ def significant_sign(differences: Array, tests: int = 1) -> int:
 def is_below(differences: Array, margin: float, step: float) -> bool:
     """Whether the mean of differences (seeds,) is significantly below ``margin``: a one-sided t test at ALPHA.
 
-    ``step`` is the smallest difference there can be. Where all seeds agree, one more that is a step away is added: that
-    they agree does not show that the next one would.
+    ``step`` is the smallest possible difference. Where all seeds agree, a value one step higher is added: the next seed
+    might not agree.
     """
     if len(differences) < fewest_seeds(1):
         return False

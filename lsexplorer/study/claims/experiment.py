@@ -9,7 +9,7 @@ from lsexplorer.study.claims.result import Claim, Outcome
 
 @dataclass(frozen=True)
 class Experiment:
-    """What puts a claim to the test."""
+    """A claim with what puts it to the test."""
 
     claim: Claim
     run: Callable[[ExperimentContext], Outcome]
@@ -17,4 +17,4 @@ class Experiment:
     needs_training: bool = True
     """Whether it trains networks on the data, rather than computing with formulas alone."""
     weight: float = 1.0
-    """Its share of the progress bar: about the seconds that it takes on Iris."""
+    """Its share of the progress bar: about the seconds it takes on Iris."""

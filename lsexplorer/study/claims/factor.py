@@ -22,18 +22,18 @@ CLAIM = Claim(
     ),
 )
 SAMPLES, NODES, SEED = 200, 3, 0
-"""The made-up samples."""
+"""Samples, nodes and seed of the made-up data."""
 STEP = 1e-5
 """Step of the finite differences."""
 DERIVATIVE = 1e-6
-"""How close a signal must be to the finite differences to count as the derivative."""
+"""How close a signal must be to finite differences to count as the derivative."""
 EXACT = 1e-9
 """How close, relative, a ratio must be to one half, or to one number, to count as equal."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one output and loss."""
+    """What was measured for one output and loss."""
 
     output: str
     loss: str
@@ -122,7 +122,7 @@ def judge(measured: list[Row]) -> ClaimVerdict:
 
 
 def run(context: ExperimentContext) -> Outcome:
-    """Measure all combinations."""
+    """Measure every output with every loss that fits it."""
     measured = rows()
     exact = [row for row in measured if row.jacobian == "exact"]
     without = [row for row in exact if not row.has_factor]

@@ -37,17 +37,17 @@ HALF = BY_DECADE // 2
 COMPONENTS = 32
 """Principal components at most."""
 WHOLE = 50_000
-"""A training part of at most so many numbers is a single batch; a larger one has the network's batch size."""
+"""A training part of at most this many numbers is one batch; a larger one is cut into the network's batches."""
 CURVATURE = {"binary_cross_entropy": 0.25, "cross_entropy": 0.5, "mse": 1.0}
 """The largest second derivative of each loss with respect to the logits."""
 GROWING = 0.05
 """Relative growth of ‖w‖ over the last decade above which it goes on growing."""
 AT_REST = 0.01
-"""Growth below which it has come to rest."""
+"""Relative growth of ‖w‖ over the last decade below which it has come to rest."""
 SEEDS = 5
 """Seeds at most."""
 PASSES = 2000
-"""Passes that the perceptron has to find a separating plane."""
+"""Passes over the rows after which the perceptron gives up."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def fitted(steps: tuple[int, ...], norms: Array) -> Growth:
 
 
 def judge(growth: Interval) -> ClaimVerdict:
-    """From the growth over the last decade."""
+    """The verdict on the growth over the last decade."""
     if growth.low > GROWING:
         return "holds here"
     return "does not hold here" if growth.high < AT_REST else "open here"
@@ -190,28 +190,35 @@ def run(context: ExperimentContext) -> Outcome:
     n = len(seeds)
     plain, smoothed, square = (fitted(at, part) for part in (entropy[:, :n], entropy[:, n:], mse))
     where = "separable" if pair is not None else "no two classes were found separable, so all rows as they are"
-    first = _evidence(
-        f"cross-entropy, {where}", data, base, seeds, steps, at, {"plain": plain, "smoothed": smoothed}, context
+
+    def evidence_of(name: str, hp: Hyperparameters, methods: dict[str, Growth]) -> Evidence:
+        text, numbers, table = _described(at, methods, context.a)
+        return Evidence(
+            name,
+            judge(methods["plain"].growth),
+            text,
+            data=data.name,
+            network=f"{network_text(data, hp)}, η = {hp.learning_rate:g}",
+            seeds=seeds,
+            epochs=steps / steps_per_epoch(data, hp),
+            steps=steps,
+            numbers=tuple(numbers),
+            table=table,
+        )
+
+    evidence = (
+        evidence_of(f"cross-entropy, {where}", base, {"plain": plain, "smoothed": smoothed}),
+        evidence_of("squared error, linear output", squared, {"plain": square}),
     )
-    second = _evidence("squared error, linear output", data, squared, seeds, steps, at, {"plain": square}, context)
-    evidence = (first, second)
     text = (
         f"the last tenfold of the steps makes ‖w‖ grow by {_percent(plain.growth)} with cross-entropy, by "
         f"{_percent(smoothed.growth)} with a = {context.a:g}, by {_percent(square.growth)} with squared error"
     )
-    return Outcome(first.verdict, text, evidence, differ(evidence))
+    return Outcome(evidence[0].verdict, text, evidence, differ(evidence))
 
 
-def _evidence(
-    name: str,
-    data: Dataset,
-    hp: Hyperparameters,
-    seeds: tuple[int, ...],
-    steps: int,
-    at: tuple[int, ...],
-    methods: dict[str, Growth],
-    context: ExperimentContext,
-) -> Evidence:
+def _described(at: tuple[int, ...], methods: dict[str, Growth], a: float) -> tuple[str, list[Number], Table]:
+    """What is to be said of a linear network, plain and perhaps smoothed by ``a``: a sentence, its numbers, a table."""
     plain = methods["plain"]
     decades = [k for k in range(len(at)) if (len(at) - 1 - k) % BY_DECADE == 0][-DECADES - 1 :]  # a decade apart
     course = " → ".join(f"{plain.norms[k]:.3g}" for k in decades)
@@ -230,28 +237,17 @@ def _evidence(
         smoothed = methods["smoothed"]
         how = {"holds here": "still grows", "does not hold here": "is at rest", "open here": "has slowed"}
         text += (
-            f" With a = {context.a:g} it {how[judge(smoothed.growth)]}, at {smoothed.norms[-1]:.3g}: last decade "
+            f" With a = {a:g} it {how[judge(smoothed.growth)]}, at {smoothed.norms[-1]:.3g}: last decade "
             f"{_percent(smoothed.growth)}."
         )
         numbers += [
-            Number.of(f"the same with a = {context.a:g}: ‖w‖ by decade", smoothed.slope, signed=True),
-            Number.of(f"the same with a = {context.a:g}: growth", smoothed.growth, signed=True),
+            Number.of(f"the same with a = {a:g}: ‖w‖ by decade", smoothed.slope, signed=True),
+            Number.of(f"the same with a = {a:g}: growth", smoothed.growth, signed=True),
         ]
     every = range((len(at) - 1) % HALF, len(at), HALF)
     rows = tuple((at[k], *(float(growth.norms[k]) for growth in methods.values())) for k in every)
-    headings = ("step t", "‖w‖ hard", *([f"‖w‖ a = {context.a:g}"] if "smoothed" in methods else []))
-    return Evidence(
-        name,
-        judge(plain.growth),
-        text,
-        data.name,
-        f"{network_text(data, hp)}, η = {hp.learning_rate:g}",
-        seeds,
-        steps / steps_per_epoch(data, hp),
-        steps,
-        tuple(numbers),
-        Table(headings, rows),
-    )
+    headings = ("step t", "‖w‖ plain", *([f"‖w‖ a = {a:g}"] if "smoothed" in methods else []))
+    return text, numbers, Table(headings, rows)
 
 
 def _percent(growth: Interval) -> str:

@@ -9,11 +9,10 @@ from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import two_classes
 from lsexplorer.nn.targets import one_hot, smooth_labels
 from lsexplorer.run import Trainer
-from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.claims.context import ExperimentContext, network_text
+from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.decisions import significant_sign
 from lsexplorer.study.claims.experiment import Experiment
-from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Number, Outcome
 from lsexplorer.study.stats import mean_interval
 
 CLAIM = Claim(
@@ -40,7 +39,7 @@ def identity_errors(z: Array, y: NDArray[np.int64], a: float) -> tuple[float, fl
 
 
 def judge(smaller: Array) -> ClaimVerdict:
-    """From the differences in the weight norm (seeds,), plain − smoothing."""
+    """The verdict on differences in the weight norm (seeds,), plain − smoothing."""
     verdicts: dict[int, ClaimVerdict] = {1: "holds here", -1: "does not hold here", 0: "open here"}
     return verdicts[significant_sign(smaller)]
 
@@ -48,7 +47,7 @@ def judge(smaller: Array) -> ClaimVerdict:
 def run(context: ExperimentContext) -> Outcome:
     """Compare the norms, and check the identities on the training rows of a network trained with smoothing."""
     data, smoothing = context.data, context.with_smoothing()
-    plain, smoothed = context.scores(data, [context.plain, smoothing], context.seeds, context.epochs)
+    plain, smoothed = context.scores(context.regime, [context.plain, smoothing])
     differences = plain["weight_norm"] - smoothed["weight_norm"]
     smaller = mean_interval(differences)
     trainer = Trainer(data, smoothing)
@@ -57,24 +56,21 @@ def run(context: ExperimentContext) -> Outcome:
     linear, mixed = identity_errors(z, data.y_train, context.a)
     means = mean_interval(plain["weight_norm"]), mean_interval(smoothed["weight_norm"])
     text = (
-        f"‖w‖ {means[0].mean:.3f} hard, {means[1].mean:.3f} with a = {context.a:g}. "
-        "It works by way of the logits: smoothed cross-entropy is CE + a(z_y − mean z), a penalty linear in the logits "
+        f"‖w‖ {means[0].mean:.3f} plain, {means[1].mean:.3f} with a = {context.a:g}. "
+        "It acts through the logits: smoothed cross-entropy is CE + a(z_y − mean z), a penalty linear in the logits "
         f"(largest error {linear:.0e}), and (1 − a)CE + a·KL(u‖o) + a·log K (largest error {mixed:.0e}); "
-        "no weight is penalised, and no datum need change."
+        "no weight is penalised, and the data need not change."
     )
     numbers = (
-        Number.of("‖w‖ hard", means[0]),
+        Number.of("‖w‖ plain", means[0]),
         Number.of(f"‖w‖ with a = {context.a:g}", means[1]),
-        Number.of("‖w‖ hard − smoothing", smaller, signed=True),
+        Number.of("‖w‖ plain − smoothing", smaller, signed=True),
         Number("largest error of LS = CE + a(z_y − mean z)", linear),
         Number("largest error of LS = (1 − a)CE + a·KL(u‖o) + a·log K", mixed),
     )
-    verdict = judge(differences)
-    steps = context.epochs * steps_per_epoch(data, smoothing)
-    network = network_text(data, smoothing)
-    evidence = Evidence("weight norm", verdict, text, data.name, network, context.seeds, context.epochs, steps, numbers)
-    short = f"‖w‖ hard less ‖w‖ with a = {context.a:g} is {smaller.text(signed=True)}"
-    return Outcome(verdict, short, (evidence,))
+    evidence = context.regime.evidence(judge(differences), text, numbers, name="weight norm")
+    short = f"‖w‖ plain − ‖w‖ with a = {context.a:g} is {smaller.text(signed=True)}"
+    return Outcome(evidence.verdict, short, (evidence,))
 
 
 EXPERIMENT = Experiment(CLAIM, run)

@@ -25,18 +25,18 @@ CLAIM = Claim(
     ),
 )
 REMEDIES = ("l2", "l1")
-"""The remedies that are matched. Weight decay is matched too where it is not the same update as L2 (plain SGD)."""
+"""The remedies that are matched; weight decay too, unless it is the same update as L2, as under plain SGD."""
 
 
 def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
-    """From the match's verdicts on each remedy; a different route predicts equivalently, which is what is claimed."""
+    """The verdict on the matches' verdicts; a different route predicts equivalently, which is what is claimed."""
     if any(kind in ("could have", "different route") for kind in kinds):
         return "holds here"
     return "open here" if "undecided" in kinds else "does not hold here"
 
 
 def run(context: ExperimentContext) -> Outcome:
-    """Match each remedy, on each criterion; the verdict is on the weight norm, by which the article argues."""
+    """Match each remedy on each criterion; the verdict is on the weight norm, by which the article argues."""
     hp, plain = context.plain, context.plain.optimizer == "sgd" and not context.plain.momentum
     remedies = REMEDIES if plain else (*REMEDIES, "weight_decay")
     judged = sum(measure.kind != "described" for measure in measures(len(hp.hidden) + 1)) - 1
@@ -82,13 +82,13 @@ def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Mat
         f"matched on {CRITERION_NAMES[criterion]}",
         judge([verdict.kind for verdict in verdicts.values()]),
         " ".join(verdict.text for verdict in verdicts.values()),
-        context.data.name,
-        network_text(context.data, context.plain),
-        first.evaluation,
-        first.plan.epochs,
-        first.plan.steps,
-        tuple(numbers),
-        Table(("remedy", "λ", "verdict of the match"), tuple(rows)),
+        data=context.data.name,
+        network=network_text(context.data, context.plain),
+        seeds=first.evaluation,
+        epochs=first.plan.epochs,
+        steps=first.plan.steps,
+        numbers=tuple(numbers),
+        table=Table(("remedy", "λ", "verdict of the match"), tuple(rows)),
     )
 
 

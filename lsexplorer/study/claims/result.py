@@ -1,4 +1,4 @@
-"""What a claim is, and what an experiment on it found: frozen values, the raw numbers beside the sentences."""
+"""Claims and the results of their experiments: frozen values, raw numbers beside the sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Claim:
     reading: tuple[str, ...] = ()
     """Where to read more."""
     published: tuple[str, ...] = ()
-    """Figures that others have published and that are not measured here."""
+    """Published figures that are not measured here."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One part of an experiment: what was measured, on what, and what it says of the claim."""
+    """One part of an experiment: what was measured, on what, and what it says about the claim."""
 
     name: str
     verdict: ClaimVerdict
@@ -87,7 +87,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What all the evidence on a claim says together."""
+    """What all evidence on a claim comes to."""
 
     verdict: ClaimVerdict
     text: str
@@ -99,27 +99,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """A claim with what came of its experiment."""
+    """A claim and the result of its experiment."""
 
     claim: Claim
     outcome: Outcome | None
-    """What the experiment found; None where it could not run."""
+    """None where the experiment could not run."""
     problem: str
-    """Why it could not run; "" where it did."""
+    """Why it could not run, else ""."""
     seconds: float
     """Seconds that it took."""
 
     @property
     def verdict(self) -> ClaimVerdict | None:
-        """The verdict; None where the experiment could not run."""
+        """The outcome's verdict, if there is one."""
         return None if self.outcome is None else self.outcome.verdict
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The evidence; none where the experiment could not run."""
+        """The outcome's evidence, if there is one."""
         return () if self.outcome is None else self.outcome.evidence
 
 
 def differ(evidence: Sequence[Evidence]) -> bool:
-    """Whether the evidence that decides is not unanimous."""
+    """Whether decided evidence disagrees."""
     return len({part.verdict for part in evidence} - {"open here"}) > 1

@@ -14,7 +14,7 @@ from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.match.matching import Progress
 
 PROGRESS_TOTAL = 1000
-"""The total that progress is reported out of."""
+"""The total of the progress that is reported."""
 
 
 class InterruptedClaims(KeyboardInterrupt):
@@ -73,7 +73,7 @@ def run_claims(
 
 
 def chosen_experiments(numbers: Iterable[int] | None) -> list[Experiment]:
-    """The experiments on claims with these numbers, all for None; raises InputError where there is no such claim."""
+    """The experiments on the claims with these numbers, None for all; raises InputError for a number no claim has."""
     by_number = {experiment.claim.number: experiment for experiment in EXPERIMENTS}
     chosen = sorted(by_number if numbers is None else set(numbers))
     wrong = [number for number in chosen if number not in by_number]
@@ -97,7 +97,7 @@ def _result(experiment: Experiment, context: ExperimentContext) -> Result:
 
 
 def _reporter(progress: Progress | None, phase: str, before: float, weight: float) -> Callable[[float], None]:
-    """What an experiment reports its own progress to, from 0 to 1; before it lies the share ``before`` of all work."""
+    """What an experiment calls with its progress, 0 to 1: ``weight`` of all work, after the share ``before``."""
 
     def report(share: float) -> None:
         if progress is not None:

@@ -49,7 +49,7 @@ def node(target: float, output: float) -> tuple[float, float]:
 
 
 def agrees(printed: str, computed: float) -> bool:
-    """Whether a number rounds to the printed one, in as many decimals."""
+    """Whether a number rounds to the printed one at its number of decimals."""
     decimals = len(printed.partition(".")[2])
     return abs(computed - float(printed)) <= 0.5 * 10.0**-decimals + 1e-12
 
@@ -76,19 +76,17 @@ def lines() -> list[tuple[str, str, float]]:
 
 
 def judge(agreed: list[bool]) -> ClaimVerdict:
-    """Holds if all of them agree, else false."""
+    """The verdict: "holds" if all agree."""
     return "holds" if all(agreed) else "false"
 
 
 def run(context: ExperimentContext) -> Outcome:
-    """Compute them all."""
+    """Compute every number, and compare it with the printed one."""
     every = lines()
     agreed = [agrees(printed, computed) for _, printed, computed in every]
     apart = max(abs(computed - float(printed)) for _, printed, computed in every)
     wrong = [name for (name, _, _), good in zip(every, agreed, strict=True) if not good]
-    text = (
-        f"{sum(agreed)} of {len(every)} printed numbers come out; the largest difference is {apart:.1g}, of rounding."
-    )
+    text = f"{sum(agreed)} of {len(every)} printed numbers come out; the largest difference, {apart:.1g}, is rounding."
     if wrong:
         text = f"{len(wrong)} of {len(every)} printed numbers do not come out: {'; '.join(wrong)}."
     rows = tuple((*line, good) for line, good in zip(every, agreed, strict=True))

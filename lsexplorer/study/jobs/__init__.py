@@ -1,1 +1,1 @@
-"""Cutting a study into jobs, and running them here, in processes, or on a cluster."""
+"""A study cut into jobs, and the places where they run: here, in processes, or on a cluster."""

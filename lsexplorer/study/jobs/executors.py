@@ -21,20 +21,30 @@ from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.errors import InputError
 
 Heartbeat = Callable[[], None]
-"""Called now and then while the caller waits for results; it may raise, which stops the work."""
+"""Called regularly while the caller waits for results; an exception that it raises stops the work."""
 CancelCheck = Callable[[], None]
-"""A job calls it now and then; it raises CancelledJob once nobody waits for the result any more."""
+"""Called regularly by a job; raises CancelledJob once its result is no longer wanted."""
 JobFunction = Callable[[Any, Any, CancelCheck], Any]
-"""What a job calls, with the data, its task and its CancelCheck."""
+"""The function of a job: (data, task, CancelCheck) → result."""
 MAX_RESTARTS = 3
-"""How often workers that died are replaced before the work is given up."""
+"""How often dead workers are replaced before the work is given up."""
 HEARTBEAT_SECONDS = 0.2
-"""Seconds between two heartbeats while no result comes in."""
+"""Seconds between heartbeats while no result comes in."""
 CONNECT_SECONDS = 10
 """Seconds to wait for a Dask scheduler and for its first worker."""
 
+NO_GUARD = (
+    "the processes that train could not start: a script that asks for processes must do so below "
+    '`if __name__ == "__main__":`, since each of them imports it'
+)
+"""The message where the processes end before they have started."""
 
-class CancelledJob(Exception):  # noqa: N818  # not an error: nobody wants the result
+
+def do_nothing() -> None:
+    """The heartbeat or CancelCheck where none is needed."""
+
+
+class CancelledJob(Exception):  # noqa: N818  # not an error
     """Raised inside a job whose result is no longer wanted."""
 
 
@@ -42,9 +52,9 @@ class Executor(Protocol):
     """Runs jobs on one data set."""
 
     def run(
-        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
     ) -> Iterator[tuple[int, Any]]:
-        """Yield (index of the task, its result) in the order in which the results come in.
+        """Yield (index of the task, its result) as the results come in.
 
         ``heartbeat`` is called about every HEARTBEAT_SECONDS while there is no new result.
         """
@@ -82,10 +92,10 @@ class _InProcess:
         self._data = data
 
     def run(
-        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
     ) -> Iterator[tuple[int, Any]]:
         for i, task in enumerate(tasks):
-            yield i, function(self._data, task, heartbeat or _do_nothing)
+            yield i, function(self._data, task, heartbeat)
 
 
 class _ProcessPool:
@@ -96,7 +106,9 @@ class _ProcessPool:
         self._context = multiprocessing.get_context("spawn")
 
     def __enter__(self) -> "_ProcessPool":
-        self._stop = self._context.Event()
+        if _is_starting():  # the parent has the message
+            raise SystemExit(1)
+        self._stop, self._started = self._context.Event(), self._context.Event()
         self._pool = self._new_pool()
         return self
 
@@ -105,24 +117,28 @@ class _ProcessPool:
         self._pool.shutdown(cancel_futures=True)
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._count, self._context, initializer=_start, initargs=(self._data, self._stop))
+        return ProcessPoolExecutor(
+            self._count, self._context, initializer=_start, initargs=(self._data, self._stop, self._started)
+        )
 
     def run(
-        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
     ) -> Iterator[tuple[int, Any]]:
         pending, deaths = dict(enumerate(tasks)), 0
         while pending:
             try:
                 for i, result in _collected(
-                    lambda task: self._pool.submit(_run_job, function, task), pending, heartbeat or _do_nothing
+                    lambda task: self._pool.submit(_run_job, function, task), pending, heartbeat
                 ):
                     del pending[i]
                     yield i, result
             except BrokenExecutor:
+                if not self._started.is_set():
+                    raise InputError(NO_GUARD) from None
                 deaths += 1
                 if deaths > MAX_RESTARTS:
                     raise InputError(
-                        f"{deaths} of the processes that train died; is there enough memory? Try --cores 1"
+                        f"{deaths} of the training processes died; is there enough memory? Try --cores 1"
                     ) from None
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = self._new_pool()
@@ -151,7 +167,7 @@ def _collected(
 
 @contextmanager
 def _ctrl_c_held() -> Iterator[None]:
-    """Hold Ctrl-C back. Processes started meanwhile never receive it, not even while they import this module."""
+    """Block Ctrl-C. Processes started meanwhile inherit this and never receive it, not even during their imports."""
     if sys.platform == "win32":
         yield
     else:
@@ -169,11 +185,18 @@ def _failed(future: Future[Any]) -> bool:
 _held: dict[str, Any] = {}
 
 
-def _start(data: Any, stop: Event) -> None:
+def _is_starting() -> bool:
+    """Whether this is a process that is being started, and runs the main script as the import of a module."""
+    imported = sys.modules.get("__mp_main__")
+    return imported is not None and imported is not sys.modules["__main__"]
+
+
+def _start(data: Any, stop: Event, started: Event) -> None:
     """Set up a new process: it holds the data, leaves Ctrl-C to the parent, and ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     one_blas_thread()
     _held.update(data=data, stop=stop)
+    started.set()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -193,10 +216,6 @@ def _raise_if_cancelled() -> None:
         raise CancelledJob
 
 
-def _do_nothing() -> None:
-    """The heartbeat or CancelCheck where none is needed."""
-
-
 class _DaskCluster:
     """A cluster's workers, through its client's executor. The data are sent to all of them before the jobs."""
 
@@ -204,7 +223,7 @@ class _DaskCluster:
         self._client, self._data = client, data
 
     def run(
-        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat | None = None
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
     ) -> Iterator[tuple[int, Any]]:
         from distributed import KilledWorker
 
@@ -214,9 +233,9 @@ class _DaskCluster:
             while pending:
                 try:
                     for i, result in _collected(
-                        lambda task: executor.submit(function, held, task, _do_nothing),  # noqa: B023
+                        lambda task: executor.submit(function, held, task, do_nothing),  # noqa: B023
                         pending,
-                        heartbeat or _do_nothing,
+                        heartbeat,
                     ):
                         del pending[i]
                         yield i, result
@@ -226,7 +245,7 @@ class _DaskCluster:
                         raise InputError("the cluster keeps losing its workers") from None
                     held = self._send()
                 except KilledWorker:
-                    raise InputError("one of the jobs has killed several of the cluster's workers") from None
+                    raise InputError("a job has killed several of the cluster's workers") from None
 
     def _send(self) -> Any:
         try:

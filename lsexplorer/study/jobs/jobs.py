@@ -12,20 +12,20 @@ from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.measures import Measured, criteria, measure
 
 MAX_NETWORKS = 64
-"""Networks in a job at most: larger banks gain little, and less is lost with a smaller job when a worker dies."""
+"""Networks in a job at most: a larger bank gains little, and loses more when its worker dies."""
 MIN_SHARES = 4
-"""Jobs that the seeds are cut into at least, so that two cores share the work evenly and progress is visible."""
+"""The seeds are cut into at least this many jobs, so that two cores share them evenly and progress is visible."""
 STEPS_PER_CHECK = 50
-"""Training steps between two calls of a job's CancelCheck."""
+"""Training steps between calls of a job's CancelCheck."""
 
 
 class TrainingTask(NamedTuple):
-    """Methods that differ in their strengths alone, each to be trained on some seeds."""
+    """Methods that differ only in their strengths, each to be trained on some seeds."""
 
     methods: tuple[Hyperparameters, ...]
     """The hyperparameters of each method; their own seed is not used."""
     seeds: tuple[int, ...]
-    """The seeds that every method is trained on."""
+    """The seeds on which every method is trained."""
     steps: int
     """Training steps of each network."""
     first: int
@@ -38,7 +38,7 @@ class TrainingTask(NamedTuple):
 
 
 def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) -> list[TrainingTask]:
-    """Cut all methods on all seeds into tasks; the cut does not depend on who does the work."""
+    """Cut all methods on all seeds into tasks, the same ones wherever they run."""
     pieces = -(-len(methods) // MAX_NETWORKS)
     ends = [len(methods) * i // pieces for i in range(pieces + 1)]
     together = max(1, min(MAX_NETWORKS // -(-len(methods) // pieces), -(-len(seeds) // MIN_SHARES)))

@@ -1,4 +1,4 @@
-"""Which strength of another regulariser matches a given label smoothing, and how close the two networks then are."""
+"""The strength of another regulariser that matches a given label smoothing, and how close the two then are."""
 
 from lsexplorer.study.match.matching import Match, match
 

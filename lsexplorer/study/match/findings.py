@@ -1,4 +1,4 @@
-"""What the evaluation seeds say of each measure: how far the remedy is from label smoothing, and whether it matters."""
+"""What the evaluation seeds show for each measure: how far remedy and smoothing differ, and whether it matters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,11 +27,11 @@ State = Literal["same", "differs", "open", ""]
 
 @dataclass(frozen=True)
 class Finding:
-    """One measure on some seeds: the three methods' means, the paired difference, and whether it matters."""
+    """A measure on some seeds: the three methods' means, the paired difference, and whether it matters."""
 
     measure: Measure
     n: int
-    """Seeds on which the measure is a number."""
+    """Seeds on which the measure is finite."""
     plain: float
     """Mean over the seeds without any regulariser; NaN for a pairwise measure."""
     smoothing: float
@@ -47,9 +47,9 @@ class Finding:
     p: float = float("nan")
     """Sign-flip p after Holm's correction: that the difference is 0, or no larger than between two seeds."""
     state: State = ""
-    """Equivalence is shown: "same"; p ≤ 0.05 and it is not: "differs"; neither: "open"; not judged: ""."""
+    """"same" where equivalence is shown, else "differs" where p ≤ 0.05, else "open"; "" where it is not judged."""
     needed: int | None = None
-    """About how many seeds would settle what is open."""
+    """About how many seeds would settle an "open" state."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Values:
     difference: Array
     """Remedy − smoothing (n,), or the pairwise measure of the two (n,)."""
     pairs: Array
-    """The same of every two seeds of label smoothing (n, n), without sign; the diagonal is not used."""
+    """The same between every two seeds of label smoothing (n, n), absolute; the diagonal is not used."""
     plain: float = float("nan")
     smoothing: float = float("nan")
     remedy: float = float("nan")
 
 
 def of_scalars(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
-    """The Values of a measure that each network has by itself, from the three methods' values (n,)."""
+    """The Values of a measure that is not pairwise, from the three methods' values (n,)."""
     pairs = np.abs(smoothing[:, None] - smoothing)
     means = (float(method.mean()) for method in (plain, smoothing, remedy))
     return Values(measure, remedy - smoothing, pairs, *means)
@@ -103,10 +103,15 @@ def _finding(values: Values, matched: str) -> Finding:
 
 
 def _with_state(finding: Finding, values: Values, tests: int) -> Finding:
-    """The finding with its state and, where that is open, with the seeds that would settle it."""
+    """The finding with its state and, where that is open, the seeds that would settle it."""
     d, pairs = _finite(values)
     tested, margin = _tested(values, d, pairs), values.measure.margin
-    same = not_below_zero(tested) or _fully_alike(values, d) if margin is None else within(tested, margin)
+    if margin is None:
+        # Similarity 1 on every seed: no floor can be above that, however uncertain the floor itself is.
+        identical = values.measure.pairwise and bool((d >= 1).all())
+        same = identical or not_below_zero(tested)
+    else:
+        same = within(tested, margin)
     if same:
         return replace(finding, state="same")
     if finding.p <= ALPHA and (margin is not None or tested.mean() < 0):
@@ -118,16 +123,11 @@ def _with_state(finding: Finding, values: Values, tests: int) -> Finding:
     return replace(finding, state="open", needed=needed)
 
 
-def _fully_alike(values: Values, d: Array) -> bool:
-    """Whether a pairwise measure is 1 on every seed: no floor can be above that, however uncertain it is itself."""
-    return values.measure.pairwise and bool((d >= 1).all())
-
-
 def _tested(values: Values, d: Array, pairs: Array) -> Array:
-    """The values (n,) whose mean is tested: the differences of a measure with a margin.
+    """The values (n,) whose mean is tested: the differences, where the measure has a margin.
 
-    Where two seeds set the margin, how much closer smoothing and remedy are than two seeds of smoothing, to be 0 or
-    more.
+    Where two seeds set the margin: how much closer remedy and smoothing are than two seeds of smoothing, 0 or more if
+    they are equivalent.
     """
     if values.measure.margin is not None:
         return d
@@ -136,6 +136,6 @@ def _tested(values: Values, d: Array, pairs: Array) -> Array:
 
 
 def _finite(values: Values) -> tuple[Array, Array]:
-    """Differences and pairs of the seeds on which the measure is a number."""
+    """Differences and pairs of the seeds on which the measure is finite."""
     kept = np.isfinite(values.difference)
     return values.difference[kept], values.pairs[np.ix_(kept, kept)]

@@ -1,8 +1,7 @@
-"""Could another regulariser have done what label smoothing does? Its matched strength, and how close the two are then.
+"""Could another regulariser have done what label smoothing does? Its strength is matched, then the two are compared.
 
-On the tuning seeds the match finds the λ of the remedy at which a criterion has the value it has under smoothing. With
-that λ fixed, everything is measured on other seeds. Within a seed all methods share first weights, split and batch
-order.
+On the tuning seeds a match finds the λ of the remedy at which a criterion has its value under smoothing. With that λ
+fixed, everything is measured on other seeds. Within a seed all methods share first weights, split and batch order.
 """
 
 import time
@@ -25,10 +24,10 @@ from lsexplorer.study.match.verdict import Verdict, judge
 from lsexplorer.study.measures import CRITERIA, Measure, Measured, joined, pairwise_measures, pick
 
 Progress = Callable[[str, int, int], None]
-"""Called often with the phase, the networks trained, and the networks to train in all; it may raise to stop."""
+"""Called often with the phase, the networks trained, and their total; it may raise to stop the work."""
 
 MIN_SEEDS = 3
-"""Seeds from which there are findings: a noise floor needs so many."""
+"""Seeds needed for findings: a noise floor needs three."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,16 @@ class CriterionMatch:
     """The match on one criterion."""
 
     strength: MatchedStrength
-    """What the search on the tuning seeds found."""
+    """The result of the search on the tuning seeds."""
     findings: tuple[Finding, ...]
-    """What the evaluation seeds say of each measure; empty where no λ matches."""
+    """What the evaluation seeds show for each measure; empty where no λ matches."""
     verdict: Verdict
-    """The answer that follows."""
+    """The verdict on them."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """The whole answer of a match."""
+    """The result of a match."""
 
     data: Dataset
     plan: Plan
@@ -68,7 +67,7 @@ class Match:
 
     @property
     def strengths(self) -> dict[str, MatchedStrength]:
-        """What the search found, by criterion."""
+        """The results of the search, by criterion."""
         return {name: matching.strength for name, matching in self.matchings.items()}
 
     @property
@@ -145,7 +144,7 @@ class _Run:
 
     def __init__(self, data: Dataset, plan: Plan, executor: Executor, progress: Progress | None) -> None:
         self._data, self._plan, self._executor = data, plan, executor
-        self._progress = progress or (lambda phase, done, total: None)
+        self._progress = progress or (lambda phase, trained, total: None)
         self.seconds: dict[str, float] = {}
         self._networks = 0
         # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
@@ -180,13 +179,13 @@ class _Run:
         targets = self._criteria([plan.plain, plan.smoothing])
         if not np.isfinite(targets[0]).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
-        known = [i for i in range(len(CRITERIA)) if np.isfinite(targets[i, 1])]
+        known = np.isfinite(targets[:, 1])
 
         def train(strengths: Sequence[float]) -> Array:
             return self._criteria([plan.with_remedy(x) for x in strengths])[known]
 
-        names = [CRITERIA[i] for i in known]
-        return search(train, names, [float(targets[i, 1]) for i in known], plan.low, plan.high)
+        under_smoothing = {name: float(x) for name, x in zip(CRITERIA, targets[:, 1], strict=True) if np.isfinite(x)}
+        return search(train, under_smoothing, (plan.low, plan.high))
 
     def _criteria(self, methods: Sequence[Hyperparameters]) -> Array:
         """Means over the tuning seeds, (criteria, methods)."""

@@ -1,4 +1,4 @@
-"""What a match was asked for: checked, and with defaults filled in."""
+"""What a match is asked to do: checked, with defaults filled in."""
 
 from dataclasses import dataclass
 
@@ -11,24 +11,24 @@ from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
-from lsexplorer.study.stats import fewest_seeds
+from lsexplorer.study.stats import check_seeds, fewest_seeds
 
 SEEDS = 12
 """Evaluation seeds."""
 SEEDS_FEW_ROWS = 24
-"""Evaluation seeds where a single test row is more than the margin of accuracy."""
+"""Evaluation seeds where one test row is more than the margin of accuracy."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a match was asked for."""
+    """What a match is asked to do."""
 
     plain: Hyperparameters
     """The method without smoothing and without the remedy."""
     smoothing: Hyperparameters
     """The same with label smoothing."""
     remedy: str
-    """The hyperparameter that is to do what smoothing does."""
+    """The name of the hyperparameter that is matched to smoothing."""
     criterion: str
     """What the verdict is matched on, one of CRITERIA."""
     low: float
@@ -40,9 +40,9 @@ class Plan:
     steps: int
     """Training steps of each network."""
     tuning: tuple[int, ...]
-    """Seeds that the strength is found on, from the seed of the hyperparameters on."""
+    """Seeds on which the strength is found: from the seed of the hyperparameters on."""
     evaluation: tuple[int, ...]
-    """Seeds that the methods are compared on, the ones after those."""
+    """Seeds on which the methods are compared: the ones after those."""
     measures: tuple[Measure, ...]
     """What is measured."""
 
@@ -68,7 +68,7 @@ def planned(
     low: float | None,
     high: float | None,
 ) -> Plan:
-    """A Plan for what `match` was called with; raises InputError for arguments out of range."""
+    """The Plan for the arguments of `match`; raises InputError for those out of range."""
     _check_choice("remedy", remedy, tuple(REMEDIES))
     lowest, highest = REMEDIES[remedy].match_range or MATCH_RANGE
     low, high = lowest if low is None else low, highest if high is None else high
@@ -109,11 +109,7 @@ def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_r
     fewest = fewest_seeds(sum(measure.kind != "described" and measure.name != criterion for measure in known))
     if asked is None:
         return default_seeds(test_rows)
-    if asked < fewest:
-        raise InputError(
-            f"seeds must be {fewest} or more, got {asked}: with fewer no difference can be significant "
-            "after Holm's correction"
-        )
+    check_seeds(asked, fewest, ": with fewer no difference can be significant after Holm's correction")
     return asked
 
 

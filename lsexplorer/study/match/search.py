@@ -1,12 +1,13 @@
 """The strength λ of a remedy at which a criterion is what it is under label smoothing.
 
 A whole grid of λ is trained at once, then finer ones where a criterion's curve crosses its target. Weight norm and
-logit gap fall as λ grows; NLL falls and then rises, so that it has no, one or two solutions.
+logit gap fall as λ grows; NLL falls and then rises, so it may have two solutions.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,18 +16,18 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import MATCH_RANGE
 
 POINTS_PER_DECADE = 3
-"""Points of that grid in each decade of λ."""
+"""Points of the first grid in each decade of λ."""
 WIDER_DECADES = 2.0
 """Decades that the grid is widened by at both ends where a criterion does not reach its target within it."""
 POINTS_IN_BRACKET = 4
 """Points of the finer grid between two neighbouring λ whose values enclose the target."""
 TOLERANCE = 1e-3
-"""Relative distance from the target at which λ is good enough."""
+"""Relative distance from the target at which a λ is good enough."""
 MAX_REFINEMENTS = 3
-"""How many times a better λ is interpolated."""
+"""How often a better λ is interpolated at most."""
 
 Train = Callable[[Sequence[float]], Array]
-"""Trains at strengths (n,) and gives each criterion's mean over the tuning seeds, (criteria, n)."""
+"""Trains at strengths (n,); returns each criterion's mean over the tuning seeds, (criteria, n)."""
 
 
 @dataclass(frozen=True)
@@ -56,100 +57,101 @@ class MatchedStrength:
     """The criterion at each of them (n,)."""
 
 
+MAX_RANGE = 1e-30, 1e30
+"""No strength outside this can be searched for."""
+
+
 def check_range(low: float, high: float) -> None:
-    """Raise InputError unless 0 < low < high."""
-    if not 0 < low < high < math.inf:
+    """Raise InputError unless 0 < low < high and they lie within MAX_RANGE."""
+    if not MAX_RANGE[0] <= low < high <= MAX_RANGE[1]:
         raise InputError(
-            "the strengths to search go from a smaller to a larger number above 0, such as "
+            "the strengths to search must go from a smaller to a larger number above 0, "
+            f"from {MAX_RANGE[0]:g} to {MAX_RANGE[1]:g}, such as "
             f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}, got {low:g}:{high:g}"
         )
 
 
-def search(
-    train: Train, criteria: Sequence[str], targets: Sequence[float], low: float, high: float
-) -> list[MatchedStrength]:
-    """A MatchedStrength for each criterion; the grid is widened where one does not reach its target within it.
+def search(train: Train, targets: Mapping[str, float], searched: tuple[float, float]) -> list[MatchedStrength]:
+    """A MatchedStrength for each criterion in ``targets``, from the lowest and the highest strength to search.
 
-    Strengths at which training diverges (NaN) are skipped. Raises InputError unless 0 < low < high.
+    The grid is widened where a criterion does not reach its target within it. Strengths at which training diverges
+    (NaN) are skipped. Raises InputError unless 0 < low < high.
     """
+    low, high = searched
     check_range(low, high)
-    known: dict[float, Array] = {}
+    curves = [_Curve(target) for target in targets.values()]
+    tried: set[float] = set()
 
-    def visit(lambdas: Sequence[float]) -> None:
-        new = sorted({float(f"{x:.6g}") for x in lambdas} - known.keys())
-        if new:
-            known.update(zip(new, train(new).T, strict=True))
+    def visit(lambdas: Iterable[float]) -> None:
+        new = sorted({float(f"{x:.6g}") for x in lambdas} - tried)
+        tried.update(new)
+        for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
+            curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
     visit(_grid(low, high))
-    if not all(_brackets(known, i, target) for i, target in enumerate(targets)):
+    if not all(curve.brackets for curve in curves):
         low, high = low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
         visit(_grid(low, high))
-    visit([x for i, target in enumerate(targets) for pair in _brackets(known, i, target) for x in _inside(*pair)])
+    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, POINTS_IN_BRACKET + 2)[1:-1])
     for _ in range(MAX_REFINEMENTS):
-        visit([
-            _between(known, i, target, *pair)
-            for i, target in enumerate(targets)
-            for pair in _brackets(known, i, target)
-            if _miss(known, i, target, _better(known, i, target, *pair)) > TOLERANCE
-        ])  # fmt: skip
-    return [_strength(known, i, name, targets[i], low, high) for i, name in enumerate(criteria)]
+        visit(
+            curve.crossing(*pair)
+            for curve in curves
+            for pair in curve.brackets
+            if curve.miss(curve.nearest(pair)) > TOLERANCE
+        )
+    return [_strength(name, curve, low, high) for name, curve in zip(targets, curves, strict=True)]
 
 
-def _strength(known: dict[float, Array], i: int, name: str, target: float, low: float, high: float) -> MatchedStrength:
-    brackets = _brackets(known, i, target)
-    solutions = [_better(known, i, target, *pair) for pair in brackets]
-    lambdas = _finite(known, i)
-    curve = tuple(float(known[x][i]) for x in lambdas)
+@dataclass
+class _Curve:
+    """A criterion's values by λ, at the λ tried so far."""
+
+    target: float
+    values: dict[float, float] = field(default_factory=dict)
+
+    @property
+    def brackets(self) -> list[tuple[float, float]]:
+        """Neighbouring λ between which the criterion crosses its target: the two weakest pairs."""
+        pairs = pairwise(sorted(self.values))
+        return [(a, b) for a, b in pairs if (self.values[a] > self.target) != (self.values[b] > self.target)][:2]
+
+    def crossing(self, low: float, high: float) -> float:
+        """Where the line between two points of the curve, over log λ, meets the target."""
+        a, b = self.values[low], self.values[high]
+        return float(low * (high / low) ** ((a - self.target) / (a - b)))
+
+    def miss(self, x: float) -> float:
+        """The relative distance from the target."""
+        return abs(self.values[x] - self.target) / max(abs(self.target), 1e-12)
+
+    def nearest(self, lambdas: Iterable[float]) -> float:
+        return min(lambdas, key=self.miss)
+
+
+def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStrength:
+    lambdas, brackets = sorted(curve.values), curve.brackets
     if not lambdas:
-        return MatchedStrength(name, target, None, math.nan, math.nan, low, high)
+        return MatchedStrength(name, curve.target, None, math.nan, math.nan, low, high)
+    solutions = tuple(map(curve.nearest, brackets))
     branch = ""
-    if solutions:
-        branch = "falling" if known[brackets[0][0]][i] > target else "rising"
-    nearest = solutions[0] if solutions else min(lambdas, key=lambda x: _miss(known, i, target, x))
+    if brackets:
+        branch = "falling" if curve.values[brackets[0][0]] > curve.target else "rising"
+    nearest = solutions[0] if solutions else curve.nearest(lambdas)
     return MatchedStrength(
         criterion=name,
-        target=target,
+        target=curve.target,
         value=solutions[0] if solutions else None,
-        reached=float(known[nearest][i]),
+        reached=curve.values[nearest],
         nearest=nearest,
         low=low,
         high=high,
         branch=branch,
-        solutions=tuple(solutions),
+        solutions=solutions,
         lambdas=tuple(lambdas),
-        curve=curve,
+        curve=tuple(curve.values[x] for x in lambdas),
     )
 
 
-def _grid(low: float, high: float) -> list[float]:
-    count = max(2, round(POINTS_PER_DECADE * math.log10(high / low)) + 1)
-    return [float(x) for x in np.geomspace(low, high, count)]
-
-
-def _finite(known: dict[float, Array], i: int) -> list[float]:
-    return sorted(x for x, values in known.items() if math.isfinite(values[i]))
-
-
-def _brackets(known: dict[float, Array], i: int, target: float) -> list[tuple[float, float]]:
-    """Neighbouring strengths between which criterion ``i`` crosses its target: the two weakest pairs."""
-    lambdas = _finite(known, i)
-    signs = [known[x][i] > target for x in lambdas]
-    return [(lambdas[j], lambdas[j + 1]) for j in range(len(lambdas) - 1) if signs[j] != signs[j + 1]][:2]
-
-
-def _inside(low: float, high: float) -> list[float]:
-    return [float(x) for x in np.geomspace(low, high, POINTS_IN_BRACKET + 2)[1:-1]]
-
-
-def _between(known: dict[float, Array], i: int, target: float, low: float, high: float) -> float:
-    """Where the line between two points of the curve, over log λ, meets the target."""
-    a, b = known[low][i], known[high][i]
-    return float(low * (high / low) ** ((a - target) / (a - b)))
-
-
-def _better(known: dict[float, Array], i: int, target: float, low: float, high: float) -> float:
-    return min(low, high, key=lambda x: _miss(known, i, target, x))
-
-
-def _miss(known: dict[float, Array], i: int, target: float, x: float) -> float:
-    return float(abs(known[x][i] - target) / max(abs(target), 1e-12))
+def _grid(low: float, high: float) -> Array:
+    return np.geomspace(low, high, max(2, round(POINTS_PER_DECADE * math.log10(high / low)) + 1))

@@ -12,12 +12,12 @@ VerdictKind = Literal["could have", "matched but different", "different route", 
 
 CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
 MAX_SEEDS_NAMED = 10_000
-"""Of more seeds than this a verdict says 'more than'."""
+"""A verdict that would need more seeds than this says 'more than'."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a match comes to."""
+    """The answer to a match."""
 
     kind: VerdictKind
     text: str
@@ -27,7 +27,7 @@ class Verdict:
 
 
 def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], seeds: int) -> Verdict:
-    """The verdict on a match from its findings on so many seeds; without a strength that matches it is "no match"."""
+    """The verdict on a match, from its findings on ``seeds`` seeds; "no match" where no strength matches."""
     name, symbol, criterion = REMEDIES[remedy].label, REMEDIES[remedy].symbol, CRITERION_NAMES[strength.criterion]
     if strength.value is None:
         text = (
@@ -68,7 +68,7 @@ def _undecided(matched: str, unsettled: Sequence[Finding], seeds: int) -> Verdic
     if most is not None:
         about = f"about {most:,}" if most <= MAX_SEEDS_NAMED else f"more than {MAX_SEEDS_NAMED:,}"
     text = (
-        f"Undecided: on {names}, {matched} can be told neither equivalent nor different with {seeds} seeds; "
+        f"Undecided: on {names}, {matched} is shown neither equivalent nor different with {seeds} seeds; "
         f"{about} would decide."
     )
     return Verdict("undecided", text, most)

@@ -1,7 +1,8 @@
 """The hidden pattern of a class: which hidden units are active for it, and how strongly.
 
-Pattern of class c: f[c, j] = P(h_j is active | y = c) over the training samples, its bit is f > τ; the real-valued
-pattern is the mean activation E[h_j | y = c]. Active is h > 0 under relu, tanh and identity, h > ½ under logistic.
+For class c, f[c, j] = P(h_j is active | y = c) over the training samples. The bit of its pattern is f > τ; its real-
+valued pattern is the mean activation E[h_j | y = c]. A unit is active at h > 0 under relu, tanh and identity, at h > ½
+under logistic.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ class Patterns:
 
     class_names: tuple[str, ...]
     units: tuple[str, ...]
-    """The names of the units."""
+    """The units' names."""
     activation: str
     """The layer's activation function."""
     threshold: float
@@ -34,7 +35,7 @@ class Patterns:
     means: Array
     """Mean activations by class (C, J)."""
     dead: NDArray[np.bool_]
-    """Units whose activation is the same for every sample, under relu 0 (J,)."""
+    """Whether each unit's activation is the same for every sample, as 0 is under relu (J,)."""
 
     def at(self, threshold: float) -> "Patterns":
         """The same with another threshold; raises InputError unless it is above 0 and below 1."""
@@ -58,7 +59,7 @@ class Patterns:
 
     @property
     def consistency(self) -> Array:
-        """max(f, 1 − f) (C, J): the share of a class's samples that agree with the commoner state, ½ to 1."""
+        """max(f, 1 − f) (C, J): the share of a class's samples in which a unit has its commoner state, ½ to 1."""
         return np.asarray(np.maximum(self.frequency, 1 - self.frequency))
 
     @property
@@ -81,7 +82,7 @@ class Patterns:
 
     @property
     def hamming(self) -> NDArray[np.int64]:
-        """In how many bits two classes differ (C, C)."""
+        """The number of bits in which two classes differ (C, C)."""
         return np.asarray((self.bits[:, None, :] != self.bits[None, :, :]).sum(axis=2))
 
     @property
@@ -137,9 +138,9 @@ def pairs(matrix: NDArray[np.generic]) -> Array:
 
 
 def confused(confusion: NDArray[np.int64]) -> Array:
-    """How often two classes are confused (C, C): the mean of the two shares of their samples.
+    """How often two classes are confused (C, C): the mean of the shares of either that are taken for the other.
 
-    ``confusion`` (C, C) counts samples by true class and answered class. A class without a sample counts 0.
+    ``confusion`` (C, C) counts samples by true class and answered class. A class without samples counts as 0.
     """
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     return np.asarray((shares + shares.T) / 2)

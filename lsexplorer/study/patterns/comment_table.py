@@ -1,4 +1,4 @@
-"""The table in the comment under the article, as data, and where it contradicts itself.
+"""The table in the comment below the article, as data, and where it contradicts itself.
 
 The comment (by Thorsten Kleppe) prints, for a trained 784-5-10 relu network on MNIST, the binary pattern of every
 digit, the digits that one neuron alone predicts, and the digits that are lost when a neuron is dropped.
@@ -50,14 +50,14 @@ def bits() -> NDArray[np.bool_]:
 
 
 def as_patterns() -> Patterns:
-    """The table as Patterns whose frequencies and means are its bits: what lengths, sums and distances are made of."""
+    """The table as Patterns whose frequencies and means are its bits."""
     values = bits().astype(np.float64)
     digits, units = tuple(map(str, range(len(CODES)))), tuple(f"h{j + 1}" for j in range(len(CODES[0])))
     return Patterns(digits, units, "relu", 0.5, values, values, np.zeros(len(units), dtype=bool))
 
 
 def neuron_claims() -> tuple[NeuronClaims, ...]:
-    """What is said of each neuron, beside its column of the table."""
+    """What the comment says of each neuron, and what its table says."""
     held = bits().T
     return tuple(
         NeuronClaims(f"h{j + 1}", ALONE[j], LOST[j], tuple(int(c) for c in np.flatnonzero(column)))
@@ -73,7 +73,7 @@ def nearest() -> tuple[int, int, float]:
 
 
 def contradictions() -> tuple[str, ...]:
-    """What the table says that cannot all be so, a sentence each, from the data above."""
+    """A sentence for each contradiction in the data above."""
     claims = neuron_claims()
     odd = [f"{c} without {claim.unit}" for claim in claims for c in claim.without_bit]
     held = "/".join(str(len(claim.holds)) for claim in claims)

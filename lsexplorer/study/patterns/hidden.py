@@ -1,4 +1,4 @@
-"""A hidden layer of a trained network: its activations, and what the layers above make of any activations."""
+"""A hidden layer of a trained network: its activations, and what the layers above make of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
@@ -20,7 +21,7 @@ class Range(NamedTuple):
 
     low: float
     high: float
-    """Never reached."""
+    """Not reached."""
     closed: bool = False
     """Whether ``low`` itself is reached."""
 
@@ -31,7 +32,7 @@ RANGES: dict[str, Range] = {
     "logistic": Range(0.0, 1.0),
     "identity": Range(-np.inf, np.inf),
 }
-"""Every activation's range."""
+"""By activation."""
 
 ACTIVE_ABOVE: dict[str, float] = {"relu": 0.0, "tanh": 0.0, "logistic": 0.5, "identity": 0.0}
 """A unit is active where its activation is above this, which is where its weighted sum is above 0."""
@@ -39,7 +40,7 @@ ACTIVE_ABOVE: dict[str, float] = {"relu": 0.0, "tanh": 0.0, "logistic": 0.5, "id
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a network answers on samples of known classes: the class of the largest logit, the first of equal ones."""
+    """A network's answers on samples of known classes: the class of the largest logit, of equal ones the first."""
 
     confusion: NDArray[np.int64]
     """Samples by true class and answered class (C, C)."""
@@ -68,8 +69,8 @@ class HiddenLayer:
         if count < 1:
             raise InputError("patterns need a hidden layer, and this network has none: give it one, such as 5 units")
         if layer is not None and not 1 <= layer <= count:
-            there = "1" if count == 1 else f"1 to {count}"
-            raise InputError(f"layer must be a hidden layer's number, {there}, got {layer}")
+            hidden = counted(count, "hidden layer", "hidden layers")
+            raise InputError(f"there is no hidden layer {layer}: the network has {hidden}")
         self.layer = layer or count
         self.layers = count
         self.activation = activation

@@ -1,4 +1,4 @@
-"""Single hidden neurons: what each can predict alone, and what is lost without it."""
+"""Single hidden neurons: what each predicts alone, and what is lost without it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.study.patterns.hidden import Answers, Range
 
 RECALL = 0.5
-"""A class is lost where its recall was at least this and is below it now."""
+"""A class is lost where its recall was at least this and now is below it."""
 
 
 class Stretch(NamedTuple):
-    """The activations from start to end, which may be one point, for which a class wins."""
+    """Activations from start to end, perhaps a single point, for which one class wins."""
 
     start: float
     end: float
@@ -93,5 +93,5 @@ def _rounded(value: Fraction) -> float:
 
 
 def lost_classes(before: Answers, after: Answers) -> tuple[int, ...]:
-    """The classes whose recall was at least RECALL and is below it now."""
+    """The classes whose recall was at least RECALL and now is below it."""
     return tuple(int(c) for c in np.flatnonzero((before.recall >= RECALL) & (after.recall < RECALL)))

@@ -1,4 +1,4 @@
-"""All that a report or a screen asks of a run's hidden layer."""
+"""A run's hidden layer: all that a report or a screen asks about it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class RankCorrelations:
 
 
 class OnDemand(Sequence[T]):
-    """A sequence whose entries are computed when first asked for: of a thousand neurons a screen shows twenty."""
+    """A sequence whose entries are computed on first use: of a thousand neurons a screen shows twenty."""
 
     def __init__(self, count: int, make: Callable[[int], T]) -> None:
         self._count, self._make, self._made = count, make, dict[int, T]()
@@ -42,7 +42,6 @@ class OnDemand(Sequence[T]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[T]: ...
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
-        """An entry, or a list of some."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         at = range(self._count)[index]
@@ -52,7 +51,7 @@ class OnDemand(Sequence[T]):
 
 
 class PatternStudy:
-    """The hidden layer of a run as it is now: patterns from the training samples, answers on the test samples.
+    """A run's hidden layer as it is now: patterns from the training samples, answers on the test samples.
 
     ``layer`` is its number, 1 for the first, None for the last; a bit is set above ``threshold``. Raises InputError
     where there is no pattern, see HiddenLayer and find_patterns.
@@ -80,7 +79,7 @@ class PatternStudy:
         return self.hidden.answers(self._sums, self.data.y_test, self.classes)
 
     def dropped(self, units: Sequence[int], fill: Fill) -> Dropped:
-        """What the network answers on the test samples with some neurons at 0 or at their means, and what is lost."""
+        """The answers on the test samples with some neurons at 0 or at their means, and the classes lost."""
         sums = self.hidden.without(self._test, self._sums, units, self._fill(fill))
         answers = self.hidden.answers(sums, self.data.y_test, self.classes)
         return Dropped(answers, lost_classes(self.answers, answers))
@@ -92,7 +91,7 @@ class PatternStudy:
 
     @cached_property
     def without_one(self) -> dict[Fill, Sequence[Dropped]]:
-        """Each neuron dropped alone, by what takes its place."""
+        """The result of dropping each neuron alone, by what takes its place."""
 
         def each(fill: Fill) -> Sequence[Dropped]:
             return OnDemand(len(self.hidden.units), lambda unit: self.dropped([unit], fill))

@@ -1,9 +1,9 @@
 """Patterns as labels of the hidden layer, against plain training, label smoothing, and patterns of wrong classes.
 
-For each seed a teacher, a network of another seed, is trained plainly; its mean activations by class become the
-pattern targets of a fresh network (nn/pattern_targets.py). Three more networks train from the same first weights and on
-the same batches: a plain one, one with label smoothing, and one with the same patterns permuted among the classes,
-which gains whatever any extra signal on the hidden layer would gain.
+For each seed a teacher, a plain network of another seed, is trained; its mean activations by class become the pattern
+targets of a fresh network (nn/pattern_targets.py). Three more networks have the same first weights and batches: a plain
+one, one with label smoothing, and one with the patterns permuted among the classes. The last shows what any extra
+signal on the hidden layer would gain.
 """
 
 import math
@@ -27,7 +27,7 @@ from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import train_to
 from lsexplorer.study.measures import answers
-from lsexplorer.study.stats import Interval, mean_interval
+from lsexplorer.study.stats import Interval, check_seeds, mean_interval
 
 METHODS = ("plain", "smoothing", "patterns", "permuted")
 """What is compared, in this order."""
@@ -63,7 +63,7 @@ layer (nn/similarity.py)."""
 
 
 class PatternTask(NamedTuple):
-    """The work of one seed."""
+    """The networks of one seed."""
 
     hp: Hyperparameters
     """The plain method's hyperparameters."""
@@ -123,8 +123,7 @@ def compare_patterns(
     fewer than two seeds, a negative β, a network without a hidden layer, and a teacher all of whose units are silent;
     DivergenceError where a network's numbers overflow.
     """
-    if seeds < 2:
-        raise InputError(f"an interval needs 2 seeds or more, got {seeds}")
+    check_seeds(seeds, 2, ": an interval needs two")
     if not (beta >= 0 and math.isfinite(beta)):
         raise InputError(f"beta must be a number of at least 0, got {beta:g}")
     if not hp.hidden:

@@ -11,9 +11,9 @@ from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Hyperparameters, parse, show
 
 VARIED = tuple(name for name in OWN if name != "seed")
-"""The hyperparameters that a sweep can vary: those in which the networks of a bank may differ, without the seed."""
+"""The hyperparameters that a sweep can vary: those in which networks of a bank may differ, except the seed."""
 MAX_POINTS = 100_000
-"""Points that a grid may have."""
+"""Points of a grid at most."""
 _FORMS = "NAME=LOW:HIGH:STEP, NAME=LOW:HIGH:logN or NAME=V,V,…"
 
 
@@ -43,7 +43,7 @@ def _range(text: str) -> list[float]:
     low_text, high_text, step_text = text.split(":")
     low, high = float(low_text), float(high_text)
     if not low < high:
-        raise InputError(f"a range goes from a smaller to a larger number, got {low_text}:{high_text}")
+        raise InputError(f"a range must go from a smaller to a larger number, got {low_text}:{high_text}")
     if step_text.startswith("log"):
         count = int(step_text[3:])
         if low <= 0 or count < 2:

@@ -1,8 +1,8 @@
 """The results of a sweep, in a CSV file from which a stopped sweep resumes.
 
-There is a row for each network: the recipe (a hash of everything that does not vary), the values that vary, the seed,
-and what was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running. One
-sweep at a time writes to a file.
+Each network has a row: the recipe (a hash of everything that does not vary), the values that vary, the seed, and what
+was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running. Only one sweep at
+a time writes to a file.
 """
 
 import csv
@@ -26,10 +26,10 @@ Key = tuple[tuple[float, ...], int]
 def results_in(
     path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str], replace: bool = False
 ) -> Iterator["Results"]:
-    """Results in a file that no other sweep writes to meanwhile; where ``path`` is None, in memory alone.
+    """Results in a file that no other sweep writes to meanwhile; only in memory where ``path`` is None.
 
-    replace: a file that holds anything but results of this sweep is begun anew. Raises InputError for such a file
-    without it, and, naming the process, for a file that another sweep is writing to.
+    A file that holds anything but results of this sweep is emptied if ``replace`` is set. Raises InputError for such a
+    file otherwise, and for a file that another sweep is writing to, naming its process.
     """
     if path is None:
         yield Results(None, recipe, names, measures)
@@ -47,7 +47,7 @@ def results_in(
 
 
 class Results:
-    """The rows known so far, in memory and, where there is a path, in the file."""
+    """The rows known so far, in memory and, if there is a path, in the file."""
 
     def __init__(self, path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str]) -> None:
         """Read what the file already holds.

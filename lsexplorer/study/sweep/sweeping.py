@@ -24,18 +24,20 @@ from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers
-from lsexplorer.study.stats import Interval, mean_interval
+from lsexplorer.study.stats import Interval, check_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
 from lsexplorer.study.sweep.results import Results, results_in
 
 VALIDATION = 0.2
-"""Share of each class of the training part that is kept for choosing and not trained on."""
+"""Share of each class of the training part that is kept for choosing, and not trained on."""
 SEEDS = 10
 """Seeds of each point unless a number is given."""
 SCORES = ("accuracy", "nll", "ece")
 """What is measured on both parts."""
 MEASURES = (*(f"{part}_{name}" for part in ("validation", "test") for name in SCORES), "weight_norm", "logit_gap")
-"""What is measured of each network: the scores on both parts, the weight norm, and the logit gap on the test part."""
+"""What is measured of each network: SCORES on both parts, the weight norm, and the logit gap on the test part."""
+MAX_NETWORKS = 1_000_000
+"""Points × seeds of a sweep."""
 _SIGNS = {"accuracy": 1.0, "nll": -1.0, "ece": -1.0}
 """1 where higher is better, −1 where lower is."""
 
@@ -62,7 +64,7 @@ class Sweep:
     data: str
     """The name of the data set."""
     hyperparameters: Hyperparameters
-    """Those that do not vary."""
+    """The hyperparameters that do not vary."""
     epochs: int
     """Epochs of each network."""
     varied: dict[str, tuple[float, ...]]
@@ -70,7 +72,7 @@ class Sweep:
     seeds: tuple[int, ...]
     """The seeds that were asked for."""
     points: dict[tuple[float, ...], Array]
-    """MEASURES of each point's networks (seeds, measures), for the points of which at least one seed was trained."""
+    """MEASURES of each point's networks (seeds, measures); points without a trained network are left out."""
 
     @property
     def complete(self) -> bool:
@@ -90,7 +92,7 @@ class Sweep:
         smallest = [min(values) for values in self.varied.values()]
 
         def quality(point: tuple[float, ...]) -> tuple[float, ...]:
-            """Higher is better; NLL, where there is one, decides between points of the same accuracy."""
+            """Higher is better; NLL, if there is one, decides between points of equal accuracy."""
             means = self.points[point].mean(axis=0)
             first, second = (_SIGNS[name] * means[MEASURES.index(f"validation_{name}")] for name in (score, "nll"))
             return float(first), -math.inf if math.isnan(second) else float(second)
@@ -105,7 +107,7 @@ class Sweep:
         )
 
     def _varies_alone(self, point: Sequence[float], smallest: Sequence[float]) -> list[str]:
-        """The names of those hyperparameters beside which all others have their smallest value at this point."""
+        """Each hyperparameter such that all others have their smallest value at this point."""
         names = list(self.varied)
         return [
             name
@@ -190,13 +192,14 @@ def sweep(
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
     reads = files_read(data.source, data.options.test_file)
     file = None if out is None else check_output(out, reads=reads, resumes=True)
-    if seeds < 2:
-        raise InputError(f"a sweep needs 2 seeds or more for its error bars, got {seeds}")
+    check_seeds(seeds, 2, ": error bars need two")
     if not vary:
         raise InputError("a sweep needs something to vary, such as label_smoothing=0:0.5:0.05")
     varied = {name: tuple(values) for name, values in vary.items()}
     points = grid_points(base, varied)
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
+    if len(points) * seeds > MAX_NETWORKS:
+        raise InputError(f"a sweep has at most {MAX_NETWORKS:,} networks, got {len(points):,} points × {seeds:,} seeds")
     epochs = default_epochs(data) if epochs is None else epochs
     split = with_validation(data)
     steps = epochs * steps_per_epoch(split.data, base)
@@ -204,37 +207,31 @@ def sweep(
     recipe = _recipe(data, base, varied, epochs)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
     total = len(points) * seeds
-    with results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results:
+
+    def gathered(results: Results) -> Sweep:
+        measured = {}
+        for point in points:
+            rows = [results.rows[point, seed] for seed in chosen if (point, seed) in results.rows]
+            if rows:
+                measured[point] = np.array(rows)
+        return Sweep(data.name, base, epochs, varied, chosen, measured)
+
+    with (
+        open_executor(workers, split) as executor,
+        results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results,
+    ):
         missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
-            with open_executor(workers, split) as executor:
-                for i, values in executor.run(train_and_score, missing):
-                    keys = _keys(missing[i], points)
-                    results.add(zip(keys, values, strict=True))
-                    trained_so_far += len(keys)
-                    if progress is not None:
-                        progress("sweeping", trained_so_far, total)
+            for i, values in executor.run(train_and_score, missing):
+                keys = _keys(missing[i], points)
+                results.add(zip(keys, values, strict=True))
+                trained_so_far += len(keys)
+                if progress is not None:
+                    progress("sweeping", trained_so_far, total)
         except KeyboardInterrupt:
-            raise InterruptedSweep(_gathered(data, base, epochs, varied, chosen, points, results)) from None
-        return _gathered(data, base, epochs, varied, chosen, points, results)
-
-
-def _gathered(
-    data: Dataset,
-    base: Hyperparameters,
-    epochs: int,
-    varied: dict[str, tuple[float, ...]],
-    seeds: tuple[int, ...],
-    points: Sequence[tuple[float, ...]],
-    results: Results,
-) -> Sweep:
-    measured = {}
-    for point in points:
-        rows = [results.rows[point, seed] for seed in seeds if (point, seed) in results.rows]
-        if rows:
-            measured[point] = np.array(rows)
-    return Sweep(data.name, base, epochs, varied, seeds, measured)
+            raise InterruptedSweep(gathered(results)) from None
+        return gathered(results)
 
 
 def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Array:

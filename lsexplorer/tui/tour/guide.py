@@ -59,6 +59,12 @@ class TourGuide:
         return self._tour is not None
 
     @property
+    def waiting(self) -> list[Session]:
+        """The sessions that are the person's own and not on the screen."""
+        own = [] if self._tour is None else [self._tour.own]
+        return [scene.session for scene in (*own, *self._kept)]
+
+    @property
     def progress(self) -> Progress | None:
         """How far the present step is; None outside the tour."""
         return self._tour.progress if self._tour else None

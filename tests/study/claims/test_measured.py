@@ -229,7 +229,7 @@ def test_soft_targets_are_not_flipped(data: ls.Dataset, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"only": [12]}, "the claims are numbered 1 to 9, such as 3,5; got 12"),
+        ({"only": [99]}, f"the claims are numbered 1 to {len(CLAIMS)}, such as 3,5; got 99"),
         ({"only": []}, "got none"),
         ({"seeds": 2}, "seeds must be 3 or more, got 2"),
         ({"epochs": 0}, "epochs must be 1 or more, got 0"),

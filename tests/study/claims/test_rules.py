@@ -96,7 +96,7 @@ def test_the_rule_of_choosing() -> None:
 def test_a_choice_worked_by_hand() -> None:
     validation = np.array([[3.0, 1.0, 2.0], [2.0, 2.0, 1.0]])  # two values of the grid, three seeds
     test = np.array([[1.0, 2.0, 6.0], [4.0, 4.0, 4.0]])
-    found = choosing.chosen_by(validation, test)
+    found = choosing.chosen_by((0.0, 0.1), "nll", validation=validation, test=test)
     assert found.chosen == (1, 0, 1)
     assert found.best == 0  # means 3 and 4
     assert found.regret.tolist() == [3.0, 0.0, -2.0]

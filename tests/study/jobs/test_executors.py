@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -66,7 +68,7 @@ def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
 
 
 def test_processes_that_die_again_and_again_are_an_error_of_one_line() -> None:
-    with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="processes that train died"):
+    with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="training processes died"):
         list(workers.run(dies_always, [0]))
 
 
@@ -174,3 +176,32 @@ def test_a_tasks_networks_are_in_order_of_the_seeds() -> None:
     task = TrainingTask((HP, HP.replace(l2=1.0)), (4, 5), 1, 0)
     assert [(hp.seed, hp.l2) for hp in task.hyperparameters] == [(4, 0.0), (4, 1.0), (5, 0.0), (5, 1.0)]
     assert np.unique([hp.seed for hp in task.hyperparameters]).size == 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "match(data, hp, workers=2, epochs=1, seeds=10)",
+        "sweep(data, hp, vary={'l2': (0, 1)}, workers=2, epochs=1, out='r.csv')",
+    ],
+)
+def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, call: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import lsexplorer as ls\nfrom lsexplorer import match\nfrom lsexplorer.study.sweep.sweeping import sweep\n"
+        f"data, hp = ls.load_dataset('iris'), ls.Hyperparameters()\n{call}\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(ls.__file__).parents[1])}
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("Traceback") == 1, ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith("lsexplorer.errors.InputError: the processes that train could not")
+    assert '`if __name__ == "__main__":`' in ended.stderr

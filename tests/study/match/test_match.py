@@ -200,8 +200,8 @@ def test_facts_of_digits() -> None:
     digits = ls.load_dataset("digits")
     hp = ls.Hyperparameters(**default_hyperparameters(digits))
 
-    def trained(arms: dict[str, Any]) -> Any:
-        bank = ls.Bank(digits, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(2)])
+    def trained(methods: list[dict[str, float]]) -> Any:
+        bank = ls.Bank(digits, [hp.replace(seed=seed, **method) for method in methods for seed in range(2)])
         bank.step(40 * bank.steps_per_epoch)
         return {name: values.reshape(-1, 2).mean(axis=1) for name, values in measure(bank).scalars.items()}
 
@@ -215,16 +215,16 @@ def test_facts_of_digits() -> None:
         found = trained([{"l2": x} for x in strengths])
         return np.array([found["weight_norm"], found["logit_gap"]])
 
-    names, targets = ("weight_norm", "logit_gap"), (smoothing["weight_norm"], smoothing["logit_gap"])
-    by_norm, by_gap = search(remedy, names, targets, 3e-4, 3e-2)
+    targets = {name: smoothing[name] for name in ("weight_norm", "logit_gap")}
+    by_norm, by_gap = search(remedy, targets, (3e-4, 3e-2))
     assert by_gap.value > 10 * by_norm.value
 
 
-def bank_means(data: ls.Dataset, arms: dict[str, Any], epochs: int, measure_name: str) -> np.ndarray:
+def bank_means(data: ls.Dataset, methods: list[dict[str, float]], epochs: int, measure_name: str) -> np.ndarray:
     hp = ls.Hyperparameters(**default_hyperparameters(data))
-    bank = ls.Bank(data, [hp.replace(seed=seed, **arm) for arm in arms for seed in range(3)])
+    bank = ls.Bank(data, [hp.replace(seed=seed, **method) for method in methods for seed in range(3)])
     bank.step(epochs * bank.steps_per_epoch)
-    return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(arms), 3).mean(axis=1)
+    return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(methods), 3).mean(axis=1)
 
 
 def test_where_a_network_overfits_smoothing_calibrates() -> None:

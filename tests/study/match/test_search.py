@@ -40,63 +40,63 @@ def nll(log: float) -> float:
 @given(st.floats(-6.5, -1.5), st.floats(-6.5, -1.5))
 def test_a_monotone_curve_has_its_one_solution(a: float, b: float) -> None:
     curves = Curves(norm, gap)
-    found = search(curves, ("weight_norm", "logit_gap"), (norm(a), gap(b)), *MATCH_RANGE)
-    for one in found:
-        assert one.value is not None
-        assert one.reached == pytest.approx(one.target, rel=2 * TOLERANCE)
-        assert len(one.solutions) == 1
-        assert one.branch == "falling"
-    assert math.log10(found[1].value) == pytest.approx(b, abs=0.02)
+    strengths = search(curves, {"weight_norm": norm(a), "logit_gap": gap(b)}, MATCH_RANGE)
+    for strength in strengths:
+        assert strength.value is not None
+        assert strength.reached == pytest.approx(strength.target, rel=2 * TOLERANCE)
+        assert len(strength.solutions) == 1
+        assert strength.branch == "falling"
+    assert math.log10(strengths[1].value) == pytest.approx(b, abs=0.02)
     assert len(curves.calls) <= 5  # whole grids at once: not a step of bisection at a time
     flat = [x for call in curves.calls for x in call]
     assert len(flat) == len(set(flat)) <= 19 + 12 + 8 + 6
 
 
 def test_a_valley_has_two_solutions_and_the_weaker_is_taken() -> None:
-    one = search(Curves(nll), ("nll",), (0.3,), *MATCH_RANGE)[0]
-    assert [math.log10(x) for x in one.solutions] == pytest.approx([-5, -3], abs=0.02)
-    assert one.value == one.solutions[0]
-    assert one.branch == "falling"
+    strength = search(Curves(nll), {"nll": 0.3}, MATCH_RANGE)[0]
+    assert [math.log10(x) for x in strength.solutions] == pytest.approx([-5, -3], abs=0.02)
+    assert strength.value == strength.solutions[0]
+    assert strength.branch == "falling"
 
 
 def test_a_valley_that_ends_below_the_target_has_the_rising_solution() -> None:
-    one = search(Curves(nll), ("nll",), (2.0,), 1e-5, 1e-1)[0]  # in the wider range it is 1.1 at 1e-7, 2.7 at 10
-    assert one.branch == "rising"
-    assert math.log10(one.value) == pytest.approx(-4 + math.sqrt(18), abs=0.02)
-    assert one.high == 10.0
+    strength = search(Curves(nll), {"nll": 2.0}, (1e-5, 1e-1))[0]  # in the wider range it is 1.1 at 1e-7, 2.7 at 10
+    assert strength.branch == "rising"
+    assert math.log10(strength.value) == pytest.approx(-4 + math.sqrt(18), abs=0.02)
+    assert strength.high == 10.0
 
 
-def test_below_a_valley_there_is_none_and_the_nearest_is_told() -> None:
-    one = search(Curves(nll), ("nll",), (0.1,), *MATCH_RANGE)[0]
-    assert one.value is None
-    assert one.solutions == ()
-    assert math.log10(one.nearest) == pytest.approx(-4, abs=0.2)
-    assert one.reached == pytest.approx(nll(math.log10(one.nearest)))
+def test_below_a_valley_there_is_none_and_the_nearest_is_given() -> None:
+    strength = search(Curves(nll), {"nll": 0.1}, MATCH_RANGE)[0]
+    assert strength.value is None
+    assert strength.solutions == ()
+    assert math.log10(strength.nearest) == pytest.approx(-4, abs=0.2)
+    assert strength.reached == pytest.approx(nll(math.log10(strength.nearest)))
 
 
 def test_the_range_is_widened_once_for_what_is_not_in_it() -> None:
     curves = Curves(gap)
-    inside = search(curves, ("logit_gap",), (gap(-2.0),), 1e-3, 1e-1)[0]
+    inside = search(curves, {"logit_gap": gap(-2.0)}, (1e-3, 1e-1))[0]
     assert (inside.low, inside.high) == (1e-3, 1e-1)
-    below = search(curves, ("logit_gap",), (gap(-4.5),), 1e-3, 1e-1)[0]
+    below = search(curves, {"logit_gap": gap(-4.5)}, (1e-3, 1e-1))[0]
     assert math.log10(below.value) == pytest.approx(-4.5, abs=0.02)
     assert (below.low, below.high) == pytest.approx((1e-5, 10))
-    assert search(curves, ("logit_gap",), (gap(-8.0),), 1e-3, 1e-1)[0].value is None
+    assert search(curves, {"logit_gap": gap(-8.0)}, (1e-3, 1e-1))[0].value is None
 
 
 def test_strengths_at_which_training_diverges_are_passed_over() -> None:
     diverging = Curves(lambda log: gap(log) if log < -2.1 else math.nan)
-    one = search(diverging, ("logit_gap",), (gap(-3.0),), *MATCH_RANGE)[0]
-    assert math.log10(one.value) == pytest.approx(-3, abs=0.02)
-    assert max(one.lambdas) < 10**-2
-    none = search(Curves(lambda log: math.nan), ("logit_gap",), (1.0,), *MATCH_RANGE)[0]
+    strength = search(diverging, {"logit_gap": gap(-3.0)}, MATCH_RANGE)[0]
+    assert math.log10(strength.value) == pytest.approx(-3, abs=0.02)
+    assert max(strength.lambdas) < 10**-2
+    none = search(Curves(lambda log: math.nan), {"logit_gap": 1.0}, MATCH_RANGE)[0]
     assert none.value is None
 
 
-def test_the_curve_is_told_as_measured() -> None:
-    one = search(Curves(gap), ("logit_gap",), (gap(-3.2),), *MATCH_RANGE)[0]
-    assert list(one.lambdas) == sorted(one.lambdas)
-    assert one.curve == pytest.approx([gap(math.log10(x)) for x in one.lambdas])
+def test_the_curve_is_as_measured() -> None:
+    strength = search(Curves(gap), {"logit_gap": gap(-3.2)}, MATCH_RANGE)[0]
+    assert list(strength.lambdas) == sorted(strength.lambdas)
+    assert strength.curve == pytest.approx([gap(math.log10(x)) for x in strength.lambdas])
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_the_curve_is_told_as_measured() -> None:
 )
 def test_a_range_upside_down(low: float, high: float) -> None:
     with pytest.raises(InputError, match="from a smaller to a larger number above 0"):
-        search(Curves(gap), ("logit_gap",), (1.0,), low, high)
+        search(Curves(gap), {"logit_gap": 1.0}, (low, high))

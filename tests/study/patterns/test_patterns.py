@@ -116,8 +116,8 @@ def test_a_class_whose_means_are_all_0_has_no_cosine() -> None:
 
 BAD = {
     "no hidden layer": ({"hidden": ()}, {}, "has none: give it one"),
-    "a layer too many": ({}, {"layer": 2}, "layer must be a hidden layer's number, 1, got 2"),
-    "layer 0": ({"hidden": (4, 3)}, {"layer": 0}, "1 to 2, got 0"),
+    "a layer too many": ({}, {"layer": 2}, "there is no hidden layer 2: the network has 1 hidden layer"),
+    "layer 0": ({"hidden": (4, 3)}, {"layer": 0}, "there is no hidden layer 0: the network has 2 hidden layers"),
     "a threshold of 0": ({}, {"threshold": 0.0}, "above 0 and below 1, got 0"),
     "a threshold of 1": ({}, {"threshold": 1.0}, "above 0 and below 1, got 1"),
     "a threshold of nan": ({}, {"threshold": math.nan}, "got nan"),

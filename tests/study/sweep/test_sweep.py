@@ -117,7 +117,7 @@ def test_a_wider_grid_takes_over_what_is_done(tmp_path: Path) -> None:
     [
         ({"epochs": 6}, "another recipe"),
         ({"vary": {"l1": (0.0, 0.1)}}, "columns differ"),
-        ({"seeds": 1}, "2 seeds or more"),
+        ({"seeds": 1}, "seeds must be 2 or more"),
     ],
 )
 def test_a_file_of_another_sweep_is_left_alone(tmp_path: Path, changes: dict[str, Any], words: str) -> None:

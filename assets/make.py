@@ -1,6 +1,6 @@
 """Makes the pictures of the README and the site, drawn by the program itself.
 
-python docs/make_pictures.py
+python assets/make.py
 """
 
 import re
@@ -10,7 +10,7 @@ from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.screenshot import write_screenshot
 
-FOLDER = Path(__file__).parent / "assets"
+FOLDER = Path(__file__).parent
 
 
 def plain() -> Trainer:
@@ -54,7 +54,7 @@ def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None
 
 if __name__ == "__main__":
     draw("explorer.svg", two_ways(), (120, 40), "down")
-    draw("folded.svg", two_ways(), (80, 24), "down", "v")
+    draw("folded.svg", two_ways(), (80, 24), "down")
     draw("compare.svg", plain(), (120, 40), "c", "down", "right")
     draw("data.svg", on_mnist(), (120, 40), "D", "x")
     draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")
