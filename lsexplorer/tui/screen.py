@@ -10,9 +10,9 @@ from textual.app import ComposeResult, SystemCommand
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from lsexplorer.tui.commands import Command, bindings
+from lsexplorer.tui.widgets.footer import Footer
 from lsexplorer.tui.widgets.message_line import MessageLine
 from lsexplorer.tui.widgets.number_table import Column
 from lsexplorer.tui.widgets.too_small import TooSmall
@@ -76,7 +76,7 @@ class CommandScreen(Screen[Result]):
         self.fold(self.app.size)
         yield from self.compose_body()
         yield MessageLine(self.first_message)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer()
         yield TooSmall(self.HORIZONTAL_BREAKPOINTS[1][0], self.VERTICAL_BREAKPOINTS[1][0])
 
     def say(self, text: str, error: bool = False) -> None:

@@ -122,7 +122,7 @@ def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path: Path) -> None
     log = tmp_path / "log"
     with Terminal(["sh", "-c", f"{sys.executable} -m lsexplorer 2>{log}"], env=ENVIRONMENT) as terminal:
         assert terminal.exit_status(30) == 2
-    assert log.read_text().startswith("lsexplorer: the explorer needs a terminal: standard error goes elsewhere")
+    assert log.read_text().startswith("lsexplorer: the explorer needs a terminal: do not redirect standard error")
     assert log.read_text().count("\n") == 1
 
 

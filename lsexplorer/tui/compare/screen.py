@@ -49,6 +49,7 @@ class Taken:
 class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     """Methods under the session's settings, trained as far as its run; dismissed with the method taken, or None."""
 
+    AUTO_FOCUS = "#method_deltas"
     CSS_PATH = "screen.tcss"
     HORIZONTAL_BREAKPOINTS = [*RunScreen.HORIZONTAL_BREAKPOINTS, (170, "-broad")]
     commands = COMPARE_COMMANDS
@@ -99,7 +100,6 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def on_mount(self) -> None:
         """Train as far as the explorer's run."""
         self.status.title = "lsexplorer compare"
-        self.step_table.focus()
         self.watch_frame(self.shown)
         self.train_to(self.session.step_count, texts.introduced(self.session.changes))
 

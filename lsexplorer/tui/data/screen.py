@@ -36,6 +36,7 @@ MAX_PREDICTORS = 40
 class DataScreen(CommandScreen[int | None]):
     """Shows the session's data; dismissed with the training row to step on, or None."""
 
+    AUTO_FOCUS = "#rows"
     CSS_PATH = "screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-high")]
@@ -69,9 +70,7 @@ class DataScreen(CommandScreen[int | None]):
         self.query_one("#data_notes", Static).update(
             "\n\n".join([_sentence(self.summary.scaling), *self.summary.notes])
         )
-        table = self.query_one(RowsTable)
         self._show()
-        table.focus()
         self._look_at(self.session.sample or 0)
 
     def _look_at(self, row: int) -> None:

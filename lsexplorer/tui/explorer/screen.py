@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 class ExplorerScreen(RunScreen[None, Frame]):
     """Form, delta table, weights, charts and timeline of the session's run."""
 
+    AUTO_FOCUS = "#deltas"
     CSS_PATH = "screen.tcss"
     commands = COMMANDS + TOUR_COMMANDS
     help_page = HELP_PAGE
@@ -67,7 +68,6 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def on_mount(self) -> None:
         """Show the first frame."""
-        self.view.deltas.focus()
         self.watch_frame(self.shown)
 
     # The run

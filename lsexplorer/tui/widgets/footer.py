@@ -1,0 +1,126 @@
+"""The footer: a line with the keys that can be pressed now, and what each does."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+@dataclass(frozen=True)
+class FooterKey:
+    """A key in the footer."""
+
+    key: str
+    """Its name for Textual, such as question_mark."""
+
+    display: str
+    """Its name for the reader, such as ?."""
+
+    label: str
+    """A word for what it does."""
+
+    help: str
+    """A sentence for what it does."""
+
+    enabled: bool
+    """Whether it does anything now; if not, it is dimmed."""
+
+    @property
+    def width(self) -> int:
+        """Characters of name and word."""
+        return len(self.display) + 1 + len(self.label)
+
+
+class Footer(Widget):
+    """Keys and words on one line; a click on one presses the key.
+
+    It is drawn as a whole. Textual's own footer has a widget for every key, makes all of them anew at every change of
+    focus, and keeps the old ones in memory.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Footer {
+        dock: bottom; height: 1; color: $footer-foreground; background: $footer-background;
+        text-wrap: nowrap; text-overflow: clip;
+    }
+    Footer > .footer--key { color: $footer-key-foreground; background: $footer-key-background; text-style: bold; }
+    Footer > .footer--label { color: $footer-description-foreground; background: $footer-description-background; }
+    Footer > .footer--hover { background: $block-hover-background; }
+    Footer.-on-key { pointer: pointer; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--label", "footer--hover"}
+
+    keys: reactive[tuple[FooterKey, ...]] = reactive(())
+    """The keys shown, from left to right."""
+    hovered: reactive[FooterKey | None] = reactive(None)
+    """The key under the mouse."""
+
+    def on_mount(self) -> None:
+        """Follow the screen's bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+
+    def _follow(self, screen: Screen[Any]) -> None:
+        """Take over the visible bindings of the screen and of what has the focus, each action once."""
+        if not self.app.app_focus or screen is not self.app.screen:
+            return
+        keys: dict[str, FooterKey] = {}
+        for _, binding, enabled, help_text in screen.active_bindings.values():
+            if binding.show:
+                display = self.app.get_key_display(binding)
+                key = FooterKey(binding.key, display, binding.description, help_text, enabled)
+                keys.setdefault(binding.action, key)
+        self.keys = tuple(keys.values())
+
+    def render(self) -> Text:
+        """Keys and words, a space between them."""
+        key_style, label_style, hover = (
+            self.get_component_rich_style(f"footer--{part}") for part in ("key", "label", "hover")
+        )
+        line = Text()
+        for key in self.keys:
+            start = len(line)
+            line.append(key.display, key_style).append(f" {key.label}", label_style)
+            if not key.enabled:
+                line.stylize("dim", start)
+            if key is self.hovered:
+                line.stylize(hover.background_style, start)
+            line.append(" ")
+        return line
+
+    # The mouse
+
+    def key_at(self, x: int) -> FooterKey | None:
+        """The key in a column of the line, counted from 0."""
+        for key in self.keys:
+            if x < key.width:
+                return key if x >= 0 else None
+            x -= key.width + 1
+        return None
+
+    def watch_hovered(self, key: FooterKey | None) -> None:
+        """Explain the key under the mouse."""
+        self.set_class(key is not None, "-on-key")
+        self.tooltip = key.help or None if key else None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Find the key under the mouse."""
+        self.hovered = self.key_at(event.x)
+
+    def on_leave(self) -> None:
+        """The mouse has gone."""
+        self.hovered = None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key under the mouse."""
+        key = self.key_at(event.x)
+        if key is None:
+            return
+        if key.enabled:
+            self.app.simulate_key(key.key)
+        else:
+            self.app.bell()

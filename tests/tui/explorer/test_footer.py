@@ -1,0 +1,59 @@
+"""The footer: what it shows, what a click on it does, and that it leaves nothing behind."""
+
+import gc
+
+from textual.widget import Widget
+
+from tests.support.explorer import explorer
+
+
+def live_widgets() -> int:
+    """Widgets in memory, on the screen or not."""
+    gc.collect()
+    return sum(isinstance(entry, Widget) for entry in gc.get_objects())
+
+
+async def test_no_widget_is_left_behind_by_a_change_of_focus() -> None:
+    async with explorer() as e:
+        await e.press("enter", "enter")
+        before = live_widgets()
+        await e.press(*["enter"] * 300)
+        assert live_widgets() <= before
+
+
+async def test_no_widget_is_left_behind_by_another_screen() -> None:
+    async with explorer() as e:
+        await e.press("D", "escape")
+        before = live_widgets()
+        for _ in range(3):
+            await e.press("D", "escape")
+        assert live_widgets() <= before
+
+
+async def test_it_follows_the_focus_and_the_screen() -> None:
+    async with explorer() as e:
+        assert e.text.splitlines()[-1].startswith("tab row space step b back r run")
+        await e.press("f")
+        assert "esc undo, or leave the form" in e.text.splitlines()[-1]
+        await e.press("escape")
+        assert "esc undo" not in e.text.splitlines()[-1]
+        await e.press("D")
+        assert "esc back" in e.text.splitlines()[-1]
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    async with explorer() as e:
+        x = e.text.splitlines()[-1].index("s LS")
+        await e.pilot.click("Footer", offset=(x, 0))
+        await e.rest()
+        assert e.hp.label_smoothing > 0
+        assert "Label smoothing" in e.message
+
+
+async def test_the_mouse_on_a_key_explains_it() -> None:
+    async with explorer() as e:
+        x = e.text.splitlines()[-1].index("b back")
+        await e.pilot.hover("Footer", offset=(x, 0))
+        assert str(e.find("Footer").tooltip).startswith("Go back one step.")
+        await e.pilot.hover("Footer", offset=(x - 1, 0))
+        assert e.find("Footer").tooltip is None
