@@ -170,3 +170,17 @@ def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path: Path) -> None:
         stands_at(terminal, 2)
         terminal.press("q")
         assert terminal.exit_status() == 0
+
+
+def test_keys_that_come_faster_than_the_command_palette_opens(tmp_path: Path) -> None:
+    """Textual's list of commands has no lines yet when Page Up reaches it, and raises KeyError."""
+    with explorer(tmp_path) as terminal:
+        trained(terminal, 1)
+        terminal.press("\x10\x1b[5~")
+        terminal.wait_for(lambda text: "Search for commands" in text)
+        terminal.press("\x1b")
+        terminal.wait_for(lambda text: "Search for commands" not in text)
+        terminal.press(" ")
+        stands_at(terminal, 2)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
