@@ -67,7 +67,7 @@ class Explorer:
             if not self.app.screen.call_after_refresh(drawn.set):
                 return  # the explorer is being closed
             await self._deliver()
-            if drawn.is_set():  # at once: there was nothing to draw
+            if drawn.is_set() or self.app.return_code is not None:  # there was nothing to draw, or it has quit
                 return
             await asyncio.wait_for(drawn.wait(), _SECONDS)
 
