@@ -80,7 +80,7 @@ def notes(frame: CompareFrame) -> str:
         return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
     strengths, hp, remarks = {method.key: method.strength for method in frame.methods}, frame.hp, []
     if hp.soft_targets is not None:
-        remarks.append("soft t′ in every method")
+        remarks.append("soft t′ in each")
     if hp.optimizer == "sgd" and not hp.momentum and strengths["l2"] == strengths["weight_decay"]:
         remarks.append("L2 and decay: one λ, plain SGD, so the same update")
     return " · ".join(remarks)

@@ -277,7 +277,7 @@ async def test_the_same_update_is_said_to_be_the_same() -> None:
         assert "plain SGD" not in e.text
     async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
         await e.press("c")
-        assert "soft t′ in every method · L2 and decay: one λ, plain SGD, so the same update" in e.text
+        assert "soft t′ in each · L2 and decay: one λ, plain SGD, so the same update" in e.text
         assert_shown(e, 5, e.session.sample)
         plain = rows(e, "#method_deltas")["p"]
         assert plain["t′"] != plain["t"]
