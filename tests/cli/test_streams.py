@@ -131,7 +131,7 @@ def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path: Path) -> None
 def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) -> None:
     """In a session of its own, so that nothing else of this test hears of it; no lock is left behind."""
     out = tmp_path / "results.csv"
-    args = ["sweep", "--vary", "l2=0:1:0.001", "--epochs", "500", "--out", str(out), "--cores", "1"]
+    args = ["sweep", "--vary", "l2=0,0.1", "--seeds", "9000", "--epochs", "20", "--out", str(out), "--cores", "1"]
     with subprocess.Popen(
         [*COMMAND, *args], env=ENVIRONMENT, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
