@@ -46,8 +46,8 @@ async def pending(e: Explorer) -> None:
 
 
 async def columns(e: Explorer) -> None:
-    """The help, at the equations of the columns."""
-    await e.press("space", "question_mark", "right", *["pagedown"] * 6)
+    """The help of the explorer, at its end: more pages down than there are, so that it stands still."""
+    await e.press("space", "question_mark", "right", *["pagedown"] * 30)
 
 
 async def comparison(e: Explorer) -> None:
