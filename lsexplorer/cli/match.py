@@ -15,14 +15,12 @@ from lsexplorer.cli.options import (
     study_options,
 )
 from lsexplorer.errors import InputError
-from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES
+from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS, REMEDIES
 from lsexplorer.study.match import Match
 from lsexplorer.study.match import match as run_match
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.measures import CRITERIA
 
-LABEL_SMOOTHING = 0.1
-"""The smoothing to match unless another is given."""
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 
 
@@ -77,7 +75,7 @@ def match(
             result = run_match(
                 data,
                 hp,
-                label_smoothing=LABEL_SMOOTHING if smoothing is None else smoothing,
+                label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
                 remedy=remedy,
                 criterion=criterion,
                 seeds=seeds,

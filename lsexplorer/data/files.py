@@ -47,6 +47,12 @@ def label(path: Path) -> str:
     return shown(path, 200)
 
 
+def name_hint(name: str, names: list[str]) -> str:
+    """What to say of a name that is none of ``names``: the nearest one, or all of them."""
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+
+
 def closest(word: str, known: list[str]) -> str:
     """' Did you mean …?' for the nearest of the known words, or nothing."""
     lower = {name.lower(): name for name in reversed(known)}

@@ -1,10 +1,10 @@
 """How a data set is to be loaded: all that, with the source, decides its contents, so that a run can be reopened."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
+from lsexplorer.data.files import name_hint
 from lsexplorer.errors import InputError
 
 Missing = Literal["drop", "mean"]
@@ -58,9 +58,7 @@ class LoadOptions:
         names = [field.name for field in fields(cls)]
         for name in values:
             if name not in names:
-                close = difflib.get_close_matches(str(name), names, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-                raise InputError(f"unknown option '{name}' of a data set: {hint}")
+                raise InputError(f"unknown option '{name}' of a data set: {name_hint(str(name), names)}")
         return cls(**values)
 
 

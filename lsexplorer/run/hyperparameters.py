@@ -4,7 +4,6 @@ The command line's options, the form on the screen, validation, the run file and
 from it.
 """
 
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lsexplorer.data.files import name_hint
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.losses import LOSSES, check_output
@@ -191,9 +191,7 @@ def _parse_targets(text: str) -> SoftTargets:
 def _check_name(name: str) -> None:
     names = [entry.name for entry in schema()]
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-        raise InputError(f"unknown hyperparameter {_shown(name)}: {hint}")
+        raise InputError(f"unknown hyperparameter {_shown(name)}: {name_hint(name, names)}")
 
 
 def _checked(entry: Spec, value: Any) -> Any:

@@ -12,6 +12,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
@@ -25,8 +26,6 @@ from lsexplorer.study.stats import check_seeds
 
 MIN_SEEDS = 3
 """Seeds at least: with two, a t interval is six times as wide as with three."""
-LABEL_SMOOTHING = 0.1
-"""The smoothing a on trial, unless the hyperparameters set another."""
 
 Scores = dict[str, Array]
 """weight_norm, train_accuracy and, on the test part, logit_gap, nll, accuracy, ece and mean_confidence, by name."""
@@ -94,7 +93,7 @@ class ExperimentContext:
         self.data = data
         self.plain = base.replace(label_smoothing=0.0)
         """The network without label smoothing."""
-        self.a = base.label_smoothing or LABEL_SMOOTHING
+        self.a = base.label_smoothing or REGULARIZERS["label_smoothing"].suggested
         """The smoothing on trial."""
         self.seeds = tuple(range(base.seed, base.seed + seeds))
         """The seeds of every comparison."""

@@ -21,6 +21,7 @@ from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.similarity import class_collapse, class_separation
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import steps_per_epoch
@@ -35,8 +36,6 @@ BETA = 0.03
 """The strength β of the pattern targets unless another is given."""
 SEEDS = 8
 """Seeds unless a number is given."""
-SMOOTHING = 0.1
-"""The label smoothing of its method unless another is given."""
 _PERMUTATION_STREAM = 7
 
 
@@ -119,16 +118,16 @@ def compare_patterns(
 ) -> PatternComparison:
     """Train all METHODS on ``seeds`` seeds, from that of ``hp`` on; the teachers have the seeds after those.
 
-    One method has the label smoothing of ``hp``, SMOOTHING where that is 0; the others have none. Raises InputError for
-    fewer than two seeds, a negative β, a network without a hidden layer, and a teacher all of whose units are silent;
-    DivergenceError where a network's numbers overflow.
+    One method has the label smoothing of ``hp``, or the suggested one if that is 0; the others have none. Raises
+    InputError for fewer than two seeds, a negative β, a network without a hidden layer, and a teacher all of whose
+    units are silent; DivergenceError where a network's numbers overflow.
     """
     check_seeds(seeds, 2, ": an interval needs two")
     if not (beta >= 0 and math.isfinite(beta)):
         raise InputError(f"beta must be a number of at least 0, got {beta:g}")
     if not hp.hidden:
         raise InputError("pattern targets need a hidden layer, and this network has none: give it one, such as 5 units")
-    smoothing = hp.label_smoothing or SMOOTHING
+    smoothing = hp.label_smoothing or REGULARIZERS["label_smoothing"].suggested
     plain = hp.replace(label_smoothing=0.0)
     plain.replace(label_smoothing=smoothing)  # raises where the loss takes hard targets only
     own = tuple(range(hp.seed, hp.seed + seeds))
