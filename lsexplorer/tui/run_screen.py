@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from textual import getters, on
@@ -148,20 +149,19 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
 
     async def _run_freely(self, until: Until, message: str, hurry: bool) -> None:
         problem = ""
-        try:
-            await run_freely(
-                self.run,
-                left=lambda: self.steps_left(until),
-                speed=lambda: None if hurry else self.session.speed,
-                show=self._show_running,
-            )
-        except (InputError, DivergenceError) as error:
-            problem = self._text_of(error)
-        except NoMatches:  # the widgets are being taken down, and this task after them
-            return
-        self._worker = None
-        self.refresh_frame()
-        self.say(problem or message or self.arrived(until), error=bool(problem))
+        with suppress(NoMatches):  # the widgets are being taken down, and this task after them
+            try:
+                await run_freely(
+                    self.run,
+                    left=lambda: self.steps_left(until),
+                    speed=lambda: None if hurry else self.session.speed,
+                    show=self._show_running,
+                )
+            except (InputError, DivergenceError) as error:
+                problem = self._text_of(error)
+            self._worker = None
+            self.refresh_frame()
+            self.say(problem or message or self.arrived(until), error=bool(problem))
 
     def _show_running(self, rate: float) -> None:
         self.frame = self.make_frame(rate)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lsexplorer.run.trainer import Trainer
+from lsexplorer.tui.model.until import Until
 from tests.support.explorer import explorer, new_trainer, table
 
 
@@ -251,3 +252,11 @@ async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do() ->
         await e.type("0.01")
         await e.press("enter", "escape", "0", "n")
         assert e.trainer.step_count == 8
+
+
+async def test_a_run_may_end_while_the_screen_is_being_taken_down() -> None:
+    async with explorer() as e:
+        await e.screen.status.remove()
+        e.screen.start(Until(step=5))
+        await e.app.workers.wait_for_complete()
+        assert e.trainer.step_count == 5
