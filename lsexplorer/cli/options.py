@@ -19,6 +19,35 @@ F = TypeVar("F", bound=Callable[..., Any])
 SUITS = "what suits the data"
 """The default of an option that presets set."""
 
+
+class _Mark(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    """A character, or a word for one that a shell makes hard to type."""
+
+    name = "mark"
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self._words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The character."""
+        return self._words.get(str(value).lower(), value)
+
+
+class _List(click.ParamType):  # type: ignore[type-arg]
+    """Texts that are separated by commas."""
+
+    name = "list"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The texts."""
+        return tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else value
+
+
+def _given(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The values of an option that may be given again, None where it was not given."""
+    return values or None
+
+
 _DATA_OPTIONS = {
     "target": click.option("--target", metavar="COLUMN", help="Own file: the class column, by name or number from 1."),
     "test_size": click.option(
@@ -33,6 +62,37 @@ _DATA_OPTIONS = {
     ),
     "split_seed": click.option(
         "--split-seed", type=click.IntRange(0), metavar="N", help="Seed of the split and of the flipped labels.  [0]"
+    ),
+    "header": click.option(
+        "--header/--no-header", default=None, help="Own file: whether its first row names the columns."
+    ),
+    "delimiter": click.option(
+        "--delimiter", type=_Mark({"tab": "\t", "space": " "}), metavar="C", help="Own file: what separates its cells."
+    ),
+    "encoding": click.option("--encoding", metavar="NAME", help="Own file: its encoding, such as cp1252."),
+    "comment": click.option(
+        "--comment", type=_Mark({"none": ""}), metavar="MARK", help="Own file: what begins a comment, or none."
+    ),
+    "decimal": click.option("--decimal", metavar="C", help="Own file: its decimal sign, . or ,"),
+    "thousands": click.option(
+        "--thousands", type=_Mark({"space": " "}), metavar="C", help="Own file: what groups the digits of numbers."
+    ),
+    "missing_marks": click.option(
+        "--missing-marks", type=_List(), metavar="TEXT,TEXT…", help="Own file: further texts for a missing value."
+    ),
+    "drop": click.option(
+        "--drop",
+        multiple=True,
+        callback=_given,
+        metavar="COLUMN",
+        help="Own file: a column to leave out, again for more.",
+    ),
+    "keep": click.option(
+        "--keep",
+        multiple=True,
+        callback=_given,
+        metavar="COLUMN",
+        help="Own file: a column to keep, again for more.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """Loading a data set: a built-in one by name, or a person's own from a file."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsexplorer.data import builtin
@@ -23,6 +24,15 @@ def load_dataset(
     missing: Missing | None = None,
     label_noise: float = 0.0,
     seed: int = 0,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    comment: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    missing_marks: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Dataset:
     """Load a data set, split it (stratified, by ``seed``) and scale it by the training part alone.
@@ -39,12 +49,20 @@ def load_dataset(
         missing=missing,
         label_noise=label_noise,
         seed=seed,
+        header=header,
+        delimiter=delimiter,
+        encoding=encoding,
+        comment=comment,
+        decimal=decimal,
+        thousands=thousands,
+        missing_marks=_names(missing_marks),
+        drop=_names(drop),
+        keep=_names(keep),
     )
     name = os.fspath(source)
     if isinstance(source, str) and source in builtin.BUILTINS:
-        for option in ("target", "test_file"):
-            if getattr(options, option) is not None:
-                raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
+        for option in (*options.text_options, *(["test_file"] if test_file is not None else [])):
+            raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
         return assemble(source, source, *builtin.read(source), options)
     path = _existing(name)
     train, test = _read(path, options, progress)
@@ -58,6 +76,11 @@ def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str]
         named.append(os.fspath(test_file))
     beside = [file for name in named if name for reader in READERS for file in reader.companions(name)]
     return [*filter(None, named), *beside]
+
+
+def _names(values: Sequence[str]) -> tuple[str, ...]:
+    """A list of texts; a single text would be taken letter by letter."""
+    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def _existing(name: str) -> Path:
@@ -78,13 +101,13 @@ def _existing(name: str) -> Path:
 def _read(path: Path, options: LoadOptions, progress: Progress | None) -> Parts:
     reader = reader_of(path)
     test = None if options.test_file is None else _existing(options.test_file)
-    request = Request(options.target, test, options.missing is not None, progress)
+    request = Request(options, test, progress)
     if reader.read_test is None:
         if test is not None and reader_of(test) is not reader:
             raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
         return reader.read(path, request)
-    if options.target is not None:
-        raise InputError(f"target names a column of a text file; {label(path)} holds its classes apart")
+    for option in options.text_options:
+        raise InputError(f"{option} is for text files: {label(path)} is an {reader.kind} file")
     train, own = reader.read(path, request)
     if test is None:
         return train, own

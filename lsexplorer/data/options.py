@@ -11,6 +11,9 @@ Missing = Literal["drop", "mean"]
 
 MAX_SEED = 2**63 - 1
 
+THOUSANDS = (".", ",", "'", "’", " ", "\u00a0", "\u202f")
+"""What may group the digits of large numbers: point, comma, apostrophe and the spaces."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions:
@@ -32,6 +35,24 @@ class LoadOptions:
     """Share of the training labels that are flipped to another class, 0 to 1."""
     seed: int = 0
     """Of the split and of the flips."""
+    header: bool | None = None
+    """Whether the first row of a text file names its columns; None looks."""
+    delimiter: str | None = None
+    """What separates the cells of a text file: one character, a space standing for white space; None looks."""
+    encoding: str | None = None
+    """A text file's encoding, by Python's name for it; None takes UTF-8, or what the file's first bytes say."""
+    comment: str | None = None
+    """What begins a comment in a text file; an empty text where there are none; None takes '#' with care."""
+    decimal: str | None = None
+    """The decimal sign of a text file, '.' or ','; None looks."""
+    thousands: str | None = None
+    """What groups the digits of large numbers in a text file, one character of THOUSANDS; None looks."""
+    missing_marks: tuple[str, ...] = ()
+    """Further texts that stand for a missing value in a text file."""
+    drop: tuple[str, ...] = ()
+    """Columns of a text file, by name or by number from 1, that must not be predictors."""
+    keep: tuple[str, ...] = ()
+    """Columns of a text file, by name or by number from 1, that are predictors even if they look like ids or leaks."""
 
     def __post_init__(self) -> None:
         for name in ("target", "test_file"):
@@ -39,6 +60,7 @@ class LoadOptions:
             if value is not None and (not isinstance(value, str) or not value.strip()):
                 what = "a column's name or number" if name == "target" else "a file name"
                 raise InputError(f"{name} must be {what}, got {value!r}")
+        self._check_text_options()
         if not (_is_number(self.test_size) and 0 < self.test_size < 1):
             raise InputError(f"test_size must be a number above 0 and below 1, such as 0.2, got {self.test_size!r}")
         if self.missing not in (None, "drop", "mean"):
@@ -48,9 +70,47 @@ class LoadOptions:
         if not (isinstance(self.seed, int) and not isinstance(self.seed, bool) and 0 <= self.seed <= MAX_SEED):
             raise InputError(f"seed must be a whole number from 0 to {MAX_SEED}, got {self.seed!r}")
 
+    def _check_text_options(self) -> None:
+        if self.header not in (None, True, False):
+            raise InputError(f"header must be True or False, got {self.header!r}")
+        if self.delimiter is not None and not (_is_text(self.delimiter) and len(self.delimiter) == 1):
+            raise InputError(f"delimiter must be one character, such as ';', got {self.delimiter!r}")
+        if self.delimiter is not None and (self.delimiter in "\r\n\"'" or self.delimiter.isalnum()):
+            raise InputError(f"delimiter must be no letter, digit, quote or line end, got {self.delimiter!r}")
+        if self.encoding is not None and not _is_encoding(self.encoding):
+            raise InputError(f"encoding must be that of a text, such as utf-8 or cp1252, got {self.encoding!r}")
+        if self.comment is not None and not _is_text(self.comment):
+            raise InputError(f"comment must be a text such as '#', got {self.comment!r}")
+        if self.decimal not in (None, ".", ","):
+            raise InputError(f"decimal must be '.' or ',', got {self.decimal!r}")
+        if self.thousands is not None and self.thousands not in THOUSANDS:
+            raise InputError(f"thousands must be one of {' '.join(map(repr, THOUSANDS))}, got {self.thousands!r}")
+        if self.thousands is not None and self.thousands == (self.decimal or "."):
+            raise InputError(f"decimal and thousands cannot both be {self.thousands!r}")
+        for name in ("missing_marks", "drop", "keep"):
+            values = getattr(self, name)
+            if isinstance(values, str) or not all(map(_is_text, values)):
+                raise InputError(f"{name} must be a list of texts, got {values!r}")
+            object.__setattr__(self, name, tuple(values))
+        both = set(self.drop) & set(self.keep)
+        if both:
+            raise InputError(f"column '{sorted(both)[0]}' cannot be both dropped and kept")
+
+    @property
+    def text_options(self) -> tuple[str, ...]:
+        """The names of those options that were given and go with text files alone."""
+        return tuple(name for name in _TEXT_OPTIONS if getattr(self, name) != _default(name))
+
     def as_dict(self) -> dict[str, Any]:
-        """Names and values; `load_dataset(source, **options.as_dict())` loads the same data again."""
-        return asdict(self)
+        """Names and values; `load_dataset(source, **options.as_dict())` loads the same data again.
+
+        Of the options of text files only those that were given.
+        """
+        values = asdict(self)
+        for name in _TEXT_OPTIONS[1:]:
+            if values[name] == _default(name):
+                del values[name]
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -60,6 +120,36 @@ class LoadOptions:
             if name not in names:
                 raise InputError(f"unknown option '{name}' of a data set: {name_hint(str(name), names)}")
         return cls(**values)
+
+
+_TEXT_OPTIONS = (
+    "target",
+    "header",
+    "delimiter",
+    "encoding",
+    "comment",
+    "decimal",
+    "thousands",
+    "missing_marks",
+    "drop",
+    "keep",
+)
+
+
+def _default(name: str) -> object:
+    return getattr(LoadOptions, name)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_encoding(value: object) -> bool:
+    """Whether Python knows a text encoding by this name."""
+    try:
+        return isinstance(value, str) and "\0" not in value and isinstance("a".encode(value), bytes)
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _is_number(value: object) -> bool:

@@ -261,8 +261,11 @@ def test_other_zips_and_names(message: Callable[..., str], tmp_path: Path) -> No
         ls.load_dataset(path)
 
 
-def test_a_target_is_for_text_files(message: Callable[..., str]) -> None:
-    assert "target names a column of a text file" in message(options={"target": "y"}, X=X, y=Y)
+@pytest.mark.parametrize(
+    ("name", "value"), [("target", "y"), ("header", False), ("decimal", ","), ("drop", ("a",)), ("comment", "")]
+)
+def test_options_of_text_files_are_refused(message: Callable[..., str], name: str, value: Any) -> None:
+    assert f"{name} is for text files: " in message(options={name: value}, X=X, y=Y)
 
 
 def test_progress_reaches_the_end(load: Callable[..., ls.Dataset], tmp_path: Path) -> None:

@@ -29,6 +29,19 @@ from lsexplorer.data import LoadOptions
         ({"target": ""}, "target must be a column's name or number"),
         ({"target": 3}, "target"),
         ({"test_file": " "}, "test_file must be a file name"),
+        ({"header": "yes"}, "header must be True or False"),
+        ({"delimiter": ", "}, "delimiter must be one character"),
+        ({"delimiter": "a"}, "delimiter must be no letter"),
+        ({"encoding": "utf-99"}, "encoding must be that of a text"),
+        ({"encoding": "hex"}, "encoding"),
+        ({"comment": 3}, "comment must be a text"),
+        ({"decimal": ";"}, "decimal must be '.' or ','"),
+        ({"thousands": "x"}, "thousands must be one of"),
+        ({"thousands": ",", "decimal": ","}, "cannot both be ','"),
+        ({"thousands": "."}, "cannot both be '.'"),
+        ({"missing_marks": (1,)}, "missing_marks must be a list of texts"),
+        ({"drop": "a"}, "drop must be a list of texts"),
+        ({"drop": ("a", "b"), "keep": ("b",)}, "column 'b' cannot be both dropped and kept"),
     ],
 )
 def test_values_that_cannot_be_are_refused(values: dict[str, Any], message: str) -> None:
@@ -44,6 +57,15 @@ def test_unknown_options_are_refused_with_a_suggestion() -> None:
 def test_options_pass_through_json() -> None:
     options = LoadOptions(target="species", test_size=0.3, missing="mean", label_noise=0.25, seed=7)
     assert LoadOptions.from_dict(json.loads(json.dumps(options.as_dict()))) == options
+
+
+def test_options_of_text_files_pass_through_json_where_they_were_given() -> None:
+    plain = LoadOptions().as_dict()
+    assert set(plain) == {"target", "test_size", "test_file", "missing", "label_noise", "seed"}
+    options = LoadOptions(header=False, delimiter=";", comment="", thousands="'", missing_marks=("x",), drop=("a", "2"))
+    stored = json.loads(json.dumps(options.as_dict()))
+    assert LoadOptions.from_dict(stored) == options
+    assert set(stored) - set(plain) == {"header", "delimiter", "comment", "thousands", "missing_marks", "drop"}
 
 
 def test_source_and_options_load_the_same_data_again(tmp_path: Path) -> None:

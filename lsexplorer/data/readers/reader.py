@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lsexplorer.data.files import Progress
+from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.samples import Parts, Samples
 
 
 class Request(NamedTuple):
     """What is asked of a reader besides the file."""
 
-    target: str | None = None
-    """The class column of a text file, by name or by number from 1; None lets the reader find it."""
+    options: LoadOptions = LoadOptions()
+    """How the file is to be read; its test file and what concerns the split are not the reader's."""
     test: Path | None = None
     """A separate test file."""
-    allow_missing: bool = False
-    """Whether NaN among the predictors is a missing value rather than an error."""
     progress: Progress | None = None
     """Called with (bytes done, bytes in all)."""
+
+    @property
+    def allow_missing(self) -> bool:
+        """Whether NaN among the predictors is a missing value rather than an error."""
+        return self.options.missing is not None
 
 
 @dataclass(frozen=True)

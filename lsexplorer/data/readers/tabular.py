@@ -23,7 +23,7 @@ _FEW_CLASSES, _MANY_CLASSES = 20, 50
 
 def read_text(path: Path, request: Request) -> Parts:
     """Samples of a text file, and those of its test part, or of a test file with the same columns, if there is one."""
-    target, test, progress = request.target, request.test, request.progress
+    target, test, progress = request.options.target, request.test, request.progress
     layout = sniff(path)
     roles = find_roles(layout, target, path)
     table = read_table(path, layout, *_texts(roles), progress)
