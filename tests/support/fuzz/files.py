@@ -125,8 +125,8 @@ def sweep_files() -> list[bytes]:
     """Files of results, as a sweep writes them."""
     with folder():
         results = Results(Path("r.csv"), *SWEEP)
-        results.add([(((0.1, 0.0), s), [0.5] * len(MEASURES)) for s in range(3)])
-        results.add([(((0.0, 1e-3), 7), [math.nan] * len(MEASURES))])
+        results.add([(((0.1, 0.0), s), [0.5] * len(MEASURES)) for s in range(3)], "NumPy 2")
+        results.add([(((0.0, 1e-3), 7), [math.nan] * len(MEASURES))], "NumPy 1")
         return [Path("r.csv").read_bytes()]
 
 
@@ -141,7 +141,7 @@ def resume_sweep(content: bytes) -> bool:
             assert path.read_bytes() == content
             return line(error)
         before = dict(results.rows)
-        results.add([(((0.3, 0.3), 99), [1.0] * len(MEASURES))])
+        results.add([(((0.3, 0.3), 99), [1.0] * len(MEASURES))], "")
         again = Results(path, *SWEEP).rows
         assert again.keys() == before.keys() | {((0.3, 0.3), 99)}
     return True
