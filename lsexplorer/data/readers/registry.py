@@ -22,8 +22,6 @@ _FOREIGN = {
     b"SQLite f": f"is an SQLite file; {READABLE}",
     b"\x80\x04": _PICKLE,
     b"\x80\x05": _PICKLE,
-    b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
-    b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
 }
 
 
