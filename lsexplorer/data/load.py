@@ -13,6 +13,7 @@ from lsexplorer.data.readers.reader import Request
 from lsexplorer.data.readers.registry import READABLE, READERS, reader_of
 from lsexplorer.data.samples import Parts
 from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import python_value
 
 
 def load_dataset(
@@ -42,6 +43,7 @@ def load_dataset(
     The options are those of LoadOptions. progress: called with (bytes done, bytes in all) while a file is read.
     Raises InputError, in one line, for a source that is not there or cannot be used.
     """
+    target = python_value(target)
     options = LoadOptions(
         target=str(target) if isinstance(target, int) else target,
         test_size=test_size,
