@@ -25,7 +25,7 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
 
     Raises InputError when no complete rows of two classes remain, or when numbers are too large to standardise.
     """
-    where = shown(source, 200)
+    where = shown(source or name, 200)
     notes: list[str] = []
     if len(train.class_names) > MAX_CLASSES or len(train.class_names) * len(train) > MAX_CELLS:
         raise InputError(f"{where} has {len(train.class_names):,} classes; at most {MAX_CLASSES:,} can be told apart")
