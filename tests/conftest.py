@@ -17,7 +17,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
-    """Bytes go by their argument's name: a packed file holds the time, so each process would name its test otherwise."""
+    """Bytes go by their argument's name: packed ones hold the time, so each process would name its test otherwise."""
     return argname if isinstance(val, bytes) else None
 
 
