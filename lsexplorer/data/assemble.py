@@ -46,6 +46,8 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         y_train=y_train,
         X_test=X_test,
         y_test=test.y,
+        class_column=shown(train.class_column, MAX_NAME),
+        class_note=train.class_note,
         feature_names=tuple(map(printable, train.feature_names)),
         class_names=tuple(map(printable, train.class_names)),
         mean=mean,

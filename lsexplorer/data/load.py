@@ -110,7 +110,7 @@ def _existing(name: str) -> Path | None:
         pass  # a NUL in the name: no such file
     hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
     raise InputError(
-        f"there is no data set and no file '{shown(name, 200)}'.{hint} "
+        f"there is neither a data set nor a file '{shown(name, 200)}'.{hint} "
         f"Built in are {', '.join(builtin.BUILTINS)}; {READABLE}"
     )
 

@@ -73,6 +73,8 @@ class Sweep:
     """The seeds that were asked for."""
     points: dict[tuple[float, ...], Array]
     """MEASURES of each point's networks (seeds, measures); points without a trained network are left out."""
+    notes: tuple[str, ...] = ()
+    """What was detected and changed while loading the data."""
 
     @property
     def complete(self) -> bool:
@@ -214,7 +216,7 @@ def sweep(
             rows = [results.rows[point, seed] for seed in chosen if (point, seed) in results.rows]
             if rows:
                 measured[point] = np.array(rows)
-        return Sweep(data.name, base, epochs, varied, chosen, measured)
+        return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes)
 
     with (
         open_executor(workers, split) as executor,
