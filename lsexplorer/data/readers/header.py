@@ -53,14 +53,11 @@ def header_lines(rows: Sequence[Cells]) -> int:
             return count
     if not rows:
         return 0
-    below = rows[1:]
-    if rows[0] in below:
-        below = other_rows(below, rows[:1])
-        # Rows of data may come again, too, and have cells that no other row has.
-        many = len(set(map(tuple, below))) >= max(_ENOUGH, 2 * (len(rows) - len(below)))
-        if not many or names_columns(below[0], other_rows(below, below[:1])):
-            below = rows[1:]
-    return int(names_columns(rows[0], below))
+    others = other_rows(rows[1:], rows[:1])
+    # Rows of data may come again, too, and have cells that no other row has.
+    many = len(set(map(tuple, others))) >= max(_ENOUGH, 2 * (len(rows) - len(others)))
+    alone = many and not names_columns(others[0], other_rows(others, others[:1]))
+    return int(names_columns(rows[0], others if alone else rows[1:]))
 
 
 def other_rows(rows: Sequence[Cells], heads: Sequence[Cells]) -> list[Cells]:

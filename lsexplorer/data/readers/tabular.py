@@ -1,6 +1,7 @@
 """From a text file to samples: the class column or soft targets, the predictors, the part each row belongs to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,9 @@ def read_text(path: Path, request: Request) -> Parts:
         notes.append("The first row holds the numbers of rows and predictors and the names of the classes.")
     if not roles.soft and len(samples.class_names) > _MANY_CLASSES:
         notes.append(f"There are {len(samples.class_names):,} classes; is this a measurement and no class?")
-    samples = samples.with_notes(*table.notes, roles.note, *notes)
+    samples = replace(samples.with_notes(*table.notes, roles.note, *notes), class_note=roles.note)
+    if roles.target is not None:
+        samples = replace(samples, class_column=layout.names[roles.target])
     if roles.part is not None:
         if test is not None:
             raise InputError(f"{label(path)} has its own column of parts ('part'): leave out the test file")
