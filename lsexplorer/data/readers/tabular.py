@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.data.files import closest, counted, label, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
+from lsexplorer.data.options import TEXT_OPTIONS
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.readers.class_column import Roles, find_roles
 from lsexplorer.data.readers.csv_reader import Table, read_table
@@ -219,4 +220,4 @@ def _matching(
     return lambda index: places[train.layout.names[index]]
 
 
-TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text)
+TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text, options=TEXT_OPTIONS)
