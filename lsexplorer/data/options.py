@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from lsexplorer.data.files import name_hint
 from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import python_value
 
 Missing = Literal["drop", "mean"]
 
@@ -55,6 +56,8 @@ class LoadOptions:
     """Columns of a text file, by name or by number from 1, that are predictors even if they look like ids or leaks."""
 
     def __post_init__(self) -> None:
+        for name in ("test_size", "label_noise", "seed", "header"):
+            object.__setattr__(self, name, python_value(getattr(self, name)))
         for name in ("target", "test_file"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value.strip()):
@@ -99,7 +102,7 @@ class LoadOptions:
     @property
     def text_options(self) -> tuple[str, ...]:
         """The names of those options that were given and go with text files alone."""
-        return tuple(name for name in _TEXT_OPTIONS if getattr(self, name) != _default(name))
+        return tuple(name for name in TEXT_OPTIONS if getattr(self, name) != _default(name))
 
     def as_dict(self) -> dict[str, Any]:
         """Names and values; `load_dataset(source, **options.as_dict())` loads the same data again.
@@ -107,7 +110,7 @@ class LoadOptions:
         Of the options of text files only those that were given.
         """
         values = asdict(self)
-        for name in _TEXT_OPTIONS[1:]:
+        for name in TEXT_OPTIONS[1:]:
             if values[name] == _default(name):
                 del values[name]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -122,7 +125,7 @@ class LoadOptions:
         return cls(**values)
 
 
-_TEXT_OPTIONS = (
+TEXT_OPTIONS = (
     "target",
     "header",
     "delimiter",
@@ -134,6 +137,7 @@ _TEXT_OPTIONS = (
     "drop",
     "keep",
 )
+"""Those that go with text files alone."""
 
 
 def _default(name: str) -> object:

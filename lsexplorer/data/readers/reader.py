@@ -35,10 +35,12 @@ class Reader:
     files: str
     """Its files in messages."""
     matches: Callable[[bytes], bool]
-    """Whether a file is of this format, by its first 8 bytes."""
+    """Whether a file is of this format, by its first bytes, up to 64 KiB."""
     read: Callable[[Path, Request], Parts]
     """The samples of a file, and those of its own test part where it has one."""
     read_test: Callable[[Path, Request], Samples] | None = None
     """All samples of a test file; None where ``read`` needs both files, to match their columns, and reads it itself."""
+    options: tuple[str, ...] = ()
+    """The options of text files that it takes."""
     companions: Callable[[str], list[str]] = lambda name: []
     """The names of other files that reading this one may read."""

@@ -73,9 +73,16 @@ def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:
     assert header == ["recipe", "label_smoothing", "l2", "seed", *MEASURES, "libraries"]
     assert len(body) == 24 * 4
     assert {row[-1] for row in body} == {libraries()}
-    assert found.note == ""
+    assert found.libraries_note == ""
     row = next(row for row in body if row[1:4] == ["0.03", "0.01", "3"])
     assert [float(cell) for cell in row[4:-1]] == found.points[0.03, 0.01][3].tolist()
+
+
+def test_numpy_numbers_are_written_as_pythons(tmp_path: Path) -> None:
+    files = tmp_path / "python.csv", tmp_path / "numpy.csv"
+    small(vary={"l2": (0.0, 0.5)}, seeds=2, epochs=1, out=files[0])
+    small(vary={"l2": np.array([0.0, 0.5])}, seeds=np.int64(2), epochs=np.int32(1), out=files[1])
+    assert files[0].read_text() == files[1].read_text()
 
 
 def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path: Path) -> None:
@@ -153,9 +160,9 @@ def test_rows_of_other_libraries_are_kept_and_noted(tmp_path: Path) -> None:
     out.write_text("\n".join(other) + "\n")
     found = small(out=out)
     assert found.complete
-    assert found.note.startswith("The rows were computed with NumPy 1.26 with openblas")
-    assert f"and with {libraries()}" in found.note
-    assert found.note.isprintable()
+    assert found.libraries_note.startswith("The rows were computed with NumPy 1.26 with openblas")
+    assert f"and with {libraries()}" in found.libraries_note
+    assert found.libraries_note.isprintable()
     assert out.read_text().splitlines()[:50] == other
 
 
