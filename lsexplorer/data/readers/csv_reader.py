@@ -40,15 +40,19 @@ class Table:
 
 
 def read_table(
-    path: Path, layout: Layout, text: Sequence[int] = (), keep: Sequence[int] = (), progress: Progress | None = None
+    path: Path,
+    layout: Layout,
+    text: Sequence[int] = (),
+    thousands: str | None = None,
+    progress: Progress | None = None,
 ) -> Table:
     """Read all rows of a text file whose layout is known.
 
-    text: columns that are texts even where they look like numbers; keep: those of them where 'NA' is a text too.
+    text: columns that are texts even where they look like numbers. thousands: what alone groups digits.
     Raises InputError, naming row and line, for rows of another width, an unclosed quote, or too many values.
     """
     width = len(layout.names)
-    columns = tuple(Column(i in text, layout.decimal_comma, i in keep) for i in range(width))
+    columns = tuple(Column(width, i in text, thousands) for i in range(width))
     numbers: list[int] = []
     remarks = _Remarks()
     with Lines(path, collapse=layout.delimiter == " ") as lines:
@@ -56,7 +60,7 @@ def read_table(
             if len(numbers) * width > MAX_CELLS:
                 raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                column.add(cells, len(numbers) - len(rows))
+                column.add(cells)
             if progress is not None:
                 progress(lines.bytes_read, lines.size)
     if not numbers:

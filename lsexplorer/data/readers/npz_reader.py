@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from lsexplorer.data.files import BLOCK, FREE_BYTES, MAX_CELLS, MAX_RATIO, Progress, check_file, label, opened, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
+from lsexplorer.data.labels import check_classes, name_classes
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.readers.reader import Reader, Request
-from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
+from lsexplorer.data.samples import Classes, Parts, Samples
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 

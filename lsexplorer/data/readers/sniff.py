@@ -11,10 +11,8 @@ from pathlib import Path
 
 from lsexplorer.data.files import label, shown
 from lsexplorer.data.readers.lines import Lines
+from lsexplorer.data.readers.marks import is_missing
 from lsexplorer.errors import InputError
-
-MISSING = frozenset({"", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "null", "?", "."})
-"""Cells, in lower case, that stand for a missing value."""
 
 TARGET_NAMES = ("class", "label", "target", "species", "y")
 """Names of a class column, in order of preference."""
@@ -27,7 +25,6 @@ MAX_COLUMNS = 20_000
 _SAMPLE_LINES, _SAMPLE_CHARACTERS = 200, 2**16
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 
 
@@ -51,11 +48,6 @@ class Layout:
     def column(self, index: int) -> str:
         """A column as messages name it: by number, and by name where it has one."""
         return f"column {index + 1}" + (f" '{shown(self.names[index])}'" if self.header else "")
-
-
-def is_missing(cell: str) -> bool:
-    """Whether a cell stands for a missing value."""
-    return cell.strip().lower() in MISSING
 
 
 def number(cell: str, decimal_comma: bool = False) -> float | None:
@@ -130,7 +122,7 @@ class _Candidate:
 
 
 def _layout(best: _Candidate, path: Path, expected: Sequence[str]) -> Layout:
-    rows, comma = best.rows, _decimal_comma(best, path)
+    rows, comma = best.rows, _decimal_comma(best)
     first = [" ".join(cell.split()) for cell in rows[0]]
     rest = rows[1:]
     trailing = all(len(row) > 2 and not row[-1].strip() for row in rows)
@@ -188,27 +180,22 @@ def _has_header(first: list[str], rest: list[list[str]], comma: bool) -> bool:
     return votes > 0 or (votes == 0 and texts == len(named) == len(set(named)))
 
 
-def _decimal_comma(best: _Candidate, path: Path) -> bool:
-    """Whether the sample's numbers have a decimal comma; raises InputError where 1,234 could be read two ways."""
+def _decimal_comma(best: _Candidate) -> bool:
+    """Whether the sample's numbers have a decimal comma, as far as cells of numbers can be told from cells of texts."""
     if best.delimiter == ",":
         return False
     cells = [cell.strip() for row in best.rows for cell in row]
-    commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
-    if not commas or any(_POINT_NUMBER.fullmatch(cell) for cell in cells):
-        return False
-    if all(_THOUSANDS.fullmatch(cell) for cell in commas):
-        raise InputError(
-            f"{label(path)}: '{shown(commas[0])}' may be a decimal or a thousands comma: write numbers with a point"
-        )
-    return True
+    return any(map(_COMMA_NUMBER.fullmatch, cells)) and not any(map(_POINT_NUMBER.fullmatch, cells))
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
     """A distinct name for every column: an empty one becomes its number, a repeated one gets a count."""
     seen: Counter[str] = Counter()
-    out: list[str] = []
+    given, out = set(names), list[str]()
     for i, name in enumerate(names):
         name = name or f"column {i + 1}"
         seen[name] += 1
+        while seen[name] > 1 and f"{name} ({seen[name]})" in given:
+            seen[name] += 1
         out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return tuple(out) if len(set(out)) == len(out) else tuple(f"{name} [{i + 1}]" for i, name in enumerate(out))
+    return tuple(out)
