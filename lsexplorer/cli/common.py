@@ -3,7 +3,7 @@
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from lsexplorer.cli.options import split_options
-from lsexplorer.data import Dataset, LoadOptions, load_dataset
+from lsexplorer.data import Dataset, LoadOptions, load_dataset, summarize
 from lsexplorer.data.files import label
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
@@ -34,11 +34,23 @@ def load_data(source: str, given: dict[str, Any]) -> Dataset:
         return load_dataset(source, **options, progress=advance)
 
 
+def say_understood(data: Dataset) -> None:
+    """Say on standard error what was understood of a person's own file."""
+    with suppress(OSError):  # standard error may be closed
+        for line in summarize(data).brief():
+            click.echo(line, err=True)
+
+
 def load_recipe(source: str, options: dict[str, Any]) -> tuple[Dataset, Hyperparameters]:
-    """The data, and the hyperparameters: those given, with defaults that suit the data."""
+    """The data, and the hyperparameters: those given, with defaults that suit the data.
+
+    What was understood of a person's own file is said on standard error.
+    """
     data_given, given = split_options(options)
     data = load_data(source, data_given)
-    return data, Hyperparameters().replace(**default_hyperparameters(data) | given)
+    hp = Hyperparameters().replace(**default_hyperparameters(data) | given)
+    say_understood(data)
+    return data, hp
 
 
 def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
@@ -62,6 +74,7 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
     with progress_bar("replaying") as advance, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the note says it in one line
         trainer = load_run(Path(source), advance)
+    say_understood(trainer.data)
     if trainer.note:
         click.echo(f"{label(Path(source))}: {trainer.note}", err=True)
     return trainer

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_data, print_json, progress_bar
+from lsexplorer.cli.common import load_data, print_json, progress_bar, say_understood
 from lsexplorer.cli.options import (
     checked_output,
     data_options,
@@ -38,6 +38,8 @@ def data(source: str, as_json: bool, a: float | None, out: str | None, force: bo
     if file is not None:
         with progress_bar("writing") as advance:
             write_smoothed(dataset, a or 0.0, file, advance)
+        if not as_json:
+            say_understood(dataset)
         click.echo(f"wrote {label(file)}, targets smoothed by a = {a or 0.0:g}", err=True)
     if as_json:
         print_json(summarize(dataset).as_dict())

@@ -9,6 +9,7 @@ import click
 from lsexplorer.cli.app import EXAMPLES
 from lsexplorer.cli.common import is_run_file, open_trainer
 from lsexplorer.cli.options import source_argument, training_options
+from lsexplorer.data.unpack import STANDARD_INPUT
 from lsexplorer.errors import InputError
 
 
@@ -17,6 +18,8 @@ from lsexplorer.errors import InputError
 @training_options
 def explore(source: str, **options: Any) -> None:
     """Step through training on the screen (the default)."""
+    if source == STANDARD_INPUT:
+        raise InputError("the explorer takes keys from standard input: give it the data as a file, or as <(COMMAND)")
     trainer = open_trainer(source, options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(

@@ -25,7 +25,7 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
 
     Raises InputError when no complete rows of two classes remain, or when numbers are too large to standardise.
     """
-    where = shown(source, 200)
+    where = shown(source or name, 200)
     notes: list[str] = []
     if len(train.class_names) > MAX_CLASSES or len(train.class_names) * len(train) > MAX_CELLS:
         raise InputError(f"{where} has {len(train.class_names):,} classes; at most {MAX_CLASSES:,} can be told apart")
@@ -46,6 +46,8 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         y_train=y_train,
         X_test=X_test,
         y_test=test.y,
+        class_column=shown(train.class_column, MAX_NAME),
+        class_note=train.class_note,
         feature_names=tuple(map(printable, train.feature_names)),
         class_names=tuple(map(printable, train.class_names)),
         mean=mean,

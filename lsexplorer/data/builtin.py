@@ -47,4 +47,5 @@ def read(name: str) -> Parts:
     entry = BUILTINS[name]
     with resources.as_file(resources.files("lsexplorer.data") / "builtin" / entry.file) as path:
         train, test = reader_of(path).read(path, Request())
-    return replace(train, notes=entry.notes), None if test is None else replace(test, notes=entry.notes)
+    train = replace(train, notes=entry.notes, class_column="", class_note="")
+    return train, None if test is None else replace(test, notes=entry.notes)

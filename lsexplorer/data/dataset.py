@@ -60,6 +60,10 @@ class Dataset:
     """How it was loaded."""
     notes: tuple[str, ...] = ()
     """Sentences on what was detected and changed while loading."""
+    class_column: str = ""
+    """The name of the source's column that holds the classes, where it has columns."""
+    class_note: str = ""
+    """Which column holds the classes and why: one of the notes."""
 
     @cached_property
     def targets_train(self) -> Array:

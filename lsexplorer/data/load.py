@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from lsexplorer.data import builtin
@@ -9,10 +10,13 @@ from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, label, neighbours, shown
 from lsexplorer.data.options import LoadOptions, Missing
+from lsexplorer.data.readers.idx_reader import is_idx
 from lsexplorer.data.readers.reader import Request
 from lsexplorer.data.readers.registry import READABLE, READERS, reader_of
 from lsexplorer.data.samples import Parts
+from lsexplorer.data.unpack import STANDARD_INPUT, plain_file
 from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import python_value
 
 
 def load_dataset(
@@ -37,11 +41,13 @@ def load_dataset(
 ) -> Dataset:
     """Load a data set, split it (stratified, by ``seed``) and scale it by the training part alone.
 
-    source: a built-in name, or a file: .csv, .tsv or other delimited text, .npz, or the images file of an idx pair.
+    source: a built-in name, or a file: .csv, .tsv or other delimited text, .npz, or the images file of an idx pair;
+    packed by gzip, bzip2 or xz, or in a zip, too. "-" is standard input.
     A file is known by its contents, not by its name; a file that is called as a built-in set is given as ./iris.
     The options are those of LoadOptions. progress: called with (bytes done, bytes in all) while a file is read.
     Raises InputError, in one line, for a source that is not there or cannot be used.
     """
+    target = python_value(target)
     options = LoadOptions(
         target=str(target) if isinstance(target, int) else target,
         test_size=test_size,
@@ -59,14 +65,23 @@ def load_dataset(
         drop=_names(drop),
         keep=_names(keep),
     )
+    if not isinstance(source, str | os.PathLike):
+        raise InputError(
+            "a source is a name or a file; Dataset.from_arrays(X, y) takes arrays, "
+            "and Dataset.from_frame(frame, target) a data frame"
+        )
     name = os.fspath(source)
     if isinstance(source, str) and source in builtin.BUILTINS:
         for option in (*options.text_options, *(["test_file"] if test_file is not None else [])):
             raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
         return assemble(source, source, *builtin.read(source), options)
-    path = _existing(name)
-    train, test = _read(path, options, progress)
-    return assemble(path.name.split(".")[0] or path.name, name, train, test, options)
+    with ExitStack() as stack:
+        named = [name] if options.test_file is None else [name, options.test_file]
+        given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]
+        train, test = _read(given[0].path, Request(options, given[1].path if given[1:] else None, progress))
+    notes = [note for file in given for note in file.notes]
+    source = "" if any(file.is_stream for file in given) else name
+    return assemble(given[0].stem, source, train.with_notes(*notes), test, options)
 
 
 def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str] | None = None) -> list[str]:
@@ -83,8 +98,10 @@ def _names(values: Sequence[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-def _existing(name: str) -> Path:
-    """The file of this name; raises InputError, with the nearest name there is, if there is none."""
+def _existing(name: str) -> Path | None:
+    """The file of this name, None for standard input; raises InputError, with the nearest name, if there is none."""
+    if name == STANDARD_INPUT:
+        return None
     path = Path(os.path.expanduser(name))
     try:
         if name and os.path.lexists(path):
@@ -93,20 +110,18 @@ def _existing(name: str) -> Path:
         pass  # a NUL in the name: no such file
     hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
     raise InputError(
-        f"there is no data set and no file '{shown(name, 200)}'.{hint} "
+        f"there is neither a data set nor a file '{shown(name, 200)}'.{hint} "
         f"Built in are {', '.join(builtin.BUILTINS)}; {READABLE}"
     )
 
 
-def _read(path: Path, options: LoadOptions, progress: Progress | None) -> Parts:
-    reader = reader_of(path)
-    test = None if options.test_file is None else _existing(options.test_file)
-    request = Request(options, test, progress)
+def _read(path: Path, request: Request) -> Parts:
+    reader, test = reader_of(path), request.test
     if reader.read_test is None:
         if test is not None and reader_of(test) is not reader:
             raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
         return reader.read(path, request)
-    for option in options.text_options:
+    for option in request.options.text_options:
         raise InputError(f"{option} is for text files: {label(path)} is an {reader.kind} file")
     train, own = reader.read(path, request)
     if test is None:

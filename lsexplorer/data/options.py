@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from lsexplorer.data.files import name_hint
 from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import python_value
 
 Missing = Literal["drop", "mean"]
 
@@ -55,6 +56,8 @@ class LoadOptions:
     """Columns of a text file, by name or by number from 1, that are predictors even if they look like ids or leaks."""
 
     def __post_init__(self) -> None:
+        for name in ("test_size", "label_noise", "seed", "header"):
+            object.__setattr__(self, name, python_value(getattr(self, name)))
         for name in ("target", "test_file"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value.strip()):

@@ -34,6 +34,10 @@ class Samples:
     """(height, width) where a row is an image."""
     notes: tuple[str, ...] = ()
     """Sentences for the user."""
+    class_column: str = ""
+    """The name of the column that holds the classes, where there are columns."""
+    class_note: str = ""
+    """Which column holds the classes and why: one of the notes."""
 
     def __len__(self) -> int:
         return len(self.y)

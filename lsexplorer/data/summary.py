@@ -1,5 +1,6 @@
 """What a data set is, in short: for the command that prints it and the screen that shows it."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,7 +8,12 @@ import numpy as np
 
 from lsexplorer.data.builtin import BUILTINS
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import shown
+from lsexplorer.data.files import counted, shown
+
+MAX_LINES = 12
+"""Lines that say in brief what was understood of a file."""
+_OWN_WORDS = re.compile(r"'[^']*'|\d[\d,.]*")
+"""The names and numbers in a note."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,34 @@ class Summary:
         if self.imbalance is None:
             out.append("imbalance   a class has no training row")
         else:
-            out.append(f"imbalance   the largest class has {self.imbalance:.3g} times the rows of the smallest")
+            size = "as many rows as" if self.imbalance == 1 else f"{self.imbalance:.3g} times the rows of"
+            out.append(f"imbalance   the largest class has {size} the smallest")
         out.append(f"majority    always saying the most common class is right {self.majority:.1%} of the time")
         out.append(f"scaling     {self.scaling}")
         return out + [f"note        {note}" for note in self.notes]
+
+    def brief(self) -> list[str]:
+        """What was understood of a person's own file, in MAX_LINES lines at most; of a built-in set there are none.
+
+        With many notes, those that differ only in names and numbers share a line.
+        """
+        if self.source in BUILTINS:
+            return []
+        sizes = f"{counted(self.rows, 'row', 'rows')}, {counted(self.features, 'predictor', 'predictors')}"
+        names = shown(", ".join(count.name for count in self.classes), 100)
+        lines = [f"{self.name}: {sizes}, {len(self.classes):,} classes: {names}"]
+        notes = list(self.notes)
+        if len(notes) >= MAX_LINES:
+            kinds: dict[str, list[str]] = {}
+            for note in notes:
+                kinds.setdefault(_OWN_WORDS.sub("", note), []).append(note)
+            notes = [
+                alike[0] + (f" … and {len(alike) - 1:,} more like it" * (len(alike) > 1)) for alike in kinds.values()
+            ]
+            notes[MAX_LINES - 2 :] = [
+                f"`lsexplorer data {shown(self.source, 200)}` lists all {len(self.notes):,} notes."
+            ]
+        return lines + [f"note: {note}" for note in notes]
 
 
 def summarize(data: Dataset) -> Summary:

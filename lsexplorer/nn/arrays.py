@@ -15,6 +15,7 @@ Microseconds per network-step on one busy core, network-minor and network-major:
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,12 @@ Array = NDArray[np.float64]
 
 Factor = float | Array
 """One number, or one for each network of a bank (R,)."""
+
+
+def python_value(value: Any) -> Any:
+    """A NumPy number, or an array that holds just one, as Python's; anything else as it is."""
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+
 
 EINSUM_NETWORKS, EINSUM_WEIGHTS = 64, 32
 """In the network-minor layout einsum over the contiguous axis is faster from this many networks on, and up to this

@@ -12,7 +12,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
 from lsexplorer.render.rich_tables import Row, rich_table
-from lsexplorer.reports.console import markdown_document, markdown_table, open_console
+from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
@@ -40,6 +40,7 @@ def claims_result(data: Dataset, hp: Hyperparameters, results: Sequence[Result],
     return {
         "data": data.name,
         "digest": data.digest,
+        "notes": list(data.notes),
         "hyperparameters": hp.as_dict(),
         "complete": complete,
         "claims": [_claim_result(result) for result in results],
@@ -113,6 +114,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         f"# {headline(data, results, complete)}",
         markdown_table(("", "claim", "verdict", "measured"), summary),
         NOTE,
+        *data_notes(data),
     ]
     for result in results:
         claim = result.claim

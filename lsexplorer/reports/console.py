@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from lsexplorer.data import Dataset, summarize
 from lsexplorer.render.rich_tables import Row
 
 WIDTH = 120
@@ -28,6 +29,12 @@ def markdown_table(headings: Sequence[str], rows: Iterable[Row]) -> str:
     """A table in Markdown."""
     lines = [tuple(headings), ("---",) * len(headings), *rows]
     return "\n".join("| " + " | ".join(cell.strip().replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def data_notes(data: Dataset) -> list[str]:
+    """What was understood of a person's own file, as a list in Markdown; nothing for a built-in set."""
+    lines = summarize(data).brief()
+    return ["\n".join(f"- {line}" for line in lines)] if lines else []
 
 
 def has_color(console: Console) -> bool:

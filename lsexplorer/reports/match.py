@@ -20,7 +20,14 @@ from lsexplorer.render.match_texts import (
     time_line,
 )
 from lsexplorer.render.rich_tables import rich_table
-from lsexplorer.reports.console import has_color, markdown_document, markdown_table, open_console, print_chart
+from lsexplorer.reports.console import (
+    data_notes,
+    has_color,
+    markdown_document,
+    markdown_table,
+    open_console,
+    print_chart,
+)
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
@@ -39,6 +46,7 @@ def match_result(match: Match) -> dict[str, Any]:
         "verdict": asdict(match.verdict),
         "data": match.data.name,
         "digest": match.data.digest,
+        "notes": list(match.data.notes),
         "complete": match.complete,
         "label_smoothing": plan.smoothing.label_smoothing,
         "remedy": plan.remedy,
@@ -77,6 +85,7 @@ def markdown(match: Match) -> str:
     parts = [
         f"# {match.verdict.text}",
         settings_line(match),
+        *data_notes(match.data),
         markdown_table(strength_headings(match), strength_rows(match)),
         ratio_line(match),
         f"Matched on {CRITERION_NAMES[match.plan.criterion]}:",

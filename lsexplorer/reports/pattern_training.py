@@ -18,6 +18,7 @@ def training_result(comparison: PatternComparison) -> dict[str, Any]:
     """All of a comparison in plain values: means with their intervals, paired differences, and each seed's values."""
     return {
         "data": comparison.data.name,
+        "notes": list(comparison.data.notes),
         "network": _sizes(comparison),
         "hyperparameters": comparison.hp.as_dict(),
         "steps": comparison.steps,

@@ -34,6 +34,7 @@ def pattern_result(trainer: Trainer, study: PatternStudy) -> dict[str, Any]:
     patterns, names = study.patterns, study.data.class_names
     return {
         "data": trainer.data.name,
+        "notes": list(trainer.data.notes),
         "network": list(trainer.network.sizes),
         "hyperparameters": trainer.hyperparameters.as_dict(),
         "steps": trainer.step_count,

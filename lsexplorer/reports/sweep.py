@@ -32,6 +32,7 @@ def sweep_result(sweep: Sweep) -> dict[str, Any]:
     """All of a sweep in plain values, for JSON."""
     return {
         "data": sweep.data,
+        "notes": list(sweep.notes),
         "hyperparameters": sweep.hyperparameters.as_dict(),
         "epochs": sweep.epochs,
         "seeds": sweep.seeds,

@@ -11,6 +11,7 @@ def train_result(trainer: Trainer) -> dict[str, Any]:
     norms = {name: float(series.values[-1]) for name, series in trainer.history.items() if "norm" in name}
     return {
         "data": trainer.data.name,
+        "notes": list(trainer.data.notes),
         "network": list(trainer.network.sizes),
         "hyperparameters": trainer.hyperparameters.as_dict(),
         "steps": trainer.step_count,

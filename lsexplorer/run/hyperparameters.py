@@ -15,6 +15,7 @@ import numpy as np
 from lsexplorer.data.files import name_hint
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
+from lsexplorer.nn.arrays import python_value
 from lsexplorer.nn.losses import LOSSES, check_output
 from lsexplorer.nn.network import INITS
 from lsexplorer.nn.regularizers import REGULARIZERS
@@ -201,7 +202,8 @@ def _checked(entry: Spec, value: Any) -> Any:
         good = isinstance(value, str) and value in entry.choices
         checked = str(value) if good else value  # a plain string, not NumPy's, which JSON cannot hold
     elif entry.kind == "bool":
-        good = isinstance(value, bool)
+        checked = python_value(value)
+        good = isinstance(checked, bool)
     elif entry.kind == "sizes":
         good, checked = _checked_sizes(value)
     elif entry.kind == "targets":
@@ -214,8 +216,7 @@ def _checked(entry: Spec, value: Any) -> Any:
 
 
 def _checked_number(entry: Spec, value: Any) -> tuple[bool, Any]:
-    item = getattr(value, "item", None)
-    value = item() if item is not None and getattr(value, "ndim", None) == 0 else value
+    value = python_value(value)
     if isinstance(value, bool) or not isinstance(value, int if entry.kind == "int" else int | float):
         return False, value
     above = value > entry.low if entry.open_low else value >= entry.low

@@ -168,6 +168,8 @@ def _absolute(path: str) -> str:
 def _load_data(wanted: _Data, path: Path) -> Dataset:
     """Load the data set of a run; files that have moved are looked for beside the run file."""
     source, options = wanted.source or wanted.name, LoadOptions.from_dict(wanted.options or {}).as_dict()
+    if wanted.source is None and source not in BUILTINS:
+        raise InputError(f"the data '{source}' were no file; in Python, load_run(FILE, data=…) opens the run with them")
     if source not in BUILTINS:
         source = _located(source, path)
     if options["test_file"] is not None:

@@ -6,6 +6,7 @@ to go one way as the other. Nothing here depends on what was measured.
 
 import itertools
 import math
+import operator
 from collections.abc import Sequence
 from functools import cache
 from statistics import NormalDist
@@ -46,12 +47,23 @@ MAX_SEEDS = 10_000
 """Seeds of a study: an interval of so many is a hundredth of its deviation wide."""
 
 
-def check_seeds(seeds: int, fewest: int, reason: str = "") -> None:
-    """Raise InputError unless a study can have so many seeds. reason: why not fewer, for the message."""
-    if seeds < fewest:
-        raise InputError(f"seeds must be {fewest} or more, got {seeds}{reason}")
-    if seeds > MAX_SEEDS:
-        raise InputError(f"seeds must be {MAX_SEEDS:,} or fewer, got {seeds:,}")
+def checked_count(name: str, value: object, fewest: int = 1, reason: str = "") -> int:
+    """A whole number of Python's or NumPy's, as an int; raises InputError for one below ``fewest``, and why not."""
+    try:
+        count = operator.index(value)  # type: ignore[arg-type]  # what is no whole number raises
+    except TypeError:
+        raise InputError(f"{name} must be a whole number, got {value!r:.60}") from None
+    if count < fewest:
+        raise InputError(f"{name} must be {fewest} or more, got {count}{reason}")
+    return count
+
+
+def checked_seeds(seeds: object, fewest: int, reason: str = "") -> int:
+    """The number of a study's seeds, as `checked_count` has it; raises InputError for more than MAX_SEEDS too."""
+    count = checked_count("seeds", seeds, fewest, reason)
+    if count > MAX_SEEDS:
+        raise InputError(f"seeds must be {MAX_SEEDS:,} or fewer, got {count:,}")
+    return count
 
 
 def t_probability(t: float, df: int) -> float:

@@ -235,7 +235,7 @@ def test_completion_scripts(shell: str) -> None:
         ("lsexplorer --optimizer a", {"adam"}),
         ("lsexplorer train ir", {"iris"}),
         ("lsexplorer ir", {"iris"}),
-        ("lsexplorer --he", {"--help"}),
+        ("lsexplorer --he", {"--help", "--header"}),
     ],
 )
 def test_completing(monkeypatch: pytest.MonkeyPatch, words: str, expected: set[str]) -> None:

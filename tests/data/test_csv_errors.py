@@ -114,7 +114,6 @@ def test_a_regression_target_comes_with_a_suggestion(message: Callable[..., str]
         (b"\x93NUMPY\x01\0v\0{'descr': '<f8'}", "single .npy array"),
         (b"\x80\x04\x95\x10\0\0\0", "is a pickle, which is never read"),
         (b"PAR1\x15\0", "Parquet"),
-        (b"\x1f\x8b\x08\0", "images"),
     ],
 )
 def test_files_that_are_no_text_of_ours(message: Callable[..., str], content: bytes, part: str) -> None:

@@ -112,8 +112,6 @@ def test_names_that_do_not_fit(pair: Callable[..., Path], tmp_path: Path) -> Non
     path = pair(IMAGES, LABELS)
     assert "name the images file" in fails(tmp_path / "train-labels-idx1-ubyte")
     assert "must hold 'images'" in fails(path.rename(tmp_path / "pictures"))
-    (tmp_path / "data.csv.gz").write_bytes(gzip.compress(b"a,class\n1,x\n"))
-    assert "unpack other gzipped files first" in fails(tmp_path / "data.csv.gz")
     assert "no labels file beside it: lone-labels-idx1-ubyte is needed" in fails(
         pair(IMAGES, None, "lone-images-idx3-ubyte")
     )
@@ -149,7 +147,7 @@ def test_files_that_are_damaged_or_do_not_match(
 def test_a_truncated_gzip(pair: Callable[..., Path], cut: int) -> None:
     path = pair(IMAGES, LABELS, zipped=True)
     path.write_bytes(path.read_bytes()[:cut])
-    assert "truncated or damaged gzip" in fails(path)
+    assert "truncated or damaged" in fails(path)
 
 
 def test_a_damaged_gzip(pair: Callable[..., Path]) -> None:

@@ -49,6 +49,15 @@ def test_values_that_cannot_be_are_refused(values: dict[str, Any], message: str)
         LoadOptions(**values)
 
 
+def test_numpy_numbers_are_numbers() -> None:
+    given = {"seed": np.int64(3), "test_size": np.float32(0.25), "label_noise": np.float64(0.5), "header": np.True_}
+    options = LoadOptions(**given)
+    assert options == LoadOptions(seed=3, test_size=0.25, label_noise=0.5, header=True)
+    assert [type(getattr(options, name)) for name in given] == [int, float, float, bool]
+    with pytest.raises(ls.InputError, match="seed must be a whole number"):
+        LoadOptions(seed=np.True_)
+
+
 def test_unknown_options_are_refused_with_a_suggestion() -> None:
     with pytest.raises(ls.InputError, match="did you mean test_size"):
         LoadOptions.from_dict({"testsize": 0.3})
@@ -108,7 +117,7 @@ def test_a_source_that_is_not_there(name: str) -> None:
     with pytest.raises(ls.InputError) as caught:
         ls.load_dataset(name)
     message = str(caught.value)
-    assert "no data set and no file" in message
+    assert "neither a data set nor a file" in message
     assert "iris, penguins, digits, mnist, mnist1d, article" in message
     assert "\n" not in message
     assert message.isprintable()

@@ -120,3 +120,20 @@ def test_a_class_without_training_rows() -> None:
     assert summary.imbalance is None
     assert summary.majority == 0.25
     assert "no training row" in " ".join(summary.lines())
+
+
+def test_many_notes_are_said_in_few_lines(tmp_path: Path) -> None:
+    """40 columns of names, one that is mostly missing: alike notes share a line, and no kind is left out."""
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"name{j}" for j in range(40))
+    rows = [f"{i},{'' if i else 1},{','.join(f'p{i}{j}' for j in range(40))},{'xy'[i % 2]}" for i in range(20)]
+    path.write_text(f"a,b,{names},class\n" + "\n".join(rows) + "\n")
+    summary = summarize(ls.load_dataset(path))
+    assert len(summary.notes) > 40
+    lines = summary.brief()
+    assert lines[0] == "wide: 20 rows, 1 predictor, 2 classes: x, y"
+    assert len(lines) <= 12
+    assert [line for line in lines if "'b' was left out: 19 of its 20 values are missing" in line]
+    assert [line for line in lines if "'name0' was left out" in line and line.endswith(" … and 39 more like it")]
+    assert lines[-1].endswith(f"wide.csv` lists all {len(summary.notes)} notes.")
+    assert summarize(ls.load_dataset("iris")).brief() == []

@@ -170,6 +170,7 @@ def test_numpy_numbers_and_strings_count_as_such() -> None:
     assert hp == ls.Hyperparameters(learning_rate=0.5, batch_size=4, hidden=(3, 2), l2=0.25)
     assert [type(v) for v in (hp.learning_rate, hp.batch_size, hp.hidden[0], hp.l2)] == [float, int, int, float]
     assert ls.Hyperparameters(hidden=np.array([3, 2])).hidden == (3, 2)
+    assert ls.Hyperparameters(momentum=0.9, nesterov=np.True_).nesterov is True
     assert type(ls.Hyperparameters(activation=np.str_("relu")).activation) is str
     assert ls.Hyperparameters(soft_targets=np.array([[0.5, 0.5], [0.0, 1.0]])).soft_targets == ((0.5, 0.5), (0.0, 1.0))
 

@@ -38,6 +38,15 @@ def test_a_sample_against_scipy(case: dict[str, Any]) -> None:
     assert s.sign_flip_p(values) == pytest.approx(case["sign_flip"], abs=0.012 if drawn else 1e-12)
 
 
+def test_counts_are_whole_numbers_of_python_or_numpy() -> None:
+    assert type(s.checked_seeds(np.int64(9), 2)) is int
+    for value in (9.0, "9", None, np.float64(9)):
+        with pytest.raises(InputError, match="seeds must be a whole number, got"):
+            s.checked_seeds(value, 2)
+    with pytest.raises(InputError, match="epochs must be 1 or more, got 0"):
+        s.checked_count("epochs", 0)
+
+
 def test_holm_against_scipys_arrays() -> None:
     assert s.holm(REFERENCE["holm"]["p"]) == pytest.approx(REFERENCE["holm"]["adjusted"])
     assert s.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])  # .01·3, .03·2, and never less than that

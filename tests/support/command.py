@@ -61,12 +61,16 @@ def run_process(*args: str, **environment: str) -> Ending:
 
 
 def refused(ending: Ending, *words: str) -> None:
-    """The command ended with one line that says what was wrong with what it was given."""
+    """The command ended with one line that says what was wrong with what it was given.
+
+    Before it there may stand how the data were understood.
+    """
     code, out, err = ending
     assert code == 2
     assert out == ""
-    assert err.startswith("lsexplorer: ")
-    assert err.count("\n") == 1
+    *understood, error = err.splitlines()
+    assert error.startswith("lsexplorer: ")
+    assert all(line.startswith("note: ") for line in understood[1:])
     assert err.endswith("\n")
     for word in words:
         assert word in err

@@ -45,8 +45,7 @@ def _pair(path: Path, progress: Progress | None) -> Samples:
     if "images" not in path.name:
         if "labels" in path.name:
             raise InputError(f"{label(path)} holds labels: name the images file, and it is found beside that")
-        unpack = "; unpack other gzipped files first" if path.name.endswith(".gz") else ""
-        raise InputError(f"{label(path)}: the name of an idx file of images must hold 'images'{unpack}")
+        raise InputError(f"{label(path)}: the name of an idx file of images must hold 'images'")
     name = _labels_name(path.name)
     labels = _find(path, name)
     if labels is None:
@@ -101,6 +100,11 @@ def _test_images(path: Path) -> Path | None:
     return None
 
 
+def is_idx(start: bytes) -> bool:
+    """Whether a file that starts so, unpacked, is in the idx format."""
+    return start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14
+
+
 def read_array(path: Path, progress: Progress | None = None) -> NDArray[Any]:
     """The array of an idx file, in the file's byte order; raises InputError unless its size is the declared one."""
     size = check_file(path)
@@ -148,9 +152,7 @@ def _read(
 IDX = Reader(
     kind="idx",
     files="idx pairs",
-    matches=lambda start: (
-        start.startswith(b"\x1f\x8b") or (start[:2] == b"\0\0" and len(start) > 3 and 8 <= start[2] <= 14)
-    ),
+    matches=lambda start: start.startswith(b"\x1f\x8b") or is_idx(start),
     read=read_idx,
     read_test=read_idx_test,
     companions=companions,

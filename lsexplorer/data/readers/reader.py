@@ -35,7 +35,7 @@ class Reader:
     files: str
     """Its files in messages."""
     matches: Callable[[bytes], bool]
-    """Whether a file is of this format, by its first 8 bytes."""
+    """Whether a file is of this format, by its first bytes, up to 64 KiB."""
     read: Callable[[Path, Request], Parts]
     """The samples of a file, and those of its own test part where it has one."""
     read_test: Callable[[Path, Request], Samples] | None = None

@@ -1,6 +1,7 @@
 """From a text file to samples: the class column or soft targets, the predictors, the part each row belongs to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def read_text(path: Path, request: Request) -> Parts:
     if layout.classes:
         notes.append("The first row holds the numbers of rows and predictors and the names of the classes.")
     samples = _samples(table, features, (y, soft, classes), lambda index: index, request)
-    samples = samples.with_notes(*notes, *choice.notes)
+    samples = replace(samples.with_notes(*notes, *choice.notes), class_note=roles.note)
+    if roles.target is not None:
+        samples = replace(samples, class_column=layout.names[roles.target])
     if roles.part is not None:
         if request.test is not None:
             column = layout.column(roles.part)

@@ -22,7 +22,7 @@ from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
 from lsexplorer.study.match.plan import default_seeds
 from lsexplorer.study.measures import answers, criteria
-from lsexplorer.study.stats import check_seeds
+from lsexplorer.study.stats import checked_count, checked_seeds
 
 MIN_SEEDS = 3
 """Seeds at least: with two, a t interval is six times as wide as with three."""
@@ -85,9 +85,8 @@ class ExperimentContext:
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
         if seeds is None:
             seeds = default_seeds(len(data.y_test))
-        check_seeds(seeds, MIN_SEEDS)
-        if epochs is not None and epochs < 1:
-            raise InputError(f"epochs must be 1 or more, got {epochs}")
+        seeds = checked_seeds(seeds, MIN_SEEDS)
+        epochs = None if epochs is None else checked_count("epochs", epochs)
         if base.seed + 2 * seeds > 2**63:
             raise InputError(f"seed must leave room for {2 * seeds} seeds from it on, got {base.seed}")
         self.data = data

@@ -11,7 +11,7 @@ from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
-from lsexplorer.study.stats import check_seeds, fewest_seeds
+from lsexplorer.study.stats import checked_count, checked_seeds, fewest_seeds
 
 SEEDS = 12
 """Evaluation seeds."""
@@ -82,9 +82,7 @@ def planned(
     targets_of(data, "test", smoothing)
     if criterion == "nll" and base.output not in ("softmax", "sigmoid"):
         raise InputError(f"criterion nll needs class probabilities: output softmax or sigmoid, got {base.output}")
-    epochs = default_epochs(data) if epochs is None else epochs
-    if epochs < 1:
-        raise InputError(f"epochs must be 1 or more, got {epochs}")
+    epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1)
     seeds = _seeds(seeds, known, criterion, len(data.y_test))
     tuning = seeds // 2
@@ -109,8 +107,7 @@ def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_r
     fewest = fewest_seeds(sum(measure.kind != "described" and measure.name != criterion for measure in known))
     if asked is None:
         return default_seeds(test_rows)
-    check_seeds(asked, fewest, ": with fewer no difference can be significant after Holm's correction")
-    return asked
+    return checked_seeds(asked, fewest, ": with fewer no difference can be significant after Holm's correction")
 
 
 def default_seeds(test_rows: int) -> int:

@@ -28,7 +28,7 @@ from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import train_to
 from lsexplorer.study.measures import answers
-from lsexplorer.study.stats import Interval, check_seeds, mean_interval
+from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 
 METHODS = ("plain", "smoothing", "patterns", "permuted")
 """What is compared, in this order."""
@@ -122,7 +122,7 @@ def compare_patterns(
     InputError for fewer than two seeds, a negative β, a network without a hidden layer, and a teacher all of whose
     units are silent; DivergenceError where a network's numbers overflow.
     """
-    check_seeds(seeds, 2, ": an interval needs two")
+    seeds, epochs = checked_seeds(seeds, 2, ": an interval needs two"), checked_count("epochs", epochs)
     if not (beta >= 0 and math.isfinite(beta)):
         raise InputError(f"beta must be a number of at least 0, got {beta:g}")
     if not hp.hidden:

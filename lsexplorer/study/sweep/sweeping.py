@@ -15,7 +15,7 @@ from lsexplorer.data.output import check_output
 from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn import metrics, norms
-from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.arrays import Array, python_value
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
@@ -24,7 +24,7 @@ from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers
-from lsexplorer.study.stats import Interval, check_seeds, mean_interval
+from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points
 from lsexplorer.study.sweep.results import Results, results_in
 
@@ -73,6 +73,8 @@ class Sweep:
     """The seeds that were asked for."""
     points: dict[tuple[float, ...], Array]
     """MEASURES of each point's networks (seeds, measures); points without a trained network are left out."""
+    notes: tuple[str, ...] = ()
+    """What was detected and changed while loading the data."""
 
     @property
     def complete(self) -> bool:
@@ -192,15 +194,15 @@ def sweep(
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
     reads = files_read(data.source, data.options.test_file)
     file = None if out is None else check_output(out, reads=reads, resumes=True)
-    check_seeds(seeds, 2, ": error bars need two")
+    seeds = checked_seeds(seeds, 2, ": error bars need two")
     if not vary:
         raise InputError("a sweep needs something to vary, such as label_smoothing=0:0.5:0.05")
-    varied = {name: tuple(values) for name, values in vary.items()}
+    varied = {name: tuple(map(python_value, values)) for name, values in vary.items()}
     points = grid_points(base, varied)
     targets_of(data, "train", base.replace(**dict(zip(varied, points[-1], strict=True))))
     if len(points) * seeds > MAX_NETWORKS:
         raise InputError(f"a sweep has at most {MAX_NETWORKS:,} networks, got {len(points):,} points × {seeds:,} seeds")
-    epochs = default_epochs(data) if epochs is None else epochs
+    epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     split = with_validation(data)
     steps = epochs * steps_per_epoch(split.data, base)
     chosen = tuple(range(base.seed, base.seed + seeds))
@@ -214,7 +216,7 @@ def sweep(
             rows = [results.rows[point, seed] for seed in chosen if (point, seed) in results.rows]
             if rows:
                 measured[point] = np.array(rows)
-        return Sweep(data.name, base, epochs, varied, chosen, measured)
+        return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes)
 
     with (
         open_executor(workers, split) as executor,

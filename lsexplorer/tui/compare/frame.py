@@ -58,6 +58,7 @@ def make_compare_frame(
     names = [delta.name for delta in deltas[0].nodes]
     return CompareFrame(
         data_name=data.name,
+        class_column=data.class_column,
         class_names=data.class_names,
         sizes=comparison.bank.network(0).sizes,
         hp=comparison.methods[0].hyperparameters,

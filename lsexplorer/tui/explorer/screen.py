@@ -19,7 +19,7 @@ from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.help_page import HELP_PAGE
 from lsexplorer.tui.explorer.run_view import RunView
 from lsexplorer.tui.explorer.save_prompt import SavePrompt
-from lsexplorer.tui.explorer.texts import WELCOME, changed, chosen, switched, taken
+from lsexplorer.tui.explorer.texts import WELCOME, changed, chosen, switched, taken, understood
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.view_state import ViewState
@@ -54,7 +54,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
         super().__init__()
         self.session = session
         self.guide = TourGuide()
-        self.first_message = session.note or WELCOME
+        self.first_message = " ".join(filter(None, (session.note, understood(session.data)))) or WELCOME
         self.set_reactive(RunScreen.frame, session.frame())
 
     def compose_body(self) -> Iterator[Widget]:

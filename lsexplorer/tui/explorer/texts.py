@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from lsexplorer.data import BUILTINS, Dataset
+from lsexplorer.data.files import counted
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.render.numbers import format_number, format_setting
@@ -10,6 +12,14 @@ from lsexplorer.tui.model.frame import Frame
 WELCOME = (
     "Space trains one step. s switches label smoothing on, l L2: see the right-hand columns. ? explains, t is a tour."
 )
+
+
+def understood(data: Dataset) -> str:
+    """What a person should know of how their own file was read; '' for a built-in set."""
+    if data.source in BUILTINS or not data.notes:
+        return ""
+    notes = counted(len(data.notes), "note", "notes")
+    return f"{data.class_note} D has {notes} on the file.".strip()
 
 
 def switched(frame: Frame, name: str) -> str:

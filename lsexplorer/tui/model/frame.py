@@ -19,6 +19,9 @@ class RunFrame:
     data_name: str
     """The data set's name."""
 
+    class_column: str = ""
+    """The class column of a person's own file, '' where there is none."""
+
     class_names: tuple[str, ...]
     """The classes, in the order of the output nodes."""
 
@@ -91,7 +94,8 @@ class Frame(RunFrame):
     def version(self) -> tuple[object, ...]:
         """Changes whenever the run's series do."""
         last = self.history["weight_norm"].values[-1]
-        return (self.data_name, self.hp, self.step, self.furthest, len(self.ghosts), len(self.events), float(last))
+        counts = len(self.ghosts), len(self.events)
+        return (self.data_name, self.train.loss, self.hp, self.step, self.furthest, *counts, float(last))
 
 
 def describe_sample(data: Dataset, sample: int | None, batch: NDArray[np.int64]) -> dict[str, Any]:
@@ -115,6 +119,7 @@ def make_frame(trainer: Trainer, sample: int | None, node: str, *, strengths: St
     return Frame(
         data_name=data.name,
         data_source=data.source,
+        class_column=data.class_column,
         class_names=data.class_names,
         sizes=trainer.network.sizes,
         hp=trainer.hyperparameters,

@@ -3,6 +3,7 @@
 from rich.text import Text
 from textual.widget import Widget
 
+from lsexplorer.data.files import shown
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.render.numbers import format_count, format_setting
 from lsexplorer.tui.model.frame import RunFrame
@@ -46,7 +47,7 @@ class StatusBar(Widget):
             "Adam" if hp.optimizer == "adam" else "SGD" + (f" μ {format_setting(hp.momentum)}" if hp.momentum else "")
         )
         return [
-            frame.data_name,
+            frame.data_name + (f", class {shown(frame.class_column, 20)}" if frame.class_column else ""),
             network,
             f"{hp.output} + {LOSSES[hp.loss].label}",
             f"{optimizer} {rate}",

@@ -75,6 +75,13 @@ def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:
     assert [float(cell) for cell in row[4:]] == found.points[0.03, 0.01][3].tolist()
 
 
+def test_numpy_numbers_are_written_as_pythons(tmp_path: Path) -> None:
+    files = tmp_path / "python.csv", tmp_path / "numpy.csv"
+    small(vary={"l2": (0.0, 0.5)}, seeds=2, epochs=1, out=files[0])
+    small(vary={"l2": np.array([0.0, 0.5])}, seeds=np.int64(2), epochs=np.int32(1), out=files[1])
+    assert files[0].read_text() == files[1].read_text()
+
+
 def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path: Path) -> None:
     whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
     small(out=whole)
