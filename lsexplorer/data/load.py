@@ -117,12 +117,13 @@ def _existing(name: str) -> Path | None:
 
 def _read(path: Path, request: Request) -> Parts:
     reader, test = reader_of(path), request.test
+    for option in request.options.text_options:
+        if option not in reader.options:
+            raise InputError(f"{option} is for text files: {label(path)} is of the kind {reader.kind}")
     if reader.read_test is None:
         if test is not None and reader_of(test) is not reader:
             raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
         return reader.read(path, request)
-    for option in request.options.text_options:
-        raise InputError(f"{option} is for text files: {label(path)} is an {reader.kind} file")
     train, own = reader.read(path, request)
     if test is None:
         return train, own

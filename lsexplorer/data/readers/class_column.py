@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from lsexplorer.data.files import closest, label, shown
 from lsexplorer.data.readers.class_names import FIRST, OUTCOME_RANK, rank
 from lsexplorer.data.readers.csv_reader import Table
+from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.marks import MISSING
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, Layout
+from lsexplorer.data.readers.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
 
 MANY_CLASSES = 50
@@ -61,6 +62,8 @@ def likely_class(layout: Layout, wanted: str | None, where: str) -> int | None:
         return None
     if wanted is not None:
         return find_column(layout, wanted, where)
+    if layout.target is not None:
+        return layout.target
     ranks = [(place, i) for i, name in enumerate(layout.names) if (place := _rank(layout, name)) is not None]
     return min(ranks)[1] if ranks else None
 
@@ -79,6 +82,8 @@ def find_roles(table: Table, wanted: str | None, left_out: Sequence[int] = ()) -
         target = find_column(layout, wanted, where)
         part = None if part == target else part
         return Roles(target, part=part, note=f"The class is {layout.column(target)}, as asked for.")
+    if layout.target is not None and layout.target not in left_out:
+        return Roles(layout.target, part=part, note=f"The class is {layout.column(layout.target)}, as the header says.")
     open_columns = [i for i in range(len(table.columns)) if i != part and i not in left_out]
     if not open_columns:
         raise InputError(f"{where}: no column is left for the class")

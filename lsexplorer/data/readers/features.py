@@ -25,6 +25,7 @@ MAX_CATEGORIES = 100
 """A text column with more different values is left out."""
 
 _FEW_VALUES = 10
+_NO_PREDICTOR = Screened("the header says that it is no predictor", left_out=True, hint=True)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class Choice:
         kept, name = index in self._keep, self.table.layout.names[index]
         if self.classes and self.table.layout.header and self._left_out(index, screening.special_purpose(name)):
             return None
+        if index in self.table.layout.left_out and self._left_out(index, _NO_PREDICTOR):
+            return None
         kind = kind_of(self.table, index, self._missing, kept)
         if not kind.numbers:
             return self._text(index)
@@ -159,9 +162,7 @@ class Choice:
         reason = _no_category(len(values), len(self.table) - missing, column.as_numbers)
         if reason and (len(values) >= MAX_VALUES or column.as_numbers) and index in self._keep:
             raise InputError(f"{label(self.table.path)}: {self.table.layout.column(index)} cannot be kept: {reason}")
-        if (reason and self._left_out(index, Screened(reason, left_out=True))) or self._left_out(
-            index, self._leak(index)
-        ):
+        if self._left_out(index, Screened(reason, left_out=True) if reason else self._leak(index)):
             return None
         also = [value for value in values if value.lower() in AMONG_NUMBERS]
         among = f", '{shown(also[0])}' too (--missing-marks '{shown(also[0])}' says that it is missing)" if also else ""
@@ -176,7 +177,7 @@ def signs_of(table: Table, options: LoadOptions, taken: frozenset[int], lenient:
     """What a table's columns of numbers say of the decimal sign; ``taken`` hold none. lenient: see Signs."""
     columns = [column.tally for i, column in enumerate(table.columns) if i not in taken]
     mostly = [tally for tally in columns if tally.numbers * 2 > sum(seen.count for seen in tally.odd.values())]
-    return signs(mostly, options, table.layout.delimiter, lenient)
+    return signs(mostly, options, table.layout.dialect.delimiter, lenient)
 
 
 def _formed(table: Table, index: int, feature: Feature, known: Signs) -> Feature:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lsexplorer.data.files import closest, counted, label, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
 from lsexplorer.data.labels import check_classes
+from lsexplorer.data.options import TEXT_OPTIONS
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.readers.class_column import Roles, can_be_class, find_column, find_roles, likely_class
 from lsexplorer.data.readers.csv_reader import Table, read_table
@@ -18,9 +19,9 @@ from lsexplorer.data.readers.decimal_sign import decimal_sign
 from lsexplorer.data.readers.features import Choice, ClassColumn, Feature, encode, fitted, signs_of, unseen
 from lsexplorer.data.readers.hard_classes import hard_classes, known_classes
 from lsexplorer.data.readers.kinds import odd_cell
+from lsexplorer.data.readers.layout import Layout, find_layout
 from lsexplorer.data.readers.marks import MISSING, with_marks
 from lsexplorer.data.readers.reader import Reader, Request
-from lsexplorer.data.readers.sniff import sniff
 from lsexplorer.data.samples import Classes, Parts, Samples
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -29,10 +30,9 @@ from lsexplorer.nn.arrays import Array
 def read_text(path: Path, request: Request) -> Parts:
     """Samples of a text file, and those of its test part, or of a test file with the same columns, if there is one."""
     options = request.options
-    layout = sniff(path)
-    likely = likely_class(layout, options.target, label(path))
-    table = read_table(path, layout, [] if likely is None else [likely], options.thousands, request.progress)
-    drop = [find_column(layout, name, label(path)) for name in options.drop]
+    layout = find_layout(path, options)
+    table = _table(path, layout, likely_class(layout, options.target, label(path)), request)
+    drop = [*layout.left_out, *(find_column(layout, name, label(path)) for name in options.drop)]
     roles = _as_printed(table, options.target) or find_roles(table, options.target, drop)
     notes = [roles.note]
     if roles.soft:
@@ -49,7 +49,7 @@ def read_text(path: Path, request: Request) -> Parts:
     if layout.classes:
         notes.append("The first row holds the numbers of rows and predictors and the names of the classes.")
     samples = _samples(table, features, (y, soft, classes), lambda index: index, request)
-    samples = replace(samples.with_notes(*notes, *choice.notes), class_note=roles.note)
+    samples = replace(samples.with_notes(*table.notes, *notes, *choice.notes), class_note=roles.note)
     if roles.target is not None:
         samples = replace(samples, class_column=layout.names[roles.target])
     if roles.part is not None:
@@ -173,16 +173,23 @@ def _parted(table: Table, index: int, samples: Samples) -> Parts:
     return train.with_notes(f"The split is that of {name}."), samples.take(in_test)
 
 
+def _table(path: Path, layout: Layout, text: int | None, request: Request) -> Table:
+    """The table of a file; text: the column of its classes, where that is known."""
+    thousands, encoding = request.options.thousands, request.options.encoding
+    known = [] if text is None else [text]
+    return read_table(path, layout, known, thousands=thousands, encoding=encoding, progress=request.progress)
+
+
 def _test_samples(
     train: Table, roles: Roles, features: tuple[Feature, ...], classes: tuple[str, ...], request: Request
 ) -> Samples:
     """The samples of a test file, coded as the training file is."""
     path = request.test or train.path
-    layout = sniff(path, train.layout.names if train.layout.header else ())
+    layout = find_layout(path, request.options, train.layout.names if train.layout.header else ())
     wanted = sorted({*roles.taken, *(feature.index for feature in features)})
     where = _matching(path, layout.names, train, wanted, layout.header)
     target = None if roles.target is None else where(roles.target)
-    table = read_table(path, layout, [] if target is None else [target], request.options.thousands, request.progress)
+    table = _table(path, layout, target, request)
     there = Roles(target, tuple(map(where, roles.soft)), roles.classes)
     if roles.soft:
         y, soft, names, notes = _soft_classes(table, there)
@@ -191,7 +198,8 @@ def _test_samples(
         soft = None
     known = signs_of(table, request.options, frozenset() if roles.soft else there.taken, bool(roles.soft))
     features = tuple(fitted(table, feature, where(feature.index), known) for feature in features)
-    samples = _samples(table, features, (y, soft, names), where, request).with_notes(*notes)
+    samples = _samples(table, features, (y, soft, names), where, request)
+    samples = samples.with_notes(*(f"Test file: {note}" for note in table.notes), *notes)
     new = sum(unseen(table, where(feature.index), feature) for feature in features)
     note = f"{counted(new, 'text', 'texts')} of the test file unknown in training: their columns are all 0."
     return samples.with_notes(note) if new else samples
@@ -218,4 +226,4 @@ def _matching(
     return lambda index: places[train.layout.names[index]]
 
 
-TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text)
+TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text, options=TEXT_OPTIONS)
