@@ -1,13 +1,12 @@
 """What every test shares: repeatable examples, the built-in data, and a small data set that trains fast."""
 
 import os
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import lsexplorer as ls
-from lsexplorer.run.presets import default_hyperparameters
+from tests.support.compare import short_match
 from tests.support.helpers import small_data
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -33,10 +32,5 @@ def small() -> ls.Dataset:
 
 @pytest.fixture
 def quick_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A match as compare's m would make it, of fewer epochs and seeds."""
-
-    def quick(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
-        hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
-        return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
-
-    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", quick)
+    """Compare's m makes a smaller match."""
+    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", short_match)

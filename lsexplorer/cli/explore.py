@@ -8,19 +8,20 @@ import click
 
 from lsexplorer.cli.app import EXAMPLES
 from lsexplorer.cli.common import is_run_file, open_trainer
-from lsexplorer.cli.options import source_argument, training_options
+from lsexplorer.cli.options import long_option, source_argument, training_options
 from lsexplorer.data.unpack import STANDARD_INPUT
 from lsexplorer.errors import InputError
 
 
 @click.command(epilog=EXAMPLES)
 @source_argument("[DATA|RUN.json]")
+@long_option
 @training_options
-def explore(source: str, **options: Any) -> None:
+def explore(source: str, long: bool, **options: Any) -> None:
     """Step through training on the screen (the default)."""
     if source == STANDARD_INPUT:
         raise InputError("the explorer takes keys from standard input: give it the data as a file, or as <(COMMAND)")
-    trainer = open_trainer(source, options)
+    trainer = open_trainer(source, options, long)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"

@@ -55,16 +55,19 @@ class ArrayParts:
             if key not in self.arrays and not (key == y and targets in self.arrays):
                 raise InputError(f"{self.where(key)} is missing; there must be {self.known_keys}")
         X, names, shape, colours = self._predictors(x)
+        for key in (y, targets):
+            if key in self.arrays and self.arrays[key].ndim and len(self.arrays[key]) != len(X):
+                rows = len(self.arrays[key])
+                raise InputError(f"{self.where(key)} has {rows:,} rows, but {self.where(x)} has {len(X):,}")
         classes, soft, class_names, notes = self._classes(y, targets, self.check and not x.endswith("test"))
-        if len(classes) != len(X):
-            raise InputError(f"{self.where(y)} has {len(classes):,} rows, but {self.where(x)} has {len(X):,}")
         return Samples(X, classes, names, class_names, np.arange(len(X)), soft, (), shape, (*colours, *notes))
 
     def _predictors(self, key: str) -> tuple[NDArray[Any], tuple[str, ...], tuple[int, int] | None, tuple[str, ...]]:
         """X (n, d), its columns' names, the images' shape or None, notes."""
         X = self.arrays[key]
         if X.dtype.kind not in "biuf":
-            raise InputError(f"{self.where(key)} holds texts; numbers are needed")
+            kind = "texts" if X.dtype.kind in "US" else f"{X.dtype.name} values"
+            raise InputError(f"{self.where(key)} holds {kind}; numbers are needed")
         if X.ndim not in (2, 3, 4) or 0 in X.shape:
             raise InputError(
                 f"{self.where(key)} has the shape {X.shape}; (rows, columns) or (rows, height, width) is needed"
@@ -107,7 +110,8 @@ class ArrayParts:
         if soft is None:
             numbers, names = self._hard(y, labels)
             if check:
-                check_classes(numbers, names, self.source or "arrays", f"array {self.names.get(y, y)}")
+                what = f"array {self.names.get(y, y)}" if self.source else "it"
+                check_classes(numbers, names, self.source or self.where(y), what)
             return numbers, None, names, ()
         if soft.ndim != 2 or soft.shape[1] < 2 or soft.dtype.kind not in "biuf" or len(soft) == 0:
             raise InputError(f"{self.where(targets)} has the shape {soft.shape}; (rows, classes) is needed")
