@@ -68,8 +68,17 @@ def other_rows(rows: Sequence[Cells], heads: Sequence[Cells]) -> list[Cells]:
 
 
 def best_names(rows: Sequence[Cells]) -> int:
-    """Which row of a header names the columns: the one with the most different names, the first of such."""
-    return max(range(len(rows)), key=lambda i: (len({cell for cell in rows[i] if cell.strip()}), -i))
+    """Which row of a header names the columns.
+
+    The one with the most different names; of such the one with the fewest numbers, the one that names a class column,
+    the first.
+    """
+
+    def rank(i: int) -> tuple[int, int, bool, int]:
+        names = {cell.strip().lower() for cell in rows[i] if cell.strip()}
+        return len(names), -sum(map(is_number, names)), not names.isdisjoint(TARGET_NAMES), -i
+
+    return max(range(len(rows)), key=rank)
 
 
 def comes_again(header: Cells, below: Sequence[Cells]) -> bool:
