@@ -76,7 +76,7 @@ def best_names(rows: Sequence[Cells]) -> int:
 
     def rank(i: int) -> tuple[int, int, bool, int]:
         names = {cell.strip().lower() for cell in rows[i] if cell.strip()}
-        return len(names), -sum(map(is_number, names)), not names.isdisjoint(TARGET_NAMES), -i
+        return len(names), -sum(map(is_number, names)), not names.isdisjoint(FIRST), -i
 
     return max(range(len(rows)), key=rank)
 
