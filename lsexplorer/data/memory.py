@@ -56,17 +56,17 @@ def _array(name: str, values: object) -> NDArray[Any]:
     if array.size > MAX_CELLS:
         raise InputError(f"{name} has the shape {array.shape}; at most {MAX_CELLS:,} values are held")
     if array.dtype.kind in "OT":
-        array = _unboxed(array)
+        array = unboxed(array)
     is_labels = name.startswith("y") and array.ndim < 2
     return array.astype(str) if array.dtype.kind == "b" and is_labels else np.array(array)
 
 
-def _unboxed(array: NDArray[Any]) -> NDArray[Any]:
+def unboxed(array: NDArray[Any]) -> NDArray[Any]:
     """Python's objects as numbers where all are, else as texts; what is missing as NaN or an empty text."""
     values = array.ravel().tolist()
-    if all(isinstance(value, bool) for value in values):
+    if all(isinstance(value, bool | np.bool_) for value in values):
         return array.astype(bool)
-    if all(is_missing(value) or isinstance(value, Real | Decimal) for value in values):
+    if all(is_missing(value) or isinstance(value, Real | Decimal | np.bool_) for value in values):
         numbers = [np.nan if is_missing(value) else float(value) for value in values]
         return np.array(numbers, dtype=np.float64).reshape(array.shape)
     return np.array(["" if is_missing(value) else str(value) for value in values]).reshape(array.shape)
@@ -74,7 +74,9 @@ def _unboxed(array: NDArray[Any]) -> NDArray[Any]:
 
 def is_missing(value: object) -> bool:
     """Whether a value is None, NaN, or the like of pandas."""
-    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, Real | Decimal) and value != value
 
 
 def _number(arrays: dict[str, NDArray[Any]], known: Mapping[str, str]) -> None:

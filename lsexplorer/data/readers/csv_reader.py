@@ -27,24 +27,27 @@ _COMMENT_MARKS = "#%!/*;"
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A text file's columns, before it is decided what they are for."""
+    """The columns of a text file or of another table, before it is decided what they are for."""
 
     path: Path
     layout: Layout
     columns: tuple[Column, ...]
-    lines: NDArray[np.int64]
-    """Line number of each row (n,)."""
-    comments: tuple[str, ...] | None
+    lines: NDArray[np.int64] | None = None
+    """Line number of each row (n,), where it has one."""
+    comments: tuple[str, ...] | None = None
     """Each row's trailing comment, where every row has one."""
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     """What was left out or guessed while the rows were read, as sentences."""
+    categories: frozenset[int] = frozenset()
+    """Columns that are declared to hold categories, even if these are numbers."""
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return self.columns[0].rows
 
     def place(self, row: int, column: int | None = None) -> str:
         """A place as messages name it: x.csv, row 5 (line 6), column 2 'width'. The arguments count from 0."""
-        where = f"{label(self.path)}, row {row + 1} (line {self.lines[row]})"
+        line = "" if self.lines is None else f" (line {self.lines[row]})"
+        where = f"{label(self.path)}, row {row + 1}{line}"
         return where if column is None else f"{where}, {self.layout.column(column)}"
 
 
