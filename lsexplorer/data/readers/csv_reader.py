@@ -158,8 +158,8 @@ class _Source:
             ),
             (
                 rows.split,
-                "begins with a quote that does not end in it, or ends so; the quote was taken for a letter",
-                "would be a single cell between quotes, but are rows by themselves; the quotes were taken for letters",
+                "has a quote around no whole cell, which was taken for a letter",
+                "have quotes around no whole cell, or around rows, which were taken for letters",
             ),
         )
         notes = [f"{places.lines} {one if places.count == 1 else many}." for places, one, many in found if places]
