@@ -32,8 +32,8 @@ def read_text(path: Path, request: Request) -> Parts:
     options = request.options
     layout = find_layout(path, options)
     table = _table(path, layout, likely_class(layout, options.target, label(path)), request)
-    drop = [*layout.left_out, *(find_column(layout, name, label(path)) for name in options.drop)]
-    roles = _as_printed(table, options.target) or find_roles(table, options.target, drop)
+    drop, keep = ([find_column(layout, name, label(path)) for name in names] for names in (options.drop, options.keep))
+    roles = _as_printed(table, options.target) or find_roles(table, options.target, [*layout.left_out, *drop], keep)
     notes = [roles.note]
     if roles.soft:
         y, soft, classes, remarks = _soft_classes(table, roles)
