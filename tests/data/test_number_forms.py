@@ -61,7 +61,8 @@ def test_a_number_with_a_decimal_point_and_with_a_comma(text: str, point: float,
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "1_0", "1.2.3", "1,2,3", "12,34,5", "3rd", "12A", "T1", "5+", "<5", "2020-01-01", "10:30", "5/7", "€", "--5", "€ 5 %", "12 Main St", "(5", "1e5e5", "12.345,67.8"],
+    ["", "a", "1_0", "1.2.3", "1,2,3", "12,34,5", "3rd", "12A", "T1", "5+", "<5", "2020-01-01", "10:30", "5/7", "€",
+     "--5", "€ 5 %", "12 Main St", "(5", "1e5e5", "12.345,67.8"],
 )  # fmt: skip
 def test_texts_that_are_no_numbers(text: str) -> None:
     assert parse(text) is None

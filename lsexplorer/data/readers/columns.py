@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,22 @@ class Column:
         self._codes: list[Codes] = []
         self._numbers: list[tuple[Array, Array | None]] = []
         self._tally = Tally()
+
+    @classmethod
+    def of_numbers(cls, values: Array, width: int = 1) -> Self:
+        """A column of numbers (n,), NaN where missing, that were no texts before."""
+        column = cls(width)
+        column.rows = len(values)
+        distinct, first, codes = np.unique(values, return_index=True, return_inverse=True)
+        if len(distinct) > column._limit:
+            column.as_numbers = True
+            column._numbers = [column._tally.take(values)]
+            return column
+        order = np.argsort(first)
+        for value in distinct[order].tolist():
+            column._index[repr(value).removesuffix(".0") if value == value else ""]
+        column._codes = [np.argsort(order)[codes].astype(np.int32)]
+        return column
 
     def add(self, cells: Sequence[str]) -> None:
         """Take the next cells."""

@@ -47,8 +47,8 @@ class Sampled:
                     remarks.append(source.comment is not None or source.kept.last == source.start)
         except csv.Error as error:
             self.failed = str(error)
-        self.spans = source.long_count
-        """How many rows go on over several lines."""
+        self.spans, self.stray = source.long_count, source.split.count
+        """How many rows go on over several lines, and how many have quotes that were taken for letters."""
         self.comments = source.comments
         """Line and text of each whole line of comment."""
         before = remarks.index(True) if True in remarks else len(remarks)
@@ -100,7 +100,7 @@ def sampled(lines: list[str], delimiter: str | None, comment: str | None) -> Sam
     for mark in DELIMITERS if delimiter is None else (delimiter,):
         if apostrophes:
             quoted = _spaced(lines, Dialect(mark, "'", comment=comment))
-            if not quoted.failed and not quoted.spans:
+            if not (quoted.failed or quoted.spans or quoted.stray):
                 options.append(quoted)
         options.append(_spaced(lines, Dialect(mark, comment=comment)))
     best = max(options, key=lambda option: option.score)
@@ -110,7 +110,7 @@ def sampled(lines: list[str], delimiter: str | None, comment: str | None) -> Sam
 def _spaced(lines: list[str], dialect: Dialect) -> Sampled:
     """The rows; with spaces before the delimiters left out where closing quotes are followed by some."""
     rows = Sampled(lines, dialect)
-    if "expected after" not in rows.failed or dialect.delimiter in (WHITE_SPACE, WIDE_SPACE):
+    if not (rows.failed or rows.stray) or dialect.delimiter in (WHITE_SPACE, WIDE_SPACE):
         return rows
     again = Sampled(lines, replace(dialect, spaced=True))
-    return again if len(again.rows) > len(rows.rows) else rows
+    return again if (len(again.rows), -again.stray) > (len(rows.rows), -rows.stray) else rows

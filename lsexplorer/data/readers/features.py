@@ -90,7 +90,7 @@ class Choice:
             counts.update(
                 {text: seen.count for text, seen in tally.odd.items() if text and text.lower() in self._missing}
             )
-            counts["nan"] += tally.nan
+            counts["nan"] += tally.nan if self.table.lines is not None else 0
         marks = [f"'{shown(text, 20)}' ({counted(n, 'cell', 'cells')})" for text, n in counts.most_common(6) if n]
         return [f"Taken for missing: {', '.join(marks)}."] if marks else []
 

@@ -57,8 +57,7 @@ def header_lines(rows: Sequence[Cells]) -> int:
         return 0
     others = other_rows(rows[1:], rows[:1])
     # Rows of data may come again, too, and have cells that no other row has.
-    many = len(set(map(tuple, others))) >= max(_ENOUGH, 2 * (len(rows) - len(others)))
-    alone = many and not names_columns(others[0], other_rows(others, others[:1]))
+    alone = len(set(map(tuple, others))) >= _ENOUGH and not names_columns(others[0], other_rows(others, others[:1]))
     return int(names_columns(rows[0], others if alone else rows[1:]))
 
 

@@ -34,8 +34,8 @@ def kind_of(table: Table, index: int, missing: frozenset[str], kept: bool) -> Ki
     """
     column = table.columns[index]
     tally = column.tally
-    if not tally.numbers or len(units(tally)) > MAX_UNITS:
-        return Kind(numbers=not (tally.odd or tally.numbers))
+    if index in table.categories or not tally.numbers or len(units(tally)) > MAX_UNITS:
+        return Kind(numbers=index not in table.categories and not (tally.odd or tally.numbers))
     marked = {text: seen for text, seen in tally.odd.items() if text.lower() in AMONG_NUMBERS - missing}
     odd = [seen for text, seen in tally.odd.items() if text not in marked and text.lower() not in missing]
     cells = sum(seen.count for seen in odd) + tally.more_odd

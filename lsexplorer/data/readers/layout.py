@@ -22,7 +22,7 @@ _SAMPLE, _LARGE_SAMPLE = (200, 2**16), (20_000, 2**22)
 """Lines and characters that are looked at; the larger one where a long text stands before the table."""
 _LEAST_LINES = 8
 """That are looked at however long they are."""
-_LAST_LINES = 40
+_LAST_LINES = 10
 """Of the larger sample, which must have the table's width."""
 
 

@@ -1,9 +1,10 @@
-"""From a text file to samples: the class column or soft targets, the predictors, the part each row belongs to."""
+"""From a table to samples: the class column or soft targets, the predictors, the part each row belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,32 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
 
+class TableSource(NamedTuple):
+    """Where tables come from."""
+
+    layout: Callable[[Path, Sequence[str]], Layout]
+    """How a file is laid out; the names are those of the training file's columns, if this is a test file."""
+    table: Callable[[Path, Layout, int | None], Table]
+    """The table of a file; the number is that of the class column, where it is known."""
+
+
 def read_text(path: Path, request: Request) -> Parts:
     """Samples of a text file, and those of its test part, or of a test file with the same columns, if there is one."""
     options = request.options
-    layout = find_layout(path, options)
-    table = _table(path, layout, likely_class(layout, options.target, label(path)), request)
+
+    def table(file: Path, layout: Layout, classes: int | None) -> Table:
+        texts = [] if classes is None else [classes]
+        options_of_rows = {"thousands": options.thousands, "encoding": options.encoding}
+        return read_table(file, layout, texts, **options_of_rows, progress=request.progress)
+
+    return read_tables(path, request, TableSource(lambda file, names: find_layout(file, options, names), table))
+
+
+def read_tables(path: Path, request: Request, source: TableSource) -> Parts:
+    """Samples of a table, and those of its test part, or of a test table with the same columns, if there is one."""
+    options = request.options
+    layout = source.layout(path, ())
+    table = source.table(path, layout, likely_class(layout, options.target, label(path)))
     drop, keep = ([find_column(layout, name, label(path)) for name in names] for names in (options.drop, options.keep))
     roles = _as_printed(table, options.target) or find_roles(table, options.target, [*layout.left_out, *drop], keep)
     notes = [roles.note]
@@ -57,7 +79,7 @@ def read_text(path: Path, request: Request) -> Parts:
             column = layout.column(roles.part)
             raise InputError(f"{label(path)} has its own column of parts ({column}): leave out the test file")
         return _parted(table, roles.part, samples)
-    return samples, None if request.test is None else _test_samples(table, roles, features, classes, request)
+    return samples, None if request.test is None else _test_samples(table, (roles, features, classes), request, source)
 
 
 def _samples(
@@ -173,23 +195,17 @@ def _parted(table: Table, index: int, samples: Samples) -> Parts:
     return train.with_notes(f"The split is that of {name}."), samples.take(in_test)
 
 
-def _table(path: Path, layout: Layout, text: int | None, request: Request) -> Table:
-    """The table of a file; text: the column of its classes, where that is known."""
-    thousands, encoding = request.options.thousands, request.options.encoding
-    known = [] if text is None else [text]
-    return read_table(path, layout, known, thousands=thousands, encoding=encoding, progress=request.progress)
-
-
 def _test_samples(
-    train: Table, roles: Roles, features: tuple[Feature, ...], classes: tuple[str, ...], request: Request
+    train: Table, chosen: tuple[Roles, tuple[Feature, ...], tuple[str, ...]], request: Request, source: TableSource
 ) -> Samples:
-    """The samples of a test file, coded as the training file is."""
+    """The samples of a test file, coded as the training file is. chosen: its roles, features and classes."""
     path = request.test or train.path
-    layout = find_layout(path, request.options, train.layout.names if train.layout.header else ())
+    roles, features, classes = chosen
+    layout = source.layout(path, train.layout.names if train.layout.header else ())
     wanted = sorted({*roles.taken, *(feature.index for feature in features)})
     where = _matching(path, layout.names, train, wanted, layout.header)
     target = None if roles.target is None else where(roles.target)
-    table = _table(path, layout, target, request)
+    table = source.table(path, layout, target)
     there = Roles(target, tuple(map(where, roles.soft)), roles.classes)
     if roles.soft:
         y, soft, names, notes = _soft_classes(table, there)

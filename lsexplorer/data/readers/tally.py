@@ -92,6 +92,19 @@ class Tally:
                 self._add(number, text, count, row)
         return point, comma
 
+    def take(self, values: Array) -> tuple[Array, Array | None]:
+        """Take numbers that were no texts, NaN where missing; the same as `read` gives."""
+        missing = np.isnan(values)
+        self.nan += int(missing.sum())
+        self.numbers += int((~missing).sum())
+        broken = ~missing & (values != np.floor(values))
+        self.fraction = self.fraction or bool(broken.any())
+        if not broken.any():
+            return values, values
+        row = int(np.argmax(broken))
+        self.point.add(int((~missing).sum()), row, repr(float(values[row])))
+        return values, None
+
     def _read_plain(
         self, texts: Sequence[str], counts: NDArray[np.int64], rows: NDArray[np.int64]
     ) -> tuple[Array, Array | None] | None:

@@ -122,7 +122,10 @@ class _Finder:
     def none(self) -> Top:
         """No header: titles alone may stand before the rows."""
         count = len(list(takewhile(self._is_title, self.cells)))
-        return Top(count, notes=tuple(_before(self.rows[:count], "the first row")))
+        notes = _before(self.rows[:count], "the first row")
+        if self.looks:
+            notes.append("The file has no header, so its columns go by their numbers.")
+        return Top(count, notes=tuple(notes))
 
     def _is_title(self, cells: Sequence[str]) -> bool:
         """Whether a row is one text, alone or before empty cells."""
@@ -159,7 +162,7 @@ def no_row_names(width: int) -> str:
     """Why a header of one name less than the rows have cells does not fit."""
     return (
         f"{width} columns, but the header has {width - 1}, and column 1 names no rows: it repeats, or holds decimals; "
-        "a cell that holds the delimiter needs quotes"
+        "a cell that holds the delimiter needs quotes, and a title has to go"
     )
 
 
