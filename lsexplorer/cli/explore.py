@@ -28,11 +28,9 @@ def explore(source: str, long: bool, **options: Any) -> None:
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():  # Textual writes the screen there
         raise InputError("the explorer needs a terminal: do not redirect standard error")
-    from lsexplorer.tui.app import ExplorerApp
+    from lsexplorer.tui.app import run_explorer
 
-    app = ExplorerApp(trainer, path=source if is_run_file(source) else "")
-    app.run()
-    words = app.last_words()
+    words, status = run_explorer(trainer, path=source if is_run_file(source) else "")
     with contextlib.suppress(OSError):  # the terminal may be gone
         click.echo("".join(f"{line}\n" for line in words), nl=False, err=True)
-    sys.exit(app.return_code or 0)
+    sys.exit(status)

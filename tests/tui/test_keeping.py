@@ -20,14 +20,18 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-ter
 PACKAGE = str(Path(lsexplorer.__file__).parents[1])
 BROKEN = """
 import sys
+from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.widgets.timeline import Timeline
 
 def fails(self, *_):
     raise KeyError("some [/b] thing")
 
-if sys.argv.pop(1) == "action":
+where = sys.argv.pop(1)
+if where == "action":
     ExplorerScreen.action_back = fails
+elif where == "message":
+    Form.on_key = fails
 else:
     normal = Timeline.show_frame
     Timeline.step = 0
@@ -133,6 +137,23 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> No
         assert terminal.exit_status() == 0
         assert "KeyError: 'some [/b] thing'" in terminal.text
         assert "The errors above were passed over: please report them." in terminal.text
+    assert not list(tmp_path.glob("*.json"))
+
+
+def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_path: Path) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(BROKEN)
+    with explorer(tmp_path, command=(script, "message")) as terminal:
+        trained(terminal, 2)
+        terminal.press("f")
+        terminal.wait_for(lambda text: "tab next field" in text, 60)
+        terminal.press("\x1b[B")
+        terminal.wait_for(lambda text: "An error closed the explorer; it was opened again" in text, 60)
+        stands_at(terminal, 2)
+        terminal.press(" ")
+        stands_at(terminal, 3)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
     assert not list(tmp_path.glob("*.json"))
 
 
