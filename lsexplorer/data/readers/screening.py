@@ -58,7 +58,7 @@ def id_of_rows(name: str, named: bool, first: bool, values: Array) -> Screened |
         return Screened("counts the rows (1, 2, 3 …), as an id does; it is kept as a predictor")
     if looks:
         return Screened(f"is called as an id is, but has {distinct:,} different numbers in {rows:,} rows; it is kept")
-    if distinct == rows >= _MEASURE_ROWS and _of_one_length(present):
+    if distinct == rows >= _MEASURE_ROWS and _are_like_ids(present):
         return Screened(
             f"has {distinct:,} different whole numbers in {rows:,} rows; is it an id? It is kept as a predictor"
         )
@@ -162,10 +162,11 @@ def _counts_up(values: Array) -> bool:
         return bool((np.diff(values) == 1).all())
 
 
-def _of_one_length(values: Array) -> bool:
-    """Whether all numbers have the same count of digits, five or more, as ids do, or rise from row to row."""
-    low, high = np.abs(values).min(), np.abs(values).max()
-    return bool(low >= 10_000 and len(f"{low:.0f}") == len(f"{high:.0f}")) or bool((np.diff(values) > 0).all())
+def _are_like_ids(values: Array) -> bool:
+    """Whether different whole numbers have five digits or more, or no gap, or rise from row to row, as ids do."""
+    low, high = float(values.min()), float(values.max())
+    digits = low >= 10_000 and len(f"{low:.0f}") == len(f"{high:.0f}")
+    return digits or high - low == len(values) - 1 or bool((np.diff(values) > 0).all())
 
 
 def _pure(codes: NDArray[np.int32], y: NDArray[np.int64], values: int, classes: int) -> bool:

@@ -54,8 +54,8 @@ def read_tables(path: Path, request: Request, source: TableSource) -> Parts:
     options = request.options
     layout = source.layout(path, ())
     table = source.table(path, layout, likely_class(layout, options.target, label(path)))
-    drop = [*layout.left_out, *(find_column(layout, name, label(path)) for name in options.drop)]
-    roles = _as_printed(table, options.target) or find_roles(table, options.target, drop)
+    drop, keep = ([find_column(layout, name, label(path)) for name in names] for names in (options.drop, options.keep))
+    roles = _as_printed(table, options.target) or find_roles(table, options.target, [*layout.left_out, *drop], keep)
     notes = [roles.note]
     if roles.soft:
         y, soft, classes, remarks = _soft_classes(table, roles)

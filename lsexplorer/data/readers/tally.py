@@ -142,7 +142,7 @@ class Tally:
     def _add(self, number: Number, text: str, count: int, row: int) -> None:
         self.numbers += count
         known = number.point if number.point == number.point else number.comma
-        self.fraction = self.fraction or known != np.floor(known)
+        self.fraction = self.fraction or bool(known != np.floor(known))
         if number.comma != number.comma:
             self.point.add(count, row, text)
         elif number.point != number.point:
