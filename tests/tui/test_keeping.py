@@ -168,6 +168,15 @@ def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path)
     assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
 
 
+def test_a_terminal_that_is_gone_leaves_nothing_in_the_folder_of_the_tests() -> None:
+    with Terminal(["sh", "-c", "pwd; read x"]) as terminal:
+        terminal.wait_for(lambda text: "/" in text)
+        folder = Path(terminal.text.split()[0])
+        assert folder.is_dir()
+        assert not Path.cwd().is_relative_to(folder)
+        assert not folder.is_relative_to(Path(PACKAGE))
+
+
 def test_a_kept_run_is_never_written_over_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     trainer = Trainer(load_dataset("iris"))
