@@ -25,6 +25,11 @@ def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes go by their argument's name: packed ones hold the time, so each process would name its test otherwise."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def iris() -> ls.Dataset:
     return ls.load_dataset("iris")

@@ -1,6 +1,7 @@
 """A data set, split and standardised, ready for training."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.options import LoadOptions, Missing
 from lsexplorer.data.split import Scaling
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import one_hot
@@ -64,6 +65,49 @@ class Dataset:
     """The name of the source's column that holds the classes, where it has columns."""
     class_note: str = ""
     """Which column holds the classes and why: one of the notes."""
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: Any,
+        y: Any,
+        *,
+        X_test: Any = None,
+        y_test: Any = None,
+        feature_names: Sequence[object] | None = None,
+        class_names: Sequence[object] | None = None,
+        test_size: float = 0.2,
+        missing: Missing | None = None,
+        label_noise: float = 0.0,
+        seed: int = 0,
+        name: str = "arrays",
+    ) -> "Dataset":
+        """A data set of arrays, split and scaled as a file's.
+
+        A saved run on it is opened with ``load_run(path, data=…)``.
+
+        Args:
+            X: Predictors (n, d), or images (n, height, width): numbers in anything that NumPy makes an array of.
+            y: Classes (n,), numbers or texts, or soft targets (n, K).
+            X_test: Predictors of a test part (m, d); without one, a part of each class is split off.
+            y_test: Its classes (m,), or soft targets (m, K).
+            feature_names: Of the d predictors, by default x1, x2, … or the columns' names.
+            class_names: Of classes numbered from 0, or all texts that y may hold, in their order.
+            test_size: As for `load_dataset`, and so are missing, label_noise and seed; NaN in X needs ``missing``.
+            missing: "drop" or "mean".
+            label_noise: Share of the training labels to flip.
+            seed: Of the split and of the flips.
+            name: Of the data set.
+
+        Raises:
+            InputError: In one line, for arrays that are no data set.
+
+        """
+        from lsexplorer.data.memory import from_arrays
+
+        options = LoadOptions(test_size=test_size, missing=missing, label_noise=label_noise, seed=seed)
+        arrays = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
+        return from_arrays(arrays, (feature_names, class_names), options, name)
 
     @cached_property
     def targets_train(self) -> Array:

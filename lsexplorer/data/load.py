@@ -110,19 +110,20 @@ def _existing(name: str) -> Path | None:
         pass  # a NUL in the name: no such file
     hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
     raise InputError(
-        f"there is no data set and no file '{shown(name, 200)}'.{hint} "
+        f"there is neither a data set nor a file '{shown(name, 200)}'.{hint} "
         f"Built in are {', '.join(builtin.BUILTINS)}; {READABLE}"
     )
 
 
 def _read(path: Path, request: Request) -> Parts:
     reader, test = reader_of(path), request.test
+    for option in request.options.text_options:
+        if option not in reader.options:
+            raise InputError(f"{option} is for text files: {label(path)} is of the kind {reader.kind}")
     if reader.read_test is None:
         if test is not None and reader_of(test) is not reader:
             raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
         return reader.read(path, request)
-    for option in request.options.text_options:
-        raise InputError(f"{option} is for text files: {label(path)} is an {reader.kind} file")
     train, own = reader.read(path, request)
     if test is None:
         return train, own

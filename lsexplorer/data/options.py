@@ -102,7 +102,7 @@ class LoadOptions:
     @property
     def text_options(self) -> tuple[str, ...]:
         """The names of those options that were given and go with text files alone."""
-        return tuple(name for name in _TEXT_OPTIONS if getattr(self, name) != _default(name))
+        return tuple(name for name in TEXT_OPTIONS if getattr(self, name) != _default(name))
 
     def as_dict(self) -> dict[str, Any]:
         """Names and values; `load_dataset(source, **options.as_dict())` loads the same data again.
@@ -110,7 +110,7 @@ class LoadOptions:
         Of the options of text files only those that were given.
         """
         values = asdict(self)
-        for name in _TEXT_OPTIONS[1:]:
+        for name in TEXT_OPTIONS[1:]:
             if values[name] == _default(name):
                 del values[name]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -125,7 +125,7 @@ class LoadOptions:
         return cls(**values)
 
 
-_TEXT_OPTIONS = (
+TEXT_OPTIONS = (
     "target",
     "header",
     "delimiter",
@@ -137,6 +137,7 @@ _TEXT_OPTIONS = (
     "drop",
     "keep",
 )
+"""Those that go with text files alone."""
 
 
 _WORDS: dict[str, dict[str, str]] = {

@@ -75,7 +75,7 @@ def _check_old(path: Path, name: str, old: os.stat_result, reads: Iterable[str |
     if not os.access(path, os.W_OK):
         raise InputError(f"{name} may not be written to")
     if not may and not _is_stream(path, old):
-        raise InputError(f"{name} is there already: --force replaces it")
+        raise InputError(f"{name} exists: give another name, or --force to replace it")
 
 
 def _is_same(status: os.stat_result, path: str | os.PathLike[str]) -> bool:

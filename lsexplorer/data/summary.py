@@ -75,7 +75,8 @@ class Summary:
         if self.imbalance is None:
             out.append("imbalance   a class has no training row")
         else:
-            out.append(f"imbalance   the largest class has {self.imbalance:.3g} times the rows of the smallest")
+            size = "as many rows as" if self.imbalance == 1 else f"{self.imbalance:.3g} times the rows of"
+            out.append(f"imbalance   the largest class has {size} the smallest")
         out.append(f"majority    always saying the most common class is right {self.majority:.1%} of the time")
         out.append(f"scaling     {self.scaling}")
         return out

@@ -25,7 +25,7 @@ except ImportError:  # this Python was built without it
 STANDARD_INPUT = "-"
 """Stands for a file of this name."""
 
-_STREAM_NOTE = "The data were read from a stream, so that a saved run is opened with load_run(FILE, data=…) alone."
+_STREAM_NOTE = "The data are from a stream: a saved run is reopened in Python alone, with load_run(FILE, data=…)."
 _GZIP = b"\x1f\x8b"
 _PACKED = {_GZIP: "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
 """The module for files that begin so."""

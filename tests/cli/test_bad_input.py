@@ -31,7 +31,7 @@ OPTIONS = {
     "an unknown choice": (["--activation", "swish"], "activation must be one of tanh"),
     "an unknown option": (["--learning-rat", "1"], "--learning-rate"),
     "an option without its value": (["--l2"], "--l2"),
-    "unknown data": (["irises"], "no data set and no file 'irises'. Did you mean 'iris'?"),
+    "unknown data": (["irises"], "neither a data set nor a file 'irises'. Did you mean 'iris'?"),
     "two data sets": (["iris", "iris"], "unexpected"),
 }
 FILES = {

@@ -96,7 +96,7 @@ def test_a_claim_that_cannot_run_says_why_and_the_others_run() -> None:
         (("--markdown", "/nowhere/at/all.md"), "--markdown /nowhere/at/all.md: there is no directory /nowhere/at"),
         (("--scheduler", "nonsense"), "no Dask scheduler answers at 'nonsense'"),
         (("--label-smoothing", "2"), "label_smoothing must be a number from 0 to 1"),
-        (("nothing.csv",), "there is no data set and no file 'nothing.csv'"),
+        (("nothing.csv",), "there is neither a data set nor a file 'nothing.csv'"),
         (("run.json",), "looks like a run file"),
     ],
 )

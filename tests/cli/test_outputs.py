@@ -54,7 +54,7 @@ def test_an_existing_file_is_replaced_only_with_force(
 ) -> None:
     file = folder / output(command)
     file.write_text("old")
-    refused(run(*named(command, file.name)), f"{file.name} is there already: --force replaces it")
+    refused(run(*named(command, file.name)), f"{file.name} exists: give another name, or --force to replace it")
     assert file.read_text() == "old"
     monkeypatch.undo()
     monkeypatch.chdir(folder)

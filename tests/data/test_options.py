@@ -117,7 +117,7 @@ def test_a_source_that_is_not_there(name: str) -> None:
     with pytest.raises(ls.InputError) as caught:
         ls.load_dataset(name)
     message = str(caught.value)
-    assert "no data set and no file" in message
+    assert "neither a data set nor a file" in message
     assert "iris, penguins, digits, mnist, mnist1d, article" in message
     assert "\n" not in message
     assert message.isprintable()

@@ -40,7 +40,7 @@ def test_a_file_needs_a_name(name: str) -> None:
 def test_an_existing_file_only_with_force(tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     file.write_text("old")
-    refuse(file, f"--save {file} is there already: --force replaces it", option="--save")
+    refuse(file, f"--save {file} exists: give another name, or --force to replace it", option="--save")
     check_output(file, force=True)
     check_output(file, resumes=True)
     assert file.read_text() == "old"

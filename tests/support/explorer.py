@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from rich.console import Console
 from textual.app import App
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -73,18 +74,20 @@ class Explorer:
 
     async def _deliver(self) -> None:
         """Wait until the messages under way, and those that they set off, have gone through the widgets."""
-        quiet = 0
+        quiet, pumps = 0, self._pumps()
         for _ in range(_MOST_TURNS):
             await asyncio.sleep(0)
-            quiet = 0 if self._messages_wait() else quiet + 1
+            if any(pump.message_queue_size for pump in pumps):
+                quiet, pumps = 0, self._pumps()
+            else:
+                quiet += 1
             if quiet == _QUIET_TURNS:
                 return
 
-    def _messages_wait(self) -> bool:
+    def _pumps(self) -> list[MessagePump]:
+        """Everything that has a queue of messages and can be reached: the app, its screens, the widgets on top."""
         screens = self.app.screen_stack
-        return any(
-            pump.message_queue_size for pump in (self.app, *screens, *(screens[-1].walk_children() if screens else ()))
-        )
+        return [self.app, *screens, *(screens[-1].walk_children() if screens else ())]
 
     async def type(self, text: str) -> None:
         """Write into the field that has the focus, in place of what stands there."""

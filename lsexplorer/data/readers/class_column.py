@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsexplorer.data.files import closest, label, shown
-from lsexplorer.data.readers.sniff import TARGET_NAMES, TARGET_PREFIX, Layout
+from lsexplorer.data.readers.layout import Layout
+from lsexplorer.data.readers.sniff import TARGET_NAMES, TARGET_PREFIX
 from lsexplorer.errors import InputError
 
 

@@ -9,13 +9,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data.files import MAX_CELLS, Progress, label, shown
+from lsexplorer.data.files import MAX_CELLS, Progress, counted, label, shown
 from lsexplorer.data.readers.columns import Column
+from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.lines import Lines
-from lsexplorer.data.readers.sniff import Layout
+from lsexplorer.data.readers.places import Places
+from lsexplorer.data.readers.rows import WHITE_SPACE, Rows, fits_numbers, plain
+from lsexplorer.data.readers.sniff import is_number
+from lsexplorer.data.readers.top import no_row_names
 from lsexplorer.errors import InputError
 
 _CHUNK_CELLS = 200_000
+_MOST_ROW_NAMES = 1_000_000
+"""That are compared."""
+_COMMENT_MARKS = "#%!/*;"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +36,8 @@ class Table:
     """Line number of each row (n,)."""
     comments: tuple[str, ...] | None
     """Each row's trailing comment, where every row has one."""
+    notes: tuple[str, ...]
+    """What was left out or guessed while the rows were read, as sentences."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -40,28 +49,36 @@ class Table:
 
 
 def read_table(
-    path: Path, layout: Layout, text: Sequence[int] = (), keep: Sequence[int] = (), progress: Progress | None = None
+    path: Path,
+    layout: Layout,
+    text: Sequence[int] = (),
+    keep: Sequence[int] = (),
+    *,
+    encoding: str | None = None,
+    progress: Progress | None = None,
 ) -> Table:
     """Read all rows of a text file whose layout is known.
 
     text: columns that are texts even where they look like numbers; keep: those of them where 'NA' is a text too.
-    Raises InputError, naming row and line, for rows of another width, an unclosed quote, or too many values.
+    encoding: as asked for, None to look. Raises InputError, naming row and line, for rows of another width, quotes
+    that do not match, lines that may be comments or rows, or too many values.
     """
     width = len(layout.names)
     columns = tuple(Column(i in text, layout.decimal_comma, i in keep) for i in range(width))
-    numbers: list[int] = []
-    remarks = _Remarks()
-    with Lines(path, collapse=layout.delimiter == " ") as lines:
-        for rows in _chunks(_rows(lines, layout, numbers, remarks), max(1, _CHUNK_CELLS // width)):
+    with Lines(path, encoding) as lines:
+        source = _Source(path, Rows(lines, layout.dialect, layout.numeric), layout)
+        numbers = source.numbers
+        for rows in _chunks(iter(source), max(1, _CHUNK_CELLS // width)):
             if len(numbers) * width > MAX_CELLS:
                 raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 column.add(cells, len(numbers) - len(rows))
             if progress is not None:
                 progress(lines.bytes_read, lines.size)
+        notes = (*layout.notes, *lines.notes, *source.notes())
     if not numbers:
         raise InputError(f"{label(path)} has {'a header but ' if layout.header else ''}no rows")
-    return Table(path, layout, columns, np.array(numbers, dtype=np.int64), remarks.all)
+    return Table(path, layout, columns, np.array(numbers, dtype=np.int64), source.remarks.all, notes)
 
 
 class _Remarks:
@@ -84,48 +101,120 @@ class _Remarks:
         return tuple(self._texts) if self._texts else None
 
 
-def _rows(lines: Lines, layout: Layout, numbers: list[int], remarks: _Remarks) -> Iterator[list[str]]:
-    """The data rows, each of the right width; ``numbers`` and ``remarks`` take their line numbers and comments."""
-    width = len(layout.names)
-    skip = layout.first_row
-    reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=True, strict=True)
-    while True:
-        start = lines.number + 1  # a quoted cell may go on over several lines
+class _Source:
+    """The data rows of a file, each of the right width, to iterate over; it counts what is left out."""
+
+    def __init__(self, path: Path, rows: Rows, layout: Layout) -> None:
+        self.path, self.rows, self.layout = path, rows, layout
+        self.numbers: list[int] = []
+        """Line number of each row."""
+        self.remarks = _Remarks()
+        self._again, self._empty, self._comments = Places(), Places(), Places()
+        self._row_names: set[str] = set()
+
+    def __iter__(self) -> Iterator[list[str]]:
+        source, layout, numbers, remarks = self.rows, self.layout, self.numbers, self.remarks
+        width, begin, tops = len(layout.names), layout.first_line, {row[0] for row in layout.tops}
         try:
-            row = next(reader, None)
+            for row in source:
+                if source.comments:
+                    self._take_comments()
+                if source.start < begin:
+                    continue
+                if not any(map(str.strip, row)):
+                    self._empty.add(source.start)
+                    continue
+                if len(row) == width + 1 and not row[-1].strip():
+                    row.pop()
+                if row[0] in tops and tuple(row) in layout.tops:
+                    self._again.add(source.start)
+                    continue
+                if len(row) != width:
+                    raise self._wrong_width(row)
+                if layout.row_names:
+                    self._check_row_name(row[0])
+                numbers.append(source.start)
+                remarks.add(source.comment)
+                yield row
         except csv.Error as error:
-            place = f"{label(lines.path)}, row {len(numbers) + 1} (line {start})"
-            raise InputError(f"{place}: {_plain(error)}") from None
-        if row is None:
-            return
-        if not any(map(str.strip, row)):
-            continue
-        if skip:
-            skip = False
-            continue
-        if len(row) == width + 1 and not row[-1].strip():
-            row.pop()
-        if len(row) != width:
-            raise InputError(
-                f"{label(lines.path)}, row {len(numbers) + 1} (line {start}) has {len(row)} "
-                f"{'column' if len(row) == 1 else 'columns'}, but "
-                f"{'the header has' if layout.header else 'most rows have'} {width}: {shown(row[0])} …"
-            )
-        numbers.append(start)
-        remarks.add(lines.comment)
-        yield row
+            raise InputError(f"{self._place()}: {plain(error)}") from None
+        self._take_comments()
 
+    def notes(self) -> list[str]:
+        """What was left out or guessed, as sentences."""
+        rows = self.rows
+        found = (
+            (self._again, "repeats the header and was left out", "repeat the header and were left out"),
+            (self._empty, "holds no value and was left out", "hold no value and were left out"),
+            (self._comments, "is a comment and was left out", "are comments and were left out"),
+            (rows.cut, "ends in a comment", "end in a comment"),
+            (
+                rows.kept,
+                "ends in '# …', which was kept in the cell; --comment '#' makes it a comment",
+                "end in '# …', which was kept in the cell; --comment '#' makes it a comment",
+            ),
+            (
+                rows.split,
+                "begins with a quote that does not end in it, or ends so; the quote was taken for a letter",
+                "would be a single cell between quotes, but are rows by themselves; the quotes were taken for letters",
+            ),
+        )
+        notes = [f"{places.lines} {one if places.count == 1 else many}." for places, one, many in found if places]
+        if rows.long_count:
+            first, last = rows.long[0]
+            more = f", and {rows.long_count - 1:,} more do so" if rows.long_count > 1 else ""
+            notes.append(f"A cell between quotes goes on over the lines {first}-{last}{more}.")
+        return notes
 
-def _plain(error: csv.Error) -> str:
-    """A csv error in plain words."""
-    text = str(error)
-    if "unexpected end of data" in text:
-        return "a quoted cell is not closed"
-    if "field limit" in text:
-        return f"a cell is longer than {csv.field_size_limit():,} characters; is a quote not closed?"
-    if "expected after" in text:
-        return "text follows a closing quote; a quote inside a quoted cell is written twice"
-    return shown(text, 120)
+    def _take_comments(self) -> None:
+        """Count the whole lines of comment; raise InputError for one that may be a row."""
+        layout = self.layout
+        for line, text in self.rows.comments:
+            if line == layout.header_line:
+                continue
+            cells = layout.dialect.cells(text)
+            if layout.header and [" ".join(cell.split()) for cell in cells] == list(layout.names):
+                self._again.add(line)
+                continue
+            if layout.dialect.comment is None and self._may_be_row(cells):
+                raise InputError(
+                    f"{label(self.path)}, line {line} begins with #, but has the {len(layout.names)} columns of a row: "
+                    "--comment '#' leaves such lines out as comments, --comment none takes them for rows"
+                )
+            self._comments.add(line)
+        self.rows.comments.clear()
+
+    def _may_be_row(self, cells: list[str]) -> bool:
+        """Whether a comment's text, of these cells, is a row whose first cell begins with # or is one."""
+        numeric = self.layout.numeric
+        if not any(numeric) and self.layout.dialect.delimiter == WHITE_SPACE:
+            return False  # words in a row
+        if len(cells) == len(numeric) - 1 and self.layout.dialect.delimiter == WHITE_SPACE:
+            cells = ["#", *cells]
+        if len(cells) != len(numeric) or not cells[0] or (numeric[0] and is_number(cells[0])):
+            return False  # the latter is a row that was commented out
+        return fits_numbers(cells, (False, *numeric[1:]))
+
+    def _check_row_name(self, name: str) -> None:
+        """Raise InputError where what was taken for row names repeats."""
+        if name in self._row_names:
+            raise InputError(f"{self._place()}: {no_row_names(len(self.layout.names))}")
+        if len(self._row_names) < _MOST_ROW_NAMES:
+            self._row_names.add(name)
+
+    def _place(self) -> str:
+        return f"{label(self.path)}, row {len(self.numbers) + 1} (line {self.rows.start})"
+
+    def _wrong_width(self, row: list[str]) -> InputError:
+        width, mark = len(self.layout.names), row[0].strip()[:1]
+        whose = "the header has" if self.layout.header else "most rows have"
+        hint = ""
+        if mark in _COMMENT_MARKS and mark:
+            hint = f"; if lines that begin so are comments, --comment '{mark}' leaves them out"
+        elif self.layout.dialect.delimiter == WHITE_SPACE:
+            hint = "; a cell that holds spaces needs quotes"
+        count = counted(len(row), "column", "columns")
+        return InputError(f"{self._place()} has {count}, but {whose} {width}: {shown(row[0])} …{hint}")
 
 
 def _chunks(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:

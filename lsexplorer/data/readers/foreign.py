@@ -29,7 +29,6 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     ),
     (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a|\x28\xb5\x2f\xfd|\x1f\x9d|.{257}ustar", "is an archive: unpack it first"),
     (rb"\x7fELF|MZ\x90\x00|\xcf\xfa\xed\xfe", "is a program, not data"),
-    (rb"\xff\xfe|\xfe\xff", "is UTF-16 text: save it as UTF-8"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in _KINDS)
 

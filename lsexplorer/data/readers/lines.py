@@ -1,101 +1,90 @@
-"""The lines of a text file, one by one in bounded memory, without comments."""
+"""The lines of a text file, one by one in bounded memory."""
 
-import re
+import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Self, TextIO
+from typing import IO, Self
 
 from lsexplorer.data.files import cannot, check_file, label, opened
+from lsexplorer.data.readers.encoding import START, as_cp1252, encoding_of, escaped
+from lsexplorer.data.readers.places import Places
 from lsexplorer.errors import InputError
 
 MAX_LINE = 8 * 2**20
 """Characters in a line; a longer one is no table."""
 
-_TRAILING = re.compile(r"\s#\s")
-
 
 class Lines:
-    """A text file, open within a ``with``, to iterate over line by line; comments become empty lines.
+    """A text file, open within a ``with``, to iterate over line by line; any line ends.
 
-    A line that begins with '# ', or with # and holds no delimiter, is a comment ('#N/A,1' and '#ff0000,1' are rows),
-    and so is '  # text' at the end of a row where the text holds no delimiter, as the article prints its samples.
-    UTF-8 with or without a byte order mark; any line ends. Raises InputError for other encodings, NUL bytes and lines
+    In UTF-8 or the encoding that its first bytes tell; what is not UTF-8 is read as cp1252, and a note says so. Raises
+    InputError for bytes that are neither, or not in the ``encoding`` that was asked for, for NUL bytes, and for lines
     beyond MAX_LINE.
     """
 
-    def __init__(self, path: Path, collapse: bool = False) -> None:
-        """collapse: tabs become spaces, and spaces around a line go, for columns separated by white space."""
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
         self.path = path
         self.size = check_file(path)
-        self.bytes_read = 0
-        self.number = 0
-        """Number of the last line given, from 1."""
-        self.comment: str | None = None
-        """The last line's trailing comment."""
-        self._collapse = collapse
-        self._quoted = False
-        self._file: TextIO | None = None
+        self._asked = encoding
+        self._number = 0
+        self._repaired = Places()
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        try:
-            self._file = self.path.open(encoding="utf-8-sig", newline=None)
-        except OSError as error:
-            raise cannot("read", self.path, error) from None
+        self._bytes: IO[bytes] = self._open.enter_context(opened(self.path))
+        self._encoding = self._asked or encoding_of(self._bytes.read(START))
+        self._bytes.seek(0)
+        text = io.TextIOWrapper(self._bytes, encoding=self._encoding, errors="surrogateescape", newline=None)
+        self._text = self._open.enter_context(text)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
+        self._open.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the file has been read."""
+        return min(self._bytes.tell(), self.size)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was guessed of the encoding, as sentences."""
+        if self._repaired:
+            verb = "is not UTF-8 and was" if self._repaired.count == 1 else "are not UTF-8 and were"
+            return [f"{self._repaired.lines} {verb} read as cp1252; --encoding names another."]
+        if not self._asked and self._encoding.startswith("utf-16-"):
+            return ["The file has no byte order mark, but looks like UTF-16 and was read so."]
+        return []
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self._file is None:
-            raise StopIteration
         try:
-            line = self._file.readline(MAX_LINE)
+            while line := self._text.readline(MAX_LINE):
+                self._number += 1
+                yield line if line.isascii() and "\0" not in line and len(line) < MAX_LINE else self._checked(line)
         except UnicodeDecodeError:
-            raise self._not_utf8() from None
+            raise InputError(f"{label(self.path)}, after line {self._number}: {self._not_in_encoding()}") from None
         except OSError as error:
             raise cannot("read", self.path, error) from None
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self.bytes_read = min(self._file.buffer.tell(), self.size)
-        return self._cleaned(line)
 
-    def _cleaned(self, line: str) -> str:
+    def _checked(self, line: str) -> str:
+        place = f"{label(self.path)}, line {self._number}"
         if len(line) >= MAX_LINE:
-            raise InputError(f"{label(self.path)}, line {self.number} is longer than {MAX_LINE:,} characters")
+            raise InputError(f"{place} is longer than {MAX_LINE:,} characters")
         if "\0" in line:
-            raise InputError(f"{label(self.path)}, line {self.number} holds a NUL byte: this is not a text file")
-        self.comment = None
-        if "#" in line and not self._quoted:
-            line = self._without_comment(line)
-        if line.count('"') % 2:
-            self._quoted = not self._quoted
-        return line.replace("\t", " ").strip() + "\n" if self._collapse else line
+            raise InputError(f"{place} holds a NUL byte: this is not a text file")
+        byte = escaped(line)
+        if byte is not None:
+            if self._asked:
+                raise InputError(f"{place} holds the byte 0x{byte:02x}: {self._not_in_encoding()}")
+            self._repaired.add(self._number)
+            try:
+                line = as_cp1252(line)
+            except UnicodeDecodeError:
+                raise InputError(
+                    f"{place} holds the byte 0x{byte:02x} and is neither UTF-8 nor cp1252: --encoding names it"
+                ) from None
+        return line.removeprefix("\ufeff")  # where files were joined, a mark stands in the middle
 
-    def _without_comment(self, line: str) -> str:
-        start = max(line.rfind(mark) for mark in ',;|\t"') + 1
-        begin = line.lstrip()
-        if begin.startswith("#") and (start == 0 or begin.lstrip("#")[:1].isspace()):
-            return "\n"
-        comment = _TRAILING.search(line, start)
-        if comment is None or line.count('"') % 2:
-            return line
-        self.comment = line[comment.end() :].strip()
-        return line[: comment.start()] + "\n"
-
-    def _not_utf8(self) -> InputError:
-        """The error for text in another encoding, with the line where it shows."""
-        number, what = 0, ""
-        with opened(self.path) as file:
-            while not what and (line := file.readline(MAX_LINE)):
-                number += 1
-                try:
-                    line.decode()
-                except UnicodeDecodeError as error:
-                    what = f", line {number} holds the byte 0x{line[error.start]:02x}, which"
-        return InputError(f"{label(self.path)}{what or ' holds bytes that'} is not UTF-8: save the file as UTF-8 text")
+    def _not_in_encoding(self) -> str:
+        return f"the file is not in the encoding {self._encoding}; --encoding names another"

@@ -40,5 +40,7 @@ class Reader:
     """The samples of a file, and those of its own test part where it has one."""
     read_test: Callable[[Path, Request], Samples] | None = None
     """All samples of a test file; None where ``read`` needs both files, to match their columns, and reads it itself."""
+    options: tuple[str, ...] = ()
+    """The options of text files that it takes."""
     companions: Callable[[str], list[str]] = lambda name: []
     """The names of other files that reading this one may read."""

@@ -5,12 +5,13 @@ from pathlib import Path
 from lsexplorer.data.files import check_file, label, opened
 from lsexplorer.data.readers.foreign import foreign
 from lsexplorer.data.readers.idx_reader import IDX
+from lsexplorer.data.readers.libsvm_reader import LIBSVM
 from lsexplorer.data.readers.npz_reader import NPZ
 from lsexplorer.data.readers.reader import Reader
 from lsexplorer.data.readers.tabular import TEXT
 from lsexplorer.errors import InputError
 
-READERS: tuple[Reader, ...] = (NPZ, IDX, TEXT)
+READERS: tuple[Reader, ...] = (NPZ, IDX, LIBSVM, TEXT)
 """In the order in which a file is offered to them; the last takes any."""
 
 READABLE = "files that can be read are " + ", ".join(reader.files for reader in READERS)

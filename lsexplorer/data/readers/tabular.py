@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data.files import Progress, closest, counted, label, shown
+from lsexplorer.data.files import closest, counted, label, shown
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
+from lsexplorer.data.options import TEXT_OPTIONS
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.readers.class_column import Roles, find_roles
 from lsexplorer.data.readers.csv_reader import Table, read_table
 from lsexplorer.data.readers.features import Feature, choose_features, encode
+from lsexplorer.data.readers.layout import find_layout
 from lsexplorer.data.readers.reader import Reader, Request
-from lsexplorer.data.readers.sniff import sniff
 from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
@@ -25,9 +26,9 @@ _FEW_CLASSES, _MANY_CLASSES = 20, 50
 def read_text(path: Path, request: Request) -> Parts:
     """Samples of a text file, and those of its test part, or of a test file with the same columns, if there is one."""
     target, test, progress = request.options.target, request.test, request.progress
-    layout = sniff(path)
+    layout = find_layout(path, request.options)
     roles = find_roles(layout, target, path)
-    table = read_table(path, layout, *_texts(roles), progress)
+    table = read_table(path, layout, *_texts(roles), encoding=request.options.encoding, progress=progress)
     roles = _as_printed(table, roles, target)
     features, notes = choose_features(table, roles.taken, all_numbers=bool(roles.soft))
     samples = _samples(table, roles, features, [feature.index for feature in features])
@@ -35,7 +36,7 @@ def read_text(path: Path, request: Request) -> Parts:
         notes.append("The first row holds the numbers of rows and predictors and the names of the classes.")
     if not roles.soft and len(samples.class_names) > _MANY_CLASSES:
         notes.append(f"There are {len(samples.class_names):,} classes; is this a measurement and no class?")
-    samples = replace(samples.with_notes(roles.note, *notes), class_note=roles.note)
+    samples = replace(samples.with_notes(*table.notes, roles.note, *notes), class_note=roles.note)
     if roles.target is not None:
         samples = replace(samples, class_column=layout.names[roles.target])
     if roles.part is not None:
@@ -44,7 +45,7 @@ def read_text(path: Path, request: Request) -> Parts:
         return _parted(table, roles.part, samples)
     if not roles.soft:
         _check(table, samples, roles.target or 0)
-    return samples, None if test is None else _test_samples(test, table, roles, features, progress)
+    return samples, None if test is None else _test_samples(test, table, roles, features, request)
 
 
 def _texts(roles: Roles) -> tuple[list[int], list[int]]:
@@ -174,17 +175,17 @@ def _parted(table: Table, index: int, samples: Samples) -> Parts:
     return samples.take(~in_test).with_notes("The split is that of the column 'part'."), samples.take(in_test)
 
 
-def _test_samples(
-    path: Path, train: Table, roles: Roles, features: tuple[Feature, ...], progress: Progress | None
-) -> Samples:
+def _test_samples(path: Path, train: Table, roles: Roles, features: tuple[Feature, ...], request: Request) -> Samples:
     """The samples of a test file, coded as the training file is."""
-    layout = sniff(path, train.layout.names if train.layout.header else ())
+    layout = find_layout(path, request.options, train.layout.names if train.layout.header else ())
     wanted = sorted({*roles.taken, *(feature.index for feature in features)})
     where = _matching(path, layout.names, train, wanted, layout.header)
     target = None if roles.target is None else where(roles.target)
     there = Roles(target, tuple(map(where, roles.soft)), roles.classes)
-    table = read_table(path, layout, *_texts(there), progress)
+    encoding, progress = request.options.encoding, request.progress
+    table = read_table(path, layout, *_texts(there), encoding=encoding, progress=progress)
     samples = _samples(table, there, features, [where(feature.index) for feature in features])
+    samples = samples.with_notes(*(f"Test file: {note}" for note in table.notes))
     unseen = sum(_unseen(table, where(feature.index), feature) for feature in features)
     note = f"{counted(unseen, 'text', 'texts')} of the test file unknown in training: their columns are all 0."
     return samples.with_notes(note) if unseen else samples
@@ -219,4 +220,4 @@ def _matching(
     return lambda index: places[train.layout.names[index]]
 
 
-TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text)
+TEXT = Reader(kind="text", files=".csv, .tsv, .txt", matches=lambda start: True, read=read_text, options=TEXT_OPTIONS)

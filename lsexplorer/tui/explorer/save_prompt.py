@@ -27,6 +27,6 @@ class SavePrompt(Prompt):
             raise InputError("the name must end in .json, or `lsexplorer FILE` takes it for a data set")
         if Path(path).is_file() and path not in (self._session.path, self._replacing):
             self._replacing = path
-            raise InputError(f"{path} is there already; Enter once more replaces it")
+            raise InputError(f"{path} exists; Enter once more replaces it")
         self._session.save(path)
         self._say(f"Saved {self._session.step_count} steps as {path}.")

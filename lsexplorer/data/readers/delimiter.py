@@ -1,0 +1,107 @@
+"""What separates the cells of a text file, and what stands around them."""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import NamedTuple
+
+from lsexplorer.data.readers.rows import WHITE_SPACE, WIDE_SPACE, Dialect, Rows
+from lsexplorer.data.readers.sniff import is_number
+
+DELIMITERS = (",", ";", "\t", "|", WHITE_SPACE, WIDE_SPACE)
+_MARKS = ",;\t|"
+_HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_APOSTROPHE = re.compile(r"(?:^|[,;\t| ]) *'[^']*'\s*(?:$|[,;\t| ])", re.MULTILINE)
+_BEFORE_REMARKS = 3
+"""Of so many first rows, which may be headers, none needs to end in a comment where all others do."""
+_MIXED = 0.5
+"""Where fewer of the rows have the most common number of cells, this is no table."""
+
+
+class Row(NamedTuple):
+    """A row of a file's first lines."""
+
+    line: int
+    """Number of its first line."""
+    cells: list[str]
+
+
+class Sampled:
+    """A file's first lines as rows of one dialect."""
+
+    def __init__(self, lines: list[str], dialect: Dialect) -> None:
+        self.rows: list[Row] = []
+        """Without blank lines and rows without any text."""
+        self.failed = ""
+        """Why the rows end before the lines do, if they do; that may be a quoted cell that goes on."""
+        source = Rows(lines, dialect)
+        remarks: list[bool] = []
+        try:
+            for cells in source:
+                if any(map(str.strip, cells)):
+                    self.rows.append(Row(source.start, cells))
+                    remarks.append(source.comment is not None or source.kept.last == source.start)
+        except csv.Error as error:
+            self.failed = str(error)
+        self.spans = source.long_count
+        """How many rows go on over several lines."""
+        self.comments = source.comments
+        """Line and text of each whole line of comment."""
+        before = remarks.index(True) if True in remarks else len(remarks)
+        every = before <= _BEFORE_REMARKS and 2 * before < len(remarks) and all(remarks[before:])
+        self.dialect = replace(dialect, trailing=every and dialect.comment is None)
+        """With what the rows say of comments at their ends."""
+        widths = Counter(len(row.cells) for row in self.rows if len(row.cells) > 1)
+        self.width, self.regular = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        """The most common number of cells, and how many rows have it."""
+        first = next((i for i, row in enumerate(self.rows) if len(row.cells) == self.width), 0)
+        self.share = self.regular / max(1, len(self.rows) - first)
+        """Of the rows from the first such row on."""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether most rows have the same number of cells, more than one."""
+        return self.width > 1 and self.share >= _MIXED
+
+    @property
+    def score(self) -> tuple[float, ...]:
+        """More is better: cells without another delimiter, rows of the same width, numbers, columns."""
+        if not self.is_table:
+            return (-1.0,)
+        cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
+        others = [mark for mark in _MARKS if mark != self.dialect.delimiter]
+        numbers = sum(map(is_number, cells))
+        clean = sum(is_number(cell) or not any(mark in cell for mark in others) for cell in cells)
+        return (round(clean / len(cells), 1), self.share, round(numbers / len(cells), 1), self.width)
+
+
+def hinted(lines: list[str]) -> tuple[int, str] | None:
+    """The line 'sep=;' that Excel takes for the delimiter, by its index, and what it says; or None."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    found = _HINT.fullmatch(lines[first]) if lines else None
+    return (first, found[1]) if found else None
+
+
+def sampled(lines: list[str], delimiter: str | None, comment: str | None) -> Sampled:
+    """The first lines as rows of the dialect that fits them best. delimiter, comment: as asked for, None to look."""
+    text = "".join(lines)
+    apostrophes = '"' not in text and len(_APOSTROPHE.findall(text)) > 1
+    options = []
+    for mark in DELIMITERS if delimiter is None else (delimiter,):
+        if apostrophes:
+            quoted = _spaced(lines, Dialect(mark, "'", comment=comment))
+            if not quoted.failed and not quoted.spans:
+                options.append(quoted)
+        options.append(_spaced(lines, Dialect(mark, comment=comment)))
+    best = max(options, key=lambda option: option.score)
+    return Sampled(lines, best.dialect) if best.dialect.trailing else best
+
+
+def _spaced(lines: list[str], dialect: Dialect) -> Sampled:
+    """The rows; with spaces before the delimiters left out where closing quotes are followed by some."""
+    rows = Sampled(lines, dialect)
+    if "expected after" not in rows.failed or dialect.delimiter in (WHITE_SPACE, WIDE_SPACE):
+        return rows
+    again = Sampled(lines, replace(dialect, spaced=True))
+    return again if len(again.rows) > len(rows.rows) else rows
