@@ -29,7 +29,7 @@ class MatchProgress(Background):
                 progress=lambda phase, done, total: report(matching(a, phase, done, total)),
             )
 
-        self.begin(work, matching(a))
+        self.begin(work, matching(a), "match")
 
 
 def _prepare_processes() -> None:

@@ -189,7 +189,7 @@ class OpenScreen(CommandScreen[Opened | None]):
         except InputError as error:
             self._show_problem(str(error))
             return
-        self.reading.begin(partial(read_file, self._path, options), "Reading …")
+        self.reading.begin(partial(read_file, self._path, options), "Reading …", "read")
 
     @on(Background.Ended)
     def _read_to_the_end(self, message: Background.Ended) -> None:

@@ -62,10 +62,13 @@ class Background(Static):
         """Show the line."""
         self.update(text)
 
-    def begin(self, work: Callable[[Report], Any], text: str) -> None:
-        """Begin some work in place of what is under way; `Ended` is posted at its end."""
+    def begin(self, work: Callable[[Report], Any], text: str, group: str) -> None:
+        """Begin some work in place of what is under way; `Ended` is posted at its end.
+
+        text: the line until the first report. group: that of the worker.
+        """
         self.cancel()
-        self._worker = self.run_worker(partial(self._in_thread, work), thread=True)
+        self._worker = self.run_worker(partial(self._in_thread, work), group=group, thread=True)
         self.text = text
 
     def cancel(self) -> bool:

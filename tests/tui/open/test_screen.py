@@ -112,7 +112,7 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         assert e.trainer is own
         assert snapshot(e.trainer) == before
 
-        for typed, said in (("nothing.csv", "there is no data set and no file"), ("", "Type the name of a file")):
+        for typed, said in (("nothing.csv", "there is neither a data set nor a file"), ("", "Type the name of a file")):
             await e.press("O")
             await e.type(typed)
             e.find("#files").clear_options()
