@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import lsexplorer as ls
-from lsexplorer.run.presets import default_hyperparameters
+from tests.support.compare import short_match
 from tests.support.helpers import small_data
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -42,10 +41,5 @@ def small() -> ls.Dataset:
 
 @pytest.fixture
 def quick_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A match as compare's m would make it, of fewer epochs and seeds."""
-
-    def quick(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
-        hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
-        return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
-
-    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", quick)
+    """Compare's m makes a smaller match."""
+    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", short_match)

@@ -1,5 +1,6 @@
 """Steps that several commands share: read the data, start a run, report progress, print and write results."""
 
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,8 +59,8 @@ def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
     return Trainer(*load_recipe(source, options))
 
 
-def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
-    """A run from a run file, or a new one on a data set."""
+def open_trainer(source: str, options: dict[str, Any], long: bool) -> Trainer:
+    """A run from a run file, or a new one on a data set. long: whether a replay may take any time."""
     if not is_run_file(source):
         return new_trainer(source, options)
     data_given, given = split_options(options)
@@ -70,10 +71,11 @@ def open_trainer(source: str, options: dict[str, Any]) -> Trainer:
         flag = next(iter(given)).replace("_", "-")
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
     from lsexplorer.run import load_run
+    from lsexplorer.run.replay import LONG_SECONDS
 
     with progress_bar("replaying") as advance, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the note says it in one line
-        trainer = load_run(Path(source), advance)
+        trainer = load_run(Path(source), advance, max_seconds=math.inf if long else LONG_SECONDS)
     say_understood(trainer.data)
     if trainer.note:
         click.echo(f"{label(Path(source))}: {trainer.note}", err=True)

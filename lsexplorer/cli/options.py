@@ -151,6 +151,7 @@ markdown_option = click.option(
     "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
 )
 force_option = click.option("--force", is_flag=True, help="Replace the file to write to, if it exists.")
+long_option = click.option("--long", is_flag=True, help="Open RUN.json although its replay may take long.")
 epochs_option = click.option(
     "--epochs", type=click.IntRange(1, 10**6), metavar="N", help=f"Epochs to train.  [{SUITS}]"
 )

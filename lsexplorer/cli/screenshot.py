@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from lsexplorer.cli.common import open_trainer
-from lsexplorer.cli.options import force_option, source_argument, training_options
+from lsexplorer.cli.options import force_option, long_option, source_argument, training_options
 from lsexplorer.data.files import label
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output
@@ -28,14 +28,15 @@ MIN_ROWS, MAX_ROWS = 10, 300
 )
 @click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
 @force_option
+@long_option
 @training_options
-def screenshot(out: str, source: str, steps: int, size: str, force: bool, **options: Any) -> None:
+def screenshot(out: str, source: str, steps: int, size: str, force: bool, long: bool, **options: Any) -> None:
     """Draw the explorer as an SVG picture, without a terminal."""
     width, height = _parse_size(size)
     if not out.lower().endswith(".svg"):
         raise InputError(f"the picture is an SVG: give a name that ends in .svg, got '{out}'")
     file = check_output(out, reads=files_read(source, options["test_file"]), force=force)
-    trainer = open_trainer(source, options)
+    trainer = open_trainer(source, options, long)
     check_output(out, reads=files_read(trainer.data.source, trainer.data.options.test_file), force=force)
     trainer.step(steps)
     from lsexplorer.tui.screenshot import write_screenshot

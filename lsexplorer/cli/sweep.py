@@ -85,3 +85,5 @@ def _report(result: "Sweep", as_json: bool, out: str | None) -> None:
     else:
         print_report(result, out)
     sys.stdout.flush()
+    if result.libraries_note:
+        click.echo(result.libraries_note, err=True)

@@ -88,7 +88,7 @@ class LoadOptions:
             raise InputError(f"decimal must be '.' or ',', got {self.decimal!r}")
         if self.thousands is not None and self.thousands not in THOUSANDS:
             raise InputError(f"thousands must be one of {' '.join(map(repr, THOUSANDS))}, got {self.thousands!r}")
-        if self.thousands is not None and self.thousands == (self.decimal or "."):
+        if self.thousands is not None and self.thousands == self.decimal:
             raise InputError(f"decimal and thousands cannot both be {self.thousands!r}")
         for name in ("missing_marks", "drop", "keep"):
             values = getattr(self, name)

@@ -5,6 +5,7 @@ another order: the last bits differ, and after many steps perhaps the first ones
 """
 
 import hashlib
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -79,6 +80,12 @@ def _norms(network: Network) -> list[float]:
     return [float(frobenius_norm(W)) for W in network.weights]
 
 
+def libraries() -> str:
+    """What numbers are computed with here: 'NumPy 2.4.6 with openblas 0.3.31 Haswell'."""
+    return f"NumPy {np.__version__} with {blas_library() or 'an unknown BLAS'}"
+
+
+@cache
 def blas_library() -> str:
     """Name, version and kernel of the BLAS library that NumPy uses, or an empty text."""
     from threadpoolctl import threadpool_info

@@ -10,6 +10,13 @@ from lsexplorer.run.record import RunRecord
 
 REPLAY_CHUNK = 2000
 """Steps between two reports of progress."""
+LONG_SECONDS = 600
+"""A replay that is expected to take longer is begun only where that is asked for."""
+_CALL_SECONDS = 1e-4
+"""Of a step or an event, besides its arithmetic; this and the next are rough figures of one core."""
+_PRODUCT_SECONDS = 1e-9
+"""Of a weight and a sample in a step, forward, backward and with the update, which counts like _UPDATE_ROWS samples."""
+_UPDATE_ROWS = 20
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all) while a run is replayed."""
@@ -26,6 +33,23 @@ class Replayable(Protocol):
 
     def set(self, /, **changes: Any) -> None:
         """Change hyperparameters."""
+
+
+def check_length(run: Replayable, record: RunRecord, seconds: float) -> None:
+    """Raise InputError if replaying the record would take more than about ``seconds``."""
+    rows = min(record.hyperparameters.batch_size, len(record.data.y_train)) + _UPDATE_ROWS
+    step = _CALL_SECONDS + run.network.parameters.size * rows * _PRODUCT_SECONDS
+    expected = record.steps * step + len(record.events) * _CALL_SECONDS
+    if expected > seconds:
+        sizes = "-".join(map(str, run.network.sizes))
+        raise InputError(
+            f"replaying {record.steps:,} steps of a {sizes} network would take about {_duration(expected)}: "
+            "--long does it all the same"
+        )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:,.0f} hours" if seconds > 7200 else f"{seconds / 60:.0f} minutes"
 
 
 def replay(run: Replayable, record: RunRecord, progress: Progress | None = None) -> str:

@@ -22,7 +22,7 @@ from lsexplorer.run.evaluator import MEASURES, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.record import RunRecord
-from lsexplorer.run.replay import Progress, replay
+from lsexplorer.run.replay import Progress, check_length, replay
 from lsexplorer.run.runfile import errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Event, Timeline, check_count, step_after, step_before
@@ -50,6 +50,7 @@ class Trainer:
         self.data, self.pattern_targets = data, pattern_targets
         self.note = ""
         """After the replay of a run file: a sentence if the weights differ from those saved, else empty."""
+        self._is_replaying = False
         self._initial = self._hp = hp = hyperparameters or Hyperparameters()
         self.network = Network(layer_sizes(data, hp), hp.activation, hp.output)
         if pattern_targets is not None:
@@ -218,12 +219,22 @@ class Trainer:
         write_record(self.record(), Path(path))
 
     @classmethod
-    def load(cls, path: str | Path, progress: Progress | None = None, data: Dataset | None = None) -> "Trainer":
+    def load(
+        cls,
+        path: str | Path,
+        progress: Progress | None = None,
+        data: Dataset | None = None,
+        *,
+        max_seconds: float = math.inf,
+    ) -> "Trainer":
         """Read a run file and replay it; the same as load_run."""
         record = read_record(Path(path), data)
         with errors_of(Path(path)):
             trainer = cls(record.data, record.hyperparameters)
+            check_length(trainer, record, max_seconds)
+            trainer._is_replaying = True
             trainer.note = replay(trainer, record, progress)
+            trainer._is_replaying = False
         if trainer.note:
             warnings.warn(trainer.note, stacklevel=2)
         return trainer
@@ -250,7 +261,8 @@ class Trainer:
         try:
             yield
         except KeyboardInterrupt:
-            self._restore(self.step_count)
+            if not self._is_replaying:  # else nobody will have the run, and a step may be far from its checkpoint
+                self._restore(self.step_count)
             raise
         finally:
             self._known = self.network.parameters.tobytes()

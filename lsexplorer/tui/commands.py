@@ -45,9 +45,9 @@ COMMANDS: tuple[Command, ...] = (
         for entry in REGULARIZERS.values()
         if entry.keyed
     ),
+    HELP,
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
-    HELP,
     Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
     Command("q", "quit", "quit", "Quit; an unsaved run is lost. In the tour: return to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),

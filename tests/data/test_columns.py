@@ -35,9 +35,10 @@ PLAIN = [f"{i % 5}.5,{i % 3}.25,{'ab'[i % 2]}" for i in range(20)]
         ("class,p,label", {"target": "LABEL"}, "column 3 'label'", "as asked for"),
         ("class,p,label", {"target": "3"}, "column 3 'label'", "as asked for"),
         ("x1,x2,Species", {}, "column 3 'Species'", "by its name"),
-        ("x1,x2,kind", {}, "column 3 'kind'", "the last column (since none is named class, label"),
-        ("x,y,kind", {}, "column 3 'kind'", "the last column"),
-        ("", {}, "column 3", "the last column (no header)"),
+        ("x1,x2,kind", {}, "column 3 'kind'", "by its name"),
+        ("x1,x2,wool", {}, "column 3 'wool'", "the only column of few texts"),
+        ("x,y,wool", {}, "column 3 'wool'", "the only column of few texts"),
+        ("", {}, "column 3", "the only column of few texts"),
         ("", {"target": "3"}, "column 3", "as asked for"),
     ],
 )
@@ -64,7 +65,8 @@ def test_a_column_named_as_a_number_is_meant_by_its_name(load: Callable[..., ls.
 def test_numeric_classes_are_sorted_as_numbers_and_merged(load: Callable[..., ls.Dataset]) -> None:
     data = load("p,class", [f"{i}.5,{['10', '9', '9.0', ' 2'][i % 4]}" for i in range(20)])
     assert data.class_names == ("2", "9", "10")
-    assert load("p,class", [f"{i}.5,{['1.50', '1e0'][i % 2]}" for i in range(20)]).class_names == ("1", "1.5")
+    assert notes(data, "The labels 9 (5 rows), 9.0 (5 rows) are one number, and one class.")
+    assert load("p,class", [f"{i}.5,{['1.5', '1.0'][i % 2]}" for i in range(20)]).class_names == ("1", "1.5")
     assert np.bincount(np.concatenate([data.y_train, data.y_test])).tolist() == [5, 10, 5]
 
 

@@ -40,7 +40,7 @@ from lsexplorer.errors import InputError
         ({"decimal": ";"}, "decimal must be '.' or ','"),
         ({"thousands": "x"}, "thousands must be one of"),
         ({"thousands": ",", "decimal": ","}, "cannot both be ','"),
-        ({"thousands": "."}, "cannot both be '.'"),
+        ({"thousands": ".", "decimal": "."}, "cannot both be '.'"),
         ({"missing_marks": (1,)}, "missing_marks must be a list of texts"),
         ({"drop": "a"}, "drop must be a list of texts"),
         ({"drop": ("a", "b"), "keep": ("b",)}, "column 'b' cannot be both dropped and kept"),

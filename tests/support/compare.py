@@ -1,12 +1,21 @@
 """The compare screen in a test: its tables read as text, against Trainers of their own."""
 
+from typing import Any
+
 import numpy as np
 
 import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
+from lsexplorer.run.presets import default_hyperparameters
 from tests.support.explorer import Explorer, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
+
+
+def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
+    """A match as compare's m makes it, of fewer epochs and seeds."""
+    hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
+    return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
 
 
 def message(e: Explorer) -> str:

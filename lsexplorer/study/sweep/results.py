@@ -1,8 +1,8 @@
 """The results of a sweep, in a CSV file from which a stopped sweep resumes.
 
-Each network has a row: the recipe (a hash of everything that does not vary), the values that vary, the seed, and what
-was measured. Rows are appended as jobs finish, so that a kill loses only the jobs that were running. Only one sweep at
-a time writes to a file.
+Each network has a row: the recipe (a hash of everything that does not vary), the values that vary, the seed, what was
+measured, and the libraries that it was computed with, which files of earlier versions lack. Rows are appended as jobs
+finish, so that a kill loses only the jobs that were running. Only one sweep at a time writes to a file.
 """
 
 import csv
@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lsexplorer.data.files import cannot, label, opened
+from lsexplorer.data.files import cannot, label, opened, shown
 from lsexplorer.data.locks import only_writer
 from lsexplorer.data.output import sync_folder, written
 from lsexplorer.errors import InputError
 
+LIBRARIES = "libraries"
+"""The last column; it is no part of the recipe."""
 Key = tuple[tuple[float, ...], int]
 """A point of the grid and a seed: what identifies a network."""
 
@@ -57,14 +59,19 @@ class Results:
         """
         self._path, self._recipe = path, recipe
         self._names, self._measures = tuple(names), tuple(measures)
-        self.header = ["recipe", *names, "seed", *measures]
+        self.header = ["recipe", *names, "seed", *measures, LIBRARIES]
         self.rows: dict[Key, tuple[float, ...]] = {}
         """The measures of each network, in the order of ``measures``."""
+        self.libraries: set[str] = set()
+        """What the rows were computed with, as far as the file says."""
         if path is not None and path.exists() and (not path.is_file() or path.stat().st_size):
             self._read(path)
 
-    def add(self, rows: Iterable[tuple[Key, Sequence[float]]]) -> None:
-        """Add rows, which are on the disk when this returns; raises InputError if they cannot be written."""
+    def add(self, rows: Iterable[tuple[Key, Sequence[float]]], libraries: str) -> None:
+        """Add rows that were computed with these libraries.
+
+        They are on the disk when this returns; raises InputError if they cannot be written.
+        """
         new = {key: tuple(map(float, values)) for key, values in rows if key not in self.rows}
         if self._path is not None and new:
             text = io.StringIO()
@@ -74,7 +81,8 @@ class Results:
                 if fresh:
                     writer.writerow(self.header)
                 for (point, seed), values in new.items():
-                    writer.writerow([self._recipe, *map(repr, point), seed, *map(repr, values)])
+                    row = [self._recipe, *map(repr, point), seed, *map(repr, values), libraries]
+                    writer.writerow(row[: len(self.header)])
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(text.getvalue())
                     file.flush()
@@ -85,6 +93,7 @@ class Results:
             except OSError as error:
                 raise InputError(f"{cannot('write', self._path, error)}; the rows in it are kept") from None
         self.rows |= new
+        self.libraries |= {libraries} - {""}
 
     def _read(self, path: Path) -> None:
         if not path.is_file():
@@ -97,6 +106,8 @@ class Results:
         except (UnicodeDecodeError, csv.Error):
             lines = [[]]
         cut_off = not lines and ",".join(self.header).encode().startswith(data)
+        if lines[:1] == [self.header[:-1]]:  # of an earlier version
+            self.header = self.header[:-1]
         if not cut_off and lines[:1] != [self.header]:
             raise InputError(
                 f"{label(path)} does not hold results of this sweep (its columns differ): give another --out"
@@ -110,10 +121,15 @@ class Results:
     def _take(self, path: Path, number: int, line: list[str]) -> None:
         names = len(self._names)
         try:
+            if len(line) != len(self.header):
+                raise ValueError
+            if self.header[-1] == LIBRARIES:
+                *line, libraries = line
+                self.libraries.add(shown(libraries))
             recipe, *cells = line
             point, seed = tuple(map(float, cells[:names])), int(cells[names])
             values = tuple(map(float, cells[names + 1 :]))
-            if len(values) != len(self._measures) or not all(map(math.isfinite, point)):
+            if not all(map(math.isfinite, point)):
                 raise ValueError
         except (ValueError, IndexError):
             raise InputError(f"{label(path)}, line {number}, is not a row of results: give another --out") from None

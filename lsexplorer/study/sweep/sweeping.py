@@ -16,6 +16,7 @@ from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array, python_value
+from lsexplorer.run.ending import libraries
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
@@ -75,6 +76,8 @@ class Sweep:
     """MEASURES of each point's networks (seeds, measures); points without a trained network are left out."""
     notes: tuple[str, ...] = ()
     """What was detected and changed while loading the data."""
+    libraries_note: str = ""
+    """A sentence if the networks were not all trained with the same NumPy and BLAS library, else empty."""
 
     @property
     def complete(self) -> bool:
@@ -216,7 +219,7 @@ def sweep(
             rows = [results.rows[point, seed] for seed in chosen if (point, seed) in results.rows]
             if rows:
                 measured[point] = np.array(rows)
-        return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes)
+        return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes, _note(results.libraries))
 
     with (
         open_executor(workers, split) as executor,
@@ -225,9 +228,9 @@ def sweep(
         missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
-            for i, values in executor.run(train_and_score, missing):
+            for i, (values, computed_with) in executor.run(train_and_score, missing):
                 keys = _keys(missing[i], points)
-                results.add(zip(keys, values, strict=True))
+                results.add(zip(keys, values, strict=True), computed_with)
                 trained_so_far += len(keys)
                 if progress is not None:
                     progress("sweeping", trained_so_far, total)
@@ -236,8 +239,8 @@ def sweep(
         return gathered(results)
 
 
-def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Array:
-    """A job: MEASURES of its networks, (networks, measures)."""
+def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> tuple[Array, str]:
+    """A job: MEASURES of its networks, (networks, measures), and the libraries that they were computed with."""
     bank = trained(split.data, task, check)
     z, log_p = answers(bank)
     columns = []
@@ -246,7 +249,13 @@ def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelChe
         columns += [np.where(bank.diverged, np.nan, scores[name]) for name in SCORES]
     norm = norms.total(bank.stacked().weights)
     gap = metrics.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
-    return np.stack([*columns, norm, gap], axis=1)
+    return np.stack([*columns, norm, gap], axis=1), libraries()
+
+
+def _note(computed_with: set[str]) -> str:
+    if len(computed_with) < 2:
+        return ""
+    return f"The rows were computed with {' and with '.join(sorted(computed_with))}: equal settings may differ in them."
 
 
 def _keys(task: TrainingTask, points: Sequence[tuple[float, ...]]) -> list[tuple[tuple[float, ...], int]]:

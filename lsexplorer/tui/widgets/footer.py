@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -33,6 +34,9 @@ class FooterKey:
     def width(self) -> int:
         """Characters of name and word."""
         return len(self.display) + 1 + len(self.label)
+
+
+_MORE = "…"
 
 
 class Footer(Widget):
@@ -68,21 +72,34 @@ class Footer(Widget):
         """Take over the visible bindings of the screen and of what has the focus, each action once."""
         if not self.app.app_focus or screen is not self.app.screen:
             return
+        order = {entry.action: place for place, entry in enumerate(screen.BINDINGS) if isinstance(entry, Binding)}
         keys: dict[str, FooterKey] = {}
         for _, binding, enabled, help_text in screen.active_bindings.values():
             if binding.show:
                 display = self.app.get_key_display(binding)
                 key = FooterKey(binding.key, display, binding.description, help_text, enabled)
                 keys.setdefault(binding.action, key)
-        self.keys = tuple(keys.values())
+        # What has the focus comes first, then the screen's own keys in their order.
+        self.keys = tuple(keys[action] for action in sorted(keys, key=lambda action: order.get(action, -1)))
+
+    @property
+    def fitting(self) -> tuple[FooterKey, ...]:
+        """Those keys that have room as a whole, with room for the dots where others have none."""
+        room, width = self.size.width, 0
+        for count, key in enumerate(self.keys):
+            more = 0 if count == len(self.keys) - 1 else 1 + len(_MORE)
+            if width + key.width + more > room:
+                return self.keys[:count]
+            width += key.width + 1
+        return self.keys
 
     def render(self) -> Text:
-        """Keys and words, a space between them."""
+        """Keys and words, a space between them; dots where there are more."""
         key_style, label_style, hover = (
             self.get_component_rich_style(f"footer--{part}") for part in ("key", "label", "hover")
         )
         line = Text()
-        for key in self.keys:
+        for key in self.fitting:
             start = len(line)
             line.append(key.display, key_style).append(f" {key.label}", label_style)
             if not key.enabled:
@@ -90,13 +107,15 @@ class Footer(Widget):
             if key is self.hovered:
                 line.stylize(hover.background_style, start)
             line.append(" ")
+        if len(self.fitting) < len(self.keys):
+            line.append(_MORE, label_style)
         return line
 
     # The mouse
 
     def key_at(self, x: int) -> FooterKey | None:
         """The key in a column of the line, counted from 0."""
-        for key in self.keys:
+        for key in self.fitting:
             if x < key.width:
                 return key if x >= 0 else None
             x -= key.width + 1

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import lsexplorer as ls
 from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut
 from lsexplorer.study.match.matching import Match
+from lsexplorer.study.sweep.sweeping import sweep
 from tests.support.cluster import cluster
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
@@ -160,6 +162,69 @@ def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path: Path, mon
     monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 2)
     with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):
         small_match(ls.load_dataset("iris"), found.address)
+
+
+def pretends(folder: Path, name: str) -> Path:
+    """A folder that makes importlib.metadata see version 9.9 of a package."""
+    info = folder / "first" / f"{name}-9.9.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.9\n")
+    return info.parent
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lsexplorer", "numpy"])
+def test_a_worker_with_another_version_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    with cluster(tmp_path, 0) as found:
+        found.add_worker(pretends(tmp_path, name))
+        with pytest.raises(ls.InputError, match=rf"the worker at tcp://.* has {name} 9\.9, and here is \d.*: install"):
+            small_match(ls.load_dataset("iris"), found.address)
+
+
+@pytest.mark.slow
+def test_a_worker_that_comes_later_with_another_version_is_refused(tmp_path: Path) -> None:
+    with cluster(tmp_path, 1) as found:
+
+        def replace_all(phase: str, done: int, total: int) -> None:
+            found.workers[0].kill()
+            found.workers[0].wait()
+            if len(found.workers) == 1:
+                found.add_worker(pretends(tmp_path, "numpy"))
+
+        with pytest.raises(ls.InputError, match=r"has numpy 9\.9, and here"):
+            small_match(ls.load_dataset("iris"), found.address, progress=replace_all)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="SIGSTOP")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_scheduler_that_ends_or_hangs_is_an_error_of_one_line_and_what_is_done_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 3)
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.ALIVE_SECONDS", 1)
+    out, sent = tmp_path / "r.csv", []
+    with cluster(tmp_path, 1) as found:
+
+        def end(phase: str, done: int, total: int) -> None:
+            if not sent:
+                found.scheduler.send_signal(number)
+                sent.append(time.monotonic())
+
+        with pytest.raises(ls.InputError, match="does not answer any more; a sweep with --out resumes"):
+            sweep(
+                ls.load_dataset("iris"),
+                HP,
+                vary={"l2": [0, 0.01, 0.02, 0.03]},
+                seeds=400,
+                epochs=30,
+                out=out,
+                workers=found.address,
+                progress=end,
+            )
+    assert time.monotonic() < sent[0] + 60
+    assert out.read_text().count("\n") > 1
+    assert not caplog.text
 
 
 @pytest.mark.parametrize(("methods", "seeds"), [(1, 1), (3, 12), (19, 6), (70, 2), (150, 7)])

@@ -11,6 +11,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.data.locks import only_writer
 from lsexplorer.data.write import write_smoothed
+from lsexplorer.run.ending import libraries
 from lsexplorer.study.stats import mean_interval
 from lsexplorer.study.sweep.sweeping import MEASURES, InterruptedSweep, Sweep, sweep, with_validation
 
@@ -69,10 +70,12 @@ def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     found = small(out=out)
     header, *body = list(csv.reader(out.read_text().splitlines()))
-    assert header == ["recipe", "label_smoothing", "l2", "seed", *MEASURES]
+    assert header == ["recipe", "label_smoothing", "l2", "seed", *MEASURES, "libraries"]
     assert len(body) == 24 * 4
+    assert {row[-1] for row in body} == {libraries()}
+    assert found.libraries_note == ""
     row = next(row for row in body if row[1:4] == ["0.03", "0.01", "3"])
-    assert [float(cell) for cell in row[4:]] == found.points[0.03, 0.01][3].tolist()
+    assert [float(cell) for cell in row[4:-1]] == found.points[0.03, 0.01][3].tolist()
 
 
 def test_numpy_numbers_are_written_as_pythons(tmp_path: Path) -> None:
@@ -149,6 +152,30 @@ def test_a_file_that_is_no_results(tmp_path: Path, text: str) -> None:
     assert out.read_bytes() == before
 
 
+def test_rows_of_other_libraries_are_kept_and_noted(tmp_path: Path) -> None:
+    out = tmp_path / "results.csv"
+    small(out=out)
+    lines = out.read_text().splitlines()
+    other = [line.replace(libraries(), "NumPy 1.26 with openblas\x1b 0.3 Z80") for line in lines[:50]]
+    out.write_text("\n".join(other) + "\n")
+    found = small(out=out)
+    assert found.complete
+    assert found.libraries_note.startswith("The rows were computed with NumPy 1.26 with openblas")
+    assert f"and with {libraries()}" in found.libraries_note
+    assert found.libraries_note.isprintable()
+    assert out.read_text().splitlines()[:50] == other
+
+
+def test_a_file_without_the_libraries_goes_on_as_it_was(tmp_path: Path) -> None:
+    """Earlier versions had no such column."""
+    out = tmp_path / "results.csv"
+    small(out=out)
+    old = [line.rpartition(",")[0] for line in out.read_text().splitlines()]
+    out.write_text("\n".join(old[:30]) + "\n")
+    assert small(out=out).complete
+    assert sorted(out.read_text().splitlines()) == sorted(old)
+
+
 def test_a_damaged_row_is_told_by_its_line(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     small(out=out)
@@ -223,7 +250,7 @@ def test_processes_give_the_same_rows(tmp_path: Path) -> None:
     one, other = rows(here), rows(there)
     assert [row[:4] for row in one] == [row[:4] for row in other]
     for a, b in zip(one[:-1], other[:-1], strict=True):
-        assert list(map(float, a[4:])) == pytest.approx(list(map(float, b[4:])), rel=1e-9)
+        assert list(map(float, a[4:-1])) == pytest.approx(list(map(float, b[4:-1])), rel=1e-9)
 
 
 def test_a_file_that_another_sweep_is_writing_to(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import lsexplorer as ls
 from lsexplorer.data import write_smoothed
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import data_screen, full, lines, on, said, title, verdict
-from tests.support.explorer import Explorer, explorer
+from tests.support.explorer import WIDE, Explorer, explorer
 from tests.support.helpers import dataset
 
 
@@ -36,7 +36,7 @@ def greys(e: Explorer) -> Any:
 async def test_pictures(name: str, height: int, width: int) -> None:
     trainer = on(name, label_smoothing=0.1)
     data = trainer.data
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("D", "home")
         for row in (0, 1):
             expected = data.raw_train[row].reshape(height, width) / data.raw_train.max()
@@ -98,7 +98,7 @@ async def test_two_classes_of_which_one_is_not_in_the_test_part(coins: Path, siz
 async def test_soft_targets_of_a_file(coins: Path) -> None:
     write_smoothed(ls.load_dataset("iris"), 0.3, coins / "soft.csv")
     trainer = on(ls.load_dataset(coins / "soft.csv"), label_smoothing=0.1)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("D", "home")
         assert full(e)[0] == "5.1, 3.5, 1.4, 0.2,  0.8, 0.1, 0.1  # setosa"
         assert full(e)[1] == "→ 0.7533, 0.1233, 0.1233"

@@ -1,0 +1,97 @@
+"""The screens: keys, clicks, sizes of the terminal, answers and entries in the form."""
+
+import asyncio
+import contextlib
+import io
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+from textual import events
+
+import lsexplorer as ls
+from tests.support.compare import short_match
+from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.fuzz.harness import folder
+from tests.support.fuzz.texts import FIELDS, TEXTS
+from tests.support.helpers import flat, same_bits
+
+# fmt: off
+KEYS = [
+    "space", "b", "n", "r", "tab", "shift+tab", "c", "question_mark", "t", "a", "f", "v", "g", "u", "0", "plus",
+    "minus", "x", "y", "o", "enter", "D", "p", "w", "N", "s", "l", "L", "d", "k", "m", "e", "K", "T", "j", "i",
+    "ä", "1", "2", "5", "full_stop", "comma", "escape", "up", "down", "left", "right", "pageup", "pagedown",
+    "home", "end", "left_square_bracket", "right_square_bracket", "backspace", "delete", "ctrl+p", "ctrl+a",
+    "ctrl+x", "ctrl+c", "ctrl+u", "f1",
+]
+# fmt: on
+"""No slash and no tilde: what is typed into the save prompt stays a name in the folder."""
+SIZES = [(120, 40), (80, 24), (112, 32), (79, 23), (200, 60), (20, 5), (1, 1), (300, 10)]
+PROMPTS = ["g", "u", "w"]
+ANSWERS = [*(text for text in TEXTS if "/" not in text), "epoch 3", "step 12", "loss 0.5", "12", "run.json", "[b].json"]
+
+key_presses = st.tuples(st.just("press"), st.sampled_from(KEYS))
+answers = st.tuples(st.just("answer"), st.sampled_from(PROMPTS), st.sampled_from(ANSWERS))
+entries = st.tuples(st.just("enter"), st.sampled_from(FIELDS), st.sampled_from(ANSWERS))
+resizes = st.tuples(st.just("resize"), st.sampled_from(SIZES))
+clicks = st.tuples(st.just("click"), st.integers(0, 119), st.integers(0, 39))
+happenings = st.integers(0, 19).flatmap(lambda number: {0: resizes, 1: clicks}.get(number, key_presses))
+START_KEYS = ["", "c", "p", "D", "t", "question_mark", "f"]
+"""The key that opens a screen."""
+
+
+def sessions(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[Any]:
+    """A size, the key that opens a screen, and what is done there."""
+    return st.tuples(st.sampled_from(SIZES[:4]), st.sampled_from(START_KEYS), st.lists(of, max_size=most))
+
+
+async def _play(case: Any) -> None:
+    size, first, happenings = case
+    async with explorer(size, new_trainer(3)) as e:
+        if first:
+            await e.press(first)
+        for what, *given_ in happenings:
+            if e.app.return_code is not None:
+                return
+            if what == "press":
+                await e.tap(given_[0])
+            elif what == "resize":
+                if e.running:  # Textual's pilot waits for it to end
+                    await e.tap("r")
+                await e.resize(*given_[0])
+            elif what == "click":
+                x, y = given_
+                e.app.post_message(events.MouseDown(None, x, y, 0, 0, 1, False, False, False, x, y))
+                e.app.post_message(events.MouseUp(None, x, y, 0, 0, 1, False, False, False, x, y))
+                await e.rest()
+            elif what == "answer":
+                await e.press("escape", given_[0])
+                await _submit(e, given_[1])
+            else:
+                found = e.app.screen.query(f"#{given_[0]}")
+                if found and found.first().focusable:
+                    found.first().focus()
+                    await e.rest()
+                    await _submit(e, given_[1])
+        await e.rest()
+        assert e.text
+        t = e.trainer
+        t.save("end.json")
+        assert same_bits(flat(ls.load_run("end.json")), flat(t))
+
+
+async def _submit(e: Explorer, text: str) -> None:
+    if hasattr(e.app.focused, "value") and isinstance(e.app.focused.value, str):
+        await e.type(text)
+        await e.press("enter")
+
+
+def use_screens(case: Any) -> bool:
+    """Whatever is done on the screens raises nothing, and the run in the end is one that replays."""
+    with (
+        folder(),
+        patch("lsexplorer.tui.compare.matching.match", short_match),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        asyncio.run(_play(case))
+    return True
