@@ -17,7 +17,7 @@ def test_what_is_understood(
 ) -> None:
     """A file with a field filled in, before it is loaded."""
     rows = [f"{i * 7 % 20}.{i * 3 % 7},{i * 3 % 5}.{i * 7 % 13},{'yes' if i % 3 else 'no'}" for i in range(40)]
-    (tmp_path / "people.csv").write_text("height,weight,left\n" + "\n".join(rows) + "\n")
+    (tmp_path / "people.csv").write_text("height,width,left\n" + "\n".join(rows) + "\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     app = ExplorerApp(new_trainer())
