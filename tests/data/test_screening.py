@@ -49,6 +49,9 @@ def test_different_whole_numbers_are_asked_about_without_a_header(tmp_path: Path
     data = load_table(tmp_path, {"1": values, "2": NUMBERS, "3": THREE}, header=False)
     assert data.feature_names == ("column 1", "column 2")
     assert said(data, "Column 1 has 40 different whole numbers in 40 rows; is it an id?")
+    nearly = [100_000 + 7919 * min(i, 37) % 900_000 for i in range(ROWS)]
+    data = load_table(tmp_path, {"1": nearly, "2": NUMBERS, "3": THREE}, header=False)
+    assert said(data, "Column 1 has 38 different whole numbers in 40 rows; is it an id?")
 
 
 CODES = ["rst".index(letter) for letter in THREE]
@@ -97,6 +100,18 @@ def test_a_predictor_that_decides_the_class_is_asked_about(tmp_path: Path, colum
     data = load_table(tmp_path, {"k": column, "v": NUMBERS, "class": THREE})
     assert len(data.feature_names) > 1
     assert said(data, "Column 1 'k' decides the class", question)
+
+
+def test_a_column_that_goes_with_the_class_in_a_hundred_rows_is_a_copy(tmp_path: Path) -> None:
+    columns: dict[str, list[Any]] = {
+        "alive": ["no", "yes"] * 50,
+        "v": [i * i % 37 for i in range(100)],
+        "survived": [0, 1] * 50,
+    }
+    data = load_table(tmp_path, columns, target="survived")
+    assert data.feature_names == ("v",)
+    assert said(data, "'alive' was left out: it repeats the class")
+    assert len(load_table(tmp_path, {k: v[:99] for k, v in columns.items()}, target="survived").feature_names) == 3
 
 
 @pytest.mark.parametrize(("rows", "asked"), [(100, False), (500, True)])

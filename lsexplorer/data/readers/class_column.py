@@ -169,12 +169,12 @@ def _is_text(table: Table, index: int) -> bool:
 
 
 def _is_code(table: Table, index: int) -> bool:
-    """Whether a column's numbers count something up from 0 or 1, or are -1 and 1, as codes of classes do."""
+    """Whether a column's numbers are two or three that count up from 0 or 1, or -1 and 1, as codes of classes are."""
     column = table.columns[index]
     if not can_be_class(table, index):
         return False
     values = sorted({float(value) for value in column.floats() if value == value})
-    return values == [-1, 1] or (values[0] in (0, 1) and values == [values[0] + k for k in range(len(values))])
+    return values in ([0, 1], [1, 2], [-1, 1], [0, 1, 2], [1, 2, 3])
 
 
 def _says_parts(table: Table, index: int) -> bool:
