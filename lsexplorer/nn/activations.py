@@ -39,6 +39,18 @@ def log_softmax(z: Array) -> Array:
     return np.asarray(shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
 
 
+def logsumexp(z: Array) -> Array:
+    """Log Σ_k e^z_k over the units, (n, 1[, R]), without overflow for any finite z."""
+    largest = np.maximum.reduce(z, axis=1, keepdims=True)
+    return np.asarray(largest + np.log(np.add.reduce(np.exp(z - largest), axis=1, keepdims=True)))
+
+
+def first_largest(z: Array) -> Array:
+    """1 at each sample's largest entry over the units, at the first of equal ones; else 0."""
+    is_largest = z == np.maximum.reduce(z, axis=1, keepdims=True)
+    return (is_largest & (np.cumsum(is_largest, axis=1) == 1)).astype(np.float64)
+
+
 def _tanh_slope(v: Array) -> Array:
     square = v * v
     return np.subtract(1.0, square, out=square)

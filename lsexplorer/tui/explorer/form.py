@@ -44,8 +44,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "batch_size": "Batch",
     },
     "Regularisers": {
-        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values()},
+        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values() if entry.keyed},
         "soft_targets": "Soft t′",
+    },
+    "Other means": {
+        **{entry.name: f"{entry.short:<6} {entry.symbol}" for entry in REGULARIZERS.values() if not entry.keyed},
+        "margin": "Margin m",
     },
 }
 """The form's groups: hyperparameter → label."""
