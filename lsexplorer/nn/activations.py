@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 
@@ -47,8 +48,8 @@ def logsumexp(z: Array) -> Array:
 
 def first_largest(z: Array) -> Array:
     """1 at each sample's largest entry over the units, at the first of equal ones; else 0."""
-    is_largest = z == np.maximum.reduce(z, axis=1, keepdims=True)
-    return (is_largest & (np.cumsum(is_largest, axis=1) == 1)).astype(np.float64)
+    is_largest: NDArray[np.bool_] = z == np.maximum.reduce(z, axis=1, keepdims=True)
+    return np.asarray(is_largest & (np.cumsum(is_largest, axis=1) == 1), dtype=np.float64)
 
 
 def _tanh_slope(v: Array) -> Array:
