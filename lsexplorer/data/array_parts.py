@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
+from lsexplorer.data.labels import check_classes, name_classes
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
-from lsexplorer.data.samples import Classes, Parts, Samples, check_classes, name_classes
+from lsexplorer.data.samples import Classes, Parts, Samples
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 

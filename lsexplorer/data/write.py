@@ -72,7 +72,10 @@ def _write_text(
     header = [*data.feature_names, *(TARGET_PREFIX + name for name in data.class_names), "class", "part"]
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     quoted = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    (quoted if header[0].lstrip().startswith("#") else writer).writerow(header)  # else it would be read as a comment
+    names = [*data.feature_names, *data.class_names]
+    # Else the header would be read as a comment, or single quotes as quotation marks.
+    quotes = header[0].lstrip().startswith("#") or any(name.lstrip().startswith("'") for name in names)
+    (quoted if quotes else writer).writerow(header)
     total = len(data.y_train) + len(data.y_test)
     for count, rows in _rows(data, targets):
         writer.writerows(rows)

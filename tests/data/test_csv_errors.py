@@ -56,7 +56,8 @@ def line(number: int, text: str) -> str:
         (line(7, "5.1,inf,a"), ["row 6 (line 7)", "column 2 'length'", "infinite"]),
         (line(7, "-1e999,2,a"), ["row 6 (line 7)", "column 1 'width'", "infinite"]),
         (line(7, '5.1,2,"a'), ["row 6 (line 7)", "a quoted cell is not closed"]),
-        (line(7, '5.1,"2"x,a'), ["row 6 (line 7)", "closing quote"]),
+        (line(7, '5.1,"2"x,a'), ["row 6 (line 7)", "column 2 'length'", "'\"2\"x' is not a number"]),
+        ('a,b\n"x" y,"1\n' * 4, ["row 1 (line 2)", "closing quote"]),
         (line(7, "5.1,2\0,a"), ["line 7", "NUL byte"]),
         (GOOD.replace(",b", ",a"), ["column 3 'kind'", "one class alone ('a')"]),
         ("a,b,c\n" + "1,2,\n" * 5, ["column 3 'c'", "no class at all"]),
@@ -102,7 +103,7 @@ def test_a_column_number_that_is_none(message: Callable[..., str], target: str) 
 
 def test_a_regression_target_comes_with_a_suggestion(message: Callable[..., str]) -> None:
     content = "sort,size,price\n" + "".join(f"{'ab'[i % 2]},{i}.5,{i * i}.5\n" for i in range(20))
-    assert "column 1 'sort' has 2 different values" in message(content)
+    assert "column 1 'sort' has 2 different values" in message(content, target="price")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_test_file_is_the_test_part(tmp_path: Path) -> None:
 def test_files_without_headers_match_by_place(tmp_path: Path) -> None:
     body = TRAIN.split("\n", 1)[1]
     train, test = save(tmp_path, "train.csv", body), save(tmp_path, "test.csv", "1,u,a\n2,w,c\n")
-    assert ls.load_dataset(train, test_file=test).raw_test.tolist() == [[1, 1, 0, 0], [2, 0, 0, 1]]
+    assert ls.load_dataset(train, test_file=test, target="3").raw_test.tolist() == [[1, 1, 0, 0], [2, 0, 0, 1]]
 
 
 @pytest.mark.parametrize("missing", [None, "drop", "mean"])

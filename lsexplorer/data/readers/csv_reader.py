@@ -2,7 +2,7 @@
 
 import csv
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,44 +27,47 @@ _COMMENT_MARKS = "#%!/*;"
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A text file's columns, before it is decided what they are for."""
+    """The columns of a text file or of another table, before it is decided what they are for."""
 
     path: Path
     layout: Layout
     columns: tuple[Column, ...]
-    lines: NDArray[np.int64]
-    """Line number of each row (n,)."""
-    comments: tuple[str, ...] | None
+    lines: NDArray[np.int64] | None = None
+    """Line number of each row (n,), where it has one."""
+    comments: tuple[str, ...] | None = None
     """Each row's trailing comment, where every row has one."""
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     """What was left out or guessed while the rows were read, as sentences."""
+    categories: frozenset[int] = frozenset()
+    """Columns that are declared to hold categories, even if these are numbers."""
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return self.columns[0].rows
 
     def place(self, row: int, column: int | None = None) -> str:
         """A place as messages name it: x.csv, row 5 (line 6), column 2 'width'. The arguments count from 0."""
-        where = f"{label(self.path)}, row {row + 1} (line {self.lines[row]})"
+        line = "" if self.lines is None else f" (line {self.lines[row]})"
+        where = f"{label(self.path)}, row {row + 1}{line}"
         return where if column is None else f"{where}, {self.layout.column(column)}"
 
 
 def read_table(
     path: Path,
     layout: Layout,
-    text: Sequence[int] = (),
-    keep: Sequence[int] = (),
+    classes: int | None = None,
     *,
+    thousands: str | None = None,
     encoding: str | None = None,
     progress: Progress | None = None,
 ) -> Table:
     """Read all rows of a text file whose layout is known.
 
-    text: columns that are texts even where they look like numbers; keep: those of them where 'NA' is a text too.
-    encoding: as asked for, None to look. Raises InputError, naming row and line, for rows of another width, quotes
-    that do not match, lines that may be comments or rows, or too many values.
+    classes: the column that probably holds them. thousands: what alone groups digits. encoding: as asked for, None to
+    look. Raises InputError, naming row and line, for rows of another width, quotes that do not match, lines that may
+    be comments or rows, or too many values.
     """
     width = len(layout.names)
-    columns = tuple(Column(i in text, layout.decimal_comma, i in keep) for i in range(width))
+    columns = tuple(Column(width, i == classes, thousands) for i in range(width))
     with Lines(path, encoding) as lines:
         source = _Source(path, Rows(lines, layout.dialect, layout.numeric), layout)
         numbers = source.numbers
@@ -72,7 +75,7 @@ def read_table(
             if len(numbers) * width > MAX_CELLS:
                 raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                column.add(cells, len(numbers) - len(rows))
+                column.add(cells)
             if progress is not None:
                 progress(lines.bytes_read, lines.size)
         notes = (*layout.notes, *lines.notes, *source.notes())
@@ -155,8 +158,8 @@ class _Source:
             ),
             (
                 rows.split,
-                "begins with a quote that does not end in it, or ends so; the quote was taken for a letter",
-                "would be a single cell between quotes, but are rows by themselves; the quotes were taken for letters",
+                "has a quote around no whole cell, which was taken for a letter",
+                "have quotes around no whole cell, or around rows, which were taken for letters",
             ),
         )
         notes = [f"{places.lines} {one if places.count == 1 else many}." for places, one, many in found if places]

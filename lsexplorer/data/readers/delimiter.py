@@ -10,11 +10,14 @@ from lsexplorer.data.readers.rows import WHITE_SPACE, WIDE_SPACE, Dialect, Rows
 from lsexplorer.data.readers.sniff import is_number
 
 DELIMITERS = (",", ";", "\t", "|", WHITE_SPACE, WIDE_SPACE)
+RARE_DELIMITERS = (":", "\x01", "\x1f", "~", "^", "&")
+"""Which an error suggests."""
 _MARKS = ",;\t|"
 _HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _APOSTROPHE = re.compile(r"(?:^|[,;\t| ]) *'[^']*'\s*(?:$|[,;\t| ])", re.MULTILINE)
 _BEFORE_REMARKS = 3
 """Of so many first rows, which may be headers, none needs to end in a comment where all others do."""
+_LAST_ROWS = 10
 _MIXED = 0.5
 """Where fewer of the rows have the most common number of cells, this is no table."""
 
@@ -44,8 +47,8 @@ class Sampled:
                     remarks.append(source.comment is not None or source.kept.last == source.start)
         except csv.Error as error:
             self.failed = str(error)
-        self.spans = source.long_count
-        """How many rows go on over several lines."""
+        self.spans, self.stray = source.long_count, source.split.count
+        """How many rows go on over several lines, and how many have quotes that were taken for letters."""
         self.comments = source.comments
         """Line and text of each whole line of comment."""
         before = remarks.index(True) if True in remarks else len(remarks)
@@ -58,6 +61,9 @@ class Sampled:
         first = next((i for i, row in enumerate(self.rows) if len(row.cells) == self.width), 0)
         self.share = self.regular / max(1, len(self.rows) - first)
         """Of the rows from the first such row on."""
+        last = self.rows[-_LAST_ROWS:]
+        self.lasts = sum(len(row.cells) in (self.width, self.width + 1) for row in last) >= _MIXED * len(last)
+        """Whether most of the last rows have it, so that the rows are no text before the table or after it."""
 
     @property
     def is_table(self) -> bool:
@@ -66,14 +72,17 @@ class Sampled:
 
     @property
     def score(self) -> tuple[float, ...]:
-        """More is better: cells without another delimiter, rows of the same width, numbers, columns."""
+        """More is better: rows up to the end, no other delimiter in cells, rows of the same width, numbers, columns."""
         if not self.is_table:
             return (-1.0,)
         cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
         others = [mark for mark in _MARKS if mark != self.dialect.delimiter]
-        numbers = sum(map(is_number, cells))
-        clean = sum(is_number(cell) or not any(mark in cell for mark in others) for cell in cells)
-        return (round(clean / len(cells), 1), self.share, round(numbers / len(cells), 1), self.width)
+        numbers = [is_number(cell) for cell in cells]
+        clean = [
+            number or not any(mark in cell for mark in others) for cell, number in zip(cells, numbers, strict=True)
+        ]
+        shares = [round(sum(of) / len(cells), 1) for of in (clean, numbers)]
+        return (self.lasts, shares[0], self.share, self.regular / len(self.rows), shares[1], self.width)
 
 
 def hinted(lines: list[str]) -> tuple[int, str] | None:
@@ -91,7 +100,7 @@ def sampled(lines: list[str], delimiter: str | None, comment: str | None) -> Sam
     for mark in DELIMITERS if delimiter is None else (delimiter,):
         if apostrophes:
             quoted = _spaced(lines, Dialect(mark, "'", comment=comment))
-            if not quoted.failed and not quoted.spans:
+            if not (quoted.failed or quoted.spans or quoted.stray):
                 options.append(quoted)
         options.append(_spaced(lines, Dialect(mark, comment=comment)))
     best = max(options, key=lambda option: option.score)
@@ -101,7 +110,7 @@ def sampled(lines: list[str], delimiter: str | None, comment: str | None) -> Sam
 def _spaced(lines: list[str], dialect: Dialect) -> Sampled:
     """The rows; with spaces before the delimiters left out where closing quotes are followed by some."""
     rows = Sampled(lines, dialect)
-    if "expected after" not in rows.failed or dialect.delimiter in (WHITE_SPACE, WIDE_SPACE):
+    if not (rows.failed or rows.stray) or dialect.delimiter in (WHITE_SPACE, WIDE_SPACE):
         return rows
     again = Sampled(lines, replace(dialect, spaced=True))
-    return again if len(again.rows) > len(rows.rows) else rows
+    return again if (len(again.rows), -again.stray) > (len(rows.rows), -rows.stray) else rows

@@ -8,7 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from lsexplorer.data.readers.sniff import TARGET_NAMES, TARGET_PREFIX, is_missing, is_number, number
+from lsexplorer.data.readers.class_names import FIRST
+from lsexplorer.data.readers.marks import is_missing
+from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number, number
 
 Cells = Sequence[str]
 
@@ -55,8 +57,7 @@ def header_lines(rows: Sequence[Cells]) -> int:
         return 0
     others = other_rows(rows[1:], rows[:1])
     # Rows of data may come again, too, and have cells that no other row has.
-    many = len(set(map(tuple, others))) >= max(_ENOUGH, 2 * (len(rows) - len(others)))
-    alone = many and not names_columns(others[0], other_rows(others, others[:1]))
+    alone = len(set(map(tuple, others))) >= _ENOUGH and not names_columns(others[0], other_rows(others, others[:1]))
     return int(names_columns(rows[0], others if alone else rows[1:]))
 
 
@@ -66,8 +67,17 @@ def other_rows(rows: Sequence[Cells], heads: Sequence[Cells]) -> list[Cells]:
 
 
 def best_names(rows: Sequence[Cells]) -> int:
-    """Which row of a header names the columns: the one with the most different names, the first of such."""
-    return max(range(len(rows)), key=lambda i: (len({cell for cell in rows[i] if cell.strip()}), -i))
+    """Which row of a header names the columns.
+
+    The one with the most different names; of such the one with the fewest numbers, the one that names a class column,
+    the first.
+    """
+
+    def rank(i: int) -> tuple[int, int, bool, int]:
+        names = {cell.strip().lower() for cell in rows[i] if cell.strip()}
+        return len(names), -sum(map(is_number, names)), not names.isdisjoint(FIRST), -i
+
+    return max(range(len(rows)), key=rank)
 
 
 def comes_again(header: Cells, below: Sequence[Cells]) -> bool:
@@ -100,8 +110,10 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     for i, name in enumerate(names):
         name = name or f"column {i + 1}"
         seen[name] += 1
+        while seen[name] > 1 and f"{name} ({seen[name]})" in names:
+            seen[name] += 1
         out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return tuple(out) if len(set(out)) == len(out) else tuple(f"{name} [{i + 1}]" for i, name in enumerate(out))
+    return tuple(out)
 
 
 def _column(rows: Sequence[Cells], index: int) -> list[str]:
@@ -117,7 +129,7 @@ def _text_vote(cell: str, below: list[str]) -> int:
         return _SAME_KIND
     if sum(map(is_number, below)) >= _NEARLY_ALL * len(below):
         return _TEXT_OVER_NUMBERS
-    if cell.lower() in TARGET_NAMES:
+    if cell.lower() in FIRST:
         return _TARGET_NAME
     return _NEW_TEXT if len(set(below)) * 2 <= len(below) else 0
 
@@ -142,7 +154,7 @@ def _number_votes(first: Cells, columns: Sequence[list[str]]) -> list[int]:
 def _number_vote(cell: str, below: list[str], run: bool) -> int:
     if is_missing(cell) or not is_number(cell) or not below:
         return 0
-    values = [value for text in below if (value := number(text, decimal_comma=True)) is not None]
+    values = [value for text in below if (value := number(text)) is not None]
     if not values:
         return _NUMBER_OVER_TEXTS if len(below) >= _ENOUGH else 0
     value = int(cell) if run else 0

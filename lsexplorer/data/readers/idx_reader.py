@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from lsexplorer.data.files import BLOCK, FREE_BYTES, MAX_CELLS, MAX_RATIO, Progress, check_file, label, opened, shown
 from lsexplorer.data.images import pixel_names
+from lsexplorer.data.labels import check_classes
 from lsexplorer.data.readers.reader import Reader, Request
-from lsexplorer.data.samples import Parts, Samples, check_classes
+from lsexplorer.data.samples import Parts, Samples
 from lsexplorer.errors import InputError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

@@ -1,29 +1,29 @@
 """How a text file is laid out: where its rows begin, what separates their cells, what the columns are called."""
 
 import itertools
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsexplorer.data.files import label, shown
+from lsexplorer.data.files import label, printable, shown
 from lsexplorer.data.options import LoadOptions
-from lsexplorer.data.readers.delimiter import Row, Sampled, hinted, sampled
+from lsexplorer.data.readers.delimiter import RARE_DELIMITERS, Row, Sampled, hinted, sampled
 from lsexplorer.data.readers.header import comes_again, numbered, numeric_columns, other_rows, unique_names
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.rows import Dialect
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, decimal_comma, is_number
+from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number
 from lsexplorer.data.readers.top import Top, find_top
 from lsexplorer.errors import InputError
 
 MAX_COLUMNS = 20_000
 
-_SAMPLES = ((200, 2**16), (1600, 2**19), (20_000, 2**22))
-"""Lines and characters that are looked at; more where fewer hold no table, but a long text before it."""
+_SAMPLE, _LARGE_SAMPLE = (200, 2**16), (20_000, 2**22)
+"""Lines and characters that are looked at; the larger one where a long text stands before the table."""
 _LEAST_LINES = 8
 """That are looked at however long they are."""
-_ENOUGH_ROWS = 10
-"""Of the same width, to know a table from a text before it."""
+_LAST_LINES = 10
+"""Of the larger sample, which must have the table's width."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,6 @@ class Layout:
     header: bool
     names: tuple[str, ...]
     """Of the columns; "column 3" where there is no header."""
-    decimal_comma: bool
     classes: tuple[str, ...] = ()
     """Of classes 0, 1 …, where the first row is '150,4,setosa,versicolor,virginica', as in scikit-learn's files."""
     first_line: int = 1
@@ -66,32 +65,41 @@ def find_layout(path: Path, options: LoadOptions | None = None, expected: Sequen
     or one without a delimiter, and for a header that does not fit.
     """
     options = options or LoadOptions()
-    for number, characters in _SAMPLES:
-        lines, whole = _first_lines(path, options.encoding, number, characters)
+    for limits in (_SAMPLE, _LARGE_SAMPLE):
+        lines, last = _first_lines(path, options.encoding, limits)
         hint = hinted(lines) if options.delimiter is None else None
         if hint is not None:
             lines[hint[0]] = "\n"
         sample = sampled(lines, hint[1] if hint else options.delimiter, options.comment)
-        if whole or (sample.is_table and sample.regular >= min(_ENOUGH_ROWS, len(lines) // 2)):
+        if not last or _fits(last, sample):
             break
-    _check(path, lines, sample)
+    _check(path, lines, sample, options)
     return _layout(path, sample, options, expected, hint)
 
 
-def _first_lines(path: Path, encoding: str | None, number: int, characters: int) -> tuple[list[str], bool]:
-    """The first lines of a file, and whether they are all."""
+def _first_lines(path: Path, encoding: str | None, limits: tuple[int, int]) -> tuple[list[str], list[str]]:
+    """A file's first lines, and some of those that follow; none if these are all, or enough in any case."""
     lines: list[str] = []
+    last: deque[str] = deque(maxlen=_LAST_LINES)
     held = 0
     with Lines(path, encoding) as source:
-        for line in itertools.islice(source, number):
-            lines.append(line)
+        for line in itertools.islice(source, _LARGE_SAMPLE[0]):
             held += len(line)
-            if held > characters and len(lines) >= _LEAST_LINES:
-                return lines, False
-    return lines, len(lines) < number
+            within = len(lines) < limits[0] and held <= limits[1]
+            (lines if within or len(lines) < _LEAST_LINES else last).append(line)
+            if held > _LARGE_SAMPLE[1]:
+                break
+    return lines, [] if limits == _LARGE_SAMPLE else list(last)
 
 
-def _check(path: Path, lines: list[str], sample: Sampled) -> None:
+def _fits(last: list[str], sample: Sampled) -> bool:
+    """Whether lines further on are rows of the same table."""
+    rows, width = Sampled(last, sample.dialect).rows, _without_trailing(sample)[1]
+    fitting = sum(len(row.cells) == width or (len(row.cells) == width + 1 and not row.cells[-1]) for row in rows)
+    return sample.is_table and 2 * fitting >= len(rows)
+
+
+def _check(path: Path, lines: list[str], sample: Sampled, options: LoadOptions) -> None:
     """Raise InputError for what is no table."""
     if not any(line.strip() for line in lines):
         raise InputError(f"{label(path)} is empty: it has no rows")
@@ -100,12 +108,21 @@ def _check(path: Path, lines: list[str], sample: Sampled) -> None:
             f"{label(path)} is empty but for comments; --comment none reads lines that begin with # as rows"
         )
     if not sample.is_table:
-        raise InputError(
-            f"{label(path)} has one column only: columns are separated by a comma, semicolon, tab, bar or white space; "
-            "--delimiter names another character"
-        )
+        raise InputError(f"{label(path)} has one column only: {_no_delimiter(lines, options)}")
     if sample.width > MAX_COLUMNS:
         raise InputError(f"{label(path)} has {sample.width:,} columns; at most {MAX_COLUMNS:,} are read")
+
+
+def _no_delimiter(lines: list[str], options: LoadOptions) -> str:
+    """What to say where no delimiter makes rows of the same width."""
+    if options.delimiter is not None:
+        mark = printable(options.delimiter)
+        return f"the delimiter '{mark}' separates nothing in most rows; leave it out to detect it"
+    usual = "columns are separated by a comma, semicolon, tab, bar or white space"
+    for mark in RARE_DELIMITERS:
+        if sampled(lines, mark, options.comment).is_table:
+            return f"{usual}; if '{printable(mark)}' separates them, say so with --delimiter"
+    return f"{usual}; --delimiter names another character"
 
 
 def _layout(
@@ -113,17 +130,14 @@ def _layout(
 ) -> Layout:
     rows, width = _without_trailing(sample)
     cells = [row.cells for row in rows]
-    comma = decimal_comma(cells, sample.dialect.delimiter, path)
-    notes = [f"Line {hint[0] + 1} says that '{shown(hint[1])}' separates the cells."] if hint else []
+    notes = [f"Line {hint[0] + 1} ('sep=…') names the delimiter."] if hint else []
     if sample.dialect.quote == "'":
         notes.append("Single quotes around cells were taken for quotation marks.")
     classes = _class_names(cells[0], cells[1:], width) if options.header is None else ()
     if classes:
         numeric = numeric_columns(cells[1:], width)
         first = rows[1].line
-        return Layout(
-            sample.dialect, False, numbered(width), comma, classes, first, numeric=numeric, notes=tuple(notes)
-        )
+        return Layout(sample.dialect, False, numbered(width), classes, first, numeric=numeric, notes=tuple(notes))
     try:
         top = find_top(sample, rows, width, header=options.header, expected=expected)
     except InputError as error:
@@ -133,7 +147,6 @@ def _layout(
         sample.dialect,
         bool(top.names),
         _distinct(path, top.names) if top.names else numbered(width),
-        comma,
         first_line=rows[top.count].line if top.count < len(rows) else rows[-1].line + 1,
         tops=_tops(cells[: top.count], top, body),
         header_line=top.line,

@@ -62,8 +62,10 @@ class Lines:
             while line := self._text.readline(MAX_LINE):
                 self._number += 1
                 yield line if line.isascii() and "\0" not in line and len(line) < MAX_LINE else self._checked(line)
-        except UnicodeDecodeError:
-            raise InputError(f"{label(self.path)}, after line {self._number}: {self._not_in_encoding()}") from None
+        except UnicodeError:
+            raise InputError(
+                f"{label(self.path)}, line {self._number + 1} or later: {self._not_in_encoding()}"
+            ) from None
         except OSError as error:
             raise cannot("read", self.path, error) from None
 

@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsexplorer.data.files import shown
+from lsexplorer.data.readers.marks import is_missing
 from lsexplorer.data.readers.places import Places
-from lsexplorer.data.readers.sniff import is_missing, is_number
+from lsexplorer.data.readers.sniff import is_number
 
 WHITE_SPACE, WIDE_SPACE = " ", "  "
 """Delimiters: any white space, and two or more spaces, where cells hold single ones."""
 
 _SURE_WIDTH = 3
 """In so many columns, lines that a quoted cell spans are rows of their own if each has all columns."""
+
+_STRAY = "expected after"
+"""Part of the csv module's message where text follows a closing quote."""
 
 _TRAILING = re.compile(r"\s#\s+(?=\S)")
 _WIDE = re.compile(r" {2,}")
@@ -71,8 +75,9 @@ class Rows:
 
     Without a mark for comments, those are comments: a line that begins with '# ', or with # and holds no delimiter
     ('#N/A,1' and '#ff0000,1' are rows), and '  # text' after the last cell where all rows have it, or after a number
-    or a quoted cell. A quoted cell may go on over several lines, unless each of these, with the quotes as letters, is
-    a row of all columns by itself. Iterating raises csv.Error for quotes that do not match; ``start`` is its line.
+    or a quoted cell. A quoted cell may go on over several lines. Quotes are letters where they enclose a part of a
+    cell, or a cell over lines that each have all columns. Iterating raises csv.Error for other quotes that do not
+    match; ``start`` is its line.
     """
 
     def __init__(self, lines: Iterable[str], dialect: Dialect, numeric: Sequence[bool] = ()) -> None:
@@ -101,17 +106,23 @@ class Rows:
         while True:
             recent.clear()
             self.start = self._number + 1
-            row = next(reader, None)
-            if row is None:
-                return
+            pieces: list[list[str]] = []
+            try:
+                row = next(reader, None)
+                if row is None:
+                    return
+                pieces = self._pieces() if len(recent) > 1 else []
+            except csv.Error as error:
+                pieces = self._pieces() if _STRAY in str(error) else []
+                if not pieces:
+                    raise
+            if pieces:
+                for piece in pieces:
+                    self.split.add(self.start)
+                    yield piece
+                    self.start += 1
+                continue
             if len(recent) > 1:
-                pieces = self._pieces()
-                if pieces:
-                    for piece in pieces:
-                        self.split.add(self.start)
-                        yield piece
-                        self.start += 1
-                    continue
                 self.long_count += 1
                 if len(self.long) < 100:
                     self.long.append((self.start, self._number))
@@ -197,7 +208,9 @@ class Rows:
 
     def _unquoted(self, cell: str) -> str:
         quote, text = self._dialect.quote, cell.strip()
-        return text[1:-1] if len(text) > 1 and text[0] == text[-1] == quote else cell
+        inside = text[1:-1].replace(2 * quote, "")
+        whole = len(text) > 1 and text[0] == text[-1] == quote and quote not in inside
+        return text[1:-1].replace(2 * quote, quote) if whole else cell
 
 
 def fits_numbers(cells: Sequence[str], numeric: Sequence[bool]) -> bool:
@@ -213,6 +226,6 @@ def plain(error: csv.Error) -> str:
         return "a quoted cell is not closed"
     if "field limit" in text:
         return f"a cell is longer than {csv.field_size_limit():,} characters; is a quote not closed?"
-    if "expected after" in text:
+    if _STRAY in text:
         return "text follows a closing quote; a quote inside a quoted cell is written twice"
     return shown(text, 120)

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from lsexplorer.data.files import shown
+from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.delimiter import Row, Sampled
 from lsexplorer.data.readers.header import best_names, header_lines, names_columns, names_rows, other_rows
 from lsexplorer.data.readers.orange import orange_header
 from lsexplorer.data.readers.places import Places
 from lsexplorer.data.readers.rows import WHITE_SPACE
-from lsexplorer.data.readers.sniff import TARGET_NAMES, is_number
+from lsexplorer.data.readers.sniff import is_number
 from lsexplorer.errors import InputError
+
+_PROSE = frozenset(
+    ("and", "are", "at", "by", "for", "from", "in", "is", "of", "on", "the", "this", "to", "was", "with")
+)
+"""Words of a comment that is no header."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +42,21 @@ class Top:
 class _Finder:
     """The rows, and where the first full one is."""
 
-    def __init__(self, sample: Sampled, rows: Sequence[Row], width: int) -> None:
-        self.sample, self.rows, self.width = sample, rows, width
+    def __init__(self, sample: Sampled, rows: Sequence[Row], width: int, looks: bool) -> None:
+        """looks: whether it is to be found out if there is a header."""
+        self.sample, self.rows, self.width, self.looks = sample, rows, width, looks
         self.cells = [row.cells for row in rows]
         fitting = [i for i, cells in enumerate(self.cells) if len(cells) == width]
         self.first = next((i for i in fitting if _filled(self.cells[i]) == width), fitting[0] if fitting else 0)
 
     def stack(self, start: int, count: int) -> Top:
         """The header that the ``count`` rows from ``start`` on are."""
-        best = start + best_names(self.cells[start : start + count])
+        lines = [row.line for row in self.rows[start : start + count]]
+        gap = max((i for i in range(1, count) if lines[i] > lines[i - 1] + 1), default=0)  # after an empty line
+        best = start + gap + best_names(self.cells[start + gap : start + count])
         names = _clean(self.cells[best])
         notes = [*_before(self.rows[:best], "the header")]
-        if any(map(is_number, names)):
+        if self.looks and any(map(is_number, names)):
             what = shown(", ".join(names), 40)
             notes.append(
                 f"Line {self.rows[best].line} ({what}) was taken for the header; --no-header reads it as a row."
@@ -83,7 +92,8 @@ class _Finder:
         below = self.cells[self.first :]
         for number, text in reversed([comment for comment in self.sample.comments if comment[0] < line]):
             cells = self._comment_cells(text)
-            if len(cells) == self.width and not any(map(is_number, cells)) and names_columns(cells, below):
+            prose = any(map(is_number, cells)) or not _PROSE.isdisjoint(text.lower().split())
+            if len(cells) == self.width and not prose and names_columns(cells, below):
                 notes = [*_before(self.rows[: self.first], "the header")]
                 notes.append(f"The header is the comment in line {number}: {shown(', '.join(cells), 60)}.")
                 return Top(self.first, _clean(cells), number, tuple(notes))
@@ -112,7 +122,10 @@ class _Finder:
     def none(self) -> Top:
         """No header: titles alone may stand before the rows."""
         count = len(list(takewhile(self._is_title, self.cells)))
-        return Top(count, notes=tuple(_before(self.rows[:count], "the first row")))
+        notes = _before(self.rows[:count], "the first row")
+        if self.looks:
+            notes.append("The file has no header, so its columns go by their numbers.")
+        return Top(count, notes=tuple(notes))
 
     def _is_title(self, cells: Sequence[str]) -> bool:
         """Whether a row is one text, alone or before empty cells."""
@@ -128,7 +141,7 @@ def find_top(
     header: whether there is one, None to look. expected: the names in it, where they are known. Raises InputError, to
     be completed with the file's name, for a header that does not fit.
     """
-    finder = _Finder(sample, rows, width)
+    finder = _Finder(sample, rows, width, header is None)
     if header is False:
         return finder.none()
     orange = finder.orange()
@@ -149,7 +162,7 @@ def no_row_names(width: int) -> str:
     """Why a header of one name less than the rows have cells does not fit."""
     return (
         f"{width} columns, but the header has {width - 1}, and column 1 names no rows: it repeats, or holds decimals; "
-        "a cell that holds the delimiter needs quotes"
+        "a cell that holds the delimiter needs quotes, and a title has to go"
     )
 
 
@@ -162,7 +175,7 @@ def _clean(cells: Sequence[str]) -> tuple[str, ...]:
     """The names in a header; '#label' is one that begins as a comment does."""
     names = [" ".join(cell.split()) for cell in cells]
     bare = names[0].removeprefix("#").strip()
-    if names[0].startswith("#") and bare.lower() in TARGET_NAMES and bare not in names:
+    if names[0].startswith("#") and bare.lower() in FIRST and bare not in names:
         names[0] = bare
     return tuple(names)
 

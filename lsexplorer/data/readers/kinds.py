@@ -1,0 +1,90 @@
+"""Whether a column is one of numbers or of texts, and which of its texts stand for a missing number."""
+
+from typing import NamedTuple
+
+from lsexplorer.data.files import counted, shown
+from lsexplorer.data.readers.csv_reader import Table
+from lsexplorer.data.readers.decimal_sign import MAX_UNITS, units
+from lsexplorer.data.readers.marks import AMONG_NUMBERS, MISSING
+from lsexplorer.data.readers.tally import Seen
+from lsexplorer.errors import InputError
+
+_FEW_VALUES = 10
+"""Up to so many different whole numbers beside texts are categories: 2, 4, more."""
+
+_FEW_CELLS = 0.1
+"""Texts in at most this share of a column's cells are mistakes rather than values."""
+
+
+class Kind(NamedTuple):
+    """What a column holds."""
+
+    numbers: bool
+    marks: frozenset[str] = frozenset()
+    """Texts, in lower case, that stand for a missing number."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of them, without the column's name."""
+
+
+def kind_of(table: Table, index: int, missing: frozenset[str], kept: bool) -> Kind:
+    """What a column holds, judged by all of its cells.
+
+    missing: texts that stand for a missing value in every column. kept: whether the user asked for the column, which is
+    text then if it is not all numbers. Raises InputError, naming a cell, where neither is clearly right.
+    """
+    column = table.columns[index]
+    tally = column.tally
+    if index in table.categories or not tally.numbers or len(units(tally)) > MAX_UNITS:
+        return Kind(numbers=index not in table.categories and not (tally.odd or tally.numbers))
+    marked = {text: seen for text, seen in tally.odd.items() if text.lower() in AMONG_NUMBERS - missing}
+    odd = [seen for text, seen in tally.odd.items() if text not in marked and text.lower() not in missing]
+    cells = sum(seen.count for seen in odd) + tally.more_odd
+    if not cells:
+        return _numbers(marked, missing)
+    few = not column.as_numbers and not tally.fraction and column.distinct - len(tally.odd) <= _FEW_VALUES
+    if kept and not column.as_numbers:
+        return Kind(numbers=False)
+    if len(odd) == 1 and cells > 1 and not few and not any(map(str.isdigit, odd[0].text)):
+        return _numbers({**marked, odd[0].text: odd[0]}, missing)
+    if cells > 1 and cells > _FEW_CELLS * (tally.numbers + cells) and _are_texts(table, index, odd, cells, few):
+        return Kind(numbers=False)
+    raise _mixed(table, index, odd, kept)
+
+
+def _numbers(marked: dict[str, Seen], missing: frozenset[str]) -> Kind:
+    notes = tuple(
+        f"{counted(seen.count, 'cell', 'cells')} '{shown(text)}' among its numbers "
+        f"{'was' if seen.count == 1 else 'were'} taken for missing"
+        for text, seen in marked.items()
+    )
+    return Kind(True, frozenset(map(str.lower, marked)) | (AMONG_NUMBERS | missing), notes)
+
+
+def _are_texts(table: Table, index: int, odd: list[Seen], cells: int, few: bool) -> bool:
+    """Whether a column that has numbers and many other cells is one of texts: codes such as 3 and 3b, names, ids."""
+    tally, distinct = table.columns[index].tally, table.columns[index].distinct
+    names = len(odd) > _FEW_VALUES and (table.columns[index].as_numbers or distinct * 2 > tally.numbers + cells)
+    return few or names or (not tally.fraction and tally.numbers < cells)
+
+
+def _mixed(table: Table, index: int, odd: list[Seen], kept: bool) -> InputError:
+    """The error for texts among numbers."""
+    first = min(odd, key=lambda seen: seen.row)
+    others = counted(len(odd) - 1, "other text is none", "other texts are none")
+    more = f" ({others} either)" if len(odd) > 1 else ""
+    name = shown(table.layout.names[index]) if table.layout.header else str(index + 1)
+    marks = ",".join(shown(seen.text, 20) for seen in odd[:3])
+    advice = f"--missing-marks '{marks}' says that a value is missing, --drop '{name}' leaves the column out"
+    if not kept and not table.columns[index].as_numbers:
+        advice += f", --keep '{name}' takes it as text"
+    return InputError(
+        f"{table.place(first.row, index)}: '{shown(first.text)}' is not a number, as the other "
+        f"{table.columns[index].tally.numbers:,} cells of the column are{more}; {advice}"
+    )
+
+
+def odd_cell(table: Table, index: int, marks: frozenset[str]) -> Seen | None:
+    """The first cell of a column that is neither a number nor one of ``marks``, if there is one."""
+    tally = table.columns[index].tally
+    odd = [seen for text, seen in tally.odd.items() if text.lower() not in marks | MISSING]
+    return min(odd, key=lambda seen: seen.row) if odd else None
