@@ -125,7 +125,7 @@ class WeightMoves(ByRegularizer[Array]):
     """How the weights into one node will move, (fan_in + 1,) each; the last entry is the bias.
 
     net = data + the regularisers' parts + optimizer, and after = weight + net. By a regulariser's name: its own part;
-    label smoothing has none, since what it does is in the data's.
+    label smoothing has none, since what it does is in the data's, and one without a key has one only while it is on.
     """
 
     sources: tuple[str, ...]
@@ -375,15 +375,16 @@ class _Computation:
         eta, network = self.hp.learning_rate, self.network
         w, parts = network.parameters[: network.weight_count], {}
         for name, entry in REGULARIZERS.items():
-            strength, part = getattr(self.hp, name), np.zeros_like(network.parameters)
+            strength = getattr(self.hp, name)
+            if entry.targets is not None or not (strength or entry.keyed):
+                continue
+            parts[name] = part = np.zeros_like(network.parameters)
             if name in self.added:
                 part[...] = eta * self.gradient(self.added[name], hidden=False)
             elif entry.gradient is not None:
                 part[: len(w)] = eta * penalty_gradient(Active(entry, strength), w, network.last_layer)
             elif entry.decay:
                 part[: len(w)] = -eta * strength * w
-            if entry.targets is None:
-                parts[name] = part
         return parts
 
     def by_layer(self, flat: Array) -> list[Array]:

@@ -151,10 +151,14 @@ def schema() -> tuple[Spec, ...]:
 
 
 @cache
+def _specs() -> dict[str, Spec]:
+    return {entry.name: entry for entry in schema()}
+
+
 def spec(name: str) -> Spec:
     """One hyperparameter's Spec; raises InputError for an unknown name."""
     _check_name(name)
-    return next(entry for entry in schema() if entry.name == name)
+    return _specs()[name]
 
 
 def parse(name: str, text: str) -> Any:
@@ -198,15 +202,16 @@ def _parse_targets(text: str) -> SoftTargets:
 
 
 def _check_name(name: str) -> None:
-    names = [entry.name for entry in schema()]
-    if name not in names:
-        raise InputError(f"unknown hyperparameter {_shown(name)}: {name_hint(name, names)}")
+    if name not in _specs():
+        raise InputError(f"unknown hyperparameter {_shown(name)}: {name_hint(name, list(_specs()))}")
 
 
 def _checked(entry: Spec, value: Any) -> Any:
     """The value in the schema's own type, or InputError."""
     checked: Any = value
-    if entry.kind == "choice":
+    if entry.kind in ("float", "int"):  # most of them
+        good, checked = _checked_number(entry, value)
+    elif entry.kind == "choice":
         good = isinstance(value, str) and value in entry.choices
         checked = str(value) if good else value  # a plain string, not NumPy's, which JSON cannot hold
     elif entry.kind == "bool":
@@ -214,10 +219,8 @@ def _checked(entry: Spec, value: Any) -> Any:
         good = isinstance(checked, bool)
     elif entry.kind == "sizes":
         good, checked = _checked_sizes(value)
-    elif entry.kind == "targets":
-        good, checked = _checked_targets(value)
     else:
-        good, checked = _checked_number(entry, value)
+        good, checked = _checked_targets(value)
     if not good:
         raise _wrong(entry, value)
     return checked

@@ -109,7 +109,8 @@ def test_the_parts_of_a_weights_move_add_up(small: ls.Dataset, settings: dict[st
         assert_allclose(moves.l1[:-1], [-eta * hp.l1 * ((x > 0) - (x < 0)) for x in w.tolist()], rtol=1e-12)
         assert_allclose(moves.decay[:-1], [-eta * hp.weight_decay * x for x in w], rtol=1e-12)
         last = name.startswith("o")
-        assert_allclose(moves.last_layer_l2[:-1], [-eta * hp.last_layer_l2 * x * last for x in w], rtol=1e-12)
+        if hp.last_layer_l2:
+            assert_allclose(moves.last_layer_l2[:-1], [-eta * hp.last_layer_l2 * x * last for x in w], rtol=1e-12)
         # A part of the signal moves an output's bias by its mean.
         for part, added in table.node(name).added.items():
             assert moves.by_name[part][-1] == pytest.approx(eta * added, rel=1e-10, abs=1e-15)
