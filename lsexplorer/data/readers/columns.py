@@ -1,5 +1,6 @@
 """The columns of a text file as they are read: texts while few differ, then numbers or texts, in bounded memory."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -28,6 +29,14 @@ class _Index(dict[str, int]):
     def __missing__(self, text: str) -> int:
         self[text] = code = len(self)
         return code
+
+
+def _are_mostly_numbers(texts: Sequence[str]) -> bool:
+    """Whether at least half of the texts are numbers in some form."""
+    with contextlib.suppress(ValueError):  # the plainest form is the quickest to see
+        if "_" not in "".join(texts):
+            return len(list(map(float, texts))) == len(texts)
+    return 2 * sum(parse(text) is not None for text in texts) >= len(texts)
 
 
 class Column:
@@ -80,11 +89,22 @@ class Column:
             if len(self._index) > self._limit:
                 self._settle()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all cells so far are numbers, surely with a decimal point, and further ones may be `add_plain`."""
+        return self.as_numbers and self._tally.is_plain
+
+    def add_plain(self, values: Array) -> None:
+        """Take the next cells of a plain column by their numbers (n,)."""
+        self.rows += len(values)
+        self._numbers.append((values, None))
+        self._tally.add_plain(values)
+
     def _settle(self) -> None:
         """With many different texts: from now on numbers, if most of them are."""
         texts = list(self._index)
         some = texts[:: max(1, len(texts) // 1000)]
-        if self._limit == MAX_VALUES or 2 * sum(parse(text) is not None for text in some) < len(some):
+        if self._limit == MAX_VALUES or not _are_mostly_numbers(some):
             self._limit = MAX_VALUES
             return
         codes = self.codes
