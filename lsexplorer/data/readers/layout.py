@@ -161,10 +161,12 @@ def _layout(
 def _without_trailing(sample: Sampled) -> tuple[list[Row], int]:
     """The rows without an empty cell after a last delimiter, and how many cells most have then."""
     width = sample.width
-    if width > 2 and not any(row.cells[-1].strip() for row in sample.rows if len(row.cells) == width):
-        width -= 1
+    ends = width > 2 and not any(row.cells[-1].strip() for row in sample.rows if len(row.cells) == width)
+    width -= ends
     return [
-        Row(row.line, row.cells[:-1]) if len(row.cells) == width + 1 and not row.cells[-1].strip() else row
+        Row(row.line, row.cells[:-1])
+        if (len(row.cells) == width + 1 or (ends and len(row.cells) > 1)) and not row.cells[-1].strip()
+        else row
         for row in sample.rows
     ], width
 
