@@ -126,7 +126,7 @@ def _status() -> int:
     except DivergenceError as error:
         return _failed(f"training diverged: {error}; try a smaller --learning-rate")
     except MemoryError as error:
-        return _failed(f"not enough memory: {error or 'a smaller network or data set needs less'}")
+        return _failed(f"not enough memory: {str(error) or 'a smaller network or data set needs less'}")
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of the output has closed it
             return 1

@@ -9,6 +9,7 @@ import click
 from lsexplorer.cli.app import EXAMPLES
 from lsexplorer.cli.common import is_run_file, open_trainer
 from lsexplorer.cli.options import long_option, source_argument, training_options
+from lsexplorer.data import BUILTINS, LoadOptions
 from lsexplorer.data.unpack import STANDARD_INPUT
 from lsexplorer.errors import InputError
 
@@ -28,11 +29,13 @@ def explore(source: str, long: bool, **options: Any) -> None:
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():  # Textual writes the screen there
         raise InputError("the explorer needs a terminal: do not redirect standard error")
-    from lsexplorer.tui.app import ExplorerApp
+    from lsexplorer.tui.app import run_explorer
+    from lsexplorer.tui.open.recent import remember
 
-    app = ExplorerApp(trainer, path=source if is_run_file(source) else "")
-    app.run()
-    words = app.last_words()
+    run_file = source if is_run_file(source) else ""
+    if run_file or trainer.data.source not in BUILTINS:
+        remember(source, LoadOptions() if run_file else trainer.data.options)
+    words, status = run_explorer(trainer, path=run_file)
     with contextlib.suppress(OSError):  # the terminal may be gone
         click.echo("".join(f"{line}\n" for line in words), nl=False, err=True)
-    sys.exit(app.return_code or 0)
+    sys.exit(status)

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS
 from lsexplorer.data.load import files_read
+from lsexplorer.data.options import parse_option
 from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show
@@ -20,27 +21,15 @@ SUITS = "what suits the data"
 """The default of an option that presets set."""
 
 
-class _Mark(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
-    """A character, or a word for one that a shell makes hard to type."""
+class _Written(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    """An option of text files as `parse_option` reads it."""
 
-    name = "mark"
-
-    def __init__(self, words: dict[str, str]) -> None:
-        self._words = words
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The character."""
-        return self._words.get(str(value).lower(), value)
-
-
-class _List(click.ParamType):  # type: ignore[type-arg]
-    """Texts that are separated by commas."""
-
-    name = "list"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The texts."""
-        return tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else value
+        """The value."""
+        return parse_option(self.name, value) if isinstance(value, str) else value
 
 
 def _given(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -67,18 +56,21 @@ _DATA_OPTIONS = {
         "--header/--no-header", default=None, help="Own file: whether its first row names the columns."
     ),
     "delimiter": click.option(
-        "--delimiter", type=_Mark({"tab": "\t", "space": " "}), metavar="C", help="Own file: what separates its cells."
+        "--delimiter", type=_Written("delimiter"), metavar="C", help="Own file: what separates its cells."
     ),
     "encoding": click.option("--encoding", metavar="NAME", help="Own file: its encoding, such as cp1252."),
     "comment": click.option(
-        "--comment", type=_Mark({"none": ""}), metavar="MARK", help="Own file: what begins a comment, or none."
+        "--comment", type=_Written("comment"), metavar="MARK", help="Own file: what begins a comment, or none."
     ),
     "decimal": click.option("--decimal", metavar="C", help="Own file: its decimal sign, . or ,"),
     "thousands": click.option(
-        "--thousands", type=_Mark({"space": " "}), metavar="C", help="Own file: what groups the digits of numbers."
+        "--thousands", type=_Written("thousands"), metavar="C", help="Own file: what groups the digits of numbers."
     ),
     "missing_marks": click.option(
-        "--missing-marks", type=_List(), metavar="TEXT,TEXT…", help="Own file: further texts for a missing value."
+        "--missing-marks",
+        type=_Written("missing_marks"),
+        metavar="TEXT,TEXT…",
+        help="Own file: further texts for a missing value.",
     ),
     "drop": click.option(
         "--drop",

@@ -138,19 +138,26 @@ def _observations(train: Samples, test: Samples) -> list[str]:
     notes: list[str] = []
     constant = np.flatnonzero(np.equal(train.X, train.X[:1]).all(axis=0))
     if len(constant):
-        names = ", ".join(f"'{shown(train.feature_names[i], 30)}'" for i in constant[:3])
-        more = f" and {len(constant) - 3:,} more" if len(constant) > 3 else ""
+        listed = _listed([train.feature_names[i] for i in constant])
         verb = "is" if len(constant) == 1 else "are"
-        notes.append(f"{names}{more} {verb} constant in the training part, and can teach nothing.")
+        notes.append(f"{listed} {verb} constant in the training part, and can teach nothing.")
     own = train.rows is test.rows
     counts = np.bincount(np.concatenate([train.y, test.y[:0] if own else test.y]), minlength=len(train.class_names))
-    for k, count in enumerate(counts.tolist()):
-        if count <= 1 and not own:
-            rows = "a single row" if count else "no row"
-            notes.append(f"Class '{shown(train.class_names[k])}' has {rows}.")
+    for few, rows in () if own else ((1, "a single row"), (0, "no row")):
+        names = [train.class_names[k] for k in np.flatnonzero(counts == few)]
+        if len(names) == 1:
+            notes.append(f"Class '{shown(names[0])}' has {rows}.")
+        elif names:
+            notes.append(f"{len(names):,} classes have {rows}: {_listed(names)}.")
     if not own and len(train) + len(test) <= _DUPLICATE_ROWS and train.X.size + test.X.size <= _DUPLICATE_CELLS:
         notes += _repeats(train, test)
     return notes
+
+
+def _listed(names: list[str]) -> str:
+    """The first three of some names, and how many more there are."""
+    first = ", ".join(f"'{shown(name, 30)}'" for name in names[:3])
+    return f"{first} and {len(names) - 3:,} more" if len(names) > 3 else first
 
 
 def _repeats(train: Samples, test: Samples) -> list[str]:

@@ -109,6 +109,59 @@ class Dataset:
         arrays = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
         return from_arrays(arrays, (feature_names, class_names), options, name)
 
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        target: str | int | None = None,
+        *,
+        test: Any = None,
+        test_size: float = 0.2,
+        missing: Missing | None = None,
+        label_noise: float = 0.0,
+        seed: int = 0,
+        missing_marks: Sequence[str] = (),
+        drop: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        name: str = "frame",
+    ) -> "Dataset":
+        """A data set of a data frame: its columns are taken as those of a file are, with the same notes.
+
+        Numbers are predictors, texts and categories become columns of 0 and 1, columns that only number the rows are
+        left out. A saved run on it is opened with ``load_run(path, data=…)``.
+
+        Args:
+            frame: A frame of pandas or polars, an Arrow table, a dict of columns, or what has an interchange protocol.
+            target: The class column, by name or by number from 1; None detects it.
+            test: A frame of the same columns whose rows are the test part.
+            test_size: As for `load_dataset`, and so are all that follow but the last.
+            missing: "drop" or "mean".
+            label_noise: Share of the training labels to flip.
+            seed: Of the split and of the flips.
+            missing_marks: Further texts that stand for a missing value.
+            drop: Columns that must not be predictors.
+            keep: Columns that are predictors even if they look like ids or leaks.
+            name: Of the data set.
+
+        Raises:
+            InputError: In one line, for a frame that is no data set.
+
+        """
+        from lsexplorer.data.memory import from_frame
+
+        target = None if target is None else str(target)
+        options = LoadOptions(
+            target=target,
+            test_size=test_size,
+            missing=missing,
+            label_noise=label_noise,
+            seed=seed,
+            missing_marks=tuple(missing_marks),
+            drop=tuple(drop),
+            keep=tuple(keep),
+        )
+        return from_frame(frame, test, options, name)
+
     @cached_property
     def targets_train(self) -> Array:
         """Training targets (n, K) before any smoothing: one-hot, or the source's own soft targets."""

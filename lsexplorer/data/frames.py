@@ -6,14 +6,16 @@ None of these libraries is imported; a frame is what has names and gives a colum
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from importlib import import_module
-from typing import Any, NamedTuple
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.files import shown
-from lsexplorer.data.memory import is_missing, unboxed
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
@@ -27,7 +29,8 @@ _CONVERTERS = (
 _PROTOCOLS = ("__arrow_c_stream__", "__dataframe__")
 
 
-class FrameColumn(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class FrameColumn:
     """A column: numbers, or texts."""
 
     name: str
@@ -38,25 +41,32 @@ class FrameColumn(NamedTuple):
     is_category: bool = False
     """Whether the texts are declared to be categories, even if they are numbers."""
 
+    def __len__(self) -> int:
+        return len(self.texts if self.numbers is None else self.numbers)
+
+
+def has_columns(frame: object) -> bool:
+    """Whether something has named columns of its own, as frames have."""
+    return isinstance(frame, Mapping) or hasattr(frame, "columns") or hasattr(frame, "column_names")
+
 
 def columns_of(frame: Any, what: str = "the frame") -> list[FrameColumn]:
     """The columns of a frame; raises InputError for what is none, and for columns that no table has."""
-    has_columns = hasattr(frame, "columns") or hasattr(frame, "column_names")
-    if not has_columns and any(hasattr(frame, protocol) for protocol in _PROTOCOLS):
+    if not has_columns(frame) and any(hasattr(frame, protocol) for protocol in _PROTOCOLS):
         frame = _exchanged(frame, what)
     names = _names(frame, what)
     columns = []
     for index, name in enumerate(names):
         title = " ".join(str(name).split()) or f"column {index + 1}"
         where = f"{what}, column '{shown(title)}'"
-        columns.append(_column(title, _values(frame, index, name), where))
+        columns.append(column_of(title, _values(frame, index, name), where))
     titles = [column.name for column in columns]
     twice = next((title for title in titles if titles.count(title) > 1), None)
     if twice is not None:
         raise InputError(f"{what} has two columns called '{shown(twice)}'")
     if not columns:
         raise InputError(f"{what} has no columns")
-    lengths = {len(column.texts if column.numbers is None else column.numbers) for column in columns}
+    lengths = set(map(len, columns))
     if len(lengths) > 1:
         raise InputError(f"{what} has columns of {min(lengths):,} and of {max(lengths):,} rows")
     if not any(lengths):
@@ -97,7 +107,8 @@ def _values(frame: Any, index: int, name: Any) -> Any:
     return frame.iloc[:, index] if hasattr(frame, "iloc") else frame[name]
 
 
-def _column(name: str, values: Any, where: str) -> FrameColumn:
+def column_of(name: str, values: Any, where: str) -> FrameColumn:
+    """A column of anything that NumPy makes an array of; raises InputError, naming ``where``, for what is none."""
     is_category = str(getattr(values, "dtype", "")) == "category"  # pandas', which NumPy would make numbers
     try:
         if hasattr(values, "to_pylist") and not _ARROW_NUMBERS.fullmatch(str(values.type)):
@@ -133,3 +144,21 @@ def _objects(values: list[Any]) -> NDArray[Any]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
+
+
+def unboxed(array: NDArray[Any]) -> NDArray[Any]:
+    """Python's objects as numbers where all are, else as texts; what is missing as NaN or an empty text."""
+    values = array.ravel().tolist()
+    if all(isinstance(value, bool | np.bool_) for value in values):
+        return array.astype(bool)
+    if all(is_missing(value) or isinstance(value, Real | Decimal | np.bool_) for value in values):
+        numbers = [np.nan if is_missing(value) else float(value) for value in values]
+        return np.array(numbers, dtype=np.float64).reshape(array.shape)
+    return np.array(["" if is_missing(value) else str(value) for value in values]).reshape(array.shape)
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is None, NaN, or the like of pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, Real | Decimal) and value != value

@@ -129,10 +129,10 @@ def _skeleton(name: str) -> str:
 def _difference(group: Sequence[str]) -> str:
     """By what the names of a group differ."""
     for what, change in (
-        ("case", str.casefold),
+        ("case", str.lower),
         ("a final dot", lambda name: name.rstrip(". ")),
         ("their spaces and hyphens", lambda name: re.sub(r"[\s_-]+", " ", name)),
     ):
         if len(set(map(change, group))) == 1:
             return what
-    return "zeros" if all(re.fullmatch(r"[\d.]+", name) for name in group) else "case, dots or zeros"
+    return "zeros" if all(re.fullmatch(r"[\d.]+", name) for name in group) else "characters that say the same"

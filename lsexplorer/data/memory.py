@@ -1,8 +1,8 @@
-"""Data sets from what a program holds: arrays, and what can be made one."""
+"""Data sets from what a program holds: arrays, data frames, and what can be made one."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from numbers import Real
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,19 @@ from numpy.typing import NDArray
 from lsexplorer.data.array_parts import ArrayParts
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import MAX_CELLS, shown
+from lsexplorer.data.files import MAX_CELLS, label, shown
+from lsexplorer.data.frames import FrameColumn, column_of, columns_of, has_columns, unboxed
 from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.readers.columns import Column
+from lsexplorer.data.readers.csv_reader import Table
+from lsexplorer.data.readers.layout import MAX_COLUMNS, Layout
+from lsexplorer.data.readers.reader import Request
+from lsexplorer.data.readers.rows import Dialect
+from lsexplorer.data.readers.tabular import TableSource, read_tables
 from lsexplorer.errors import InputError
+
+_CHUNK = 10_000
+"""Rows of text that are taken at once."""
 
 
 def from_arrays(
@@ -29,8 +39,14 @@ def from_arrays(
     given = {key: value for key, value in given.items() if value is not None}
     two_parts = "X_test" in given or "y_test" in given
     slots = {key: key.lower() + ("_train" if two_parts and "_" not in key else "") for key in given}
+    features = names[0]
+    frames = {key: columns_of(value, key) for key, value in given.items() if "X" in key and has_columns(value)}
+    if any(column.numbers is None for columns in frames.values() for column in columns):
+        return _of_frames(frames, given, options, name)
+    for key, columns in frames.items():
+        given[key] = np.column_stack([column.numbers for column in columns if column.numbers is not None])
+        features = features or [column.name for column in columns]
     arrays = {slots[key]: _array(key, value) for key, value in given.items()}
-    features = getattr(given.get("X"), "columns", None) if names[0] is None else names[0]
     for key, values in (("feature_names", features), ("class_names", names[1])):
         if values is not None:
             arrays[key] = np.array([str(value) for value in values])
@@ -39,6 +55,62 @@ def from_arrays(
     known = {slot: key for key, slot in slots.items()}
     train, test = ArrayParts(arrays, known, "", options.missing is not None).parts()
     return assemble(name, "", train, test, options)
+
+
+def _of_frames(
+    frames: Mapping[str, Sequence[FrameColumn]], given: Mapping[str, Any], options: LoadOptions, name: str
+) -> Dataset:
+    """A Dataset of predictors in frames, some of them texts, and their classes."""
+    parts = {}
+    for key in (key for key in ("X", "X_test") if key in given):
+        labels = key.replace("X", "y")
+        if key not in frames or labels not in given:
+            raise InputError(f"X holds texts; X_test must be a frame of the same columns, and {labels} its classes")
+        parts[Path(key)] = [*frames[key], column_of("class", given[labels], labels)]
+        rows, classes = (len(parts[Path(key)][i]) for i in (0, -1))
+        if rows != classes:
+            raise InputError(f"{labels} has {classes:,} rows, but {key} has {rows:,}")
+    return _from_columns(parts, options, name, target=str(len(parts[Path("X")])))
+
+
+def from_frame(frame: Any, test: Any, options: LoadOptions, name: str) -> Dataset:
+    """A Dataset of a data frame, and of another one for the test part; see Dataset.from_frame."""
+    frames = {Path(name): frame} | ({} if test is None else {Path(f"{name} for testing"): test})
+    data = _from_columns({path: columns_of(given, label(path)) for path, given in frames.items()}, options, name)
+    index = [str(title) for title in getattr(getattr(frame, "index", None), "names", []) if title is not None]
+    if not index or not hasattr(frame, "iloc"):
+        return data
+    return replace(data, notes=(*data.notes, f"The frame's index ({shown(', '.join(index), 60)}) was left out."))
+
+
+def _from_columns(
+    parts: Mapping[Path, Sequence[FrameColumn]], options: LoadOptions, name: str, target: str | None = None
+) -> Dataset:
+    """A Dataset of the columns of one or two tables, by what messages call them; target: the number of the class's."""
+    tables = {path: _table(path, columns) for path, columns in parts.items()}
+    source = TableSource(lambda path, names: tables[path].layout, lambda path, layout, classes: tables[path])
+    path, *test = parts
+    request = Request(replace(options, decimal=".", target=target or options.target), test[0] if test else None)
+    return assemble(name, "", *read_tables(path, request, source), options)
+
+
+def _table(path: Path, given: Sequence[FrameColumn]) -> Table:
+    width = len(given)
+    rows = len(given[0])
+    if width > MAX_COLUMNS or width * rows > MAX_CELLS:
+        raise InputError(f"{label(path)} has {width:,} columns of {rows:,} rows; at most {MAX_CELLS:,} values are held")
+    columns = []
+    for column in given:
+        if column.numbers is not None:
+            columns.append(Column.of_numbers(column.numbers, width))
+            continue
+        texts = Column(width, classes=column.is_category)
+        for start in range(0, rows, _CHUNK):
+            texts.add(column.texts[start : start + _CHUNK])
+        columns.append(texts)
+    layout = Layout(Dialect(","), header=True, names=tuple(column.name for column in given))
+    categories = frozenset(i for i, column in enumerate(given) if column.is_category)
+    return Table(path, layout, tuple(columns), categories=categories)
 
 
 def _array(name: str, values: object) -> NDArray[Any]:
@@ -59,24 +131,6 @@ def _array(name: str, values: object) -> NDArray[Any]:
         array = unboxed(array)
     is_labels = name.startswith("y") and array.ndim < 2
     return array.astype(str) if array.dtype.kind == "b" and is_labels else np.array(array)
-
-
-def unboxed(array: NDArray[Any]) -> NDArray[Any]:
-    """Python's objects as numbers where all are, else as texts; what is missing as NaN or an empty text."""
-    values = array.ravel().tolist()
-    if all(isinstance(value, bool | np.bool_) for value in values):
-        return array.astype(bool)
-    if all(is_missing(value) or isinstance(value, Real | Decimal | np.bool_) for value in values):
-        numbers = [np.nan if is_missing(value) else float(value) for value in values]
-        return np.array(numbers, dtype=np.float64).reshape(array.shape)
-    return np.array(["" if is_missing(value) else str(value) for value in values]).reshape(array.shape)
-
-
-def is_missing(value: object) -> bool:
-    """Whether a value is None, NaN, or the like of pandas."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, Real | Decimal) and value != value
 
 
 def _number(arrays: dict[str, NDArray[Any]], known: Mapping[str, str]) -> None:

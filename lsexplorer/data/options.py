@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
-from lsexplorer.data.files import name_hint
+from lsexplorer.data.files import name_hint, shown
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import python_value
 
@@ -88,11 +88,11 @@ class LoadOptions:
             raise InputError(f"decimal must be '.' or ',', got {self.decimal!r}")
         if self.thousands is not None and self.thousands not in THOUSANDS:
             raise InputError(f"thousands must be one of {' '.join(map(repr, THOUSANDS))}, got {self.thousands!r}")
-        if self.thousands is not None and self.thousands == (self.decimal or "."):
+        if self.thousands is not None and self.thousands == self.decimal:
             raise InputError(f"decimal and thousands cannot both be {self.thousands!r}")
         for name in ("missing_marks", "drop", "keep"):
             values = getattr(self, name)
-            if isinstance(values, str) or not all(map(_is_text, values)):
+            if not isinstance(values, list | tuple) or not all(map(_is_text, values)):
                 raise InputError(f"{name} must be a list of texts, got {values!r}")
             object.__setattr__(self, name, tuple(values))
         both = set(self.drop) & set(self.keep)
@@ -138,6 +138,39 @@ TEXT_OPTIONS = (
     "keep",
 )
 """Those that go with text files alone."""
+
+
+_WORDS: dict[str, dict[str, str]] = {
+    "delimiter": {"tab": "\t", "space": " "},
+    "thousands": {"space": " "},
+    "comment": {"none": ""},
+}
+"""Words for characters that are hard to type or to see."""
+_LISTS = ("missing_marks", "drop", "keep")
+
+
+def parse_option(name: str, text: str) -> Any:
+    """An option of text files as a person writes it: tab, space and none are words, lists are separated by commas.
+
+    Raises InputError for a header that is neither yes nor no; other values are checked by LoadOptions.
+    """
+    if name in _LISTS:
+        return tuple(part.strip() for part in text.split(","))
+    if name == "header":
+        if text.strip().lower() not in ("yes", "no"):
+            raise InputError(f"header must be yes or no, got '{shown(text)}'")
+        return text.strip().lower() == "yes"
+    return _WORDS.get(name, {}).get(text.strip().lower(), text)
+
+
+def write_option(name: str, value: Any) -> str:
+    """The text that `parse_option` reads as this value."""
+    if name in _LISTS:
+        return ", ".join(value)
+    if name == "header":
+        return "yes" if value else "no"
+    words = {mark: word for word, mark in _WORDS.get(name, {}).items()}
+    return words.get(value, str(value))
 
 
 def _default(name: str) -> object:

@@ -59,6 +59,10 @@ class Summary:
 
     def lines(self) -> list[str]:
         """The summary as lines of text."""
+        return self.facts() + [f"note        {note}" for note in self.notes]
+
+    def facts(self) -> list[str]:
+        """All but the notes as lines of text."""
         out = [f"{self.name}: {self.title}" if self.title else self.name]
         out.append(f"rows        {self.rows:,} ({self.train_rows:,} training, {self.test_rows:,} test)")
         image = f", pictures of {self.image_shape[0]} × {self.image_shape[1]} pixels" if self.image_shape else ""
@@ -75,7 +79,7 @@ class Summary:
             out.append(f"imbalance   the largest class has {size} the smallest")
         out.append(f"majority    always saying the most common class is right {self.majority:.1%} of the time")
         out.append(f"scaling     {self.scaling}")
-        return out + [f"note        {note}" for note in self.notes]
+        return out
 
     def brief(self) -> list[str]:
         """What was understood of a person's own file, in MAX_LINES lines at most; of a built-in set there are none.
@@ -96,7 +100,7 @@ class Summary:
                 alike[0] + (f" … and {len(alike) - 1:,} more like it" * (len(alike) > 1)) for alike in kinds.values()
             ]
             notes[MAX_LINES - 2 :] = [
-                f"`lsexplorer data {shown(self.source, 200)}` lists all {len(self.notes):,} notes."
+                f"`lsexplorer data {shown(self.source or 'FILE', 200)}` lists all {len(self.notes):,} notes."
             ]
         return lines + [f"note: {note}" for note in notes]
 

@@ -66,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
+    Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),
     Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
     Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
@@ -123,6 +124,7 @@ DATA_COMMANDS: tuple[Command, ...] = (
     Command("c", "next_class", "class", "Show only the rows of the next class, or of all classes."),
     Command("p", "part", "part", "Show only the training rows, only the test rows, or both."),
     Command("x", "wrong", "wrong", "Show only the rows that the network predicts wrongly, or all."),
+    Command("n", "notes", "notes", "How the data were read: the class column and why, and all other notes."),
     HELP,
     Command("g", "goto", "go", "Go to a row by its number in the source."),
     Command(
@@ -133,6 +135,15 @@ DATA_COMMANDS: tuple[Command, ...] = (
     ),
 )
 """The keys of the data screen."""
+
+OPEN_COMMANDS: tuple[Command, ...] = (
+    Command("enter", "accept", "show, load", "Show how the file is read; once more loads it as a new run.", False, "↵"),
+    Command("escape", "close", "back", "Back to the explorer, which is as it was.", key_display="esc"),
+    Command("f1", "app.help", "help", "Keys, and what the fields mean.", key_display="F1"),
+    Command("pagedown", "scroll(6)", "scroll down", "Scroll what is understood down.", True),
+    Command("pageup", "scroll(-6)", "scroll up", "Scroll what is understood up.", True),
+)
+"""The keys of the screen that opens a file."""
 
 PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("space", "silence", "silence", "Silence the selected neuron, or switch it on again."),

@@ -87,9 +87,10 @@ def screens() -> tuple[type[CommandScreen[Any]], ...]:
     from lsexplorer.tui.compare.screen import CompareScreen
     from lsexplorer.tui.data.screen import DataScreen
     from lsexplorer.tui.explorer.screen import ExplorerScreen
+    from lsexplorer.tui.open.screen import OpenScreen
     from lsexplorer.tui.patterns.screen import PatternsScreen
 
-    return ExplorerScreen, CompareScreen, DataScreen, PatternsScreen
+    return ExplorerScreen, CompareScreen, DataScreen, PatternsScreen, OpenScreen
 
 
 def _page(title: str) -> TabPane:

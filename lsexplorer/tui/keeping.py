@@ -18,6 +18,8 @@ from lsexplorer.errors import InputError
 from lsexplorer.run import Trainer
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+FAILED = 1
+"""Textual's return code after an error that it has not survived."""
 _PATIENCE = 3.0
 """Seconds that the terminal is given to be put in order after a signal; it may not be there any more."""
 _MAX_ERRORS = 20
@@ -55,22 +57,23 @@ class KeepingApp(App[None]):
         end.start()
         self.exit(return_code=128 + number)
 
-    def keep_runs(self) -> list[str]:
-        """Write each run to a new file; the files' names. Done once."""
+    def keep_runs(self, *, goes_on: bool = False) -> list[str]:
+        """Write each run, but the first if that goes on, to a new file; the files' names. Done once."""
         if self._kept is None:
-            self._kept = [file for trainer, path in self.runs() if (file := keep_run(trainer, path))]
+            self._kept = [file for trainer, path in self.runs()[goes_on:] if (file := keep_run(trainer, path))]
         return self._kept
 
-    def last_words(self) -> list[str]:
+    def last_words(self, *, goes_on: bool = False) -> list[str]:
         """What to say when the program has ended: errors that were passed over, and where runs are kept.
 
-        Runs are kept here if an error has ended it.
+        Runs are kept here if an error has ended it; goes_on: the first run is not, since it will be opened again.
         """
         lines = ["".join(traceback.format_exception(error)).rstrip() for error in self._errors]
         if self._errors:
             lines.append("The errors above were passed over: please report them.")
         if self.return_code:
-            lines += [f"The run is kept in {file}: `lsexplorer {file}` opens it." for file in self.keep_runs()]
+            kept = self.keep_runs(goes_on=goes_on)
+            lines += [f"The run is kept in {file}: `lsexplorer {file}` opens it." for file in kept]
         return lines
 
     def pass_over(self, error: Exception) -> None:

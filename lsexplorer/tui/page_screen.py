@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -38,7 +39,7 @@ class PageScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The box."""
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = self.box_title
+            box.border_title = Content(self.box_title)
             yield from self.compose_page()
 
     def action_scroll(self, by: int) -> None:

@@ -3,12 +3,15 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import lsexplorer
 from lsexplorer.run.timeline import LARGE_BYTES, Checkpoints
 from tests.support.command import refused, run
 
@@ -68,6 +71,30 @@ def test_an_array_that_stands_there_many_times(tmp_path: Path) -> None:
         for _ in range(900):
             archive.writestr("X.npy", npy(np.zeros((2, 2))))
     refused(run("data", tmp_path / "many.npz"), "holds the array x twice")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the memory")
+def test_a_network_that_does_not_fit_into_the_memory() -> None:
+    script = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_AS, (7 * 10**8,) * 2)\n"
+        "from lsexplorer.cli import main\nmain()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "train", "--hidden", "4096,4096", "--optimizer", "adam"],
+        env={**os.environ, "PYTHONPATH": str(Path(lsexplorer.__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused((ended.returncode, ended.stdout, ended.stderr), "not enough memory: ")
+
+
+def test_a_lack_of_memory_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: object, **named: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("lsexplorer.cli.common.load_dataset", fails)
+    refused(run("train"), "not enough memory: a smaller network or data set needs less")
 
 
 @pytest.mark.parametrize("nbytes", [10, 10**6, 10**8, 5 * 10**8])

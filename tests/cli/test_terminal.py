@@ -12,6 +12,7 @@ import lsexplorer
 import lsexplorer as ls
 from lsexplorer import Hyperparameters, PatternStudy, Trainer, load_dataset
 from tests.support.explorer import shows, table
+from tests.support.helpers import slow
 from tests.support.terminal import Terminal
 
 INSTALLED = shutil.which("lsexplorer", path=str(Path(sys.executable).parent))
@@ -54,7 +55,7 @@ def assert_numbers(text: str, trainer: ls.Trainer, sample: int | None) -> None:
         assert shows(shown["smooth"], node.norm_changes.label_smoothing)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int]) -> None:
     trainer = Trainer(load_dataset("iris"), Hyperparameters(hidden=(4,), seed=3))
     sample = int(trainer.next_batch[0])
@@ -93,7 +94,7 @@ def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None:
     """Keys go in at the terminal; what each method's row shows is what its own Trainer, stepped here, says."""
     data = load_dataset("iris")
@@ -148,6 +149,7 @@ def test_quitting_during_a_match_leaves_nothing_behind() -> None:
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.slow
 def test_a_small_terminal_never_sees_the_layout_of_a_large_one() -> None:
     seen = []
     with open_explorer(size=(80, 24)) as terminal:
@@ -190,6 +192,7 @@ def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits() -> None:
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 def test_a_mouse_click_chooses_a_node() -> None:
     with open_explorer() as terminal:
         lines = step(terminal, 0).splitlines()
@@ -219,7 +222,7 @@ def test_headless_training_shows_its_progress_and_takes_it_away() -> None:
         assert "12,000 steps, 1500 epochs" in terminal.text
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size: tuple[int, int]) -> None:
     trainer = Trainer(load_dataset("iris"), Hyperparameters())
     with open_explorer(size=size) as terminal:

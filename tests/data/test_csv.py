@@ -172,7 +172,7 @@ LINE_BREAKS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0#" + LINE_BREAKS), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=6, max_size=20),
     st.sampled_from(",;|\t"),

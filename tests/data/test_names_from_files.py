@@ -5,12 +5,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from textual.widgets import Input
 
 from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.app import ExplorerApp
 from lsexplorer.tui.widgets.number_table import NumberTable
-from tests.support.explorer import screen_text
+from tests.support.explorer import WIDE, explorer, screen_text
+from tests.support.helpers import slow
 
 NAMES = {
     "closing tags": ("[/aaa]", "[/bbb]", "[/ccc]"),
@@ -22,7 +22,12 @@ NAMES = {
 Names = tuple[str, str, str]
 
 
-@pytest.fixture(params=list(NAMES.values()), ids=list(NAMES))
+@pytest.fixture(
+    params=[
+        pytest.param(names, id=kind, marks=pytest.mark.slow if kind == "closing tags" else ())
+        for kind, names in NAMES.items()
+    ]
+)
 def named(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Names, Dataset]:
     path = tmp_path / "data[red].csv"
     rows = [f'{i},{i * i % 7},"{request.param[i % 3]}"' for i in range(30)]
@@ -61,7 +66,13 @@ OSC = "a\x1b]52;c;aGVsbG8=\x07\u202eb"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names of files are more limited there")
-@pytest.mark.parametrize("stem", [OSC, "[bold]mine", "x" * 250, "a\nb", os.fsdecode(b"\xff")])
+@pytest.mark.parametrize(
+    "stem",
+    [
+        OSC,
+        *map(slow, ("[bold]mine", "x" * 250, "a\nb", os.fsdecode(b"\xff"))),
+    ],
+)
 async def test_the_name_of_the_file_is_text_too(tmp_path: Path, stem: str) -> None:
     path = tmp_path / f"{stem}.csv"
     path.write_text("x,y,class\n" + "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(20)))
@@ -87,12 +98,8 @@ async def test_an_answer_with_brackets_is_said_back_as_it_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    app = ExplorerApp(Trainer(load_dataset("iris")))
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with explorer(WIDE) as e:
         for name in ("out[/b].json", "run[a].json"):
-            await pilot.press("w", "end", *["backspace"] * 30)
-            app.screen.query_one(Input).value = f"missing/{name}"
-            await pilot.press("enter")
-            await pilot.pause()
-            assert name in screen_text(app)
-            await pilot.press("escape")
+            await e.answer("w", f"missing/{name}")
+            assert name in e.text
+            await e.press("escape")

@@ -9,6 +9,8 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.data import LoadOptions
+from lsexplorer.data.options import parse_option, write_option
+from lsexplorer.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ from lsexplorer.data import LoadOptions
         ({"decimal": ";"}, "decimal must be '.' or ','"),
         ({"thousands": "x"}, "thousands must be one of"),
         ({"thousands": ",", "decimal": ","}, "cannot both be ','"),
-        ({"thousands": "."}, "cannot both be '.'"),
+        ({"thousands": ".", "decimal": "."}, "cannot both be '.'"),
         ({"missing_marks": (1,)}, "missing_marks must be a list of texts"),
         ({"drop": "a"}, "drop must be a list of texts"),
         ({"drop": ("a", "b"), "keep": ("b",)}, "column 'b' cannot be both dropped and kept"),
@@ -136,3 +138,30 @@ def test_a_file_may_be_called_as_a_builtin_set(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     assert ls.load_dataset("./iris").class_names == ("a", "b")
     assert len(ls.load_dataset("iris").class_names) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("header", "Yes", True),
+        ("header", "no", False),
+        ("delimiter", "tab", "\t"),
+        ("delimiter", ";", ";"),
+        ("thousands", "space", " "),
+        ("comment", "none", ""),
+        ("comment", "%", "%"),
+        ("missing_marks", "-, none", ("-", "none")),
+        ("drop", "a b,2", ("a b", "2")),
+        ("target", "space", "space"),
+    ],
+)
+def test_options_as_a_person_writes_them(name: str, text: str, value: object) -> None:
+    assert parse_option(name, text) == value
+    assert parse_option(name, write_option(name, value)) == value
+
+
+@pytest.mark.parametrize("name", ["missing_marks", "drop", "keep"])
+@pytest.mark.parametrize("values", [5, None, "a", [1]])
+def test_lists_that_are_none(name: str, values: object) -> None:
+    with pytest.raises(InputError, match=f"{name} must be a list of texts"):
+        LoadOptions.from_dict({name: values})

@@ -13,7 +13,7 @@ from lsexplorer.run import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.session import Session
 from tests.support.command import run
-from tests.support.explorer import Explorer, explorer
+from tests.support.explorer import WIDE, Explorer, explorer
 
 OPTIONS = {"target": "species", "test_size": 0.3, "missing": "mean", "label_noise": 0.2, "seed": 5}
 
@@ -121,7 +121,7 @@ def test_data_that_changed(folder: Path) -> None:
 def test_data_that_is_gone(folder: Path) -> None:
     trained(ls.load_dataset(folder / "mine.csv", missing="mean")).save(folder / "run.json")
     (folder / "mine.csv").unlink()
-    refused(folder / "run.json", f"no file '{folder / 'mine.csv'}'")
+    refused(folder / "run.json", f"nor a file '{folder / 'mine.csv'}'")
     (folder / "mine.csv").mkdir()
     refused(folder / "run.json", "is a directory")
 
@@ -218,7 +218,7 @@ async def choose(e: Explorer, name: str) -> None:
 
 async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean")
-    async with explorer(trainer=trained(own)) as e:
+    async with explorer(WIDE, trainer=trained(own)) as e:
         assert "mine" in e.status
         await choose(e, "di")
         assert "rebuilds the network" in e.message

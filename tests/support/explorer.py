@@ -28,6 +28,8 @@ _QUIET_TURNS = 25  # of the event loop without a message under way, after which 
 _MOST_TURNS = 300  # in a free run there is always a message under way
 _MOST_FRAMES = 20
 _SECONDS = 300.0  # to wait for what must come, on a machine however slow
+WIDE = (120, 40)
+"""A terminal with room for form, charts and every pane, which also takes twice the time."""
 ScreenKind = type[Screen[Any]]
 
 
@@ -170,7 +172,7 @@ class Explorer:
 
 @asynccontextmanager
 async def explorer(
-    size: tuple[int, int] = (120, 40), trainer: Trainer | None = None, path: str = "", **hyperparameters: Any
+    size: tuple[int, int] = (80, 24), trainer: Trainer | None = None, path: str = "", **hyperparameters: Any
 ) -> AsyncIterator[Explorer]:
     """The explorer on Iris, or on a given run."""
     app = ExplorerApp(trainer or new_trainer(**hyperparameters), path)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import ArrayLike
 
 import lsexplorer as ls
@@ -127,3 +128,8 @@ def eventful(data: ls.Dataset, **hyperparameters: Any) -> tuple[ls.Trainer, list
         if step < 30:
             t.step()
     return t, states
+
+
+def slow(*values: Any) -> Any:
+    """A test's parameters that only `pytest -m slow` runs it with."""
+    return pytest.param(*values, marks=pytest.mark.slow)

@@ -3,11 +3,14 @@
 import contextlib
 import os
 import select
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pyte
 
@@ -16,23 +19,30 @@ if sys.platform != "win32":  # which has no pseudo-terminals; tests that need on
     import pty
     import termios
 
+ROOT = str(Path(__file__).parents[2])
 SECONDS = 300.0
 """To wait for what must come, on a machine however slow."""
 
 
 class Terminal:
-    """Starts ``command`` in a terminal of the given size; a context manager that ends it."""
+    """Starts ``command`` in a terminal of the given size; a context manager that ends it.
+
+    It works in a new folder, since an explorer whose terminal is gone, as when a test is killed, keeps its run there.
+    """
 
     def __init__(
         self, command: Sequence[str], columns: int = 120, rows: int = 40, env: dict[str, str] | None = None
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._folder = tempfile.mkdtemp()
         self.started = self.last_read = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            os.chdir(self._folder)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored if pytest is a background job of a shell
-            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": ROOT}
+            environment |= env or {}
             environment |= {"COLUMNS": str(columns), "LINES": str(rows)}
             os.execvpe(command[0], list(command), environment)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -46,6 +56,7 @@ class Terminal:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         os.close(self._fd)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def press(self, keys: str) -> None:
         """Type."""

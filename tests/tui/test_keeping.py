@@ -20,14 +20,18 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-ter
 PACKAGE = str(Path(lsexplorer.__file__).parents[1])
 BROKEN = """
 import sys
+from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.widgets.timeline import Timeline
 
 def fails(self, *_):
     raise KeyError("some [/b] thing")
 
-if sys.argv.pop(1) == "action":
+where = sys.argv.pop(1)
+if where == "action":
     ExplorerScreen.action_back = fails
+elif where == "message":
+    Form.on_key = fails
 else:
     normal = Timeline.show_frame
     Timeline.step = 0
@@ -136,6 +140,23 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> No
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_path: Path) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(BROKEN)
+    with explorer(tmp_path, command=(script, "message")) as terminal:
+        trained(terminal, 2)
+        terminal.press("f")
+        terminal.wait_for(lambda text: "tab next field" in text, 60)
+        terminal.press("\x1b[B")
+        terminal.wait_for(lambda text: "An error closed the explorer; it was opened again" in text, 60)
+        stands_at(terminal, 2)
+        terminal.press(" ")
+        stands_at(terminal, 3)
+        terminal.press("q")
+        assert terminal.exit_status() == 0
+    assert not list(tmp_path.glob("*.json"))
+
+
 def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
@@ -145,6 +166,15 @@ def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path)
         assert terminal.exit_status(30) == 1
         assert "The run is kept in iris-run-kept.json: `lsexplorer iris-run-kept.json` opens it." in terminal.text
     assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
+
+
+def test_a_terminal_that_is_gone_leaves_nothing_in_the_folder_of_the_tests() -> None:
+    with Terminal(["sh", "-c", "pwd; read x"]) as terminal:
+        terminal.wait_for(lambda text: "/" in text)
+        folder = Path(terminal.text.split()[0])
+        assert folder.is_dir()
+        assert not Path.cwd().is_relative_to(folder)
+        assert not folder.is_relative_to(Path(PACKAGE))
 
 
 def test_a_kept_run_is_never_written_over_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

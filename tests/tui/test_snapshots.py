@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from lsexplorer import match
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.explorer import Explorer, new_trainer
+from tests.support.helpers import slow
 from tests.support.tour import go_to
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
@@ -91,22 +92,22 @@ async def nothing(e: Explorer) -> None:
         (nothing, (60, 15)),
         (smoothing, SMALL),
         (smoothing, MIDDLE),
-        (smoothing, LARGE),
-        (ghost, SMALL),
+        slow(smoothing, LARGE),
+        slow(ghost, SMALL),
         (ghost, MIDDLE),
-        (pending, SMALL),
-        (pending, MIDDLE),
-        (columns, SMALL),
-        (columns, MIDDLE),
-        (comparison, SMALL),
+        slow(pending, SMALL),
+        slow(pending, MIDDLE),
+        slow(columns, SMALL),
+        slow(columns, MIDDLE),
+        slow(comparison, SMALL),
         (comparison, MIDDLE),
-        (comparison, LARGE),
-        (matched, SMALL),
-        (matched, MIDDLE),
+        slow(comparison, LARGE),
+        slow(matched, SMALL),
+        slow(matched, MIDDLE),
         (error_term, SMALL),
-        (error_term, MIDDLE),
-        (smoothing_stops, SMALL),
-        (smoothing_stops, MIDDLE),
+        slow(error_term, MIDDLE),
+        slow(smoothing_stops, SMALL),
+        slow(smoothing_stops, MIDDLE),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
@@ -116,7 +117,12 @@ def test_in_colour(snap_compare: Callable[..., bool], state: State, size: tuple[
 
 @pytest.mark.parametrize(
     ("state", "size"),
-    [(smoothing, SMALL), (ghost, MIDDLE), (pending, LARGE), (comparison, MIDDLE)],
+    [
+        (smoothing, SMALL),
+        slow(ghost, MIDDLE),
+        slow(pending, LARGE),
+        slow(comparison, MIDDLE),
+    ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )
 def test_without_colour(

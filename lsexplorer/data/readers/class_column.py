@@ -68,26 +68,28 @@ def likely_class(layout: Layout, wanted: str | None, where: str) -> int | None:
     return min(ranks)[1] if ranks else None
 
 
-def find_roles(table: Table, wanted: str | None, left_out: Sequence[int] = ()) -> Roles:
+def find_roles(table: Table, wanted: str | None, left_out: Sequence[int] = (), kept: Sequence[int] = ()) -> Roles:
     """Decide what a table's columns are for.
 
-    left_out: columns that the user dropped. Raises InputError for a target that is not there or could be two columns.
+    left_out: columns that are neither the class nor a predictor. kept: those that must be predictors. Raises InputError
+    for a target that is not there or could be two columns.
     """
     layout, where = table.layout, label(table.path)
     soft = _soft(layout)
     if soft:
         return _soft_roles(layout, soft, wanted, where)
-    part = next((i for i in range(len(table.columns)) if i not in left_out and _says_parts(table, i)), None)
+    possible = [i for i in range(len(table.columns)) if i not in left_out]
+    part = next((i for i in possible if i not in kept and _says_parts(table, i)), None)
     if wanted is not None:
         target = find_column(layout, wanted, where)
         part = None if part == target else part
         return Roles(target, part=part, note=f"The class is {layout.column(target)}, as asked for.")
     if layout.target is not None and layout.target not in left_out:
         return Roles(layout.target, part=part, note=f"The class is {layout.column(layout.target)}, as the header says.")
-    open_columns = [i for i in range(len(table.columns)) if i != part and i not in left_out]
-    if not open_columns:
+    possible = [i for i in possible if i != part and i not in kept]
+    if not possible:
         raise InputError(f"{where}: no column is left for the class")
-    target, why = _by_name(table, open_columns) or _by_contents(table, open_columns)
+    target, why = _by_name(table, possible) or _by_contents(table, possible)
     return Roles(target, part=part, note=f"The class is {layout.column(target)}, {why}.")
 
 
@@ -167,12 +169,12 @@ def _is_text(table: Table, index: int) -> bool:
 
 
 def _is_code(table: Table, index: int) -> bool:
-    """Whether a column's numbers count something up from 0 or 1, or are -1 and 1, as codes of classes do."""
+    """Whether a column's numbers are two or three that count up from 0 or 1, or -1 and 1, as codes of classes are."""
     column = table.columns[index]
     if not can_be_class(table, index):
         return False
     values = sorted({float(value) for value in column.floats() if value == value})
-    return values == [-1, 1] or (values[0] in (0, 1) and values == [values[0] + k for k in range(len(values))])
+    return values in ([0, 1], [1, 2], [-1, 1], [0, 1, 2], [1, 2, 3])
 
 
 def _says_parts(table: Table, index: int) -> bool:

@@ -16,18 +16,18 @@ _OUTCOMES = (
     "decision sentiment disease heartdisease stroke diabetes diabetic cancer malignant positive condition prognosis "
     "loanstatus winner won win passed pass failed failure readmitted cultivar variety breed genre digit letter emotion "
     "activity verdict prediction grade quality category type kind group status risk rating play "
-    # German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Danish, Norwegian, Finnish
-    "klasse art sorte ziel zielvariable zielgroesse zielgrosse typ kategorie etikett diagnose gruppe ergebnis spezies "
-    "gattung classe espece etiquette cible categorie diagnostic resultat groupe genero "
-    "clase especie etiqueta objetivo categoria tipo resultado diagnostico grupo variedad rotulo alvo classificacao "
-    "specie etichetta obiettivo esito bersaglio diagnosi gruppo soort doel uitkomst klass art utfall mal luokka laji "
-    "kohde slaegt slekt "
-    # Polish, Czech, Hungarian, Turkish, Romanian, Indonesian
-    "klasa gatunek etykieta cel wynik kategoria trida druh cil vysledek osztaly faj cimke sinif tur etiket hedef sonuc "
-    "clasa eticheta tinta kelas spesies "
+    # German, French, Spanish, Portuguese, Italian, Dutch, Nordic and East European languages, Turkish, Indonesian
+    "klasse klassen art arten sorte ziel zielvariable zielgroesse zielgrosse typ kategorie etikett diagnose gruppe "
+    "ergebnis spezies gattung classe espece etiquette cible categorie diagnostic resultat groupe genero clase "
+    "especie etiqueta objetivo categoria tipo resultado diagnostico grupo variedad rotulo alvo classificacao specie "
+    "etichetta obiettivo esito bersaglio diagnosi gruppo soort doel uitkomst klass art utfall mal luokka laji kohde "
+    "slaegt slekt klasa gatunek etykieta cel wynik kategoria trida druh cil vysledek osztaly faj cimke sinif tur "
+    "etiket hedef sonuc clasa eticheta tinta kelas spesies "
     # Russian, Greek, Chinese, Japanese, Korean, Arabic, Hindi
-    "класс метка вид цель результат диагноз категория тип κλαση ετικετα στοχος ειδος 类别 類別 类 标签 標籤 目标 目標 "
-    "种类 種類 分类 分類 品种 结果 結果 クラス ラベル ターゲット 種 品種 클래스 라벨 목표 품종 종 فئة صنف वर्ग"
+    "класс классы метка метки вид цель результат диагноз "
+    "категория тип κλαση ετικετα στοχος ειδος 类别 類別 类 标签 標籤 目标 目標 "
+    "种类 種類 分类 分類 品种 结果 結果 クラス ラベル ターゲット 種 品種 클래스 라벨 목표 품종 종 فئة "
+    "صنف वर्ग "
 )
 _IS = re.compile(r"(?i:is|has|was)[_ .-].+|(?:is|has|was)[A-Z].*")
 
@@ -50,7 +50,8 @@ def rank(name: str) -> int | None:
     In any case, singular or plural, with any signs between the words.
     """
     key = _key(name)
-    forms = {key, key.removesuffix("s"), key.removesuffix("es"), re.sub("ies$", "y", key)}
+    singular = (key.removesuffix("s"), key.removesuffix("es"), re.sub("ies$", "y", key))
+    forms = {key, *(form for form in singular if len(form) > 2)}
     for place, names in enumerate(_RANKS):
         if forms & names:
             return place

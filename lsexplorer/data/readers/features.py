@@ -1,5 +1,6 @@
 """Which columns of a table become predictors, and how they are read and coded."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -73,13 +74,25 @@ class Choice:
         self._signs = signs_of(self.table, self.options, self.taken if self.classes else frozenset(), not self.classes)
         columns = (i for i in range(len(self.table.columns)) if i not in self.taken and i not in drop)
         features = tuple(feature for i in columns if (feature := self._feature(i)) is not None)
-        self.notes += comma_note(self._commas)
+        self.notes += comma_note(self._commas) + self._marks(features)
         if drop:
             self.notes.append(f"Left out as asked for: {', '.join(map(self.table.layout.column, sorted(drop)))}.")
         if not features:
             reasons = shown(" ".join(self.notes), 300) or "The file has the class column alone."
             raise InputError(f"{label(self.table.path)}: no column is left as a predictor. {reasons}")
         return features
+
+    def _marks(self, features: Sequence[Feature]) -> list[str]:
+        """A note on the texts that stand for missing values in the predictors."""
+        counts: Counter[str] = Counter()
+        for feature in features:
+            tally = self.table.columns[feature.index].tally
+            counts.update(
+                {text: seen.count for text, seen in tally.odd.items() if text and text.lower() in self._missing}
+            )
+            counts["nan"] += tally.nan if self.table.lines is not None else 0
+        marks = [f"'{shown(text, 20)}' ({counted(n, 'cell', 'cells')})" for text, n in counts.most_common(6) if n]
+        return [f"Taken for missing: {', '.join(marks)}."] if marks else []
 
     def _columns(self, names: Sequence[str]) -> frozenset[int]:
         layout, where = self.table.layout, label(self.table.path)
@@ -136,8 +149,9 @@ class Choice:
             return False
         header, name = self.table.layout.header, self.table.layout.names[index]
         given = name if name != f"column {index + 1}" else ""
-        found = screening.id_of_rows(given, header, index == 0, values) or self._leak(index, is_number=True)
-        found = found or screening.tells_apart(values, self.classes.y, len(self.classes.names))
+        leak = self._leak(index, is_number=True)
+        found = leak if leak and leak.left_out else screening.id_of_rows(given, header, index == 0, values)
+        found = found or leak or screening.tells_apart(values, self.classes.y, len(self.classes.names))
         out = self._left_out(index, found)
         if not out:
             self._left_out(index, screening.constant_for_missing(values))

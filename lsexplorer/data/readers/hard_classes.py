@@ -6,6 +6,7 @@ from lsexplorer.data.files import counted, label, shown
 from lsexplorer.data.labels import FEW_DECIMALS, alike_notes, decimals, look_alikes, matched, name_classes
 from lsexplorer.data.readers.class_column import MANY_CLASSES
 from lsexplorer.data.readers.csv_reader import Table
+from lsexplorer.data.readers.marks import AMONG_NUMBERS
 from lsexplorer.data.samples import Classes
 from lsexplorer.errors import InputError
 
@@ -19,8 +20,10 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
     where = f"{label(table.path)}: {table.layout.column(target)}"
     codes, texts = column.texts(missing)
     if column.as_numbers or codes.max() >= len(texts):
+        values = np.unique(column.floats()).size if column.as_numbers else len(texts)
+        count = f"{values:,}" if column.as_numbers else f"more than {values:,}"
         raise InputError(
-            f"{where} has more than {max(len(texts), 2000):,} different values: probably a regression target or an id; "
+            f"{where} has {count} different values in {column.rows:,} rows: probably a regression target or an id; "
             "name the column that holds the classes"
         )
     given = table.layout.classes
@@ -40,6 +43,12 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
             each = ", ".join(f"{shown(text, 20)} ({counted(counts[text], 'row', 'rows')})" for text in same[:5])
             notes.append(f"The labels {each} are one number, and one class.")
     notes += alike_notes(names, counts) + _doubts(names)
+    for name in names:
+        if name.lower() in AMONG_NUMBERS:
+            rows = counted(counts[name], "row", "rows")
+            notes.append(
+                f"'{shown(name)}' is a class of {rows}; --missing-marks '{shown(name)}' says that it is missing."
+            )
     return np.append(numbers, -1)[codes], names, notes
 
 

@@ -70,7 +70,8 @@ def _are_texts(table: Table, index: int, odd: list[Seen], cells: int, few: bool)
 def _mixed(table: Table, index: int, odd: list[Seen], kept: bool) -> InputError:
     """The error for texts among numbers."""
     first = min(odd, key=lambda seen: seen.row)
-    more = f", and neither are {counted(len(odd) - 1, 'other text', 'other texts')}" if len(odd) > 1 else ""
+    others = counted(len(odd) - 1, "other text is none", "other texts are none")
+    more = f" ({others} either)" if len(odd) > 1 else ""
     name = shown(table.layout.names[index]) if table.layout.header else str(index + 1)
     marks = ",".join(shown(seen.text, 20) for seen in odd[:3])
     advice = f"--missing-marks '{marks}' says that a value is missing, --drop '{name}' leaves the column out"

@@ -23,8 +23,8 @@ _WEIGHT = re.compile(
 _TAILS = re.compile(
     r"(?:names?|ids?|codes?|encoded|enc|num(?:ber|eric)?|nr|int|idx|index|labels?|text|str(?:ing)?|cat|bin(?:ary)?|\d+)$"
 )
-_COUNTING_ROWS, _NEARLY = 10, 0.5
-_MEASURE_ROWS, _TELL_ROWS = 20, 300
+_COUNTING_ROWS, _NEARLY, _MOSTLY = 10, 0.5, 0.9
+_MEASURE_ROWS, _COPY_ROWS, _TELL_ROWS = 20, 100, 300
 
 
 class Screened(NamedTuple):
@@ -48,7 +48,8 @@ def id_of_rows(name: str, named: bool, first: bool, values: Array) -> Screened |
     rows = len(present)
     looks = named and (not name or _ID_NAME.fullmatch(name) is not None)
     counts = rows == len(values) >= _COUNTING_ROWS and _counts_up(present)
-    if not (looks or counts) and len(np.unique(present[:50])) < min(rows, 50):
+    some = present[:50]
+    if not (looks or counts) and len(np.unique(some)) < _MOSTLY * len(some):
         return None
     distinct = len(np.unique(present))
     if (looks and distinct > _NEARLY * rows) or (counts and not named and first and present[0] == 1):
@@ -58,7 +59,8 @@ def id_of_rows(name: str, named: bool, first: bool, values: Array) -> Screened |
         return Screened("counts the rows (1, 2, 3 …), as an id does; it is kept as a predictor")
     if looks:
         return Screened(f"is called as an id is, but has {distinct:,} different numbers in {rows:,} rows; it is kept")
-    if distinct == rows >= _MEASURE_ROWS and _of_one_length(present):
+    nearly = not named and first and distinct >= _MOSTLY * rows and np.median(present) >= 1000
+    if rows >= _MEASURE_ROWS and (nearly or (distinct == rows and _are_like_ids(present))):
         return Screened(
             f"has {distinct:,} different whole numbers in {rows:,} rows; is it an id? It is kept as a predictor"
         )
@@ -103,7 +105,7 @@ def leak(
         return None
     one = f"each of its {values} values goes with one class alone"
     copies = values == K and (table > 0).sum() == K
-    if copies and (_related(name, target) or _same_texts(table, texts, classes)):
+    if copies and (rows >= _COPY_ROWS or _related(name, target) or _same_texts(table, texts, classes)):
         return Screened(f"it repeats the class: {one}", left_out=True, hint=True)
     if is_number and not copies and rows < _TELL_ROWS:
         return None  # in few rows a good predictor's values are each of one class
@@ -162,10 +164,11 @@ def _counts_up(values: Array) -> bool:
         return bool((np.diff(values) == 1).all())
 
 
-def _of_one_length(values: Array) -> bool:
-    """Whether all numbers have the same count of digits, five or more, as ids do, or rise from row to row."""
-    low, high = np.abs(values).min(), np.abs(values).max()
-    return bool(low >= 10_000 and len(f"{low:.0f}") == len(f"{high:.0f}")) or bool((np.diff(values) > 0).all())
+def _are_like_ids(values: Array) -> bool:
+    """Whether different whole numbers have five digits or more, or no gap, or rise from row to row, as ids do."""
+    low, high = float(values.min()), float(values.max())
+    digits = low >= 10_000 and len(f"{low:.0f}") == len(f"{high:.0f}")
+    return digits or high - low == len(values) - 1 or bool((np.diff(values) > 0).all())
 
 
 def _pure(codes: NDArray[np.int32], y: NDArray[np.int64], values: int, classes: int) -> bool:

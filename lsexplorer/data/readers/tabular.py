@@ -42,9 +42,9 @@ def read_text(path: Path, request: Request) -> Parts:
     options = request.options
 
     def table(file: Path, layout: Layout, classes: int | None) -> Table:
-        texts = [] if classes is None else [classes]
+        known = len(layout.names) - 1 if classes is None else classes
         options_of_rows = {"thousands": options.thousands, "encoding": options.encoding}
-        return read_table(file, layout, texts, **options_of_rows, progress=request.progress)
+        return read_table(file, layout, known, **options_of_rows, progress=request.progress)
 
     return read_tables(path, request, TableSource(lambda file, names: find_layout(file, options, names), table))
 
@@ -54,8 +54,8 @@ def read_tables(path: Path, request: Request, source: TableSource) -> Parts:
     options = request.options
     layout = source.layout(path, ())
     table = source.table(path, layout, likely_class(layout, options.target, label(path)))
-    drop = [*layout.left_out, *(find_column(layout, name, label(path)) for name in options.drop)]
-    roles = _as_printed(table, options.target) or find_roles(table, options.target, drop)
+    drop, keep = ([find_column(layout, name, label(path)) for name in names] for names in (options.drop, options.keep))
+    roles = _as_printed(table, options.target) or find_roles(table, options.target, [*layout.left_out, *drop], keep)
     notes = [roles.note]
     if roles.soft:
         y, soft, classes, remarks = _soft_classes(table, roles)

@@ -26,6 +26,7 @@ from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
@@ -95,7 +96,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             yield Scoreboard(id="scores")
         yield MethodCharts(id="method_charts")
         yield Timeline()
-        yield MatchProgress()
+        yield MatchProgress(id="matching")
 
     def on_mount(self) -> None:
         """Train as far as the explorer's run."""
@@ -224,15 +225,15 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self.say("The match was cancelled.")
         return cancelled
 
-    @on(MatchProgress.Ended)
-    def _match_ended(self, message: MatchProgress.Ended) -> None:
-        if message.match is None:
+    @on(Background.Ended)
+    def _match_ended(self, message: Background.Ended) -> None:
+        if message.answer is None:
             self.say(f"No match: {message.problem}.", error=True)
             return
         self.pause()
-        self._use(message.match)
+        self._use(message.answer)
         if self.app.screen is self:  # else another screen, such as a prompt, is in use
-            self.app.push_screen(VerdictScreen(message.match))
+            self.app.push_screen(VerdictScreen(message.answer))
 
     def _use(self, match: Match) -> None:
         """Add the matched method, if there is a strength for it, at the present step."""

@@ -15,6 +15,7 @@ from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.equivalence import equal_weights
 from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.help_page import HELP_PAGE
+from lsexplorer.tui.data.notes import NotesScreen, first_message
 from lsexplorer.tui.data.rows import PARTS, rows_of
 from lsexplorer.tui.data.rows_table import RowsTable
 from lsexplorer.tui.model.session import Session
@@ -42,11 +43,11 @@ class DataScreen(CommandScreen[int | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-high")]
     commands = DATA_COMMANDS
     help_page = HELP_PAGE
-    first_message = "Smoothing changes the targets alone. e: the same weights from smoothed data?"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session, self.summary = session, summarize(session.data)
+        self.first_message = first_message(session.data)
         self._rows = rows_of(session.trainer)
         self._part: int | None = None
         self._class: int | None = None
@@ -188,6 +189,10 @@ class DataScreen(CommandScreen[int | None]):
         self._only_wrong = not self._only_wrong
         self._show()
         self._look_at(0)
+
+    def action_notes(self) -> None:
+        """All that was understood of the data."""
+        self.app.push_screen(NotesScreen(self.summary))
 
     def action_goto(self) -> None:
         """Ask for a row of the source."""

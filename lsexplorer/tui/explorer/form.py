@@ -165,6 +165,13 @@ class Form(VerticalScroll, can_focus=False):
             )
         yield Horizontal(Label(label) if isinstance(label, str) else label, field, classes="field", id=f"row_{name}")
 
+    def offer_data(self, data_names: Mapping[str, str]) -> None:
+        """Offer other data sets to choose from, source → name; the next frame says which of them is on."""
+        if data_names != self._data_names:
+            self._data_names, self._quiet = data_names, True
+            with self.prevent(Select.Changed):
+                self.query_one("#data", Select).set_options((Text(name), source) for source, name in data_names.items())
+
     @property
     def waits(self) -> bool:
         """Whether changes wait for Enter."""

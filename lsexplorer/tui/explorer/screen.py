@@ -32,6 +32,7 @@ from lsexplorer.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from lsexplorer.tui.compare.screen import Taken
+    from lsexplorer.tui.open.reading import Opened
 
 
 class ExplorerScreen(RunScreen[None, Frame]):
@@ -195,11 +196,16 @@ class ExplorerScreen(RunScreen[None, Frame]):
         else:
             self.say(NOTHING_KEPT)
 
-    def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
-        """Show another run in place of this one, unless the form has changes that wait."""
+    def _form_waits(self) -> bool:
+        """Whether the form has changes that wait; then it is shown and says so."""
         if self.form.waits:
             self.action_form()
             self.say("The form has changes that wait: Enter makes them, Esc undoes them.", error=True)
+        return self.form.waits
+
+    def _change_scene(self, change: Callable[[Scene], Scene]) -> None:
+        """Show another run in place of this one, unless the form has changes that wait."""
+        if self._form_waits():
             return
         self.pause()
         scene = change(Scene(self.session, self.view_state()))
@@ -217,6 +223,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
     def show_view_state(self, state: ViewState) -> None:
         """Show the session's run, looked at in this way."""
         self.form_open = state.form_open
+        self.form.offer_data(self.session.data_names)
         self.view.prepare(state)
         self.refresh_frame()
         if state.focus is not None:
@@ -247,6 +254,19 @@ class ExplorerScreen(RunScreen[None, Frame]):
         self.refresh_frame()
         if sample is not None:
             self.say(chosen(self.shown.sample_row, self.session.step_before(sample), self.step_count))
+
+    def action_open(self) -> None:
+        """Another file, read and shown before it is loaded."""
+        from lsexplorer.tui.open.screen import OpenScreen
+
+        if not self._form_waits():
+            self._open(OpenScreen, self._file_opened)
+
+    def _file_opened(self, opened: "Opened | None") -> None:
+        if opened is not None:
+            session = Session(opened.trainer, opened.path)
+            told = session.note, understood(session.data)
+            self._change_scene(lambda present: self.guide.show_instead(present, session, told))
 
     def action_compare(self) -> None:
         """Plain training and each regulariser side by side."""

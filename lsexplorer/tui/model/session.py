@@ -78,6 +78,11 @@ class Session:
         return len(self.trainer.events)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there is a step or a change that would be lost with the run."""
+        return bool(self.step_count or self.changes)
+
+    @property
     def train_loss(self) -> float:
         """The loss on the training part."""
         return self.trainer.evaluate("train").loss

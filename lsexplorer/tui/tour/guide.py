@@ -1,6 +1,7 @@
 """The tour's guide: which step is on and how far it is, and the runs that wait meanwhile."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lsexplorer.study.match import Match
@@ -142,6 +143,15 @@ class TourGuide:
         self._kept.append(present)
         scene = self._kept.popleft()
         return replace(scene, message=f"This is your run {scene.name}. K switches to {self._kept[0].name}.")
+
+    def show_instead(self, present: Scene, session: Session, messages: Iterable[str]) -> Scene:
+        """Show another run; the own one, if it has begun, is kept for `keep`. The tour, if it is on, is left."""
+        own = self.leave(present) if self.on_tour else present
+        kept = ""
+        if own.session.has_begun:
+            self._kept.append(replace(own, message=""))
+            kept = f"Your run ({own.name}) is kept until you quit: K goes back to it."
+        return Scene(session, ViewState("weights"), " ".join(filter(None, (*messages, kept))))
 
     def _begin(self, own: Scene) -> Scene:
         """The present step from its beginning."""

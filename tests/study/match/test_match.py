@@ -195,6 +195,7 @@ def test_progress_reaches_its_total() -> None:
     assert {phase for phase, _, _ in told} == {"searching λ", "measuring"}
 
 
+@pytest.mark.slow
 def test_facts_of_digits() -> None:
     """Directions that a right implementation shows."""
     digits = ls.load_dataset("digits")
@@ -227,6 +228,7 @@ def bank_means(data: ls.Dataset, methods: list[dict[str, float]], epochs: int, m
     return np.array([one[measure_name] for one in bank.evaluate("test")]).reshape(len(methods), 3).mean(axis=1)
 
 
+@pytest.mark.slow
 def test_where_a_network_overfits_smoothing_calibrates() -> None:
     data = ls.load_dataset("mnist1d")
     hard, smoothing = bank_means(data, [{}, {"label_smoothing": 0.1}], 30, "ece")

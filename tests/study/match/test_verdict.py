@@ -163,6 +163,7 @@ def test_of_two_seeds_of_one_method_no_distance_inside_is_beyond_the_floor() -> 
     assert states.count("differs") / RUNS <= 0.05 + SLACK
 
 
+@pytest.mark.slow
 def test_a_method_against_itself_on_other_seeds_is_seldom_different() -> None:
     """Real networks: of 60 seeds of smoothing, two dozens are drawn at random and taken for two methods."""
     data = ls.load_dataset("iris")

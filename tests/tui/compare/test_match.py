@@ -15,7 +15,7 @@ from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.prompt import Prompt
 from tests.support.compare import assert_shown, message, rows
 from tests.support.data_screen import on
-from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
 
 
 def progress(e: Explorer) -> str:
@@ -40,8 +40,9 @@ def test_a_match_can_be_stopped_long_before_its_first_result(workers: int | None
     assert told == [("searching λ", 0, told[0][2])], "the first result would take hours"
 
 
+@pytest.mark.slow
 async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
-    async with explorer(trainer=new_trainer(10, hidden=(3,), label_smoothing=0.2)) as e:
+    async with explorer(WIDE, trainer=new_trainer(10, hidden=(3,), label_smoothing=0.2)) as e:
         await e.press("c")
         assert e.find("#matching").region.height == 0
         await e.tap("m")
@@ -87,7 +88,7 @@ async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
 
 
 async def test_taking_an_method_ends_the_match() -> None:
-    async with explorer(trainer=on("digits")) as e:
+    async with explorer(WIDE, trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
@@ -108,7 +109,7 @@ async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: p
 
     monkeypatch.setattr("lsexplorer.tui.compare.matching.match", match)
     trainer = ls.Trainer(answer.data, answer.plan.plain)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("c")
         await e.tap("m", "g")
         await e.type("1")
@@ -124,7 +125,7 @@ async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: p
 
 @pytest.mark.parametrize("key", ["m", "escape"])
 async def test_a_match_can_be_cancelled_and_started_again(key: str) -> None:
-    async with explorer(trainer=on("digits")) as e:
+    async with explorer(WIDE, trainer=on("digits")) as e:
         await e.press("c")
         await e.tap("m")
         await e.wait_until(lambda: "searching λ" in progress(e), 30)
@@ -142,7 +143,7 @@ async def test_a_match_can_be_cancelled_and_started_again(key: str) -> None:
 
 
 async def test_a_match_that_cannot_be_says_why() -> None:
-    async with explorer(trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
+    async with explorer(WIDE, trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c")
         await e.tap("m")
         await e.wait_until(lambda: "No match:" in message(e), 60)

@@ -14,7 +14,7 @@ from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.help import HelpScreen
 from tests.support.compare import assert_shown, message, rows, status
 from tests.support.data_screen import on
-from tests.support.explorer import explorer, new_trainer
+from tests.support.explorer import WIDE, explorer, new_trainer
 
 SIZES = [(120, 40), (80, 24), (80, 20), (200, 60)]
 
@@ -35,7 +35,7 @@ async def test_it_shows_every_method_where_the_explorer_stands(size: tuple[int, 
 
 
 async def test_methods_step_run_and_go_back_together() -> None:
-    async with explorer(trainer=new_trainer()) as e:
+    async with explorer(WIDE, trainer=new_trainer()) as e:
         await e.press("c", "space", "space")
         sample = e.session.sample
         assert_shown(e, 2, sample)
@@ -69,7 +69,7 @@ async def test_methods_step_run_and_go_back_together() -> None:
 
 
 async def test_node_sample_mean_and_part() -> None:
-    async with explorer(trainer=new_trainer(9)) as e:
+    async with explorer(WIDE, trainer=new_trainer(9)) as e:
         await e.press("c", "right")
         first = e.session.sample
         assert "Next step of o2 versicolor · δ = t′ − o ·" in e.text
@@ -102,7 +102,7 @@ async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
     trainer.set(l2=0.3)
     trainer.step(steps - 5)
     before = trainer.network.parameters.tobytes(), trainer.events, trainer.hyperparameters
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         screen = e.text.splitlines()[:-1]
         await e.press("c")
         await e.wait_until(lambda: not e.screen.running)
@@ -118,7 +118,7 @@ async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
 
 
 async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> None:
-    async with explorer(trainer=new_trainer(20_000)) as e:
+    async with explorer(WIDE, trainer=new_trainer(20_000)) as e:
         await e.tap("c")
         await e.wait_until(lambda: e.is_on(CompareScreen) and e.screen.step_count > 50)
         assert e.screen.running
@@ -132,7 +132,7 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> N
 
 
 async def test_what_is_caught_up_with_is_trained_at_full_speed() -> None:
-    async with explorer(trainer=new_trainer(1000)) as e:
+    async with explorer(WIDE, trainer=new_trainer(1000)) as e:
         await e.press(*["minus"] * 7)
         assert e.session.speed == 1
         await e.press("c")
@@ -147,7 +147,7 @@ async def test_what_is_caught_up_with_is_trained_at_full_speed() -> None:
 
 async def test_enter_takes_an_method_into_the_explorer_after_asking() -> None:
     trainer = new_trainer(4)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("c", "n", "down", "down", "right", "tab", "enter")
         assert e.is_on(CompareScreen)
         assert message(e).startswith("Enter again puts L2 at step 8 into the explorer; its own run (4 steps) is then")
@@ -170,7 +170,7 @@ async def test_enter_takes_an_method_into_the_explorer_after_asking() -> None:
 
 
 async def test_nothing_is_asked_where_nothing_is_lost() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("c", "space", "enter")
         assert e.is_on(ExplorerScreen)
         assert e.trainer.step_count == 1
@@ -178,7 +178,7 @@ async def test_nothing_is_asked_where_nothing_is_lost() -> None:
 
 
 async def test_a_taken_method_a_long_way_on_is_trained_in_the_open() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("c")
         await e.answer("g", "600")
         await e.wait_until(lambda: not e.screen.running)
@@ -213,7 +213,7 @@ async def test_views(size: tuple[int, int]) -> None:
 
 async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with explorer(trainer=new_trainer(200)) as e:
+    async with explorer(WIDE, trainer=new_trainer(200)) as e:
         await e.press("c", "x", "y")
         drawn = e.area("#page_weight_norm")
         assert {"p", "s", "l"} <= set(drawn)
@@ -234,13 +234,13 @@ async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: 
 
 
 async def test_hard_targets_only_and_methods_that_overflow() -> None:
-    async with explorer(trainer=on("iris", 3, output="identity", loss="hinge")) as e:
+    async with explorer(WIDE, trainer=on("iris", 3, output="identity", loss="hinge")) as e:
         await e.press("c")
         assert list(rows(e, "#method_deltas")) == ["p", "l", "1", "d"]
         await e.press("m")
         assert "no smoothing to match" in message(e)
     trainer = on("iris", output="identity", loss="mse", learning_rate=0.01)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         e.session.strengths = Strengths(label_smoothing=0.1, l2=900.0)
         await e.press("c")
         await e.answer("g", "300")
@@ -253,7 +253,7 @@ async def test_hard_targets_only_and_methods_that_overflow() -> None:
         e.screen.comparison.goto(0)
         await e.press("space")
         assert rows(e, "#scores")["l"]["train"] != "—"
-    async with explorer(trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
+    async with explorer(WIDE, trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c", "r")
         await e.wait_until(lambda: not e.screen.running)
         assert message(e).startswith("Every method has overflowed.")
@@ -261,7 +261,7 @@ async def test_hard_targets_only_and_methods_that_overflow() -> None:
 
 
 async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> None:
-    async with explorer(trainer=new_trainer(hidden=(2100, 2000))) as e:
+    async with explorer(WIDE, trainer=new_trainer(hidden=(2100, 2000))) as e:
         await e.press("c")
         assert e.is_on(ExplorerScreen)
         assert "5 networks 4-2100-2000-3 side by side have 21,092,515 parameters" in e.message
@@ -269,10 +269,10 @@ async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> 
 
 
 async def test_the_same_update_is_said_to_be_the_same() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("c")
         assert "L2 and decay: one λ, plain SGD" in e.text
-    async with explorer(momentum=0.9) as e:
+    async with explorer(WIDE, momentum=0.9) as e:
         await e.press("c")
         assert "plain SGD" not in e.text
     async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
@@ -284,7 +284,7 @@ async def test_the_same_update_is_said_to_be_the_same() -> None:
 
 
 async def test_help_and_palette_know_the_keys() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("c", "question_mark")
         assert e.is_on(HelpScreen)
         assert "in lock step" in e.text

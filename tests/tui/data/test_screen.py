@@ -12,7 +12,7 @@ from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import all_rows, data_screen, full, lines, on, said, softmax_of, title, verdict
-from tests.support.explorer import explorer, shows
+from tests.support.explorer import WIDE, explorer, shows
 
 SIZES = [(120, 40), (80, 24)]
 
@@ -215,7 +215,7 @@ async def test_no_row_left() -> None:
 
 
 async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
-    async with explorer(trainer=on("iris", 10)) as e:
+    async with explorer(WIDE, trainer=on("iris", 10)) as e:
         await e.press("D")
         names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Help"} <= names

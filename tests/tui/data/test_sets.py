@@ -11,7 +11,7 @@ import lsexplorer as ls
 from lsexplorer.data import write_smoothed
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import data_screen, full, lines, on, said, title, verdict
-from tests.support.explorer import Explorer, explorer
+from tests.support.explorer import WIDE, Explorer, explorer
 from tests.support.helpers import dataset
 
 
@@ -36,7 +36,7 @@ def greys(e: Explorer) -> Any:
 async def test_pictures(name: str, height: int, width: int) -> None:
     trainer = on(name, label_smoothing=0.1)
     data = trainer.data
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("D", "home")
         for row in (0, 1):
             expected = data.raw_train[row].reshape(height, width) / data.raw_train.max()
@@ -98,7 +98,7 @@ async def test_two_classes_of_which_one_is_not_in_the_test_part(coins: Path, siz
 async def test_soft_targets_of_a_file(coins: Path) -> None:
     write_smoothed(ls.load_dataset("iris"), 0.3, coins / "soft.csv")
     trainer = on(ls.load_dataset(coins / "soft.csv"), label_smoothing=0.1)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("D", "home")
         assert full(e)[0] == "5.1, 3.5, 1.4, 0.2,  0.8, 0.1, 0.1  # setosa"
         assert full(e)[1] == "→ 0.7533, 0.1233, 0.1233"
@@ -119,3 +119,24 @@ async def test_the_rest_is_only_called_so_where_it_is_all_the_same() -> None:
         assert lines(e)[1, "train"].count("0.5, 0.3, … ") == 2
         assert lines(e)[2, "train"].count("0.8, rest 0.05 ") == 2
         assert full(e)[0].endswith("0.5, 0.3, 0.2, 0, 0  # a")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_how_an_own_file_was_read_is_on_the_first_screen_and_in_full_on_this_one(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    file = tmp_path / "people.csv"
+    rows = [f"{i}.5,{i * i % 7},person {i},{'yes' if i % 3 else 'no'}" for i in range(30)]
+    file.write_text("height,visits,who,class\n" + "\n".join(rows) + "\n")
+    data = ls.load_dataset(file)
+    count = f"{len(data.notes)} notes"
+    async with explorer(size, on(data)) as e:
+        assert e.message == f"{data.class_note} D has {count} on the file."
+        assert "'class'" in e.text
+        assert "people, class class" in e.status
+        await e.press("D")
+        assert count in e.text
+        await e.press("n")
+        text = " ".join(e.text.replace("│", " ").split())
+        for words in ("How people was read", "column 4 'class'", "'who' was left out", "30 (24 training, 6 test)"):
+            assert words in text

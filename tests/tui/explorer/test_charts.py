@@ -9,7 +9,7 @@ import pytest
 
 from lsexplorer.render.charts import Line, LineChart
 from lsexplorer.tui.widgets.chart import Chart
-from tests.support.explorer import Explorer, explorer, new_trainer, shows
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows
 
 
 def chart(e: Explorer, name: str) -> Any:
@@ -44,7 +44,7 @@ def _offered(e: Explorer, words: str) -> bool:
 
 
 async def test_v_turns_the_pages_whose_titles_give_the_present_values() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("n")
         train, test = e.trainer.evaluate("train"), e.trainer.evaluate("test")
         for page, name in (("Loss", "loss"), ("Accuracy", "accuracy"), ("Logit gap", "logit_gap"), ("Loss", "loss")):
@@ -61,14 +61,14 @@ async def test_v_turns_the_pages_whose_titles_give_the_present_values() -> None:
 
 
 async def test_the_gap_page_gives_the_best_gap_of_the_smoothing() -> None:
-    async with explorer(label_smoothing=0.1) as e:
+    async with explorer(WIDE, label_smoothing=0.1) as e:
         await e.press("v", "v")
         best = np.log(1 + 3 * 0.9 / 0.1)  # t′ of the class over t′ of the others: (1 − a + a/K) / (a/K)
         assert shows(title(e, "measures").split("best for a = .1: ")[1], float(best))
 
 
 async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_step_0() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("x")
         assert "nothing to draw yet" in chart(e, "norms")
         await e.press("x")
@@ -79,7 +79,7 @@ async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_st
 
 
 async def test_x_and_y_make_the_axes_logarithmic_and_linear_again() -> None:
-    async with explorer(trainer=new_trainer(1000)) as e:
+    async with explorer(WIDE, trainer=new_trainer(1000)) as e:
         linear = chart(e, "norms"), chart(e, "measures")
         assert steps_below(e, "norms") == [0, 250, 500, 750, 1000]
         await e.press("x")
@@ -99,7 +99,7 @@ async def test_x_and_y_make_the_axes_logarithmic_and_linear_again() -> None:
 
 
 async def test_changes_are_marked_in_charts_and_timeline() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press(*["space"] * 4, "s", *["space"] * 4, "l", *["space"] * 4)
         for name in ("norms", "measures"):
             top, below = chart(e, name).splitlines()[:2]
@@ -111,7 +111,7 @@ async def test_changes_are_marked_in_charts_and_timeline() -> None:
 
 
 async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
-    async with explorer(trainer=new_trainer(40)) as e:
+    async with explorer(WIDE, trainer=new_trainer(40)) as e:
         assert "•" not in chart(e, "norms")
         await e.answer("g", "20")
         assert "•" not in chart(e, "norms"), "going back alone leaves nothing: the path is still ahead"
@@ -129,7 +129,7 @@ async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
 
 
 async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> None:
-    async with explorer(trainer=new_trainer(300)) as e:
+    async with explorer(WIDE, trainer=new_trainer(300)) as e:
         row = next(y for y, line in enumerate(e.text.splitlines()) if line.startswith(" ◂"))
         for share, step in ((0, 0), (1, 300), (0.5, 150), (0, 0)):
             first, last = timeline(e).index("◂") + 1, timeline(e).index("▸") - 1
@@ -142,7 +142,7 @@ async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> N
 
 
 async def test_another_theme_redraws_the_charts() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         widget = e.find("#norms")
         before = widget.render_line(1)
         dark = {segment.style.bgcolor for segment in before if segment.style}
@@ -161,7 +161,7 @@ async def test_another_theme_redraws_the_charts() -> None:
 
 async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with explorer(trainer=new_trainer(60)) as e:
+    async with explorer(WIDE, trainer=new_trainer(60)) as e:
         norms, measures = chart(e, "norms"), chart(e, "measures")
         for letter in "12Σ":
             assert norms.count(letter) > 10
@@ -172,7 +172,7 @@ async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch: pytes
 
 
 async def test_a_chart_draws_finite_values_alone() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         widget = e.find("#norms")
         steps = np.arange(6)
         widget.show(LineChart([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))

@@ -8,7 +8,7 @@ from textual.widgets import Input, Select
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.widgets.check import Check
-from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
 
 OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
     "hidden": (4, 3),
@@ -78,7 +78,7 @@ async def test_there_is_a_field_for_every_hyperparameter_with_its_help() -> None
 
 
 async def test_live_values_change_on_enter_and_on_leaving_the_field() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("space")
         await write(e, "learning_rate", "0.5")
         assert e.hp.learning_rate == 0.5
@@ -282,7 +282,7 @@ async def test_switches_keep_their_strength_when_off() -> None:
 
 
 async def test_the_forms_switches_are_the_keys_switches() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("1")
         assert e.find("#on_l1").value
         e.find("#on_l1").focus()
@@ -298,7 +298,7 @@ async def test_the_forms_switches_are_the_keys_switches() -> None:
 
 
 async def test_a_switch_that_cannot_be_stays_off() -> None:
-    async with explorer(output="identity", loss="hinge") as e:
+    async with explorer(WIDE, output="identity", loss="hinge") as e:
         await e.pilot.click("#on_label_smoothing")
         await e.rest()
         assert "hard targets" in e.message

@@ -7,7 +7,7 @@ import pytest
 
 from lsexplorer import Trainer, load_dataset
 from lsexplorer.tui.prompt import Prompt
-from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
 
 FAR = 100_000_001
 """One step more than a run can have."""
@@ -108,7 +108,7 @@ async def test_ends_one_cannot_run_to() -> None:
 
 async def test_a_saved_run_opens_again_with_its_changes(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.press("space", "s", "space", "space", "l", "b")
         await e.press("w")
         assert "iris-run.json" in e.text

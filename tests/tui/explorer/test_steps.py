@@ -8,7 +8,7 @@ import pytest
 
 from lsexplorer.run.trainer import Trainer
 from lsexplorer.tui.model.until import Until
-from tests.support.explorer import explorer, new_trainer, table
+from tests.support.explorer import WIDE, explorer, new_trainer, table
 
 
 class Clock:
@@ -192,7 +192,7 @@ async def test_reset_keeps_the_initial_weights_and_the_present_settings() -> Non
 
 
 async def test_a_new_seed_draws_other_weights() -> None:
-    async with explorer(seed=3) as e:
+    async with explorer(WIDE, seed=3) as e:
         first = weights(e.trainer)
         await e.press("space", "N")
         assert e.trainer.step_count == 0

@@ -7,7 +7,7 @@ import pytest
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.tui.widgets.number_table import NumberTable
-from tests.support.explorer import Explorer, explorer, new_trainer, shows, table, value_of
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows, table, value_of
 
 FIELDS = {
     "t": "target",
@@ -106,7 +106,7 @@ async def test_smaller_screens_show_fewer_columns_and_the_same_numbers(
 
 
 async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() -> None:
-    async with explorer(label_smoothing=0.1) as e:
+    async with explorer(WIDE, label_smoothing=0.1) as e:
         await e.press("space", "down")
         node = e.trainer.deltas(e.session.sample).node("o2")
         line = next(
@@ -155,7 +155,7 @@ async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
 
 
 async def test_a_switch_that_cannot_be_says_why_and_changes_nothing() -> None:
-    async with explorer(output="identity", loss="hinge") as e:
+    async with explorer(WIDE, output="identity", loss="hinge") as e:
         await e.press("s")
         assert e.hp.label_smoothing == 0
         assert "hard targets" in e.message
@@ -199,7 +199,7 @@ async def test_a_shows_the_batchs_mean_and_a_sample_again() -> None:
 
 
 async def test_up_and_down_and_the_mouse_choose_a_node() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         for key, node in [("down", "o2"), ("down", "o3"), ("down", "h1"), ("up", "o3"), ("end", "h5"), ("home", "o1")]:
             await e.press(key)
             assert e.session.node == node

@@ -11,8 +11,8 @@ from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from tests.support.data_screen import on
-from tests.support.explorer import Explorer, explorer, shows
-from tests.support.helpers import dataset
+from tests.support.explorer import WIDE, Explorer, explorer, shows
+from tests.support.helpers import dataset, slow
 
 SIZES = [(120, 40), (80, 24), (80, 20)]
 
@@ -57,7 +57,7 @@ async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(si
 
 @pytest.mark.parametrize("key", ["p", "q", "escape"])
 async def test_there_are_three_ways_back(key: str) -> None:
-    async with explorer(trainer=on("iris", 10)) as e:
+    async with explorer(WIDE, trainer=on("iris", 10)) as e:
         await e.press("p", key)
         assert e.is_on(ExplorerScreen)
         assert e.app.return_code is None
@@ -65,7 +65,7 @@ async def test_there_are_three_ways_back(key: str) -> None:
 
 async def test_each_neuron_alone_and_dropped_is_in_the_table() -> None:
     trainer = on("iris", 300)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         study, table = PatternStudy(trainer), e.area("#neurons")
         for fill in ("zero", "mean"):
@@ -109,7 +109,7 @@ async def test_silencing_neurons_changes_the_recall_of_each_class(size: tuple[in
 
 async def test_the_confusion_is_that_with_the_silenced_neurons() -> None:
     trainer = on("iris", 400)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p", "space")
         confusion = PatternStudy(trainer).dropped([0], "zero").answers.confusion
         shown = [line.split()[-3:] for line in e.area("#confusion").splitlines()[1:4]]
@@ -119,7 +119,7 @@ async def test_the_confusion_is_that_with_the_silenced_neurons() -> None:
 
 async def test_similarities_stand_beside_the_confusion() -> None:
     trainer = on("iris", 400)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         patterns = PatternStudy(trainer).patterns
         for pane, matrix in (("#hamming", patterns.hamming), ("#cosine", np.rint(100 * patterns.cosine))):
@@ -141,8 +141,8 @@ async def test_where_both_have_no_room_c_changes_the_matrix() -> None:
 
 
 async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1() -> None:
-    trainer = on("mnist", 200)
-    async with explorer(trainer=trainer) as e:
+    trainer = on("iris", 200)
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         for key, step in (("plus", 0.05), ("minus", -0.05)):
             tau = PatternStudy(trainer).patterns.threshold if key == "plus" else 0.95
@@ -160,7 +160,7 @@ async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1() -> No
 
 
 async def test_a_network_without_a_hidden_layer_gets_one_line() -> None:
-    async with explorer(hidden=()) as e:
+    async with explorer(WIDE, hidden=()) as e:
         await e.press("p")
         assert e.is_on(ExplorerScreen)
         assert e.message == "patterns need a hidden layer, and this network has none: give it one, such as 5 units."
@@ -171,7 +171,7 @@ async def test_a_network_without_a_hidden_layer_gets_one_line() -> None:
 async def test_a_dead_layer_gets_one_line() -> None:
     trainer = on("iris", hidden=(3,), activation="relu")
     trainer.network.biases[0] = [-100.0] * 3
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         assert e.is_on(ExplorerScreen)
         assert e.message.startswith("all hidden units (3) are dead")
@@ -194,7 +194,7 @@ async def test_a_small_screen_names_network_and_axes_whole() -> None:
 
 
 async def test_a_run_under_way_is_paused() -> None:
-    async with explorer() as e:
+    async with explorer(WIDE) as e:
         await e.tap("r")
         await e.wait_until(lambda: e.trainer.step_count > 0)
         await e.tap("p")
@@ -232,7 +232,7 @@ async def test_the_weights_of_a_picture_are_a_picture(size: tuple[int, int]) -> 
 async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     trainer = on("digits", 50)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         shown = e.find("#weights_image").render().plain.splitlines()
         grid = trainer.network.weights[0][:, 0].reshape(8, 8)
@@ -246,7 +246,7 @@ async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch: pyt
 
 async def test_other_data_gets_the_largest_weights_by_name() -> None:
     trainer = on("iris", 50)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p", "down", "down")
         assert not e.find("#weights_image").display
         lines = [line.split() for line in e.area("#incoming").splitlines() if line.split()]
@@ -258,7 +258,7 @@ async def test_other_data_gets_the_largest_weights_by_name() -> None:
 
 async def test_hidden_layers_take_turns() -> None:
     trainer = on("iris", 50, hidden=(4, 3))
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         assert "hidden layer 2 of 2" in e.text
         assert "▸h2.1" in e.area("#neurons")
@@ -271,9 +271,10 @@ async def test_hidden_layers_take_turns() -> None:
         assert "h1.4" in e.area("#incoming")
 
 
+@pytest.mark.slow
 async def test_many_neurons_stand_in_one_column_around_the_selected_one() -> None:
     trainer = on("digits", 20, hidden=(60,))
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         codes = PatternStudy(trainer).patterns.codes
         assert class_rows(e)["3"][0][0] == codes[3][:40]
@@ -282,13 +283,13 @@ async def test_many_neurons_stand_in_one_column_around_the_selected_one() -> Non
         assert "▸h51" in e.area("#neurons")
 
 
-@pytest.mark.parametrize("data", ["iris", "mnist", "thirty classes"])
+@pytest.mark.parametrize("data", ["iris", slow("mnist"), slow("thirty classes")])
 async def test_everything_fits_the_terminal(data: Any) -> None:
     if data == "thirty classes":
         rng = np.random.default_rng(0)
         data = dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30)
     trainer = on(data, 20)
-    async with explorer(trainer=trainer) as e:
+    async with explorer(WIDE, trainer=trainer) as e:
         await e.press("p")
         for size in ((120, 40), (100, 36), (80, 24), (80, 20)):
             await e.resize(*size)
@@ -313,7 +314,7 @@ async def test_tables_that_are_too_high_are_scrolled() -> None:
 
 
 async def test_a_click_selects_a_neuron() -> None:
-    async with explorer(trainer=on("iris", 50)) as e:
+    async with explorer(WIDE, trainer=on("iris", 50)) as e:
         await e.press("p")
         await e.pilot.click("#neurons", offset=(5, 4))
         await e.rest()

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.data_screen import on
 from tests.support.explorer import Explorer
+from tests.support.helpers import slow
 
 SMALL, MIDDLE = (80, 24), (120, 40)
 
@@ -40,11 +41,11 @@ async def weights(e: Explorer) -> None:
     ("state", "size", "data"),
     [
         (opened, SMALL, "digits"),
-        (opened, MIDDLE, "digits"),
+        slow(opened, MIDDLE, "digits"),
         (opened, MIDDLE, "iris"),
-        (silenced, SMALL, "iris"),
-        (silenced, MIDDLE, "digits"),
-        (similarity, SMALL, "digits"),
+        slow(silenced, SMALL, "iris"),
+        slow(silenced, MIDDLE, "digits"),
+        slow(similarity, SMALL, "digits"),
         (weights, SMALL, "digits"),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else getattr(value, "__name__", value),
@@ -53,7 +54,7 @@ def test_in_colour(snap_compare: Callable[..., bool], state: State, size: tuple[
     assert drawn_as_before(snap_compare, state, size, data)
 
 
-@pytest.mark.parametrize(("state", "size"), [(silenced, MIDDLE), (weights, SMALL)], ids=["silenced", "weights"])
+@pytest.mark.parametrize(("state", "size"), [slow(silenced, MIDDLE), (weights, SMALL)], ids=["silenced", "weights"])
 def test_without_colour(
     snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, state: State, size: tuple[int, int]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from tests.support.explorer import Explorer, explorer, new_trainer
-from tests.support.tour import SIZES, act, go_to, number, whole_screen, words
+from tests.support.helpers import slow
+from tests.support.tour import act, go_to, number, whole_screen, words
 
 
 def state(trainer: ls.Trainer) -> tuple[Any, ...]:
@@ -37,7 +38,11 @@ async def own_run(e: Explorer) -> None:
     await e.press("l", *["space"] * 5, "b", "b", "tab", "tab", "down", "down", "o", "v", "x", "plus", "enter", "down")
 
 
-@pytest.mark.parametrize(("size", "leave"), zip(SIZES, ["t", "escape", "q"], strict=True), ids=str)
+@pytest.mark.parametrize(
+    ("size", "leave"),
+    [((80, 24), "escape"), slow((120, 40), "t"), slow((80, 20), "q")],
+    ids=str,
+)
 async def test_the_own_run_comes_back_bit_for_bit(size: tuple[int, int], leave: str) -> None:
     async with explorer(size, trainer=new_trainer(momentum=0.5)) as e:
         await own_run(e)
@@ -68,6 +73,7 @@ async def test_the_own_run_comes_back_bit_for_bit(size: tuple[int, int], leave: 
         assert state(e.trainer)[:3] == before[:3]
 
 
+@pytest.mark.slow
 async def test_the_tour_goes_on_where_it_was_left() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Smoothing stops the growth")
@@ -193,6 +199,7 @@ async def test_in_too_small_a_terminal_there_is_no_panel() -> None:
         assert e.is_on(ExplorerScreen)
 
 
+@pytest.mark.slow
 async def test_a_rebuild_that_is_refused_leaves_the_tour_and_the_own_run_as_they_were() -> None:
     async with explorer((120, 40), trainer=new_trainer(5)) as e:
         own, before = e.session, state(e.trainer)

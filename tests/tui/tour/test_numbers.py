@@ -65,6 +65,7 @@ def norm(trainer: ls.Trainer) -> float:
     return float(np.sqrt(sum((W**2).sum() for W in trainer.network.weights)))
 
 
+@pytest.mark.slow
 async def test_the_weights_grow_and_are_stopped_in_two_ways() -> None:
     """The norms and pulls that are told, against runs of their own."""
     async with explorer((120, 40)) as e:
@@ -96,6 +97,7 @@ async def test_the_weights_grow_and_are_stopped_in_two_ways() -> None:
         assert f"L2 pulls it by {s(-0.5 * 0.01 * largest)}" in told(e)
 
 
+@pytest.mark.slow
 async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "The logit gap that smoothing wants")
@@ -110,6 +112,7 @@ async def test_the_gap_is_that_of_the_formula_and_has_no_end_without_smoothing()
         assert "With a = 0 it is infinite: the gap grew from 3.33" in told(e)
 
 
+@pytest.mark.slow
 async def test_the_losses_signals_are_those_worked_by_hand() -> None:
     """o = (.96, .02, .02), t = (0, 1, 0): squared error gives o2·[(t2 − o2) − Σ o(t − o)]."""
     async with explorer((120, 40)) as e:
@@ -143,6 +146,7 @@ def ece_by_hand(trainer: ls.Trainer) -> float:
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "name", "epochs", "changes", "verdict"),
     [
@@ -183,6 +187,7 @@ async def test_an_offer_that_was_paused_goes_on() -> None:
         assert "ECE is" in told(e)
 
 
+@pytest.mark.slow
 async def test_the_question_leads_to_the_comparison_and_its_match(quick_match: None) -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Would L2 have done the same?")

@@ -4,6 +4,7 @@ import pytest
 
 from lsexplorer.tui.tour.steps import STEPS
 from tests.support.explorer import explorer, new_trainer
+from tests.support.helpers import slow
 from tests.support.tour import ACTS, SIZES, act, given, go_to, number, told, whole_screen, words
 
 SHORT = 9
@@ -18,7 +19,7 @@ def test_every_step_has_something_to_do() -> None:
 
 @pytest.mark.parametrize(
     ("size", "last"),
-    [((80, 24), SHORT - 1), *(pytest.param(size, len(STEPS) - 1, marks=pytest.mark.slow) for size in SIZES)],
+    [((80, 24), 2), *(slow(size, len(STEPS) - 1) for size in SIZES)],
     ids=str,
 )
 async def test_a_walk_through_the_tour_and_back(size: tuple[int, int], last: int, quick_match: None) -> None:

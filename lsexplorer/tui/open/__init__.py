@@ -1,0 +1,1 @@
+"""Opening a file: which, and how it is to be read."""
