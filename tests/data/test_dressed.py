@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.text_tables import load, noted, same
@@ -49,7 +49,7 @@ def dressed(table: list[tuple[str, ...]], dress: dict[str, Any]) -> bytes:
     return (dress["end"].join(out) + dress["end"]).encode(dress["encoding"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(rows, dresses)
 def test_the_same_rows_come_back(tmp_path_factory: pytest.TempPathFactory, rows: Any, dress: Any) -> None:
     table = [*rows, ("0.25", "-3.50", "elm"), ("1.75", "2.25", "ash")] * 2

@@ -30,6 +30,11 @@ class Row(NamedTuple):
     """Number of its first line."""
     cells: list[str]
 
+    @property
+    def stripped(self) -> list[str]:
+        """The cells without spaces around them."""
+        return [cell.strip() for cell in self.cells]
+
 
 class Sampled:
     """A file's first lines as rows of one dialect."""
@@ -76,7 +81,7 @@ class Sampled:
 
     @property
     def score(self) -> tuple[float, ...]:
-        """More is better: all lines read, rows at the end, no other delimiter in cells, equal widths, numbers."""
+        """More is better: rows at the end, no other delimiter in cells, all lines read, equal widths, numbers."""
         if not self.is_table:
             return (-1.0,)
         cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
@@ -86,7 +91,7 @@ class Sampled:
         clean = [number or not (any(mark in cell for mark in others) or _torn(cell)) for cell, number in pairs]
         shares = [round(sum(of) / len(cells), 1) for of in (clean, numbers)]
         whole = not self.failed or "unexpected end" in self.failed  # of a quoted cell that goes on
-        return (whole, self.lasts, shares[0], self.share, self.regular_share, shares[1], self.width)
+        return (self.lasts, shares[0], whole, self.share, self.regular_share, shares[1], self.width)
 
 
 def _torn(cell: str) -> bool:

@@ -129,7 +129,7 @@ def _layout(
     path: Path, sample: Sampled, options: LoadOptions, expected: Sequence[str], hint: tuple[int, str] | None
 ) -> Layout:
     rows, width = _without_trailing(sample)
-    cells = [row.cells for row in rows]
+    cells = [row.stripped for row in rows]
     notes = [f"Line {hint[0] + 1} ('sep=…') names the delimiter."] if hint else []
     if sample.dialect.quote == "'":
         notes.append("Single quotes around cells were taken for quotation marks.")
@@ -148,7 +148,7 @@ def _layout(
         bool(top.names),
         _distinct(path, top.names) if top.names else numbered(width),
         first_line=rows[top.count].line if top.count < len(rows) else rows[-1].line + 1,
-        tops=_tops(cells[: top.count], top, body),
+        tops=_tops([row.cells for row in rows[: top.count]], top, body),
         header_line=top.line,
         numeric=numeric_columns(body, width),
         row_names=top.row_names,
