@@ -67,7 +67,7 @@ class Sampled:
         first = next((i for i, row in enumerate(self.rows) if len(row.cells) == self.width), 0)
         self.share = self.regular / max(1, len(self.rows) - first)
         """Of the rows from the first such row on."""
-        short = first > 0 and len(self.rows[first - 1].cells) == self.width - 1  # R's header, without row names
+        short = first > 0 and len(self.rows[first - 1].cells) == self.width - 1 > 1  # R's header, without row names
         self.regular_share = (self.regular + short) / max(1, len(self.rows))
         """Of all rows; a header may lack a name."""
         last = self.rows[-_LAST_ROWS:]
@@ -85,10 +85,12 @@ class Sampled:
         if not self.is_table:
             return (-1.0,)
         cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
-        others = [mark for mark in _MARKS if mark != self.dialect.delimiter]
+        others = set(_MARKS) - {self.dialect.delimiter}
         numbers = [is_number(cell) for cell in cells]
-        pairs = zip(cells, numbers, strict=True)
-        clean = [number or not (any(mark in cell for mark in others) or _torn(cell)) for cell, number in pairs]
+        clean = [
+            not (_torn(cell) or others.intersection(cell) - ({","} if number else set()))
+            for cell, number in zip(cells, numbers, strict=True)
+        ]
         shares = [round(sum(of) / len(cells), 1) for of in (clean, numbers)]
         whole = not self.failed or "unexpected end" in self.failed  # of a quoted cell that goes on
         return (self.lasts, shares[0], whole, self.share, self.regular_share, shares[1], self.width)
