@@ -17,8 +17,6 @@ NO_OFFER = "e does nothing here: the question says what to press. . goes to the 
 FIRST_STEP = "This is the first step of the tour. t goes back to your own run."
 LAST_STEP = "This is the last step of the tour. t goes back to your own run, , to the previous step."
 NOTHING_KEPT = "No other run is kept. K keeps that of a tour step (t); O keeps yours when it opens a file."
-    "No other run is kept: K keeps that of a tour step (t), and O the one that another file takes the place of."
-)
 
 
 @dataclass(frozen=True)
