@@ -104,7 +104,7 @@ def _table(path: Path, given: Sequence[FrameColumn]) -> Table:
         if column.numbers is not None:
             columns.append(Column.of_numbers(column.numbers, width))
             continue
-        texts = Column(width, text=column.is_category)
+        texts = Column(width, classes=column.is_category)
         for start in range(0, rows, _CHUNK):
             texts.add(column.texts[start : start + _CHUNK])
         columns.append(texts)

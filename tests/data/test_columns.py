@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from tests.support.tables import load_table, raw_column
 
 
 @pytest.fixture
@@ -205,3 +206,29 @@ def test_nameless_bytes_in_a_square_are_a_picture(load: Callable[..., ls.Dataset
     assert data.feature_names[-1] == "pixel_7_7"
     rows[3] = rows[3].replace(",", ".5,", 1)
     assert load("", rows).image_shape is None
+
+
+@pytest.mark.parametrize("name", ["p", "income", "last"])
+@pytest.mark.parametrize("form", ["{}.5", "{}", "{},5", "{} kg", "€ {:,.2f}"])
+def test_long_columns_of_different_numbers_in_a_narrow_file(tmp_path: Path, name: str, form: str) -> None:
+    """More texts than a column keeps, in its first chunk and later, also where its name or place may be the class's."""
+    rows = 12_000
+    values = [i * 7919 % 1_000_003 for i in range(rows)]
+    columns = {name: map(form.format, values), "wool": ["ab"[i // 3 % 2] for i in range(rows)]}
+    if name == "last":
+        columns = dict(reversed(columns.items()))
+    data = load_table(tmp_path, columns, "\t", keep=[name])
+    assert raw_column(data, name) == [float(value) + (0.5 if "5" in form else 0) for value in values]
+
+
+def test_many_different_texts_where_the_class_should_be(tmp_path: Path) -> None:
+    numbers = {"v": range(12_000), "class": [f"{i}.25" for i in range(12_000)]}
+    with pytest.raises(ls.InputError, match="'class' has 12,000 different values in 12,000 rows: probably"):
+        load_table(tmp_path, numbers)
+    with pytest.raises(ls.InputError, match="'class' has more than 10,000 different values in 12,000 rows"):
+        load_table(tmp_path, numbers | {"class": [f"n{i}" for i in range(12_000)]})
+
+
+def test_three_hundred_classes_in_the_last_column_of_a_wide_table(tmp_path: Path) -> None:
+    wide = {f"p{k}": [k + i % 5 for i in range(900)] for k in range(400)} | {"z": [i % 300 for i in range(900)]}
+    assert len(load_table(tmp_path, wide).class_names) == 300

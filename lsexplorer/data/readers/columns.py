@@ -38,17 +38,18 @@ class Column:
     where they stand among numbers.
     """
 
-    def __init__(self, width: int = 1, text: bool = False, thousands: str | None = None) -> None:
-        """width: columns of the table. text: never numbers. thousands: what alone groups digits."""
+    def __init__(self, width: int = 1, classes: bool = False, thousands: str | None = None) -> None:
+        """width: columns of the table. classes: keep as many texts as there can be. thousands: what groups digits."""
         self.rows = 0
         """Cells read."""
         self.as_numbers = False
         """Whether the cells' texts are no longer known."""
-        self._limit = MAX_VALUES if text else min(_FEW_TEXTS, max(_LEAST_TEXTS, _ALL_TEXTS // width))
+        self._are_names = False
+        self._limit = MAX_VALUES if classes else min(_FEW_TEXTS, max(_LEAST_TEXTS, _ALL_TEXTS // width))
         self._thousands = thousands
         self._index = _Index()
         self._codes: list[Codes] = []
-        self._numbers: list[tuple[Array, Array | None]] = []
+        self._numbers: list[tuple[Array, Array]] = []
         self._tally = Tally()
 
     @classmethod
@@ -72,28 +73,27 @@ class Column:
         self.rows += len(cells)
         if self.as_numbers:
             self._add_numbers(cells)
-        elif len(self._index) >= MAX_VALUES:
+        elif self._are_names and len(self._index) >= MAX_VALUES:
             known = self._index
             self._codes.append(np.array([known.get(cell, MAX_VALUES) for cell in cells], dtype=np.int32))
         else:
             self._codes.append(np.fromiter(map(self._index.__getitem__, cells), np.int32, len(cells)))
-            if len(self._index) > self._limit:
+            if len(self._index) > self._limit and not self._are_names:
                 self._settle()
 
     def _settle(self) -> None:
         """With many different texts: from now on numbers, if most of them are."""
         texts = list(self._index)
-        some = texts[:: max(1, len(texts) // 1000)]
-        if self._limit == MAX_VALUES or 2 * sum(parse(text) is not None for text in some) < len(some):
-            self._limit = MAX_VALUES
+        some = texts[:: max(1, len(texts) // 100)]
+        if 2 * sum(parse(text) is not None for text in some) < len(some):
+            self._are_names = True
             return
-        codes = self.codes
-        self._numbers, self._codes, self._index = [self._coded_numbers(codes)], [], _Index()
+        self._numbers = [self._coded_numbers(np.concatenate(self._codes), texts)]
+        self._codes, self._index = [], _Index()
         self.as_numbers = True
 
-    def _coded_numbers(self, codes: Codes) -> tuple[Array, Array | None]:
+    def _coded_numbers(self, codes: Codes, texts: list[str]) -> tuple[Array, Array]:
         """The numbers of coded cells, NaN where they are none, with a decimal point and with a comma."""
-        texts = list(self._index)[:MAX_VALUES]
         first = np.zeros(len(texts) + 1, dtype=np.int64)
         codes = np.minimum(codes, len(texts))
         first[codes[::-1]] = np.arange(len(codes))[::-1]
@@ -101,7 +101,7 @@ class Column:
         point, comma = self._tally.read(texts, counts[:-1], first[:-1], self._thousands)
         self._tally.more_odd += int(counts[-1])
         point_of = np.append(point, np.nan)[codes]
-        return point_of, point_of if comma is point or comma is None else np.append(comma, np.nan)[codes]
+        return point_of, point_of if comma is point else np.append(comma, np.nan)[codes]
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
         start = self.rows - len(cells)
@@ -119,13 +119,13 @@ class Column:
     def tally(self) -> Tally:
         """What forms the cells have, once all are read."""
         if not self.as_numbers:
-            self._numbers = [self._coded_numbers(self.codes)]
+            self._numbers = [self._coded_numbers(self.codes, list(self._index)[:MAX_VALUES])]
         return self._tally
 
     def floats(self, decimal: str = ".") -> Array:
         """The numbers (n,) with this decimal sign, NaN where a cell is none."""
         _ = self.tally
-        chunks = [point if decimal == "." or comma is None else comma for point, comma in self._numbers]
+        chunks = [point if decimal == "." else comma for point, comma in self._numbers]
         return np.concatenate(chunks or [np.empty(0)])
 
     def texts(self, missing: frozenset[str], exact: bool = False) -> tuple[Codes, list[str]]:

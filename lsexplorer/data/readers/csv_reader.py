@@ -2,7 +2,7 @@
 
 import csv
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Table:
 def read_table(
     path: Path,
     layout: Layout,
-    text: Sequence[int] = (),
+    classes: int | None = None,
     *,
     thousands: str | None = None,
     encoding: str | None = None,
@@ -62,12 +62,12 @@ def read_table(
 ) -> Table:
     """Read all rows of a text file whose layout is known.
 
-    text: columns that are texts even where they look like numbers. thousands: what alone groups digits. encoding: as
-    asked for, None to look. Raises InputError, naming row and line, for rows of another width, quotes that do not
-    match, lines that may be comments or rows, or too many values.
+    classes: the column that probably holds them. thousands: what alone groups digits. encoding: as asked for, None to
+    look. Raises InputError, naming row and line, for rows of another width, quotes that do not match, lines that may
+    be comments or rows, or too many values.
     """
     width = len(layout.names)
-    columns = tuple(Column(width, i in text, thousands) for i in range(width))
+    columns = tuple(Column(width, i == classes, thousands) for i in range(width))
     with Lines(path, encoding) as lines:
         source = _Source(path, Rows(lines, layout.dialect, layout.numeric), layout)
         numbers = source.numbers

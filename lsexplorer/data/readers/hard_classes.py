@@ -20,8 +20,10 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
     where = f"{label(table.path)}: {table.layout.column(target)}"
     codes, texts = column.texts(missing)
     if column.as_numbers or codes.max() >= len(texts):
+        values = np.unique(column.floats()).size if column.as_numbers else len(texts)
+        count = f"{values:,}" if column.as_numbers else f"more than {values:,}"
         raise InputError(
-            f"{where} has more than {max(len(texts), 2000):,} different values: probably a regression target or an id; "
+            f"{where} has {count} different values in {column.rows:,} rows: probably a regression target or an id; "
             "name the column that holds the classes"
         )
     given = table.layout.classes

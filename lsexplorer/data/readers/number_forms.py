@@ -6,6 +6,7 @@ column is known.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _NAN = float("nan")
@@ -41,6 +42,18 @@ def _bodies(decimal: str, groups: str) -> tuple[re.Pattern[str], re.Pattern[str]
 _BODIES = {".": _bodies(".", ",' "), ",": _bodies(",", ".' ")}
 
 
+_GROUPS = dict.fromkeys(map(ord, "'\u2019\u02bc "))
+_MARKS: tuple[dict[int, str | None], ...] = (
+    {**_GROUPS, ord(","): None},
+    {**_GROUPS, ord("."): None, ord(","): "."},
+)
+"""What becomes of the marks in a number with a decimal point, and in one with a comma."""
+
+_DIGITS = str.maketrans("023456789", "111111111")
+_LONGEST = 40
+"""Characters of a number with anything else than digits and a point."""
+
+
 class Number(NamedTuple):
     """A cell's number as it is with a decimal point and with a decimal comma; NaN where it cannot be read so."""
 
@@ -54,29 +67,38 @@ class Number(NamedTuple):
     """"minus" for a typographic minus; "brackets" for an amount such as (1,200), which is negative."""
 
 
+class _Shape(NamedTuple):
+    """How a text is read whose digits are known."""
+
+    start: int
+    stop: int
+    """The digits and the marks between them."""
+    affix: str
+    style: str
+    negative: bool
+    readings: tuple[str, str]
+    """With a decimal point and with a comma: "plain", "grouped", or "" for no number."""
+
+
 def parse(text: str, thousands: str | None = None) -> Number | None:
     """The number in a cell's text, or None. Underscores, which Python allows, are text here.
 
     thousands: what alone may group digits; None for whatever is usual.
     """
-    plain = _plain(text)
-    if plain is not None and "." not in text:
-        return Number(plain, plain)
-    match = _NUMBER.fullmatch(" ".join(text.translate(_AS_WRITTEN).split()))
-    affix = None if match is None else _affix(match)
-    if match is None or affix is None:
+    line = " ".join(text.split()) if len(text) <= _LONGEST else ""
+    shape = _shape(line.translate(_DIGITS), thousands) if line else None
+    if shape is None:
+        plain = _plain(text)
         return None if plain is None else Number(plain, plain)
-    values, grouped = [], ""
-    for decimal in ".,":
-        value, in_groups = _value(match["body"], match["exponent"], decimal, thousands)
-        values.append(value)
-        grouped += decimal if in_groups else ""
-    if all(value != value for value in values):
+    body = line[shape.start : shape.stop]
+    point, comma = (
+        _value(body, reading, marks, shape.negative) for reading, marks in zip(shape.readings, _MARKS, strict=True)
+    )
+    if point != point and comma != comma:
         return None
-    negative = "-" in (match["sign"], match["inner"]) or match["open"] is not None
-    style = "brackets" if match["open"] else "minus" * (negative and "-" not in text)
-    point, comma = (-value if negative else value for value in values)
-    return Number(point, comma, grouped, affix, style)
+    grouped = "." * (shape.readings[0] == "grouped" and point == point)
+    grouped += "," * (shape.readings[1] == "grouped" and comma == comma)
+    return Number(point, comma, grouped, shape.affix, shape.style)
 
 
 def _plain(text: str) -> float | None:
@@ -88,18 +110,38 @@ def _plain(text: str) -> float | None:
         return None
 
 
-def _value(body: str, exponent: str | None, decimal: str, thousands: str | None) -> tuple[float, bool]:
-    """The number that digits and marks stand for with this decimal sign, NaN for none; whether they are grouped."""
+@lru_cache(maxsize=4096)
+def _shape(line: str, thousands: str | None) -> _Shape | None:
+    """How a text is read, with a 1 for each of its digits: a column has few shapes, however long it is."""
+    match = _NUMBER.fullmatch(line.translate(_AS_WRITTEN))
+    affix = None if match is None else _affix(match)
+    if match is None or affix is None:
+        return None
+    negative = "-" in (match["sign"], match["inner"]) or match["open"] is not None
+    style = "brackets" if match["open"] else "minus" * (negative and "-" not in line)
+    point, comma = (_reading(match["body"], match["exponent"], decimal, thousands) for decimal in ".,")
+    stop = match.end("exponent" if match["exponent"] else "body")
+    return _Shape(match.start("body"), stop, affix, style, negative, (point, comma))
+
+
+def _reading(body: str, exponent: str | None, decimal: str, thousands: str | None) -> str:
+    """How digits and marks make a number with this decimal sign."""
     plain, grouped = _BODIES[decimal]
     if plain.fullmatch(body):
-        return float(body.replace(",", ".") + (exponent or "")), False
+        return "plain"
     if exponent or not grouped.fullmatch(body):
-        return _NAN, False
+        return ""
     marks = {mark for mark in body.split(decimal)[0] if not mark.isdecimal()}
-    if thousands is not None and marks != {" " if thousands.isspace() else thousands.translate(_AS_WRITTEN)}:
-        return _NAN, False
-    digits = "".join(mark for mark in body if mark.isdecimal() or mark == decimal)
-    return float(digits.replace(",", ".")), True
+    alone = thousands is None or marks == {" " if thousands.isspace() else thousands.translate(_AS_WRITTEN)}
+    return "grouped" if alone else ""
+
+
+def _value(body: str, reading: str, marks: dict[int, str | None], negative: bool) -> float:
+    """The number of digits and marks, NaN where it is none: groups do not begin with a 0."""
+    if not reading or (reading == "grouped" and body[0] == "0"):
+        return _NAN
+    value = float(body.translate(marks))
+    return -value if negative else value
 
 
 def _affix(match: re.Match[str]) -> str | None:

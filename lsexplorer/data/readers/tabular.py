@@ -42,9 +42,9 @@ def read_text(path: Path, request: Request) -> Parts:
     options = request.options
 
     def table(file: Path, layout: Layout, classes: int | None) -> Table:
-        texts = [] if classes is None else [classes]
+        known = len(layout.names) - 1 if classes is None else classes
         options_of_rows = {"thousands": options.thousands, "encoding": options.encoding}
-        return read_table(file, layout, texts, **options_of_rows, progress=request.progress)
+        return read_table(file, layout, known, **options_of_rows, progress=request.progress)
 
     return read_tables(path, request, TableSource(lambda file, names: find_layout(file, options, names), table))
 

@@ -13,8 +13,11 @@ from lsexplorer.nn.arrays import Array
 MAX_ODD, _MAX_AFFIXES = 10_000, 100
 """Different texts among a column's numbers, and different units, that are told apart."""
 
-_CERTAIN_POINT = re.compile(r"(?:^|[^\d.])0+\.|\d{4}\.|\.\d{0,2}(?!\d)|\.\d{4}|(?<!\d)\.|\.\d*[eE]", re.MULTILINE)
-"""A point that does not stand between groups of three digits."""
+_CERTAIN_POINT, _CERTAIN_COMMA = (
+    re.compile(rf"(?:^|[^\d{m}])0+{m}|\d{{4}}{m}|{m}\d{{0,2}}(?!\d)|{m}\d{{4}}|(?<!\d){m}|{m}\d*[eE]", re.MULTILINE)
+    for m in (r"\.", ",")
+)
+"""A point, or comma, that does not stand between groups of three digits."""
 
 
 @dataclass
@@ -72,10 +75,10 @@ class Tally:
 
     def read(
         self, texts: Sequence[str], counts: NDArray[np.int64], rows: NDArray[np.int64], thousands: str | None = None
-    ) -> tuple[Array, Array | None]:
+    ) -> tuple[Array, Array]:
         """Take texts, each with its count of cells and its first row: their numbers with a decimal point and comma.
 
-        NaN for what is no number. The second is None where a comma is ruled out.
+        NaN for what is no number. Where the sign is certain, both are the numbers with that sign.
         """
         values = self._read_plain(texts, counts, rows) if thousands is None else None
         if values is not None:
@@ -92,7 +95,7 @@ class Tally:
                 self._add(number, text, count, row)
         return point, comma
 
-    def take(self, values: Array) -> tuple[Array, Array | None]:
+    def take(self, values: Array) -> tuple[Array, Array]:
         """Take numbers that were no texts, NaN where missing; the same as `read` gives."""
         missing = np.isnan(values)
         self.nan += int(missing.sum())
@@ -103,29 +106,33 @@ class Tally:
             return values, values
         row = int(np.argmax(broken))
         self.point.add(int((~missing).sum()), row, repr(float(values[row])))
-        return values, None
+        return values, values
 
     def _read_plain(
         self, texts: Sequence[str], counts: NDArray[np.int64], rows: NDArray[np.int64]
-    ) -> tuple[Array, Array | None] | None:
-        """The same for texts that are all numbers as Python writes them, or None for others."""
+    ) -> tuple[Array, Array] | None:
+        """The same for texts that are all numbers as Python writes them, or with commas for points; None for others."""
+        joined = "\n".join(texts)
+        marks = [mark for mark in ".," if mark in joined]
+        sign, certain = (self.comma, _CERTAIN_COMMA) if marks == [","] else (self.point, _CERTAIN_POINT)
+        if "_" in joined or len(marks) > 1 or (marks and not sign.count and not certain.search(joined)):
+            return None
+        cells = joined.replace(",", ".").split("\n") if marks == [","] else texts
         try:
-            values = np.fromiter(map(float, texts), np.float64, len(texts))
+            values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
             return None
-        joined = "\n".join(texts)
-        points = "." in joined
-        if "_" in joined or not (not points or self.point.count or _CERTAIN_POINT.search(joined)):
-            return None
+        if len(values) != len(texts):
+            return None  # some cells have line breaks
         missing = np.isnan(values)
         nan, total = int(counts[missing].sum()), int(counts.sum())
         self.nan += nan
         self.numbers += total - nan
         self.fraction = self.fraction or bool((values != np.floor(values))[~missing].any())
-        if points:
-            first = next(i for i, text in enumerate(texts) if "." in text)
-            self.point.add(total - nan, int(rows[first]), texts[first])
-            return values, None
+        if marks:
+            first = next(i for i, text in enumerate(texts) if marks[0] in text)
+            sign.add(total - nan, int(rows[first]), texts[first])
+            return values, values
         self.large += int(counts[np.abs(values) >= 1000].sum())
         small = np.flatnonzero(np.abs(values) < 1000)
         if len(small):
