@@ -165,7 +165,9 @@ def _values(table: Table, index: int) -> int:
 def _is_text(table: Table, index: int) -> bool:
     """Whether a column holds texts; one of numbers and a few other cells is none."""
     column = table.columns[index]
-    return not column.as_numbers and column.tally.numbers * 2 < _present(table, index)
+    if column.as_numbers or column.tally.numbers * 2 >= column.rows:
+        return False
+    return column.tally.numbers * 2 < _present(table, index)
 
 
 def _is_code(table: Table, index: int) -> bool:

@@ -81,6 +81,17 @@ class Column:
             if len(self._index) > self._limit and not self._are_names:
                 self._settle()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all cells so far are numbers, surely with a decimal point, and further ones may be `add_plain`."""
+        return self.as_numbers and self._tally.is_plain
+
+    def add_plain(self, values: Array) -> None:
+        """Take the next cells of a plain column by their numbers (n,)."""
+        self.rows += len(values)
+        self._numbers.append((values, values))
+        self._tally.add_plain(values)
+
     def _settle(self) -> None:
         """With many different texts: from now on numbers, if most of them are."""
         texts = list(self._index)
