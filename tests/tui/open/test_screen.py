@@ -78,7 +78,7 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
         data = ls.load_dataset("people.csv", target="left", header=True)
         assert e.trainer.data.digest == data.digest
         assert (e.trainer.step_count, e.hp.batch_size) == (0, 16)
-        assert "people, class left" in e.status
+        assert "people, class 'left'" in e.status
         assert e.message.startswith(
             f"{data.class_note} D has {len(data.notes)} notes on the file; O reads it otherwise. "
         )
