@@ -45,7 +45,7 @@ class _Finder:
     def __init__(self, sample: Sampled, rows: Sequence[Row], width: int, looks: bool) -> None:
         """looks: whether it is to be found out if there is a header."""
         self.sample, self.rows, self.width, self.looks = sample, rows, width, looks
-        self.cells = [row.cells for row in rows]
+        self.cells = [row.stripped for row in rows]
         fitting = [i for i, cells in enumerate(self.cells) if len(cells) == width]
         self.first = next((i for i in fitting if _filled(self.cells[i]) == width), fitting[0] if fitting else 0)
 
