@@ -78,8 +78,10 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
         data = ls.load_dataset("people.csv", target="left", header=True)
         assert e.trainer.data.digest == data.digest
         assert (e.trainer.step_count, e.hp.batch_size) == (0, 16)
-        assert "people, class left" in e.status
-        assert e.message.startswith(f"{data.class_note} D has {len(data.notes)} notes on the file. ")
+        assert "people, class 'left'" in e.status
+        assert e.message.startswith(
+            f"{data.class_note} D has {len(data.notes)} notes on the file; O reads it otherwise. "
+        )
         assert e.message.endswith("Your run (iris, step 2) is kept until you quit: K goes back to it.")
         assert e.find("#data").value == str(folder / "people.csv")
 
