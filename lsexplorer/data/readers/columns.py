@@ -142,12 +142,11 @@ class Column:
     def texts(self, missing: frozenset[str], exact: bool = False) -> tuple[Codes, list[str]]:
         """Each cell's text as a number (n,) into the list of texts, with white space collapsed.
 
-        −1 where it is one of ``missing``, in lower case; past the list for those beyond MAX_VALUES. Texts that look
-        the same are one unless ``exact``.
+        −1 where it is one of ``missing``, in lower case; past the list for those beyond MAX_VALUES, or no longer known.
+        Texts that look the same are one unless ``exact``.
         """
         if self.as_numbers:
-            values = self.floats()
-            return np.where(np.isnan(values), -1, MAX_VALUES).astype(np.int32), []
+            return np.zeros(self.rows, dtype=np.int32), []
         given = [" ".join(text.split()) for text in self._index][:MAX_VALUES]
         one = {text: text for text in given} if exact else self._unified
         place: dict[str, int] = {}

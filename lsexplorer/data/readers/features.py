@@ -1,5 +1,6 @@
 """Which columns of a table become predictors, and how they are read and coded."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ MAX_CATEGORIES = 100
 """A text column with more different values is left out."""
 
 _FEW_VALUES = 10
+_WITH_LETTERS = re.compile(r"\d[\d.,]* ?[^\W\d_]+")
+"""A number with something beside it that is no unit, such as 5k."""
+
 _NO_PREDICTOR = Screened("the header says that it is no predictor", left_out=True, hint=True)
 
 
@@ -220,7 +224,7 @@ def _doubt(values: Sequence[str]) -> str:
     if marks:
         mark = shown(marks[0])
         return f", '{mark}' too (--missing-marks '{mark}' says that it is missing)"
-    if len(values) > _FEW_VALUES and all(value[0].isdigit() for value in values):
+    if len(values) > _FEW_VALUES and all(map(_WITH_LETTERS.fullmatch, values)):
         return f"; '{shown(values[0])}' and the others begin with a number, which alone would be read as one"
     return ""
 
