@@ -82,6 +82,12 @@ def test_few_whole_numbers_beside_texts_are_categories(tmp_path: Path, texts: li
     assert data.feature_names == tuple(f"v={text}" for text in sorted(texts))
 
 
+def test_numbers_with_something_unknown_beside_them_are_text_and_said(tmp_path: Path) -> None:
+    columns = {"v": [f"{i * i % 37}k" for i in range(ROWS)], "w": NUMBERS, "class": LABELS}
+    data = load_table(tmp_path, columns)
+    assert said(data, "Column 1 'v' is text; each of its 19 values", "'0k' and the others begin with a number")
+
+
 def test_such_texts_are_categories_among_texts_and_classes_but_said(tmp_path: Path) -> None:
     columns = {"v": NUMBERS, "w": [("None", "brick", "tile")[i * 7 // 3 % 3] for i in range(ROWS)], "class": LABELS}
     data = load_table(tmp_path, columns)

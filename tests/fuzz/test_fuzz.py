@@ -11,6 +11,10 @@ from tests.support.fuzz.harness import fuzz
 from tests.support.fuzz.targets import targets
 
 EXAMPLES = {
+    "text files": 40,
+    "packed files": 30,
+    "npz files": 60,
+    "idx files": 60,
     "run files": 20,
     "settings": 100,
     "ranges": 100,
@@ -20,7 +24,7 @@ EXAMPLES = {
     "form and prompts": 2,
 }
 """Inputs of the short test: about a second each."""
-SECONDS = float(os.environ.get("LSEXPLORER_FUZZ_SECONDS", "8"))
+SECONDS = float(os.environ.get("LSEXPLORER_FUZZ_SECONDS", "6"))
 """Of each of the long tests."""
 
 

@@ -1,5 +1,6 @@
 """Which columns of a table become predictors, and how they are read and coded."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ MAX_CATEGORIES = 100
 """A text column with more different values is left out."""
 
 _FEW_VALUES = 10
+_WITH_LETTERS = re.compile(r"\d[\d.,]* ?[^\W\d_]+")
+"""A number with something beside it that is no unit, such as 5k."""
+
 _NO_PREDICTOR = Screened("the header says that it is no predictor", left_out=True, hint=True)
 
 
@@ -178,10 +182,8 @@ class Choice:
             raise InputError(f"{label(self.table.path)}: {self.table.layout.column(index)} cannot be kept: {reason}")
         if self._left_out(index, Screened(reason, left_out=True) if reason else self._leak(index)):
             return None
-        also = [value for value in values if value.lower() in AMONG_NUMBERS]
-        among = f", '{shown(also[0])}' too (--missing-marks '{shown(also[0])}' says that it is missing)" if also else ""
         each = f"each of its {counted(len(values), 'value', 'values')} became a column of 0 and 1"
-        self._say(index, f" is text; {each}{among}.")
+        self._say(index, f" is text; {each}{_doubt(values)}.")
         if column.merged[0]:
             self._say(index, f": {look_alikes(*column.merged)}.")
         return Feature(index, name, tuple(sorted(values)), self._missing)
@@ -214,6 +216,17 @@ def numbers(table: Table, index: int, feature: Feature, options: LoadOptions) ->
     if np.isinf(values).any():
         raise InputError(f"{table.place(int(np.argmax(np.isinf(values))), index)}: the number is infinite")
     return values
+
+
+def _doubt(values: Sequence[str]) -> str:
+    """What may be wrong with taking a column's values for categories, or nothing."""
+    marks = [value for value in values if value.lower() in AMONG_NUMBERS]
+    if marks:
+        mark = shown(marks[0])
+        return f", '{mark}' too (--missing-marks '{mark}' says that it is missing)"
+    if len(values) > _FEW_VALUES and all(map(_WITH_LETTERS.fullmatch, values)):
+        return f"; '{shown(values[0])}' and the others begin with a number, which alone would be read as one"
+    return ""
 
 
 def _no_category(distinct: int, present: int, many: bool) -> str:

@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from lsexplorer.data.readers.cells import TARGET_PREFIX, is_number, number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.marks import is_missing
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number, number
 
 Cells = Sequence[str]
 
@@ -57,7 +57,8 @@ def header_lines(rows: Sequence[Cells]) -> int:
         return 0
     others = other_rows(rows[1:], rows[:1])
     # Rows of data may come again, too, and have cells that no other row has.
-    alone = len(set(map(tuple, others))) >= _ENOUGH and not names_columns(others[0], other_rows(others, others[:1]))
+    sure = len(set(map(tuple, others))) >= _ENOUGH or _best_vote(rows[0], others) > _NEW_TEXT
+    alone = sure and not names_columns(others[0], other_rows(others, others[:1])) if others else False
     return int(names_columns(rows[0], others if alone else rows[1:]))
 
 
@@ -69,22 +70,22 @@ def other_rows(rows: Sequence[Cells], heads: Sequence[Cells]) -> list[Cells]:
 def best_names(rows: Sequence[Cells]) -> int:
     """Which row of a header names the columns.
 
-    The one with the most different names; of such the one with the fewest numbers, the one that names a class column,
-    the first.
+    The one with the most different names; of such one that does not describe columns, has no stray numbers, names a
+    class column, stands first.
     """
 
-    def rank(i: int) -> tuple[int, int, bool, int]:
+    def rank(i: int) -> tuple[int, bool, bool, bool, int]:
         names = {cell.strip().lower() for cell in rows[i] if cell.strip()}
-        return len(names), -sum(map(is_number, names)), not names.isdisjoint(FIRST), -i
+        described = all(map(_DESCRIPTION.fullmatch, names))
+        stray = any(map(is_number, names)) and not _is_run(rows[i])
+        return len(names), not described, not stray, not names.isdisjoint(FIRST), -i
 
     return max(range(len(rows)), key=rank)
 
 
 def comes_again(header: Cells, below: Sequence[Cells]) -> bool:
     """Whether a later row that equals the header must be the header again: it cannot be data."""
-    columns = [_column(below, i) for i in range(len(header))]
-    votes = [*map(_text_vote, header, columns), *_number_votes(header, columns)]
-    return max(votes, default=0) > 0
+    return _best_vote(header, below) > 0
 
 
 def names_rows(cells: Sequence[str]) -> bool:
@@ -119,6 +120,12 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 def _column(rows: Sequence[Cells], index: int) -> list[str]:
     """The cells of a column that are not missing."""
     return [row[index].strip() for row in rows if index < len(row) and not is_missing(row[index])]
+
+
+def _best_vote(first: Cells, below: Sequence[Cells]) -> int:
+    """The vote of the cell that speaks most for a row's being a header."""
+    columns = [_column(below, i) for i in range(len(first))]
+    return max([*map(_text_vote, first, columns), *_number_votes(first, columns)], default=0)
 
 
 def _text_vote(cell: str, below: list[str]) -> int:

@@ -34,7 +34,9 @@ def kind_of(table: Table, index: int, missing: frozenset[str], kept: bool) -> Ki
     """
     column = table.columns[index]
     tally = column.tally
-    if index in table.categories or not tally.numbers or len(units(tally)) > MAX_UNITS:
+    kinds = len(units(tally))
+    sizes = kinds > 1 and column.distinct <= _FEW_VALUES  # 500 g, 1 kg and 2 kg are categories
+    if index in table.categories or not tally.numbers or kinds > MAX_UNITS or sizes:
         return Kind(numbers=index not in table.categories and not (tally.odd or tally.numbers))
     marked = {text: seen for text, seen in tally.odd.items() if text.lower() in AMONG_NUMBERS - missing}
     odd = [seen for text, seen in tally.odd.items() if text not in marked and text.lower() not in missing]

@@ -38,7 +38,10 @@ async def run_freely(
     while (more := left()) != 0:
         if speed() != wanted:  # the new speed counts from now on
             started, first, wanted = time.perf_counter(), run.step_count, speed()
-        steps = min(chunk, _allowed(wanted, started, run.step_count - first), chunk if more is None else more)
+        allowed = _allowed(wanted, started, run.step_count - first)
+        if wanted is not None and allowed > wanted:  # a second's: the machine is slow, or has slept
+            started, first, allowed = time.perf_counter(), run.step_count, 1
+        steps = min(chunk, allowed, chunk if more is None else more)
         begin = time.perf_counter()
         run.step(steps)
         now = time.perf_counter()

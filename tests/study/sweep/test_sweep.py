@@ -1,7 +1,9 @@
 """sweep: its numbers against Trainers, its file through kills, and an honest choice."""
 
 import csv
+import itertools
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,31 @@ def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path: Path) -> No
     assert told[0] > kept
     assert rows(out) == rows(whole)
     small(out=out, progress=lambda phase, done, total: pytest.fail("nothing was left to do"))
+
+
+def test_a_clock_that_jumps_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back or ahead by years whenever it is asked, through a stop, a lock and a saved run."""
+    whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"
+    small(out=whole)
+    jumps = itertools.cycle([0.0, 4e9, 1e9, -1e9])
+    monkeypatch.setattr(time, "time", lambda: next(jumps))
+    monkeypatch.setattr(time, "strftime", lambda form, *_: str(next(jumps)))
+
+    def stop(phase: str, done: int, total: int) -> None:
+        with pytest.raises(ls.InputError, match="another sweep is writing to"):
+            small(out=out)
+        raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedSweep):
+        small(out=out, progress=stop)
+    assert small(out=out).complete
+    assert rows(out) == rows(whole)
+    trainer = ls.Trainer(IRIS, HP)
+    trainer.step(3)
+    for _ in range(2):
+        trainer.save(tmp_path / "run.json")
+    assert ls.load_run(tmp_path / "run.json").step_count == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.csv", "run.json", "whole.csv"]
 
 
 def test_a_row_that_a_kill_cut_off_is_measured_again(tmp_path: Path) -> None:
