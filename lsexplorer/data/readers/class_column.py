@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsexplorer.data.files import closest, label, shown
+from lsexplorer.data.readers.cells import TARGET_PREFIX
 from lsexplorer.data.readers.class_names import FIRST, OUTCOME_RANK, rank
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.marks import MISSING
-from lsexplorer.data.readers.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
 
 MANY_CLASSES = 50

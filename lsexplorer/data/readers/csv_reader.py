@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.files import MAX_CELLS, Progress, counted, label, shown
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.columns import Column
 from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.places import Places
 from lsexplorer.data.readers.plain_numbers import read_rest
 from lsexplorer.data.readers.rows import WHITE_SPACE, Rows, fits_numbers, plain
-from lsexplorer.data.readers.sniff import is_number
 from lsexplorer.data.readers.top import no_row_names
 from lsexplorer.errors import InputError
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.rows import WHITE_SPACE, WIDE_SPACE, Dialect, Rows
-from lsexplorer.data.readers.sniff import is_number
 
 DELIMITERS = (",", ";", "\t", "|", WHITE_SPACE, WIDE_SPACE)
 RARE_DELIMITERS = (":", "\x01", "\x1f", "~", "^", "&")

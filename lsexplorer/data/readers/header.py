@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from lsexplorer.data.readers.cells import TARGET_PREFIX, is_number, number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.marks import is_missing
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number, number
 
 Cells = Sequence[str]
 

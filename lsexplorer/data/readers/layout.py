@@ -8,11 +8,11 @@ from pathlib import Path
 
 from lsexplorer.data.files import label, printable, shown
 from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.readers.cells import TARGET_PREFIX, is_number
 from lsexplorer.data.readers.delimiter import RARE_DELIMITERS, Row, Sampled, hinted, sampled
 from lsexplorer.data.readers.header import comes_again, numbered, numeric_columns, other_rows, unique_names
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.rows import Dialect
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number
 from lsexplorer.data.readers.top import Top, find_top
 from lsexplorer.errors import InputError
 

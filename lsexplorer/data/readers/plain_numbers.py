@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.files import MAX_CELLS, opened
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.columns import Column
 from lsexplorer.data.readers.layout import Layout
-from lsexplorer.data.readers.sniff import is_number
 
 LEAST_BYTES = 2**18
 """A shorter rest is not worth the look."""

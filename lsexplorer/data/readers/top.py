@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from lsexplorer.data.files import shown
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.delimiter import Row, Sampled
 from lsexplorer.data.readers.header import best_names, header_lines, names_columns, names_rows, other_rows
 from lsexplorer.data.readers.orange import orange_header
 from lsexplorer.data.readers.places import Places
 from lsexplorer.data.readers.rows import WHITE_SPACE
-from lsexplorer.data.readers.sniff import is_number
 from lsexplorer.errors import InputError
 
 _PROSE = frozenset(
