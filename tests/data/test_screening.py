@@ -30,6 +30,15 @@ def test_ids_are_left_out_with_gaps_repeats_and_holes(tmp_path: Path, name: str,
     assert len(load_table(tmp_path, {name: values, "v": NUMBERS, "class": THREE}, keep=["1"]).feature_names) == 2
 
 
+def test_an_id_need_not_be_all_numbers(tmp_path: Path) -> None:
+    columns = {"id": [*GAPS[:-1], "A12"], "v": NUMBERS, "class": THREE}
+    data = load_table(tmp_path, columns)
+    assert data.feature_names == ("v",)
+    assert said(data, "Column 1 'id' was left out: by its name it numbers the rows")
+    with pytest.raises(ls.InputError, match="'A12' is not a number"):
+        load_table(tmp_path, {"v2" if k == "id" else k: v for k, v in columns.items()})
+
+
 def test_an_id_that_often_comes_again_is_kept_and_said(tmp_path: Path) -> None:
     data = load_table(tmp_path, {"store_id": SHUFFLED[:10] * 4, "v": NUMBERS, "class": THREE})
     assert data.feature_names == ("store_id", "v")

@@ -117,7 +117,12 @@ class Choice:
             return None
         if index in self.table.layout.left_out and self._left_out(index, _NO_PREDICTOR):
             return None
-        kind = kind_of(self.table, index, self._missing, kept)
+        try:
+            kind = kind_of(self.table, index, self._missing, kept)
+        except InputError:
+            if self.classes and self.table.layout.header and self._left_out(index, screening.id_by_name(name)):
+                return None
+            raise
         if not kind.numbers:
             return self._text(index)
         feature = Feature(index, name, missing=kind.marks)
@@ -127,7 +132,11 @@ class Choice:
             return None
         for note in kind.notes:
             self._say(index, f": {note}.")
-        tally = self.table.columns[index].tally
+        column = self.table.columns[index]
+        marked = int(np.isnan(values).sum() - np.isnan(column.floats(feature.decimal)).sum())
+        if marked:
+            self._say(index, f": {counted(marked, 'number was', 'numbers were')} taken for missing, as asked for.")
+        tally = column.tally
         for note in form_notes(tally, feature.decimal, self._signs):
             self._say(index, note)
         if feature.decimal == ",":
