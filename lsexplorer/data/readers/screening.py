@@ -144,7 +144,7 @@ def constant_for_missing(values: Array) -> Screened | None:
         if len(others) < 3 or not _is_mark(float(value), count):
             continue
         low, high = float(others.min()), float(others.max())
-        gap = low - value if value < low else value - high
+        gap = max(low - float(value), float(value) - high)  # Python's floats overflow to infinity without a warning
         if gap > max(high - low, 1e-12) and gap > 0.5 * abs(value):
             text = f"{value:.15g}"
             return Screened(
