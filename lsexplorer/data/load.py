@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from lsexplorer.data import builtin
@@ -78,7 +79,9 @@ def load_dataset(
     with ExitStack() as stack:
         named = [name] if options.test_file is None else [name, options.test_file]
         given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]
-        train, test = _read(given[0].path, Request(options, given[1].path if given[1:] else None, progress))
+        how = {key: value for file in given for key, value in file.options.items() if not getattr(options, key)}
+        request = Request(replace(options, **how), given[1].path if given[1:] else None, progress)
+        train, test = _read(given[0].path, request)
     notes = [note for file in given for note in file.notes]
     source = "" if any(file.is_stream for file in given) else name
     return assemble(given[0].stem, source, train.with_notes(*notes), test, options)

@@ -94,6 +94,19 @@ def test_source_and_options_load_the_same_data_again(tmp_path: Path) -> None:
     )
 
 
+def test_options_of_columns_load_the_same_data_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    rows = [f"{i};{1 + i % 8}.{100 + i};{'?' if i % 7 else 'x'};{i * i % 37},5;{'ab'[i // 3 % 2]}" for i in range(60)]
+    path.write_text("id;p;q;r;kind\n" + "\n".join(rows))
+    options: dict[str, Any] = {"thousands": ".", "missing_marks": ["x"], "drop": ["q"], "keep": ["id"]}
+    data = ls.load_dataset(path, **options)
+    assert data.feature_names == ("id", "p", "r")
+    stored = json.loads(json.dumps({"source": data.source, "options": data.options.as_dict()}))
+    assert {name: stored["options"][name] for name in options} == options
+    assert ls.load_dataset(stored["source"], **stored["options"]).digest == data.digest
+    assert ls.load_dataset(path, **(options | {"keep": []})).digest != data.digest
+
+
 def test_a_column_number_may_be_a_number(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("kind,p\n" + "a,1.5\nb,2.5\n" * 4)

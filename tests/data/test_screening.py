@@ -30,6 +30,15 @@ def test_ids_are_left_out_with_gaps_repeats_and_holes(tmp_path: Path, name: str,
     assert len(load_table(tmp_path, {name: values, "v": NUMBERS, "class": THREE}, keep=["1"]).feature_names) == 2
 
 
+def test_an_id_need_not_be_all_numbers(tmp_path: Path) -> None:
+    columns = {"id": [*GAPS[:-1], "A12"], "v": NUMBERS, "class": THREE}
+    data = load_table(tmp_path, columns)
+    assert data.feature_names == ("v",)
+    assert said(data, "Column 1 'id' was left out: by its name it numbers the rows")
+    with pytest.raises(ls.InputError, match="'A12' is not a number"):
+        load_table(tmp_path, {"v2" if k == "id" else k: v for k, v in columns.items()})
+
+
 def test_an_id_that_often_comes_again_is_kept_and_said(tmp_path: Path) -> None:
     data = load_table(tmp_path, {"store_id": SHUFFLED[:10] * 4, "v": NUMBERS, "class": THREE})
     assert data.feature_names == ("store_id", "v")
@@ -173,8 +182,9 @@ def test_names_that_may_mean_a_measurement_are_kept_and_said(tmp_path: Path, nam
 @pytest.mark.parametrize("name", ["class", "part", "id", "target_name", "weight", "class (2)"])
 @pytest.mark.parametrize("a", [0.0, 0.2])
 def test_a_file_that_was_written_keeps_predictors_of_any_name(tmp_path: Path, name: str, a: float) -> None:
-    columns = {name: GAPS, "part": NUMBERS, "class": [1.001 + i % 7 for i in range(ROWS)], "kind": THREE}
-    data = load_table(tmp_path, columns, target="kind", keep=[name])
+    unclear = [901 if i % 3 else 1.001 + i % 7 for i in range(ROWS)]
+    columns = {name: GAPS, "part": NUMBERS, "class": unclear, "kind": THREE}
+    data = load_table(tmp_path, columns, target="kind", keep=[name], decimal=".")
     write_smoothed(data, a, tmp_path / "out.csv")
     again = ls.load_dataset(tmp_path / "out.csv")
     assert again.feature_names == data.feature_names

@@ -67,6 +67,12 @@ def id_of_rows(name: str, named: bool, first: bool, values: Array) -> Screened |
     return None
 
 
+def id_by_name(name: str) -> Screened | None:
+    """What is said of a column of texts and numbers that is called as an id is."""
+    known = _ID_NAME.fullmatch(name) is not None
+    return Screened("by its name it numbers the rows", left_out=True, hint=True) if known else None
+
+
 def special_purpose(name: str) -> Screened | None:
     """What is said of a column that, by its name, assigns the rows to folds, or weights them."""
     if _FOLD.fullmatch(name):
@@ -138,7 +144,7 @@ def constant_for_missing(values: Array) -> Screened | None:
         if len(others) < 3 or not _is_mark(float(value), count):
             continue
         low, high = float(others.min()), float(others.max())
-        gap = low - value if value < low else value - high
+        gap = max(low - float(value), float(value) - high)  # Python's floats overflow to infinity without a warning
         if gap > max(high - low, 1e-12) and gap > 0.5 * abs(value):
             text = f"{value:.15g}"
             return Screened(

@@ -109,7 +109,13 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         assert e.find("#path").value == "plants/leaves.txt"
         assert "'kind'" in e.area("#understood_box")
         assert e.area("#first_rows").splitlines()[1].split() == ["1", "x", "0.5", "0"]
-        await e.press("pagedown", "pagedown", "f1", "escape", "escape")
+        await e.press("pagedown", "pagedown", "f1", "escape", "shift+tab")
+        await e.type("plants/")
+        assert "Choose a file" in e.area("#message")
+        await e.pilot.click("#files", offset=(3, 1))
+        await read(e)
+        assert "'kind'" in e.area("#understood_box")
+        await e.press("escape")
         assert e.is_on(ExplorerScreen)
         assert e.trainer is own
         assert snapshot(e.trainer) == before
