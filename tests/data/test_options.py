@@ -64,7 +64,7 @@ def test_columns_by_number(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(
         "a,b,c,kind\n" + "".join(f"{i}.5,{i % 5},{i % 3}.5,{'xy'[i % 2]}\n" for i in range(20))
     )
-    data = ls.load_dataset(tmp_path / "own.csv", target=np.int64(4), drop=[1, np.int32(2)])
+    data = ls.load_dataset(tmp_path / "own.csv", target=np.int64(4), drop=np.array([1, 2]).tolist())
     assert data.feature_names == ("c",)
     assert data.options.drop == ("1", "2")
 
