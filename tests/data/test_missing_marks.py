@@ -124,4 +124,5 @@ def test_a_mark_that_is_a_number_is_that_number_in_any_spelling(tmp_path: Path) 
     values = [("-999", "-999.0", "-9.99e2")[i % 3] if i in MARKED else v for i, v in enumerate(NUMBERS)]
     data = load_table(tmp_path, {"v": values, "class": LABELS}, missing_marks=["-999"])
     assert min(raw_column(data, "v")) >= 0
+    assert said(data, "Column 1 'v': 5 numbers were taken for missing, as asked for")
     assert len(data.y_train) + len(data.y_test) == ROWS - 5

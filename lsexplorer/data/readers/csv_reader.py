@@ -137,7 +137,7 @@ class _Source:
                 if not any(map(str.strip, row)):
                     self._empty.add(source.start)
                     continue
-                if len(row) == width + 1 and not row[-1].strip():
+                while len(row) > width and not row[-1].strip():
                     row.pop()
                 if row[0] in tops and tuple(row) in layout.tops:
                     self._again.add(source.start)

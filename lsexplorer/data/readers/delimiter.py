@@ -84,21 +84,19 @@ class Sampled:
         """More is better: rows at the end, no other delimiter in cells, all lines read, equal widths, numbers."""
         if not self.is_table:
             return (-1.0,)
-        cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
         others = set(_MARKS) - {self.dialect.delimiter}
-        numbers = [is_number(cell) for cell in cells]
-        clean = [
-            not (_torn(cell) or others.intersection(cell) - ({","} if number else set()))
-            for cell, number in zip(cells, numbers, strict=True)
-        ]
-        shares = [round(sum(of) / len(cells), 1) for of in (clean, numbers)]
+        rows = [row.cells for row in self.rows if len(row.cells) == self.width]
+        cells = [cell for row in rows for cell in row]
+        lower = [cell for row in rows[len(rows) // 2 :] for cell in row]  # below any header
+        clean = [not (_torn(cell) or others.intersection(cell) - {"," if is_number(cell) else ""}) for cell in cells]
+        shares = [round(sum(of) / len(of), 1) for of in (clean, [is_number(cell) for cell in lower])]
         whole = not self.failed or "unexpected end" in self.failed  # of a quoted cell that goes on
         return (self.lasts, shares[0], whole, self.share, self.regular_share, shares[1], self.width)
 
 
 def _torn(cell: str) -> bool:
     """Whether a cell looks like a part of one between quotes."""
-    return (cell[:1] in _QUOTES) != (cell[-1:] in _QUOTES)
+    return (cell[:1] in _QUOTES) != (cell[-1:] in _QUOTES) and sum(map(cell.count, _QUOTES)) % 2 == 1
 
 
 def hinted(lines: list[str]) -> tuple[int, str] | None:

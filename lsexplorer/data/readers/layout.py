@@ -13,7 +13,7 @@ from lsexplorer.data.readers.delimiter import RARE_DELIMITERS, Row, Sampled, hin
 from lsexplorer.data.readers.header import comes_again, numbered, numeric_columns, other_rows, unique_names
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.rows import Dialect
-from lsexplorer.data.readers.top import Top, find_top
+from lsexplorer.data.readers.top import Top, filled, find_top
 from lsexplorer.errors import InputError
 
 MAX_COLUMNS = 20_000
@@ -159,16 +159,16 @@ def _layout(
 
 
 def _without_trailing(sample: Sampled) -> tuple[list[Row], int]:
-    """The rows without an empty cell after a last delimiter, and how many cells most have then."""
-    width = sample.width
-    ends = width > 2 and not any(row.cells[-1].strip() for row in sample.rows if len(row.cells) == width)
-    width -= ends
-    return [
-        Row(row.line, row.cells[:-1])
-        if (len(row.cells) == width + 1 or (ends and len(row.cells) > 1)) and not row.cells[-1].strip()
-        else row
-        for row in sample.rows
-    ], width
+    """The rows without the empty cells after last delimiters, and how many cells most have then."""
+    full = [row.cells for row in sample.rows if len(row.cells) == sample.width]
+    width = max([2, *map(filled, full)])
+    empty = sample.width - width
+
+    def cut(cells: list[str]) -> list[str]:
+        most = width if len(cells) >= sample.width else len(cells) - empty
+        return cells[: max(filled(cells), most)]
+
+    return [Row(row.line, cut(row.cells)) for row in sample.rows], width
 
 
 def _class_names(first: list[str], rest: list[list[str]], width: int) -> tuple[str, ...]:
