@@ -60,6 +60,15 @@ def test_numpy_numbers_are_numbers() -> None:
         LoadOptions(seed=np.True_)
 
 
+def test_columns_by_number(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "a,b,c,kind\n" + "".join(f"{i}.5,{i % 5},{i % 3}.5,{'xy'[i % 2]}\n" for i in range(20))
+    )
+    data = ls.load_dataset(tmp_path / "own.csv", target=np.int64(4), drop=np.array([1, 2]).tolist())
+    assert data.feature_names == ("c",)
+    assert data.options.drop == ("1", "2")
+
+
 def test_unknown_options_are_refused_with_a_suggestion() -> None:
     with pytest.raises(ls.InputError, match="did you mean test_size"):
         LoadOptions.from_dict({"testsize": 0.3})

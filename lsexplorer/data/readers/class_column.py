@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsexplorer.data.files import closest, label, shown
+from lsexplorer.data.labels import MANY_CLASSES
 from lsexplorer.data.readers.cells import TARGET_PREFIX
 from lsexplorer.data.readers.class_names import FIRST, OUTCOME_RANK, rank
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.marks import MISSING
 from lsexplorer.errors import InputError
-
-MANY_CLASSES = 50
-"""A column with more different values is the class only if its name, or the user, says so."""
 
 _PARTS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "holdout"}
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from lsexplorer.data.files import counted, label, shown
-from lsexplorer.data.labels import FEW_DECIMALS, alike_notes, decimals, look_alikes, matched, name_classes
-from lsexplorer.data.readers.class_column import MANY_CLASSES
+from lsexplorer.data.labels import alike_notes, doubts, look_alikes, matched, name_classes
 from lsexplorer.data.readers.columns import Codes
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.marks import AMONG_NUMBERS
@@ -37,7 +36,7 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
         if len(same) > 1:
             each = ", ".join(f"{shown(text, 20)} ({counted(counts[text], 'row', 'rows')})" for text in same[:5])
             notes.append(f"The labels {each} are one number, and one class.")
-    notes += alike_notes(names, counts) + _doubts(names)
+    notes += alike_notes(names, counts) + doubts(names)
     for name in names:
         if name.lower() in AMONG_NUMBERS:
             rows = counted(counts[name], "row", "rows")
@@ -58,18 +57,6 @@ def _labels(table: Table, target: int, missing: frozenset[str]) -> tuple[Codes, 
             "probably a regression target or an id; name the column that holds the classes"
         )
     return codes, texts
-
-
-def _doubts(names: tuple[str, ...]) -> list[str]:
-    """A note on classes that may be measurements."""
-    if len(names) > FEW_DECIMALS and decimals(names):
-        example = next(name for name in names if "." in name or "," in name)
-        return [
-            f"The {len(names):,} classes are decimals, such as {shown(example)}; is this a measurement and no class?"
-        ]
-    if len(names) > MANY_CLASSES:
-        return [f"There are {len(names):,} classes; is this a measurement and no class?"]
-    return []
 
 
 def known_classes(table: Table, target: int, missing: frozenset[str], classes: tuple[str, ...]) -> Labels:
