@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.images import pixel_names, shape_from_names, shape_from_values
-from lsexplorer.data.labels import check_classes, name_classes
+from lsexplorer.data.labels import alike_notes, check_classes, doubts, name_classes
 from lsexplorer.data.probabilities import check_targets, hard_or_soft, largest
 from lsexplorer.data.samples import Classes, Parts, Samples
 from lsexplorer.errors import InputError
@@ -113,7 +113,8 @@ class ArrayParts:
             if check:
                 what = f"array {self.names.get(y, y)}" if self.source else "it"
                 check_classes(numbers, names, self.source or self.where(y), what)
-            return numbers, None, names, ()
+            rows = dict(zip(names, np.bincount(numbers, minlength=len(names)).tolist(), strict=True))
+            return numbers, None, names, (*alike_notes(names, rows), *doubts(names)) if check else ()
         if soft.ndim != 2 or soft.shape[1] < 2 or soft.dtype.kind not in "biuf" or len(soft) == 0:
             raise InputError(f"{self.where(targets)} has the shape {soft.shape}; (rows, classes) is needed")
         if soft.dtype.kind in "biu" and (soft.sum(axis=1) != 1).any():

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.data.options import LoadOptions, Missing
+from lsexplorer.data.options import LoadOptions, Missing, as_texts
 from lsexplorer.data.split import Scaling
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import one_hot
@@ -120,9 +120,9 @@ class Dataset:
         missing: Missing | None = None,
         label_noise: float = 0.0,
         seed: int = 0,
-        missing_marks: Sequence[str] = (),
-        drop: Sequence[str] = (),
-        keep: Sequence[str] = (),
+        missing_marks: Sequence[str | int] = (),
+        drop: Sequence[str | int] = (),
+        keep: Sequence[str | int] = (),
         name: str = "frame",
     ) -> "Dataset":
         """A data set of a data frame: its columns are taken as those of a file are, with the same notes.
@@ -149,16 +149,15 @@ class Dataset:
         """
         from lsexplorer.data.memory import from_frame
 
-        target = None if target is None else str(target)
         options = LoadOptions(
-            target=target,
+            target=None if target is None else str(target),
             test_size=test_size,
             missing=missing,
             label_noise=label_noise,
             seed=seed,
-            missing_marks=tuple(missing_marks),
-            drop=tuple(drop),
-            keep=tuple(keep),
+            missing_marks=as_texts(missing_marks),
+            drop=as_texts(drop),
+            keep=as_texts(keep),
         )
         return from_frame(frame, test, options, name)
 

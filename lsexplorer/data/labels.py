@@ -14,6 +14,9 @@ from lsexplorer.errors import InputError
 FEW_DECIMALS, MANY_DECIMALS = 5, 20
 """Up to so many different decimals are classes; beyond the second they are measurements."""
 
+MANY_CLASSES = 50
+"""A column with more different values is the class only if its name, or the user, says so."""
+
 _PLAIN = re.compile(
     r"[+-]?(?:(?:0|[1-9]\d{0,14})(?:\.0*)?|(?:0|[1-9]\d{0,14})?\.\d*[1-9])|[+-]?(?:inf|infinity)", re.A | re.I
 )
@@ -94,6 +97,18 @@ def alike_notes(names: Sequence[str], counts: Mapping[str, int]) -> list[str]:
         each = ", ".join(f"'{shown(name, 30)}' ({counted(counts.get(name, 0), 'row', 'rows')})" for name in group[:5])
         notes.append(f"The classes {each} differ by {difference} alone; they were kept apart.")
     return notes
+
+
+def doubts(names: Sequence[str]) -> list[str]:
+    """A note on classes that may be measurements."""
+    if len(names) > FEW_DECIMALS and decimals(names):
+        example = next(name for name in names if "." in name or "," in name)
+        return [
+            f"The {len(names):,} classes are decimals, such as {shown(example)}; is this a measurement and no class?"
+        ]
+    if len(names) > MANY_CLASSES:
+        return [f"There are {len(names):,} classes; is this a measurement and no class?"]
+    return []
 
 
 def matched(name: str, known: Iterable[str]) -> str | None:

@@ -3,20 +3,20 @@
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from lsexplorer.data import builtin
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, label, neighbours, shown
-from lsexplorer.data.options import LoadOptions, Missing
+from lsexplorer.data.options import LoadOptions, Missing, as_texts
 from lsexplorer.data.readers.idx_reader import is_idx
 from lsexplorer.data.readers.reader import Request
 from lsexplorer.data.readers.registry import READABLE, READERS, reader_of
 from lsexplorer.data.samples import Parts
 from lsexplorer.data.unpack import STANDARD_INPUT, plain_file
 from lsexplorer.errors import InputError
-from lsexplorer.nn.arrays import python_value
 
 
 def load_dataset(
@@ -34,9 +34,9 @@ def load_dataset(
     comment: str | None = None,
     decimal: str | None = None,
     thousands: str | None = None,
-    missing_marks: Sequence[str] = (),
-    drop: Sequence[str] = (),
-    keep: Sequence[str] = (),
+    missing_marks: Sequence[str | int] = (),
+    drop: Sequence[str | int] = (),
+    keep: Sequence[str | int] = (),
     progress: Progress | None = None,
 ) -> Dataset:
     """Load a data set, split it (stratified, by ``seed``) and scale it by the training part alone.
@@ -47,9 +47,8 @@ def load_dataset(
     The options are those of LoadOptions. progress: called with (bytes done, bytes in all) while a file is read.
     Raises InputError, in one line, for a source that is not there or cannot be used.
     """
-    target = python_value(target)
     options = LoadOptions(
-        target=str(target) if isinstance(target, int) else target,
+        target=None if target is None else as_texts([target])[0],
         test_size=test_size,
         test_file=None if test_file is None else os.fspath(test_file),
         missing=missing,
@@ -61,9 +60,9 @@ def load_dataset(
         comment=comment,
         decimal=decimal,
         thousands=thousands,
-        missing_marks=_names(missing_marks),
-        drop=_names(drop),
-        keep=_names(keep),
+        missing_marks=as_texts(missing_marks),
+        drop=as_texts(drop),
+        keep=as_texts(keep),
     )
     if not isinstance(source, str | os.PathLike):
         raise InputError(
@@ -78,7 +77,9 @@ def load_dataset(
     with ExitStack() as stack:
         named = [name] if options.test_file is None else [name, options.test_file]
         given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]
-        train, test = _read(given[0].path, Request(options, given[1].path if given[1:] else None, progress))
+        how = {key: value for file in given for key, value in file.options.items() if not getattr(options, key)}
+        request = Request(replace(options, **how), given[1].path if given[1:] else None, progress)
+        train, test = _read(given[0].path, request)
     notes = [note for file in given for note in file.notes]
     source = "" if any(file.is_stream for file in given) else name
     return assemble(given[0].stem, source, train.with_notes(*notes), test, options)
@@ -91,11 +92,6 @@ def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str]
         named.append(os.fspath(test_file))
     beside = [file for name in named if name for reader in READERS for file in reader.companions(name)]
     return [*filter(None, named), *beside]
-
-
-def _names(values: Sequence[str]) -> tuple[str, ...]:
-    """A list of texts; a single text would be taken letter by letter."""
-    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def _existing(name: str) -> Path | None:

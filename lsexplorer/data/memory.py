@@ -14,16 +14,9 @@ from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import MAX_CELLS, label, shown
 from lsexplorer.data.frames import FrameColumn, column_of, columns_of, has_columns, unboxed
 from lsexplorer.data.options import LoadOptions
-from lsexplorer.data.readers.columns import Column
-from lsexplorer.data.readers.csv_reader import Table
-from lsexplorer.data.readers.layout import MAX_COLUMNS, Layout
+from lsexplorer.data.readers.frame_tables import read_frames
 from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.readers.rows import Dialect
-from lsexplorer.data.readers.tabular import TableSource, read_tables
 from lsexplorer.errors import InputError
-
-_CHUNK = 10_000
-"""Rows of text that are taken at once."""
 
 
 def from_arrays(
@@ -87,30 +80,9 @@ def _from_columns(
     parts: Mapping[Path, Sequence[FrameColumn]], options: LoadOptions, name: str, target: str | None = None
 ) -> Dataset:
     """A Dataset of the columns of one or two tables, by what messages call them; target: the number of the class's."""
-    tables = {path: _table(path, columns) for path, columns in parts.items()}
-    source = TableSource(lambda path, names: tables[path].layout, lambda path, layout, classes: tables[path])
     path, *test = parts
-    request = Request(replace(options, decimal=".", target=target or options.target), test[0] if test else None)
-    return assemble(name, "", *read_tables(path, request, source), options)
-
-
-def _table(path: Path, given: Sequence[FrameColumn]) -> Table:
-    width = len(given)
-    rows = len(given[0])
-    if width > MAX_COLUMNS or width * rows > MAX_CELLS:
-        raise InputError(f"{label(path)} has {width:,} columns of {rows:,} rows; at most {MAX_CELLS:,} values are held")
-    columns = []
-    for column in given:
-        if column.numbers is not None:
-            columns.append(Column.of_numbers(column.numbers, width))
-            continue
-        texts = Column(width, classes=column.is_category)
-        for start in range(0, rows, _CHUNK):
-            texts.add(column.texts[start : start + _CHUNK])
-        columns.append(texts)
-    layout = Layout(Dialect(","), header=True, names=tuple(column.name for column in given))
-    categories = frozenset(i for i, column in enumerate(given) if column.is_category)
-    return Table(path, layout, tuple(columns), categories=categories)
+    request = Request(replace(options, target=target or options.target), test[0] if test else None)
+    return assemble(name, "", *read_frames(path, request, lambda path: parts[path]), options)
 
 
 def _array(name: str, values: object) -> NDArray[Any]:

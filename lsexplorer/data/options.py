@@ -1,6 +1,6 @@
 """How a data set is to be loaded: all that, with the source, decides its contents, so that a run can be reopened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
@@ -171,6 +171,12 @@ def write_option(name: str, value: Any) -> str:
         return "yes" if value else "no"
     words = {mark: word for word, mark in _WORDS.get(name, {}).items()}
     return words.get(value, str(value))
+
+
+def as_texts(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Columns or marks as texts: a single text, a list of them, or columns' numbers."""
+    given = [values] if isinstance(values, str) else map(python_value, values)
+    return tuple(str(value) if isinstance(value, int) else value for value in given)
 
 
 def _default(name: str) -> object:

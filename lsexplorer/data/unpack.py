@@ -7,14 +7,16 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple
 
 from lsexplorer.data import files
 from lsexplorer.data.files import BLOCK, FREE_BYTES, MAX_RATIO, Progress, cannot, check_file, label, opened, shown
+from lsexplorer.data.workbook import OPTIONS, sheet
 from lsexplorer.errors import InputError
 
 try:
@@ -30,6 +32,8 @@ _GZIP = b"\x1f\x8b"
 _PACKED = {_GZIP: "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
 """The module for files that begin so."""
 _DAMAGED = (EOFError, zlib.error, LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Begins the old formats of Office."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff", ".libsvm", ".svm", ".parquet", ".feather")
 
@@ -43,6 +47,8 @@ class Plain(NamedTuple):
     is_stream: bool = False
     """Whether it came from a stream, which can be read only once."""
     notes: tuple[str, ...] = ()
+    options: Mapping[str, Any] = MappingProxyType({})
+    """How it has to be read."""
 
 
 @contextmanager
@@ -62,7 +68,7 @@ def plain_file(path: Path | None, keeps: Callable[[bytes], bool], progress: Prog
         temporary.unpack(keeps)
         notes = (*([_STREAM_NOTE] if is_stream else []), *temporary.notes)
         try:
-            yield Plain(temporary.path, temporary.stem, is_stream, notes)
+            yield Plain(temporary.path, temporary.stem, is_stream, notes, temporary.options)
         except InputError as error:
             raise temporary.renamed(error) from None
 
@@ -80,6 +86,7 @@ class _Temporary:
     def __init__(self, stack: ExitStack, given: Path | None, progress: Progress | None) -> None:
         self.path, self._inner = given or Path(), "" if given is None else given.name
         self.notes: list[str] = []
+        self.options: Mapping[str, Any] = {}
         self._stack, self._given, self._progress = stack, given, progress
         self._name = "standard input" if given is None else label(given)
 
@@ -112,7 +119,9 @@ class _Temporary:
             start = file.read(8)
             file.seek(0)
             packed = any(map(start.startswith, _PACKED))
-            if start.startswith(_ZIP):
+            if start.startswith(_OLE):
+                self._take_workbook([])
+            elif start.startswith(_ZIP):
                 self._unpack_zip(file, most)
             elif packed and not (start.startswith(_GZIP) and keeps(self._first_bytes(file))):
                 file.seek(0)
@@ -139,9 +148,13 @@ class _Temporary:
     def _unpack_zip(self, file: IO[bytes], most: int) -> None:
         try:
             archive = zipfile.ZipFile(file)
-            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         except _DAMAGED:
             return  # the reader of .npz files has the message
+        names = [entry.filename for entry in entries]
+        if any(name.startswith("xl/") for name in names) or "content.xml" in names:
+            self._take_workbook([entry.file_size for entry in entries])
+            return
         member = _table_among(names, self._name)
         if member is None:
             return
@@ -155,13 +168,24 @@ class _Temporary:
         with source:
             self._take(source, most, lambda: (file.tell(), most))
 
+    def _take_workbook(self, packed: list[int]) -> None:
+        """Hold a workbook's table as CSV; packed: the sizes of the files in it."""
+        lines, notes = sheet(self.path, self._name, packed)
+        self.notes += notes
+        self.options = OPTIONS
+        self._hold(lines, files.MAX_BYTES)
+
     def _take(self, source: IO[bytes], most: int, place: Callable[[], tuple[int, int]] | None = None) -> None:
-        """Hold all of a source, at most so many bytes, in a temporary file; place: bytes done, and all."""
+        """Hold all of a source, at most so many bytes; place: bytes done, and all."""
+        self._hold(iter(lambda: self._block(source), b""), most, place)
+
+    def _hold(self, blocks: Iterator[bytes], most: int, place: Callable[[], tuple[int, int]] | None = None) -> None:
+        """Write blocks to a temporary file, which is the one to read from then on."""
         handle, name = tempfile.mkstemp(prefix="lsexplorer-")
         path, held = Path(name), 0
         self._stack.callback(path.unlink, missing_ok=True)
         with os.fdopen(handle, "wb") as out:
-            while block := self._block(source):
+            for block in blocks:
                 held += len(block)
                 if held > most:
                     raise InputError(f"{self._name} holds more than {most:,} bytes, the most that are read of it")
@@ -186,11 +210,9 @@ def _table_among(names: list[str], zip_name: str) -> str | None:
     """The one file of a zip that may be a table; None for one that holds arrays. Raises InputError for any other."""
     if not names or any(name.endswith(".npy") for name in names):
         return None
-    for folder, kind in (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("Index/", "a Numbers document")):
+    for folder, kind in (("word/", "a Word document"), ("ppt/", "a presentation"), ("Index/", "a Numbers document")):
         if any(name.startswith(folder) for name in names):
             raise InputError(f"{zip_name} is {kind}: save the table as CSV")
-    if "content.xml" in names:
-        raise InputError(f"{zip_name} is an OpenDocument file: save the table as CSV")
     seen = [name for name in names if not PurePosixPath(name).name.startswith(".") and "__MACOSX/" not in name]
     tables = [name for name in seen if name.lower().endswith(_TABLES)] if len(seen) > 1 else seen
     if len(tables) != 1:

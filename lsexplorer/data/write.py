@@ -19,7 +19,7 @@ from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, label, shown
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
-from lsexplorer.data.readers.sniff import TARGET_PREFIX
+from lsexplorer.data.readers.cells import TARGET_PREFIX
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import smooth_labels

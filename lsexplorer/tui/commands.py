@@ -78,7 +78,7 @@ TOUR_COMMANDS: tuple[Command, ...] = (
     Command("e", "tour_offer", "do what is asked", "Tour: make the change that the question offers.", True),
     Command("T", "tour_go(0)", "restart tour step", "Tour: begin this step again.", True),
     Command(
-        "K", "tour_keep", "keep", "Tour: leave it with this step's run. K then switches between it and your own.", True
+        "K", "tour_keep", "keep", "Tour: leave it with this step's run. Else: go to the next run that is kept.", True
     ),
     Command("escape", "leave_tour", "leave the tour", "Tour: leave it and return to your own run.", True, "esc"),
 )

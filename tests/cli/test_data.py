@@ -184,7 +184,7 @@ WRONG_ARGS = {
     "a target's number": (["mine.csv", "--target", "9"], "no column '9'"),
     "a target of a built-in set": (["iris", "--target", "species"], "its own"),
     "a test file of a built-in set": (["iris", "--test", "mine.csv"], "its own"),
-    "a test file that is not there": (["mine.csv", "--test", "none.csv"], "no file 'none.csv'"),
+    "a test file that is not there": (["mine.csv", "--test", "none.csv"], "nor a file 'none.csv'"),
     "a test size of 1": (["iris", "--test-size", "1"], "test_size"),
     "a test size of letters": (["iris", "--test-size", "some"], "--test-size"),
     "a test size of nan": (["iris", "--test-size", "nan"], "test_size"),

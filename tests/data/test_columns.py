@@ -227,6 +227,9 @@ def test_many_different_texts_where_the_class_should_be(tmp_path: Path) -> None:
         load_table(tmp_path, numbers)
     with pytest.raises(ls.InputError, match="'class' has more than 10,000 different values in 12,000 rows"):
         load_table(tmp_path, numbers | {"class": [f"n{i}" for i in range(12_000)]})
+    (tmp_path / "mine.csv").rename(tmp_path / "test.csv")
+    with pytest.raises(ls.InputError, match=r"test.csv: column 2 'class' has more than 10,000 different values"):
+        load_table(tmp_path, {"v": range(40), "class": ["a", "b"] * 20}, test_file=tmp_path / "test.csv")
 
 
 def test_three_hundred_classes_in_the_last_column_of_a_wide_table(tmp_path: Path) -> None:

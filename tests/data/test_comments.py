@@ -132,6 +132,14 @@ def test_a_comment_that_holds_no_header(tmp_path: Path, comment: str) -> None:
     assert data.feature_names == ("column 1", "column 2")
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", " "])
+def test_a_number_sign_that_names_a_column(tmp_path: Path, delimiter: str) -> None:
+    rows = [("#", "a", "b", "class"), *((str(i * 7 % 23), *row) for i, row in enumerate(ROWS))]
+    data = load(tmp_path, lines(rows, delimiter), keep=["#"])
+    assert data.feature_names == ("#", "a", "b")
+    assert len(rows_of(data)) == 20
+
+
 def test_a_header_beats_one_in_a_comment(tmp_path: Path) -> None:
     data = load(tmp_path, "# x,y,label\n" + HEAD + BODY)
     assert data.feature_names == ("a", "b")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,11 +173,17 @@ LINE_BREAKS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0#" + LINE_BREAKS), min_size=1, max_size=8)
 
 
+def looks(name: str) -> str:
+    """A class name as it looks: names that look the same are one class."""
+    kept = "".join(letter for letter in f"c{name}" if unicodedata.category(letter) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=6, max_size=20),
     st.sampled_from(",;|\t"),
-    st.lists(names, min_size=2, max_size=2, unique_by=lambda name: " ".join(f"c{name}".split())),
+    st.lists(names, min_size=2, max_size=2, unique_by=looks),
 )
 def test_what_the_csv_module_writes_is_read_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, values: list[float], delimiter: str, names: list[str]

@@ -57,7 +57,7 @@ def line(number: int, text: str) -> str:
         (line(7, "-1e999,2,a"), ["row 6 (line 7)", "column 1 'width'", "infinite"]),
         (line(7, '5.1,2,"a'), ["row 6 (line 7)", "a quoted cell is not closed"]),
         (line(7, '5.1,"2"x,a'), ["row 6 (line 7)", "column 2 'length'", "'\"2\"x' is not a number"]),
-        ('a,b\n"x" y,"1\n' * 4, ["row 1 (line 2)", "closing quote"]),
+        ('a,b\n1,2\n"x" y,3\n', ["row 2 (line 3)", "closing quote"]),
         (line(7, "5.1,2\0,a"), ["line 7", "NUL byte"]),
         (GOOD.replace(",b", ",a"), ["column 3 'kind'", "one class alone ('a')"]),
         ("a,b,c\n" + "1,2,\n" * 5, ["column 3 'c'", "no class at all"]),

@@ -56,8 +56,8 @@ def test_spaces_around_delimiters(tmp_path: Path, mark: str, around: str) -> Non
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-@pytest.mark.parametrize(("head", "body"), [("{}", ""), ("", "{}"), ("{}", "{}")])
-def test_one_delimiter_too_many_at_the_end(tmp_path: Path, mark: str, head: str, body: str) -> None:
+@pytest.mark.parametrize(("head", "body"), [("{}", ""), ("", "{}"), ("{}", "{}"), ("{0}{0}", ""), ("{0}{0}", "{0}{0}")])
+def test_delimiters_too_many_at_the_end(tmp_path: Path, mark: str, head: str, body: str) -> None:
     text = lines([HEADER], mark, head.format(mark) + "\n") + lines(ROWS, mark, body.format(mark) + "\n")
     data = load(tmp_path, text)
     assert same(data)
@@ -117,9 +117,10 @@ def test_a_quote_that_would_swallow_rows_is_a_letter(tmp_path: Path, mark: str, 
 
 
 @pytest.mark.parametrize("cell", ['"so" they say', '"" inch', '"x" and "y"'])
-def test_quotes_around_a_part_of_a_cell_are_letters(tmp_path: Path, cell: str) -> None:
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_quotes_around_a_part_of_a_cell_are_letters(tmp_path: Path, cell: str, mark: str) -> None:
     rows = [(a, b, cell if kind == "elm" else kind) for a, b, kind in ROWS]
-    data = load(tmp_path, lines([HEADER, *rows]))
+    data = load(tmp_path, lines([HEADER, *rows], mark))
     assert same(data, rows)
     assert noted(data, "10 lines (the first is line 2) have quotes around no whole cell")
 

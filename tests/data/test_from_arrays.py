@@ -154,6 +154,13 @@ def test_arrays_that_are_no_data_set(predictors: Any, labels: Any, more: dict[st
     assert "\n" not in str(caught.value)
 
 
+def test_what_is_doubtful_is_said() -> None:
+    assert of(X, np.array(["oat", "Oat", "rye"])[Y]).notes[0].startswith("The classes 'Oat' (10 rows), 'oat' (10 rows)")
+    many = np.repeat(np.arange(60), 3)
+    note = "There are 60 classes; is this a measurement and no class?"
+    assert of(np.random.default_rng(0).normal(size=(180, 2)), many).notes[0] == note
+
+
 def test_load_dataset_says_what_takes_arrays() -> None:
     with pytest.raises(ls.InputError, match=r"Dataset.from_arrays\(X, y\) takes arrays"):
         ls.load_dataset((X, Y))

@@ -16,7 +16,20 @@ CODES = [(str(i % 5), str(i * 7 % 11), str(i % 3)) for i in range(24)]
 
 @pytest.mark.parametrize("rows", [ROWS, WHOLE], ids=["decimals", "whole numbers"])
 @pytest.mark.parametrize(
-    "header", ["2019,2020,label", "2019,2024,kind", "0,1,2", "1,2,3", "0,1,target", "height,1,2", ",0,1", "1,2,class"]
+    "header",
+    [
+        "2019,2020,label",
+        "2019,2024,kind",
+        "2024,2019,kind",
+        "height,2021,kind",
+        "2021,height,kind",
+        "0,1,2",
+        "1,2,3",
+        "0,1,target",
+        "height,1,2",
+        ",0,1",
+        "1,2,class",
+    ],
 )
 def test_numbers_that_name_columns(tmp_path: Path, header: str, rows: list[tuple[str, ...]]) -> None:
     data = load(tmp_path, header + "\n" + lines(rows))
@@ -32,6 +45,16 @@ def test_numbers_that_name_columns_of_numbers(tmp_path: Path, header: str, end: 
     data = load(tmp_path, header + "\n" + lines(rows))
     assert len(rows_of(data)) == 24
     assert data.feature_names == tuple(header.split(",")[:3])
+
+
+@pytest.mark.parametrize("header", ["2010,2015,2016,kind", "400.5,401.0,401.5,402.0,kind", "2016,2012,kind"])
+@pytest.mark.parametrize("scale", [1, 500])
+def test_years_and_wavelengths_that_name_columns(tmp_path: Path, header: str, scale: int) -> None:
+    names = header.split(",")
+    rows = [(*(str(i * k % 7 * scale) for k, _ in enumerate(names[1:], 1)), "ab"[i % 2]) for i in range(24)]
+    data = load(tmp_path, header + "\n" + lines(rows))
+    assert len(rows_of(data)) == 24
+    assert data.feature_names == tuple(names[:-1])
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def test_a_test_file_has_the_same_columns(load: Callable[..., ls.Dataset]) -> No
     ("line", "message"),
     [
         ("2.5 1:1", r"line 13: the label 2.5 is no whole number, but a regression target"),
+        ("1,2 1:1", r"line 13 has several labels, 1,2; a sample has one class here"),
         ("a 1:1", r"line 13: the label 'a' is no number"),
         ("1 1:1 b", r"line 13: 'b' is not index:value"),
         ("1 1:1 2:", r"line 13: '2:' is not index:value"),

@@ -82,6 +82,19 @@ def test_few_whole_numbers_beside_texts_are_categories(tmp_path: Path, texts: li
     assert data.feature_names == tuple(f"v={text}" for text in sorted(texts))
 
 
+def test_few_numbers_of_which_none_comes_again_are_no_categories(tmp_path: Path) -> None:
+    columns = {"v": ["foo", *map(str, range(30, 40)), "foo"], "class": ["a", "b"] * 6}
+    data = load_table(tmp_path, columns)
+    assert data.feature_names == ("v",)
+    assert said(data, "2 cells 'foo' among its numbers were taken for missing")
+
+
+def test_numbers_with_something_unknown_beside_them_are_text_and_said(tmp_path: Path) -> None:
+    columns = {"v": [f"{i * i % 37}k" for i in range(ROWS)], "w": NUMBERS, "class": LABELS}
+    data = load_table(tmp_path, columns)
+    assert said(data, "Column 1 'v' is text; each of its 19 values", "'0k' and the others begin with a number")
+
+
 def test_such_texts_are_categories_among_texts_and_classes_but_said(tmp_path: Path) -> None:
     columns = {"v": NUMBERS, "w": [("None", "brick", "tile")[i * 7 // 3 % 3] for i in range(ROWS)], "class": LABELS}
     data = load_table(tmp_path, columns)
@@ -118,4 +131,5 @@ def test_a_mark_that_is_a_number_is_that_number_in_any_spelling(tmp_path: Path) 
     values = [("-999", "-999.0", "-9.99e2")[i % 3] if i in MARKED else v for i, v in enumerate(NUMBERS)]
     data = load_table(tmp_path, {"v": values, "class": LABELS}, missing_marks=["-999"])
     assert min(raw_column(data, "v")) >= 0
+    assert said(data, "Column 1 'v': 5 numbers were taken for missing, as asked for")
     assert len(data.y_train) + len(data.y_test) == ROWS - 5

@@ -254,7 +254,7 @@ def test_more_arrays_than_make_sense(message: Callable[..., str]) -> None:
 
 
 def test_other_zips_and_names(message: Callable[..., str], tmp_path: Path) -> None:
-    assert "is an Excel workbook" in message(raw=zipped(**{"xl/workbook.xml"[:-4]: b""}).replace(b".npy", b".xml"))
+    assert "workbook" in message(raw=zipped(**{"xl/workbook.xml"[:-4]: b""}).replace(b".npy", b".xml"))
     path = tmp_path / "text.npz"
     path.write_text("a,b\n1,2\n")
     with pytest.raises(ls.InputError, match=r"is not an \.npz file"):

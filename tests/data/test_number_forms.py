@@ -181,18 +181,24 @@ def test_one_decimal_comma_among_points_is_named(tmp_path: Path, rows: int) -> N
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        (["1.5 kg", "500 g"], "row 2 (line 3), column 1 'v': '500 g' has another unit than '1.5 kg'"),
-        (["$5", "€7"], "row 2 (line 3), column 1 'v': '€7' has another unit than '$5'"),
-        (
-            ["45 %", "0.5"],
-            "row 1 (line 2), column 1 'v': '45 %' has a percent sign, but 13 numbers of the column have none",
-        ),
+        (["{}.5 kg", "{} g"], "row 2 (line 3), column 1 'v': '1 g' has another unit than '0.5 kg'"),
+        (["${}", "€{}"], "row 2 (line 3), column 1 'v': '€1' has another unit than '$0'"),
+        (["{} N", "{} S"], "row 2 (line 3), column 1 'v': '1 S' has another unit than '0 N'"),
+        (["{} %", "0.{}"], "row 1 (line 2), column 1 'v': '0 %' has a percent sign, but 13 numbers of the column"),
     ],
 )
 def test_units_that_do_not_go_together(tmp_path: Path, cells: list[str], message: str) -> None:
+    values = [cells[i % 3 == 1].format(i) for i in range(ROWS)]
     with pytest.raises(ls.InputError) as caught:
-        load_table(tmp_path, {"v": [cells[i % 3 == 1] for i in range(ROWS)], "class": LABELS})
+        load_table(tmp_path, {"v": values, "class": LABELS})
     assert message in str(caught.value)
+
+
+def test_a_few_sizes_in_several_units_are_categories_and_plurals_are_one_unit(tmp_path: Path) -> None:
+    sizes = [("500 g", "1 kg", "2 kg")[i * 7 // 3 % 3] for i in range(ROWS)]
+    assert load_table(tmp_path, {"v": sizes, "class": LABELS}).feature_names == ("v=1 kg", "v=2 kg", "v=500 g")
+    years = [f"{i % 13} {'year' if i % 13 == 1 else 'years'}" for i in range(ROWS)]
+    assert raw_column(load_table(tmp_path, {"v": years, "class": LABELS}), "v") == [i % 13 for i in range(ROWS)]
 
 
 def test_options_that_do_not_fit_name_the_cell(tmp_path: Path) -> None:

@@ -60,6 +60,15 @@ def test_numpy_numbers_are_numbers() -> None:
         LoadOptions(seed=np.True_)
 
 
+def test_columns_by_number(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "a,b,c,kind\n" + "".join(f"{i}.5,{i % 5},{i % 3}.5,{'xy'[i % 2]}\n" for i in range(20))
+    )
+    data = ls.load_dataset(tmp_path / "own.csv", target=np.int64(4), drop=np.array([1, 2]).tolist())
+    assert data.feature_names == ("c",)
+    assert data.options.drop == ("1", "2")
+
+
 def test_unknown_options_are_refused_with_a_suggestion() -> None:
     with pytest.raises(ls.InputError, match="did you mean test_size"):
         LoadOptions.from_dict({"testsize": 0.3})
@@ -92,6 +101,19 @@ def test_source_and_options_load_the_same_data_again(tmp_path: Path) -> None:
     assert ls.load_dataset(path, target="kind", test_size=0.3, missing="mean", label_noise=0.2, seed=6).digest != (
         data.digest
     )
+
+
+def test_options_of_columns_load_the_same_data_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    rows = [f"{i};{1 + i % 8}.{100 + i};{'?' if i % 7 else 'x'};{i * i % 37},5;{'ab'[i // 3 % 2]}" for i in range(60)]
+    path.write_text("id;p;q;r;kind\n" + "\n".join(rows))
+    options: dict[str, Any] = {"thousands": ".", "missing_marks": ["x"], "drop": ["q"], "keep": ["id"]}
+    data = ls.load_dataset(path, **options)
+    assert data.feature_names == ("id", "p", "r")
+    stored = json.loads(json.dumps({"source": data.source, "options": data.options.as_dict()}))
+    assert {name: stored["options"][name] for name in options} == options
+    assert ls.load_dataset(stored["source"], **stored["options"]).digest == data.digest
+    assert ls.load_dataset(path, **(options | {"keep": []})).digest != data.digest
 
 
 def test_a_column_number_may_be_a_number(tmp_path: Path) -> None:

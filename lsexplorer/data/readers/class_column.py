@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsexplorer.data.files import closest, label, shown
+from lsexplorer.data.labels import MANY_CLASSES
+from lsexplorer.data.readers.cells import TARGET_PREFIX
 from lsexplorer.data.readers.class_names import FIRST, OUTCOME_RANK, rank
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.marks import MISSING
-from lsexplorer.data.readers.sniff import TARGET_PREFIX
 from lsexplorer.errors import InputError
-
-MANY_CLASSES = 50
-"""A column with more different values is the class only if its name, or the user, says so."""
 
 _PARTS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "holdout"}
 
@@ -165,7 +163,9 @@ def _values(table: Table, index: int) -> int:
 def _is_text(table: Table, index: int) -> bool:
     """Whether a column holds texts; one of numbers and a few other cells is none."""
     column = table.columns[index]
-    return not column.as_numbers and column.tally.numbers * 2 < _present(table, index)
+    if column.as_numbers or column.tally.numbers * 2 >= column.rows:
+        return False
+    return column.tally.numbers * 2 < _present(table, index)
 
 
 def _is_code(table: Table, index: int) -> bool:

@@ -17,18 +17,20 @@ _OUTCOMES = (
     "loanstatus winner won win passed pass failed failure readmitted cultivar variety breed genre digit letter emotion "
     "activity verdict prediction grade quality category type kind group status risk rating play "
     # German, French, Spanish, Portuguese, Italian, Dutch, Nordic and East European languages, Turkish, Indonesian
-    "klasse klassen art arten sorte ziel zielvariable zielgroesse zielgrosse typ kategorie etikett diagnose gruppe "
-    "ergebnis spezies gattung classe espece etiquette cible categorie diagnostic resultat groupe genero clase "
-    "especie etiqueta objetivo categoria tipo resultado diagnostico grupo variedad rotulo alvo classificacao specie "
-    "etichetta obiettivo esito bersaglio diagnosi gruppo soort doel uitkomst klass art utfall mal luokka laji kohde "
-    "slaegt slekt klasa gatunek etykieta cel wynik kategoria trida druh cil vysledek osztaly faj cimke sinif tur "
-    "etiket hedef sonuc clasa eticheta tinta kelas spesies "
+    "klasse klassen art arten sorte sorten typen kategorien zielklasse klassifikation clasificacion ziel "
+    "zielvariable zielgroesse zielgrosse typ kategorie etikett diagnose gruppe ergebnis spezies gattung classe "
+    "espece etiquette cible categorie diagnostic resultat groupe genero clase especie etiqueta objetivo categoria "
+    "tipo resultado diagnostico grupo variedad rotulo alvo classificacao specie etichetta obiettivo esito bersaglio "
+    "diagnosi gruppo soort doel uitkomst klass art utfall mal luokka laji kohde slaegt slekt klasa gatunek etykieta "
+    "cel wynik kategoria trida druh cil vysledek osztaly faj cimke sinif tur etiket hedef sonuc clasa eticheta "
+    "tinta kelas spesies "
     # Russian, Greek, Chinese, Japanese, Korean, Arabic, Hindi
     "класс классы метка метки вид цель результат диагноз "
     "категория тип κλαση ετικετα στοχος ειδος 类别 類別 类 标签 標籤 目标 目標 "
     "种类 種類 分类 分類 品种 结果 結果 クラス ラベル ターゲット 種 品種 클래스 라벨 목표 품종 종 فئة "
     "صنف वर्ग "
 )
+_ENDINGS = re.compile(r"(?<=...)(?:flag|label|variable|var|indicator|binary|yn)$")
 _IS = re.compile(r"(?i:is|has|was)[_ .-].+|(?:is|has|was)[A-Z].*")
 
 
@@ -49,7 +51,8 @@ def rank(name: str) -> int | None:
 
     In any case, singular or plural, with any signs between the words.
     """
-    key = _key(name)
+    key = _key(re.sub(r"[(\[].*?[)\]]", "", name)) or _key(name)
+    key = _ENDINGS.sub("", key) or key
     singular = (key.removesuffix("s"), key.removesuffix("es"), re.sub("ies$", "y", key))
     forms = {key, *(form for form in singular if len(form) > 2)}
     for place, names in enumerate(_RANKS):

@@ -81,6 +81,17 @@ class Column:
             if len(self._index) > self._limit and not self._are_names:
                 self._settle()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all cells so far are numbers, surely with a decimal point, and further ones may be `add_plain`."""
+        return self.as_numbers and self._tally.is_plain
+
+    def add_plain(self, values: Array) -> None:
+        """Take the next cells of a plain column by their numbers (n,)."""
+        self.rows += len(values)
+        self._numbers.append((values, values))
+        self._tally.add_plain(values)
+
     def _settle(self) -> None:
         """With many different texts: from now on numbers, if most of them are."""
         texts = list(self._index)
@@ -131,12 +142,11 @@ class Column:
     def texts(self, missing: frozenset[str], exact: bool = False) -> tuple[Codes, list[str]]:
         """Each cell's text as a number (n,) into the list of texts, with white space collapsed.
 
-        −1 where it is one of ``missing``, in lower case; past the list for those beyond MAX_VALUES. Texts that look
-        the same are one unless ``exact``.
+        −1 where it is one of ``missing``, in lower case; past the list for those beyond MAX_VALUES, or no longer known.
+        Texts that look the same are one unless ``exact``.
         """
         if self.as_numbers:
-            values = self.floats()
-            return np.where(np.isnan(values), -1, MAX_VALUES).astype(np.int32), []
+            return np.zeros(self.rows, dtype=np.int32), []
         given = [" ".join(text.split()) for text in self._index][:MAX_VALUES]
         one = {text: text for text in given} if exact else self._unified
         place: dict[str, int] = {}

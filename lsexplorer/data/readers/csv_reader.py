@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data.files import MAX_CELLS, Progress, counted, label, shown
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.columns import Column
 from lsexplorer.data.readers.layout import Layout
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.places import Places
+from lsexplorer.data.readers.plain_numbers import read_rest
 from lsexplorer.data.readers.rows import WHITE_SPACE, Rows, fits_numbers, plain
-from lsexplorer.data.readers.sniff import is_number
 from lsexplorer.data.readers.top import no_row_names
 from lsexplorer.errors import InputError
 
-_CHUNK_CELLS = 200_000
+_CHUNK_CELLS, _CHUNK_ROWS = 200_000, 2_500
+_PLAIN_AFTER = 20_000
+"""Line by which it shows that a file is plain numbers."""
 _MOST_ROW_NAMES = 1_000_000
 """That are compared."""
 _COMMENT_MARKS = "#%!/*;"
@@ -70,14 +73,21 @@ def read_table(
     columns = tuple(Column(width, i == classes, thousands) for i in range(width))
     with Lines(path, encoding) as lines:
         source = _Source(path, Rows(lines, layout.dialect, layout.numeric), layout)
-        numbers = source.numbers
-        for rows in _chunks(iter(source), max(1, _CHUNK_CELLS // width)):
+        numbers, chunk = source.numbers, max(1, min(_CHUNK_CELLS // width, _CHUNK_ROWS))
+        for rows in _chunks(iter(source), chunk):
             if len(numbers) * width > MAX_CELLS:
                 raise InputError(f"{label(path)} holds more than {MAX_CELLS:,} values, the most that are read")
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 column.add(cells)
             if progress is not None:
                 progress(lines.bytes_read, lines.size)
+            if thousands is None and numbers[-1] <= _PLAIN_AFTER and len(rows) == chunk:
+                last = numbers[-1]
+                rest = read_rest(path, layout, columns, last, chunk)
+                if rest:
+                    numbers.extend(range(last + 1, last + 1 + rest))
+                    source.remarks.add(None)
+                    break
         notes = (*layout.notes, *lines.notes, *source.notes())
     if not numbers:
         raise InputError(f"{label(path)} has {'a header but ' if layout.header else ''}no rows")
@@ -127,7 +137,7 @@ class _Source:
                 if not any(map(str.strip, row)):
                     self._empty.add(source.start)
                     continue
-                if len(row) == width + 1 and not row[-1].strip():
+                while len(row) > width and not row[-1].strip():
                     row.pop()
                 if row[0] in tops and tuple(row) in layout.tops:
                     self._again.add(source.start)

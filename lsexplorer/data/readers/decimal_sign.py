@@ -83,10 +83,12 @@ def _ambiguous(seen: Seen, place: Callable[[int], str]) -> InputError:
 
 
 def units(tally: Tally) -> dict[str, Seen]:
-    """The cells with each currency, unit or percent sign, whatever its case."""
+    """The cells with each currency, unit or percent sign, whatever its case, singular or plural."""
     kinds: dict[str, Seen] = {}
     for affix, seen in tally.affixes.items():
-        kinds.setdefault(affix.casefold().rstrip("."), Seen()).add(seen.count, seen.row, seen.text)
+        unit = affix.casefold().rstrip(".")
+        unit = unit.removesuffix("s") if len(unit) > 2 else unit
+        kinds.setdefault(unit, Seen()).add(seen.count, seen.row, seen.text)
     return kinds
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.rows import WHITE_SPACE, WIDE_SPACE, Dialect, Rows
-from lsexplorer.data.readers.sniff import is_number
 
 DELIMITERS = (",", ";", "\t", "|", WHITE_SPACE, WIDE_SPACE)
 RARE_DELIMITERS = (":", "\x01", "\x1f", "~", "^", "&")
 """Which an error suggests."""
 _MARKS = ",;\t|"
+_QUOTES = ("'", '"')
 _HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _APOSTROPHE = re.compile(r"(?:^|[,;\t| ]) *'[^']*'\s*(?:$|[,;\t| ])", re.MULTILINE)
 _BEFORE_REMARKS = 3
@@ -29,6 +30,11 @@ class Row(NamedTuple):
     """Number of its first line."""
     cells: list[str]
 
+    @property
+    def stripped(self) -> list[str]:
+        """The cells without spaces around them."""
+        return [cell.strip() for cell in self.cells]
+
 
 class Sampled:
     """A file's first lines as rows of one dialect."""
@@ -37,7 +43,7 @@ class Sampled:
         self.rows: list[Row] = []
         """Without blank lines and rows without any text."""
         self.failed = ""
-        """Why the rows end before the lines do, if they do; that may be a quoted cell that goes on."""
+        """Why the rows end before the lines do, if they do."""
         source = Rows(lines, dialect)
         remarks: list[bool] = []
         try:
@@ -61,6 +67,9 @@ class Sampled:
         first = next((i for i, row in enumerate(self.rows) if len(row.cells) == self.width), 0)
         self.share = self.regular / max(1, len(self.rows) - first)
         """Of the rows from the first such row on."""
+        short = first > 0 and len(self.rows[first - 1].cells) == self.width - 1 > 1  # R's header, without row names
+        self.regular_share = (self.regular + short) / max(1, len(self.rows))
+        """Of all rows; a header may lack a name."""
         last = self.rows[-_LAST_ROWS:]
         self.lasts = sum(len(row.cells) in (self.width, self.width + 1) for row in last) >= _MIXED * len(last)
         """Whether most of the last rows have it, so that the rows are no text before the table or after it."""
@@ -72,17 +81,22 @@ class Sampled:
 
     @property
     def score(self) -> tuple[float, ...]:
-        """More is better: rows up to the end, no other delimiter in cells, rows of the same width, numbers, columns."""
+        """More is better: rows at the end, no other delimiter in cells, all lines read, equal widths, numbers."""
         if not self.is_table:
             return (-1.0,)
-        cells = [cell for row in self.rows if len(row.cells) == self.width for cell in row.cells]
-        others = [mark for mark in _MARKS if mark != self.dialect.delimiter]
-        numbers = [is_number(cell) for cell in cells]
-        clean = [
-            number or not any(mark in cell for mark in others) for cell, number in zip(cells, numbers, strict=True)
-        ]
-        shares = [round(sum(of) / len(cells), 1) for of in (clean, numbers)]
-        return (self.lasts, shares[0], self.share, self.regular / len(self.rows), shares[1], self.width)
+        others = set(_MARKS) - {self.dialect.delimiter}
+        rows = [row.cells for row in self.rows if len(row.cells) == self.width]
+        cells = [cell for row in rows for cell in row]
+        lower = [cell for row in rows[len(rows) // 2 :] for cell in row]  # below any header
+        clean = [not (_torn(cell) or others.intersection(cell) - {"," if is_number(cell) else ""}) for cell in cells]
+        shares = [round(sum(of) / len(of), 1) for of in (clean, [is_number(cell) for cell in lower])]
+        whole = not self.failed or "unexpected end" in self.failed  # of a quoted cell that goes on
+        return (self.lasts, shares[0], whole, self.share, self.regular_share, shares[1], self.width)
+
+
+def _torn(cell: str) -> bool:
+    """Whether a cell looks like a part of one between quotes."""
+    return (cell[:1] in _QUOTES) != (cell[-1:] in _QUOTES) and sum(map(cell.count, _QUOTES)) % 2 == 1
 
 
 def hinted(lines: list[str]) -> tuple[int, str] | None:

@@ -15,17 +15,13 @@ from lsexplorer.data.readers.class_column import find_column
 from lsexplorer.data.readers.columns import MAX_VALUES
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.decimal_sign import Signs, check_units, comma_note, decimal_sign, form_notes, signs, units
-from lsexplorer.data.readers.kinds import kind_of, odd_cell
-from lsexplorer.data.readers.marks import AMONG_NUMBERS, with_marks, without_marked
+from lsexplorer.data.readers.kinds import MAX_CATEGORIES, doubt, kind_of, no_category, odd_cell
+from lsexplorer.data.readers.marks import with_marks, without_marked
 from lsexplorer.data.readers.screening import Screened
 from lsexplorer.data.readers.tally import Tally
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
-MAX_CATEGORIES = 100
-"""A text column with more different values is left out."""
-
-_FEW_VALUES = 10
 _NO_PREDICTOR = Screened("the header says that it is no predictor", left_out=True, hint=True)
 
 
@@ -121,7 +117,12 @@ class Choice:
             return None
         if index in self.table.layout.left_out and self._left_out(index, _NO_PREDICTOR):
             return None
-        kind = kind_of(self.table, index, self._missing, kept)
+        try:
+            kind = kind_of(self.table, index, self._missing, kept)
+        except InputError:
+            if self.classes and self.table.layout.header and self._left_out(index, screening.id_by_name(name)):
+                return None
+            raise
         if not kind.numbers:
             return self._text(index)
         feature = Feature(index, name, missing=kind.marks)
@@ -131,7 +132,11 @@ class Choice:
             return None
         for note in kind.notes:
             self._say(index, f": {note}.")
-        tally = self.table.columns[index].tally
+        column = self.table.columns[index]
+        marked = int(np.isnan(values).sum() - np.isnan(column.floats(feature.decimal)).sum())
+        if marked:
+            self._say(index, f": {counted(marked, 'number was', 'numbers were')} taken for missing, as asked for.")
+        tally = column.tally
         for note in form_notes(tally, feature.decimal, self._signs):
             self._say(index, note)
         if feature.decimal == ",":
@@ -173,15 +178,13 @@ class Choice:
         missing = int((codes < 0).sum())
         if self._mostly_missing(index, missing):
             return None
-        reason = _no_category(len(values), len(self.table) - missing, column.as_numbers)
+        reason = no_category(len(values), len(self.table) - missing, column.as_numbers)
         if reason and (len(values) >= MAX_VALUES or column.as_numbers) and index in self._keep:
             raise InputError(f"{label(self.table.path)}: {self.table.layout.column(index)} cannot be kept: {reason}")
         if self._left_out(index, Screened(reason, left_out=True) if reason else self._leak(index)):
             return None
-        also = [value for value in values if value.lower() in AMONG_NUMBERS]
-        among = f", '{shown(also[0])}' too (--missing-marks '{shown(also[0])}' says that it is missing)" if also else ""
         each = f"each of its {counted(len(values), 'value', 'values')} became a column of 0 and 1"
-        self._say(index, f" is text; {each}{among}.")
+        self._say(index, f" is text; {each}{doubt(values)}.")
         if column.merged[0]:
             self._say(index, f": {look_alikes(*column.merged)}.")
         return Feature(index, name, tuple(sorted(values)), self._missing)
@@ -214,18 +217,6 @@ def numbers(table: Table, index: int, feature: Feature, options: LoadOptions) ->
     if np.isinf(values).any():
         raise InputError(f"{table.place(int(np.argmax(np.isinf(values))), index)}: the number is infinite")
     return values
-
-
-def _no_category(distinct: int, present: int, many: bool) -> str:
-    """Why a text column is left out, or nothing."""
-    count = f"more than {MAX_VALUES - 1:,}" if distinct >= MAX_VALUES else f"{distinct:,}"
-    if many:
-        return f"many different texts and numbers in {present:,} rows are names or ids, not categories"
-    if (distinct == present > 2) or (distinct > _FEW_VALUES and distinct * 2 > present) or distinct >= MAX_VALUES:
-        return f"{count} different texts in {present:,} rows are names or ids, not categories"
-    if distinct > MAX_CATEGORIES:
-        return f"it has {count} different texts, more than the {MAX_CATEGORIES} that become columns of their own"
-    return ""
 
 
 def encode(

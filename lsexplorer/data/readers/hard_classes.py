@@ -3,8 +3,8 @@
 import numpy as np
 
 from lsexplorer.data.files import counted, label, shown
-from lsexplorer.data.labels import FEW_DECIMALS, alike_notes, decimals, look_alikes, matched, name_classes
-from lsexplorer.data.readers.class_column import MANY_CLASSES
+from lsexplorer.data.labels import alike_notes, doubts, look_alikes, matched, name_classes
+from lsexplorer.data.readers.columns import Codes
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.marks import AMONG_NUMBERS
 from lsexplorer.data.samples import Classes
@@ -17,32 +17,26 @@ Labels = tuple[Classes, tuple[str, ...], list[str]]
 def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
     """The classes of a column; raises InputError for more labels than can be told apart, and for infinite ones."""
     column = table.columns[target]
-    where = f"{label(table.path)}: {table.layout.column(target)}"
-    codes, texts = column.texts(missing)
-    if column.as_numbers or codes.max() >= len(texts):
-        values = np.unique(column.floats()).size if column.as_numbers else len(texts)
-        count = f"{values:,}" if column.as_numbers else f"more than {values:,}"
-        raise InputError(
-            f"{where} has {count} different values in {column.rows:,} rows: probably a regression target or an id; "
-            "name the column that holds the classes"
-        )
+    codes, texts = _labels(table, target, missing)
     given = table.layout.classes
     if given and {text.removesuffix(".0") for text in texts} <= set(map(str, range(len(given)))):
         return np.array([*(int(float(text)) for text in texts), -1])[codes], given, []
     try:
         numbers, names = name_classes(texts)
     except InputError as error:
-        raise InputError(f"{where.replace(': ', ', ', 1)}: {error}") from None
+        raise InputError(f"{label(table.path)}, {table.layout.column(target)}: {error}") from None
     counts = column.counts(missing)
     notes: list[str] = []
     if column.merged[0]:
         notes.append(f"Among the classes, {look_alikes(*column.merged)}.")
-    for k in range(len(names)):
-        same = [text for text, number in zip(texts, numbers.tolist(), strict=True) if number == k]
+    spellings: dict[int, list[str]] = {}
+    for text, number in zip(texts, numbers.tolist(), strict=True):
+        spellings.setdefault(number, []).append(text)
+    for same in spellings.values():
         if len(same) > 1:
             each = ", ".join(f"{shown(text, 20)} ({counted(counts[text], 'row', 'rows')})" for text in same[:5])
             notes.append(f"The labels {each} are one number, and one class.")
-    notes += alike_notes(names, counts) + _doubts(names)
+    notes += alike_notes(names, counts) + doubts(names)
     for name in names:
         if name.lower() in AMONG_NUMBERS:
             rows = counted(counts[name], "row", "rows")
@@ -52,16 +46,17 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
     return np.append(numbers, -1)[codes], names, notes
 
 
-def _doubts(names: tuple[str, ...]) -> list[str]:
-    """A note on classes that may be measurements."""
-    if len(names) > FEW_DECIMALS and decimals(names):
-        example = next(name for name in names if "." in name or "," in name)
-        return [
-            f"The {len(names):,} classes are decimals, such as {shown(example)}; is this a measurement and no class?"
-        ]
-    if len(names) > MANY_CLASSES:
-        return [f"There are {len(names):,} classes; is this a measurement and no class?"]
-    return []
+def _labels(table: Table, target: int, missing: frozenset[str]) -> tuple[Codes, list[str]]:
+    """The labels of a column, as codes (n,) into their list, −1 where missing; raises InputError for too many."""
+    column = table.columns[target]
+    codes, texts = column.texts(missing)
+    if codes.max() >= len(texts):
+        count = f"{np.unique(column.floats()).size:,}" if column.as_numbers else f"more than {len(texts):,}"
+        raise InputError(
+            f"{label(table.path)}: {table.layout.column(target)} has {count} different values in {column.rows:,} rows: "
+            "probably a regression target or an id; name the column that holds the classes"
+        )
+    return codes, texts
 
 
 def known_classes(table: Table, target: int, missing: frozenset[str], classes: tuple[str, ...]) -> Labels:
@@ -70,7 +65,7 @@ def known_classes(table: Table, target: int, missing: frozenset[str], classes: t
     A label that differs from one class alone by case, a final dot or zeros is taken for it, with a note; one that is
     none keeps its own name.
     """
-    codes, texts = table.columns[target].texts(missing)
+    codes, texts = _labels(table, target, missing)
     given = table.layout.classes
     if given and {text.removesuffix(".0") for text in texts} <= set(map(str, range(len(given)))):
         return np.array([*(int(float(text)) for text in texts), -1])[codes], given, []
@@ -92,4 +87,4 @@ def known_classes(table: Table, target: int, missing: frozenset[str], classes: t
             f"{rows} of the test file have labels that differ {how} from training's ('{shown(text)}', '{shown(near)}') "
             "and were taken for the same."
         )
-    return np.array([*(order.index(name) for name in names), -1, -1])[codes], order, notes
+    return np.array([*(order.index(name) for name in names), -1])[codes], order, notes

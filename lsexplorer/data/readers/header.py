@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from lsexplorer.data.readers.cells import TARGET_PREFIX, is_number, number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.marks import is_missing
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number, number
 
 Cells = Sequence[str]
 
@@ -22,7 +22,9 @@ _MOST_LINES = 6
 """Of a header."""
 _ENOUGH = 4
 """So many columns that are numbered from 0 or 1 on in the first row are named so; it is no chance."""
-_WHOLE = re.compile(r"\d{1,9}")
+_WHOLE, _SCALE, _YEAR = re.compile(r"\d{1,9}"), re.compile(r"\d{1,9}(\.\d{1,6})?"), re.compile(r"1[5-9]\d\d|2[01]\d\d")
+_UNEVEN = 1e-3
+"""Steps that differ by this share of them are equal."""
 _DESCRIPTION = re.compile(
     r"(?i)str|string|text|char|varchar|name|int(?:eger)?\d*|float\d*|double|real|num(?:eric|ber)?|decimal|bool(?:ean)?|"
     r"logical|date(?:time)?|time(?:stamp)?|nominal|ordinal|categor(?:y|ical)|factor|object|continuous|discrete|class|"
@@ -57,7 +59,8 @@ def header_lines(rows: Sequence[Cells]) -> int:
         return 0
     others = other_rows(rows[1:], rows[:1])
     # Rows of data may come again, too, and have cells that no other row has.
-    alone = len(set(map(tuple, others))) >= _ENOUGH and not names_columns(others[0], other_rows(others, others[:1]))
+    sure = len(set(map(tuple, others))) >= _ENOUGH or _best_vote(rows[0], others) > _NEW_TEXT
+    alone = sure and not names_columns(others[0], other_rows(others, others[:1])) if others else False
     return int(names_columns(rows[0], others if alone else rows[1:]))
 
 
@@ -69,22 +72,22 @@ def other_rows(rows: Sequence[Cells], heads: Sequence[Cells]) -> list[Cells]:
 def best_names(rows: Sequence[Cells]) -> int:
     """Which row of a header names the columns.
 
-    The one with the most different names; of such the one with the fewest numbers, the one that names a class column,
-    the first.
+    The one with the most different names; of such one that does not describe columns, has no stray numbers, names a
+    class column, stands first.
     """
 
-    def rank(i: int) -> tuple[int, int, bool, int]:
+    def rank(i: int) -> tuple[int, bool, bool, bool, int]:
         names = {cell.strip().lower() for cell in rows[i] if cell.strip()}
-        return len(names), -sum(map(is_number, names)), not names.isdisjoint(FIRST), -i
+        described = all(map(_DESCRIPTION.fullmatch, names))
+        stray = any(map(is_number, names)) and not _is_run(rows[i])
+        return len(names), not described, not stray, not names.isdisjoint(FIRST), -i
 
     return max(range(len(rows)), key=rank)
 
 
 def comes_again(header: Cells, below: Sequence[Cells]) -> bool:
     """Whether a later row that equals the header must be the header again: it cannot be data."""
-    columns = [_column(below, i) for i in range(len(header))]
-    votes = [*map(_text_vote, header, columns), *_number_votes(header, columns)]
-    return max(votes, default=0) > 0
+    return _best_vote(header, below) > 0
 
 
 def names_rows(cells: Sequence[str]) -> bool:
@@ -121,6 +124,12 @@ def _column(rows: Sequence[Cells], index: int) -> list[str]:
     return [row[index].strip() for row in rows if index < len(row) and not is_missing(row[index])]
 
 
+def _best_vote(first: Cells, below: Sequence[Cells]) -> int:
+    """The vote of the cell that speaks most for a row's being a header."""
+    columns = [_column(below, i) for i in range(len(first))]
+    return max([*map(_text_vote, first, columns), *_number_votes(first, columns)], default=0)
+
+
 def _text_vote(cell: str, below: list[str]) -> int:
     """How much a text speaks for being the name of the column below it; 0 for a number."""
     if is_missing(cell) or is_number(cell) or not below:
@@ -137,7 +146,7 @@ def _text_vote(cell: str, below: list[str]) -> int:
 def _number_votes(first: Cells, columns: Sequence[list[str]]) -> list[int]:
     """How much each number of a row speaks for being a name; 0 for a text.
 
-    It may be a name if the row's numbers go up in equal steps, as years do, or if it is its column's place.
+    It may be a name if the row's numbers are a run, or if it is its column's place.
     """
     run = _is_run(first)
     votes = [_number_vote(cell, column, run) for cell, column in zip(first, columns, strict=True)]
@@ -157,10 +166,12 @@ def _number_vote(cell: str, below: list[str], run: bool) -> int:
     values = [value for text in below if (value := number(text)) is not None]
     if not values:
         return _NUMBER_OVER_TEXTS if len(below) >= _ENOUGH else 0
-    value = int(cell) if run else 0
-    if not run or values[:2] == [value + 1, value + 2] or len(values) < _NEARLY_ALL * len(below):
+    value = number(cell) or 0.0
+    inside = min(values) <= value <= max(values)
+    year = _is_year(cell) and not inside
+    if not (run or year) or values[:2] == [value + 1, value + 2] or len(values) < _NEARLY_ALL * len(below):
         return _SAME_KIND
-    if value > max(values) or (value < min(values) and not all(map(_WHOLE.fullmatch, below))):
+    if value > max(values) or (not inside and not all(map(_WHOLE.fullmatch, below))):
         return _NUMBER_OVER_TEXTS
     return 0
 
@@ -169,13 +180,20 @@ def _is_place(cell: str, index: int) -> bool:
     return cell in (str(index - 1), str(index), str(index + 1))
 
 
+def _is_year(cell: str) -> bool:
+    return _YEAR.fullmatch(cell) is not None
+
+
 def _is_run(first: Cells) -> bool:
-    """Whether the numbers of a row, two at least, are whole and go up in equal steps, as years and places do."""
+    """Whether the numbers of a row, two at least, are years in order, or go up in equal steps, as wavelengths do."""
     numbers = [cell for cell in first if is_number(cell) and not is_missing(cell)]
-    if len(numbers) < 2 or not all(map(_WHOLE.fullmatch, numbers)):
+    if len(numbers) < 2 or not all(map(_SCALE.fullmatch, numbers)):
         return False
-    steps = {int(after) - int(before) for before, after in itertools.pairwise(numbers)}
-    return len(steps) == 1 and min(steps) > 0
+    steps = [float(after) - float(before) for before, after in itertools.pairwise(numbers)]
+    if all(map(_is_year, numbers)):
+        return min(steps) > 0 or max(steps) < 0
+    even = min(steps) > 0 and max(steps) - min(steps) <= _UNEVEN * max(steps)
+    return even and (len(numbers) >= _ENOUGH or all(map(_WHOLE.fullmatch, numbers)))
 
 
 def _numbers_all(first: Cells) -> bool:

@@ -1,13 +1,22 @@
-"""Whether a column is one of numbers or of texts, and which of its texts stand for a missing number."""
+"""Whether a column is one of numbers, of categories or of names, and which texts stand for a missing number."""
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lsexplorer.data.files import counted, shown
+from lsexplorer.data.readers.columns import MAX_VALUES
 from lsexplorer.data.readers.csv_reader import Table
 from lsexplorer.data.readers.decimal_sign import MAX_UNITS, units
 from lsexplorer.data.readers.marks import AMONG_NUMBERS, MISSING
 from lsexplorer.data.readers.tally import Seen
 from lsexplorer.errors import InputError
+
+MAX_CATEGORIES = 100
+"""A text column with more different values is left out."""
+
+_WITH_LETTERS = re.compile(r"\d[\d.,]* ?[^\W\d_]+")
+"""A number with something beside it that is no unit, such as 5k."""
 
 _FEW_VALUES = 10
 """Up to so many different whole numbers beside texts are categories: 2, 4, more."""
@@ -34,14 +43,17 @@ def kind_of(table: Table, index: int, missing: frozenset[str], kept: bool) -> Ki
     """
     column = table.columns[index]
     tally = column.tally
-    if index in table.categories or not tally.numbers or len(units(tally)) > MAX_UNITS:
+    kinds = len(units(tally))
+    sizes = kinds > 1 and column.distinct <= _FEW_VALUES  # 500 g, 1 kg and 2 kg are categories
+    if index in table.categories or not tally.numbers or kinds > MAX_UNITS or sizes:
         return Kind(numbers=index not in table.categories and not (tally.odd or tally.numbers))
     marked = {text: seen for text, seen in tally.odd.items() if text.lower() in AMONG_NUMBERS - missing}
     odd = [seen for text, seen in tally.odd.items() if text not in marked and text.lower() not in missing]
     cells = sum(seen.count for seen in odd) + tally.more_odd
     if not cells:
         return _numbers(marked, missing)
-    few = not column.as_numbers and not tally.fraction and column.distinct - len(tally.odd) <= _FEW_VALUES
+    values = column.distinct - len(tally.odd)
+    few = not column.as_numbers and not tally.fraction and values <= min(_FEW_VALUES, tally.numbers // 2)
     if kept and not column.as_numbers:
         return Kind(numbers=False)
     if len(odd) == 1 and cells > 1 and not few and not any(map(str.isdigit, odd[0].text)):
@@ -88,3 +100,26 @@ def odd_cell(table: Table, index: int, marks: frozenset[str]) -> Seen | None:
     tally = table.columns[index].tally
     odd = [seen for text, seen in tally.odd.items() if text.lower() not in marks | MISSING]
     return min(odd, key=lambda seen: seen.row) if odd else None
+
+
+def doubt(values: Sequence[str]) -> str:
+    """What may be wrong with taking a column's values for categories, or nothing."""
+    marks = [value for value in values if value.lower() in AMONG_NUMBERS]
+    if marks:
+        mark = shown(marks[0])
+        return f", '{mark}' too (--missing-marks '{mark}' says that it is missing)"
+    if len(values) > _FEW_VALUES and all(map(_WITH_LETTERS.fullmatch, values)):
+        return f"; '{shown(values[0])}' and the others begin with a number, which alone would be read as one"
+    return ""
+
+
+def no_category(distinct: int, present: int, many: bool) -> str:
+    """Why a text column is left out, or nothing."""
+    count = f"more than {MAX_VALUES - 1:,}" if distinct >= MAX_VALUES else f"{distinct:,}"
+    if many:
+        return f"many different texts and numbers in {present:,} rows are names or ids, not categories"
+    if (distinct == present > 2) or (distinct > _FEW_VALUES and distinct * 2 > present) or distinct >= MAX_VALUES:
+        return f"{count} different texts in {present:,} rows are names or ids, not categories"
+    if distinct > MAX_CATEGORIES:
+        return f"it has {count} different texts, more than the {MAX_CATEGORIES} that become columns of their own"
+    return ""

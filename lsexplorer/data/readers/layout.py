@@ -8,12 +8,12 @@ from pathlib import Path
 
 from lsexplorer.data.files import label, printable, shown
 from lsexplorer.data.options import LoadOptions
+from lsexplorer.data.readers.cells import TARGET_PREFIX, is_number
 from lsexplorer.data.readers.delimiter import RARE_DELIMITERS, Row, Sampled, hinted, sampled
 from lsexplorer.data.readers.header import comes_again, numbered, numeric_columns, other_rows, unique_names
 from lsexplorer.data.readers.lines import Lines
 from lsexplorer.data.readers.rows import Dialect
-from lsexplorer.data.readers.sniff import TARGET_PREFIX, is_number
-from lsexplorer.data.readers.top import Top, find_top
+from lsexplorer.data.readers.top import Top, filled, find_top
 from lsexplorer.errors import InputError
 
 MAX_COLUMNS = 20_000
@@ -129,7 +129,7 @@ def _layout(
     path: Path, sample: Sampled, options: LoadOptions, expected: Sequence[str], hint: tuple[int, str] | None
 ) -> Layout:
     rows, width = _without_trailing(sample)
-    cells = [row.cells for row in rows]
+    cells = [row.stripped for row in rows]
     notes = [f"Line {hint[0] + 1} ('sep=…') names the delimiter."] if hint else []
     if sample.dialect.quote == "'":
         notes.append("Single quotes around cells were taken for quotation marks.")
@@ -148,7 +148,7 @@ def _layout(
         bool(top.names),
         _distinct(path, top.names) if top.names else numbered(width),
         first_line=rows[top.count].line if top.count < len(rows) else rows[-1].line + 1,
-        tops=_tops(cells[: top.count], top, body),
+        tops=_tops([row.cells for row in rows[: top.count]], top, body),
         header_line=top.line,
         numeric=numeric_columns(body, width),
         row_names=top.row_names,
@@ -159,14 +159,16 @@ def _layout(
 
 
 def _without_trailing(sample: Sampled) -> tuple[list[Row], int]:
-    """The rows without an empty cell after a last delimiter, and how many cells most have then."""
-    width = sample.width
-    if width > 2 and not any(row.cells[-1].strip() for row in sample.rows if len(row.cells) == width):
-        width -= 1
-    return [
-        Row(row.line, row.cells[:-1]) if len(row.cells) == width + 1 and not row.cells[-1].strip() else row
-        for row in sample.rows
-    ], width
+    """The rows without the empty cells after last delimiters, and how many cells most have then."""
+    full = [row.cells for row in sample.rows if len(row.cells) == sample.width]
+    width = max([2, *map(filled, full)])
+    empty = sample.width - width
+
+    def cut(cells: list[str]) -> list[str]:
+        most = width if len(cells) >= sample.width else len(cells) - empty
+        return cells[: max(filled(cells), most)]
+
+    return [Row(row.line, cut(row.cells)) for row in sample.rows], width
 
 
 def _class_names(first: list[str], rest: list[list[str]], width: int) -> tuple[str, ...]:

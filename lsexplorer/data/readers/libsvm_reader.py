@@ -19,8 +19,9 @@ MAX_INDEX = 20_000
 
 _MAX_LINE = 8 * 2**20
 _NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_LINE = re.compile(rb"\s*" + _NUMBER + rb"(?:[ \t]+(?:qid|\d+):" + _NUMBER + rb")*\s*(?:#.*)?")
-_LABELLED = re.compile(rb"\s*" + _NUMBER + rb"\s[^#]*\d:")
+_LABELS = _NUMBER + rb"(?:," + _NUMBER + rb")*+"
+_LINE = re.compile(rb"\s*" + _LABELS + rb"(?:[ \t]+(?:qid|\d+):" + _NUMBER + rb")*\s*(?:#.*)?")
+_LABELLED = re.compile(rb"\s*" + _LABELS + rb"\s[^#]*\d:")
 
 
 def is_libsvm(start: bytes) -> bool:
@@ -64,7 +65,7 @@ class _Sparse:
         X[np.asarray(self.rows), np.asarray(self.columns) - first] = self.values
         names = np.array([f"x{i}" for i in range(first, first + max(width, 1))])
         arrays = {"x": X, "y": np.asarray(self.labels), "feature_names": names}
-        samples, _ = ArrayParts(arrays, {"y": "of labels"}, label(self.path), allow_missing=True, check=check).parts()
+        samples, _ = ArrayParts(arrays, {"y": "labels"}, label(self.path), allow_missing=True, check=check).parts()
         return samples.with_notes("The column qid was left out.") if self.has_queries else samples
 
 
@@ -86,6 +87,8 @@ def _take(sparse: _Sparse, cells: list[bytes], where: str) -> None:
     """Add a line's sample."""
     if not cells:
         return
+    if b"," in cells[0]:
+        raise InputError(f"{where} has several labels, {_text(cells[0])}; a sample has one class here")
     try:
         sparse.labels.append(float(cells[0]))
     except ValueError:

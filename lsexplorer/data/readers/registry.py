@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lsexplorer.data.files import check_file, label, opened
 from lsexplorer.data.readers.arff_reader import ARFF
+from lsexplorer.data.readers.arrow_reader import ARROW
 from lsexplorer.data.readers.foreign import foreign
 from lsexplorer.data.readers.idx_reader import IDX
 from lsexplorer.data.readers.libsvm_reader import LIBSVM
@@ -12,7 +13,7 @@ from lsexplorer.data.readers.reader import Reader
 from lsexplorer.data.readers.tabular import TEXT
 from lsexplorer.errors import InputError
 
-READERS: tuple[Reader, ...] = (NPZ, IDX, ARFF, LIBSVM, TEXT)
+READERS: tuple[Reader, ...] = (NPZ, IDX, ARROW, ARFF, LIBSVM, TEXT)
 """In the order in which a file is offered to them; the last takes any."""
 
 READABLE = "files that can be read are " + ", ".join(reader.files for reader in READERS)

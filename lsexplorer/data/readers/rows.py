@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsexplorer.data.files import shown
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.marks import is_missing
 from lsexplorer.data.readers.places import Places
-from lsexplorer.data.readers.sniff import is_number
 
 WHITE_SPACE, WIDE_SPACE = " ", "  "
 """Delimiters: any white space, and two or more spaces, where cells hold single ones."""

@@ -11,9 +11,9 @@ from lsexplorer.data.files import counted, shown
 from lsexplorer.nn.arrays import Array
 
 _ID_NAME = re.compile(
-    r"(?i:ids?|idx|index|row|row ?names?|(?:row|id)[_ .-]?(?:id|nr|no|num|number)|nr|no\.?|serial.*|unnamed: ?\d+|uuid"
-    r"|.*[_ .-](?:ids?|nr|no\.?|code.?number)|(?:patient|customer|sample|user|record|passenger)(?:id|no|nr|number))"
-    r"|.*[a-z]I[dD]"
+    r"(?i:ids?|idx|index|row|row ?names?|(?:row|id)[_ .-]?(?:id|nr|no|num|number)|nr|no\.?|serial.*|unnamed: ?[\d.]+"
+    r"|level_\d|uuid|.*[_ .-](?:ids?|nr|no\.?|code.?number)"
+    r"|(?:patient|customer|sample|user|record|passenger)(?:id|no|nr|number))|.*[a-z]I[dD]"
 )
 _FOLD = re.compile(r"(?i)(?:cv|k|test|outer|inner)?[_ .-]?folds?(?:[_ .-]?(?:id|nr|no|number))?|split|partition")
 _SET = re.compile(r"(?i)set|subset|data[_ ]?set|usage")
@@ -23,6 +23,7 @@ _WEIGHT = re.compile(
 _TAILS = re.compile(
     r"(?:names?|ids?|codes?|encoded|enc|num(?:ber|eric)?|nr|int|idx|index|labels?|text|str(?:ing)?|cat|bin(?:ary)?|\d+)$"
 )
+_YES = ("1", "true", "yes", "y", "t")
 _COUNTING_ROWS, _NEARLY, _MOSTLY = 10, 0.5, 0.9
 _MEASURE_ROWS, _COPY_ROWS, _TELL_ROWS = 20, 100, 300
 
@@ -67,6 +68,12 @@ def id_of_rows(name: str, named: bool, first: bool, values: Array) -> Screened |
     return None
 
 
+def id_by_name(name: str) -> Screened | None:
+    """What is said of a column of texts and numbers that is called as an id is."""
+    known = _ID_NAME.fullmatch(name) is not None
+    return Screened("by its name it numbers the rows", left_out=True, hint=True) if known else None
+
+
 def special_purpose(name: str) -> Screened | None:
     """What is said of a column that, by its name, assigns the rows to folds, or weights them."""
     if _FOLD.fullmatch(name):
@@ -99,8 +106,14 @@ def leak(
         return None
     table = np.bincount(codes[known] * K + y[known], minlength=values * K).reshape(values, K)
     goes_with = (table > 0).sum(axis=1)
-    if _is_sibling(name, table, texts, classes, target):
-        return Screened(f"it says which rows are of class '{_of(table, texts, classes)}'", left_out=True, hint=True)
+    k = _indicated(table, texts)
+    if k is not None and _is_sibling(name, classes[k], target):
+        return Screened(f"it says which rows are of class '{shown(classes[k])}'", left_out=True, hint=True)
+    if k is not None and K > 2 and rows >= _MEASURE_ROWS:
+        return Screened(
+            f"has one value in all rows of class '{shown(classes[k])}' and another in all others; was it made from the "
+            "class? It is kept as a predictor"
+        )
     if (goes_with != 1).any():
         return None
     one = f"each of its {values} values goes with one class alone"
@@ -138,7 +151,7 @@ def constant_for_missing(values: Array) -> Screened | None:
         if len(others) < 3 or not _is_mark(float(value), count):
             continue
         low, high = float(others.min()), float(others.max())
-        gap = low - value if value < low else value - high
+        gap = max(low - float(value), float(value) - high)  # Python's floats overflow to infinity without a warning
         if gap > max(high - low, 1e-12) and gap > 0.5 * abs(value):
             text = f"{value:.15g}"
             return Screened(
@@ -205,24 +218,18 @@ def _same_texts(table: NDArray[np.int64], texts: Sequence[str], classes: Sequenc
 
 
 def _indicated(table: NDArray[np.int64], texts: Sequence[str]) -> int | None:
-    """The class for which a column is 1, and 0 for all others, or None."""
-    if sorted(text.removesuffix(".0").lower() for text in texts) not in (["0", "1"], ["false", "true"]):
+    """The class that one of two values stands for, and the other for all other classes, or None."""
+    if len(texts) != 2:
         return None
-    one = next(i for i, text in enumerate(texts) if text.removesuffix(".0").lower() in ("1", "true"))
-    classes = np.flatnonzero(table[one])
-    return int(classes[0]) if len(classes) == 1 and table[1 - one, classes[0]] == 0 else None
+    for one in sorted((0, 1), key=lambda value: texts[value].lower().removesuffix(".0") not in _YES):
+        classes = np.flatnonzero(table[one])
+        if len(classes) == 1 and table[1 - one, classes[0]] == 0:
+            return int(classes[0])
+    return None
 
 
-def _is_sibling(name: str, table: NDArray[np.int64], texts: Sequence[str], classes: Sequence[str], target: str) -> bool:
-    """Whether a column of 0 and 1 is that of one class, by its values and by its name."""
-    k = _indicated(table, texts)
-    if k is None:
-        return False
-    key, wanted = _plain(name), _plain(classes[k])
-    return bool(wanted) and (
-        key in (wanted, f"is{wanted}", _plain(target) + wanted) or key.endswith(_plain(target) + wanted)
-    )
-
-
-def _of(table: NDArray[np.int64], texts: Sequence[str], classes: Sequence[str]) -> str:
-    return shown(classes[_indicated(table, texts) or 0])
+def _is_sibling(name: str, indicated: str, target: str) -> bool:
+    """Whether a column that says which rows are of one class is called so: setosa, is_setosa, species_setosa."""
+    key, wanted = _plain(name), _plain(indicated)
+    ends = key.endswith(_plain(target) + wanted) or (len(wanted) > 2 and key.endswith(wanted))
+    return bool(wanted) and (key in (wanted, f"is{wanted}") or ends)

@@ -95,6 +95,18 @@ class Tally:
                 self._add(number, text, count, row)
         return point, comma
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all cells are plain numbers, some of them with a decimal point, none with a comma."""
+        others = self.odd or self.more_odd or self.nan or self.affixes or self.styles or self.grouped.count
+        return bool(self.point.count) and not (others or self.comma.count or any(s.count for s in self.either.values()))
+
+    def add_plain(self, values: Array) -> None:
+        """Count more cells of a plain column, all of them finite."""
+        self.numbers += len(values)
+        self.point.count += len(values)
+        self.fraction = self.fraction or bool((values != np.floor(values)).any())
+
     def take(self, values: Array) -> tuple[Array, Array]:
         """Take numbers that were no texts, NaN where missing; the same as `read` gives."""
         missing = np.isnan(values)

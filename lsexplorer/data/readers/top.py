@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from lsexplorer.data.files import shown
+from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.delimiter import Row, Sampled
 from lsexplorer.data.readers.header import best_names, header_lines, names_columns, names_rows, other_rows
 from lsexplorer.data.readers.orange import orange_header
 from lsexplorer.data.readers.places import Places
 from lsexplorer.data.readers.rows import WHITE_SPACE
-from lsexplorer.data.readers.sniff import is_number
 from lsexplorer.errors import InputError
 
 _PROSE = frozenset(
@@ -45,9 +45,9 @@ class _Finder:
     def __init__(self, sample: Sampled, rows: Sequence[Row], width: int, looks: bool) -> None:
         """looks: whether it is to be found out if there is a header."""
         self.sample, self.rows, self.width, self.looks = sample, rows, width, looks
-        self.cells = [row.cells for row in rows]
+        self.cells = [row.stripped for row in rows]
         fitting = [i for i, cells in enumerate(self.cells) if len(cells) == width]
-        self.first = next((i for i in fitting if _filled(self.cells[i]) == width), fitting[0] if fitting else 0)
+        self.first = next((i for i in fitting if filled(self.cells[i]) == width), fitting[0] if fitting else 0)
 
     def stack(self, start: int, count: int) -> Top:
         """The header that the ``count`` rows from ``start`` on are."""
@@ -100,19 +100,23 @@ class _Finder:
         return None
 
     def _comment_cells(self, text: str) -> list[str]:
-        """The cells of a comment; between white space, a header may have commas."""
+        """The cells of a comment; between white space, a header may have commas, or # for the name of numbers."""
         if self.sample.dialect.delimiter == WHITE_SPACE and text.count(",") == self.width - 1:
             return text.split(",")
-        return self.sample.dialect.cells(text)
+        cells = self.sample.dialect.cells(text)
+        if self.sample.dialect.delimiter != WHITE_SPACE or len(cells) != self.width - 1:
+            return cells
+        first = [row[0] for row in self.cells[self.first :]]
+        return ["#", *cells] if names_rows(first) and all(map(is_number, first)) else cells
 
     def short(self, at: int) -> Top | None:
         """A header in the row ``at`` that has no name for the last column, or none for row names as R writes it."""
         cells = self.cells[at]
         below = other_rows(self.cells[at + 1 :], [cells])
         before = _before(self.rows[:at], "the header")
-        if len(cells) == self.width > _filled(cells) > 1 and names_columns(cells, below):
+        if len(cells) == self.width > filled(cells) > 1 and names_columns(cells, below):
             return self.stack(at, 1)
-        if not (len(cells) == self.width - 1 == _filled(cells) and names_columns(["", *cells], below)):
+        if not (len(cells) == self.width - 1 == filled(cells) and names_columns(["", *cells], below)):
             return None
         if not names_rows([row[0] for row in below if len(row) == self.width]):
             raise InputError(f"line {self.rows[at + 1].line}: {no_row_names(self.width)}")
@@ -129,7 +133,7 @@ class _Finder:
 
     def _is_title(self, cells: Sequence[str]) -> bool:
         """Whether a row is one text, alone or before empty cells."""
-        alone = len(cells) == 1 or (self.width > 2 and _filled(cells) == 1)
+        alone = len(cells) == 1 or (self.width > 2 and filled(cells) == 1)
         return alone and not is_number(cells[0])
 
 
@@ -166,7 +170,7 @@ def no_row_names(width: int) -> str:
     )
 
 
-def _filled(cells: Sequence[str]) -> int:
+def filled(cells: Sequence[str]) -> int:
     """How many cells there are up to the last that is not empty."""
     return next((i for i in range(len(cells), 0, -1) if cells[i - 1].strip()), 0)
 

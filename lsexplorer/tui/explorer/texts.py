@@ -19,7 +19,7 @@ def understood(data: Dataset) -> str:
     if data.source in BUILTINS or not data.notes:
         return ""
     notes = counted(len(data.notes), "note", "notes")
-    return f"{data.class_note} D has {notes} on the file.".strip()
+    return f"{data.class_note} D has {notes} on the file; O reads it otherwise.".strip()
 
 
 def switched(frame: Frame, name: str) -> str:

@@ -38,7 +38,10 @@ FIELDS: dict[str, Field] = {
 }
 """Option of `load_dataset` → field."""
 
-COLUMNS = {name: Column(field.label, 0, field.help) for name, field in FIELDS.items()}
+COLUMNS = {
+    name: Column(field.label, 0, f"{field.help} The option --{name.replace('_', '-')}.")
+    for name, field in FIELDS.items()
+}
 """The fields for the help."""
 
 
@@ -74,7 +77,7 @@ class OptionFields(VerticalScroll, can_focus=False):
             with Horizontal():
                 yield Label(field.label)
                 yield FieldInput(
-                    id=name, placeholder=field.example, compact=True, select_on_focus=False, tooltip=field.help
+                    id=name, placeholder=field.example, compact=True, select_on_focus=False, tooltip=COLUMNS[name].help
                 )
 
     @property

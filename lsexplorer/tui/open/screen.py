@@ -123,6 +123,7 @@ class OpenScreen(CommandScreen[Opened | None]):
         self._forget_reading()
         self.choosing = True
         self._offer(event.value)
+        self.say(self.first_message)
 
     @on(PathInput.Walked)
     def _walked(self, message: PathInput.Walked) -> None:
@@ -155,6 +156,7 @@ class OpenScreen(CommandScreen[Opened | None]):
         self.path_input.cursor_position = len(self.path_input.value)
         if os.path.isdir(os.path.expanduser(path)):
             self._offer(path)
+            self.say(self.first_message if self._choices else "This folder is empty.")
             return
         if not path.strip():
             self.say("Type the name of a file.", error=True)

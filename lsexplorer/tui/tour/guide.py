@@ -16,7 +16,7 @@ NO_TOUR = "This key is for the tour; t begins it."
 NO_OFFER = "e does nothing here: the question says what to press. . goes to the next step of the tour."
 FIRST_STEP = "This is the first step of the tour. t goes back to your own run."
 LAST_STEP = "This is the last step of the tour. t goes back to your own run, , to the previous step."
-NOTHING_KEPT = "K keeps the run of a tour step; t begins the tour."
+NOTHING_KEPT = "No other run is kept. K keeps that of a tour step (t begins the tour), O yours when it opens a file."
 
 
 @dataclass(frozen=True)

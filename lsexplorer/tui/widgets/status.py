@@ -47,7 +47,7 @@ class StatusBar(Widget):
             "Adam" if hp.optimizer == "adam" else "SGD" + (f" μ {format_setting(hp.momentum)}" if hp.momentum else "")
         )
         return [
-            frame.data_name + (f", class {shown(frame.class_column, 20)}" if frame.class_column else ""),
+            frame.data_name + (f", class '{shown(frame.class_column, 20)}'" if frame.class_column else ""),
             network,
             f"{hp.output} + {LOSSES[hp.loss].label}",
             f"{optimizer} {rate}",

@@ -131,9 +131,9 @@ async def test_how_an_own_file_was_read_is_on_the_first_screen_and_in_full_on_th
     data = ls.load_dataset(file)
     count = f"{len(data.notes)} notes"
     async with explorer(size, on(data)) as e:
-        assert e.message == f"{data.class_note} D has {count} on the file."
+        assert e.message == f"{data.class_note} D has {count} on the file; O reads it otherwise."
         assert "'class'" in e.text
-        assert "people, class class" in e.status
+        assert "people, class 'class'" in e.status
         await e.press("D")
         assert count in e.text
         await e.press("n")

@@ -78,8 +78,10 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
         data = ls.load_dataset("people.csv", target="left", header=True)
         assert e.trainer.data.digest == data.digest
         assert (e.trainer.step_count, e.hp.batch_size) == (0, 16)
-        assert "people, class left" in e.status
-        assert e.message.startswith(f"{data.class_note} D has {len(data.notes)} notes on the file. ")
+        assert "people, class 'left'" in e.status
+        assert e.message.startswith(
+            f"{data.class_note} D has {len(data.notes)} notes on the file; O reads it otherwise. "
+        )
         assert e.message.endswith("Your run (iris, step 2) is kept until you quit: K goes back to it.")
         assert e.find("#data").value == str(folder / "people.csv")
 
@@ -107,7 +109,13 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         assert e.find("#path").value == "plants/leaves.txt"
         assert "'kind'" in e.area("#understood_box")
         assert e.area("#first_rows").splitlines()[1].split() == ["1", "x", "0.5", "0"]
-        await e.press("pagedown", "pagedown", "f1", "escape", "escape")
+        await e.press("pagedown", "pagedown", "f1", "escape", "shift+tab")
+        await e.type("plants/")
+        assert "Choose a file" in e.area("#message")
+        await e.pilot.click("#files", offset=(3, 1))
+        await read(e)
+        assert "'kind'" in e.area("#understood_box")
+        await e.press("escape")
         assert e.is_on(ExplorerScreen)
         assert e.trainer is own
         assert snapshot(e.trainer) == before

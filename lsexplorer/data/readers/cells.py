@@ -1,4 +1,4 @@
-"""What a text file's cells say by themselves: numbers, the names that have a meaning."""
+"""What a single cell says by itself: a number, or a name that has a meaning."""
 
 from lsexplorer.data.readers.number_forms import parse
 
