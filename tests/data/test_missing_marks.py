@@ -82,6 +82,13 @@ def test_few_whole_numbers_beside_texts_are_categories(tmp_path: Path, texts: li
     assert data.feature_names == tuple(f"v={text}" for text in sorted(texts))
 
 
+def test_few_numbers_of_which_none_comes_again_are_no_categories(tmp_path: Path) -> None:
+    columns = {"v": ["foo", *map(str, range(30, 40)), "foo"], "class": ["a", "b"] * 6}
+    data = load_table(tmp_path, columns)
+    assert data.feature_names == ("v",)
+    assert said(data, "2 cells 'foo' among its numbers were taken for missing")
+
+
 def test_numbers_with_something_unknown_beside_them_are_text_and_said(tmp_path: Path) -> None:
     columns = {"v": [f"{i * i % 37}k" for i in range(ROWS)], "w": NUMBERS, "class": LABELS}
     data = load_table(tmp_path, columns)

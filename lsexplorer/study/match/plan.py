@@ -75,6 +75,8 @@ def planned(
     check_range(low, high)
     _check_choice("criterion", criterion, CRITERIA)
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
+    if misfit := REMEDIES[remedy].misfit(base):
+        raise InputError(misfit)
     plain = base.replace(label_smoothing=0.0, **{remedy: 0.0})
     smoothing = plain.replace(label_smoothing=label_smoothing)
     if label_smoothing == 0:

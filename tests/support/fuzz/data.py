@@ -36,6 +36,12 @@ TEXTS = [
     b"x1,x2,label\r\n" + b"1e5,-3,0\r\n2,.5,1\r\n" * 4,
     "amount;share;ID;art\n1.234,50 €;45 %;1;ja\n−7,25 €;3 %;2;nein\n12,00 €;None;3;ja.\n".encode() * 4,
     b'pop,v,code\n"1,651",n.a.,01\n600,-999,1\n"2,402",3.5,1.0\n' * 4,
+    b"A title\n\nx1,x2,label\ncm,kg,\n" + b"1.5,3,u\n2,.5,v\n" * 4 + b"x1,x2,label\n4,5,u\n",
+    b"sep=;\n2019;2020;'class'\n" + b"1;2;'a; b'\n3;4;'c'\n" * 4,
+    b"# p q class\n" + b"1.5  2  u\n2.5  3  v\n" * 4,
+    b'note\tp\tkind\n"left\t1.5\tu\nx\t2\tv\nright"\t3.5\tu\ny\t4\tv\n',
+    "größe\tart\n1\tä\n2\tö\n1\tä\n2\tö\n".encode("utf-16"),
+    "a\tkind\nc\td\n\tclass\n1\tä\n2\tö\n1\tä\n2\tö\n".encode("cp1252"),
     b"mS#id\tD#region\tC#x\tcD#kind\n" + b"r\tnorth\t1.5\tu\ns\tsouth\t2.5\tv\n" * 4,
 ]
 FORMATS = [
@@ -83,6 +89,10 @@ options = st.fixed_dictionaries(
         "missing_marks": st.sampled_from([["-999"], ["a", "None"]]),
         "drop": st.sampled_from([["1"], ["2", "class"]]),
         "keep": st.sampled_from([["3"], ["id"]]),
+        "header": st.booleans(),
+        "delimiter": st.sampled_from([",", ";", " ", ":"]),
+        "encoding": st.sampled_from(["utf-8", "cp1252", "utf-16"]),
+        "comment": st.sampled_from(["", "#", "1"]),
     },
 )
 

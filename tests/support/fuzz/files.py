@@ -18,7 +18,8 @@ from tests.support.fuzz.harness import folder, line
 from tests.support.helpers import edit, flat, same_bits, trainer
 
 PIECES = [b",", b'"', b"\n", b"#", b"  # x", b"NA", b"inf", b"1e400", b"_", b"\r", b";", b"\t", b"-", b"target:",
-          b"\0", b"\xff", b"\xef\xbb\xbf", b"'", b"|", b"0", b"9" * 400, b"[", b"]", b"{", b"}", b"null"]  # fmt: skip
+          b"\0", b"\xff", b"\xef\xbb\xbf", b"'", b"|", b"0", b"9" * 400, b"[", b"]", b"{", b"}", b"null",
+          b"# ", b"sep=;\n", b"\xff\xfe"]  # fmt: skip
 
 
 @st.composite
