@@ -220,8 +220,9 @@ def best_torch(work: Work, members: list[int]) -> Peer:
 def sklearn_peer(work: Work, members: list[int], stepwise: bool) -> Peer:
     """Some of the networks, one after another, with hard targets.
 
-    It divides its penalty by the batch's size, hence alpha. stepwise: partial_fit with each batch, else fit with each
-    epoch, which takes no batches: its own order of the rows is off, and they come in ours.
+    It divides its penalty by the rows of each batch, and all of ours are full, hence alpha. stepwise: partial_fit with
+    each batch, else fit with each epoch, which takes no batches: its own order of the rows is off, and they come in
+    ours.
     """
     network = importlib.import_module("sklearn.neural_network")
     warnings.filterwarnings("ignore", message="Stochastic Optimizer")  # it would like to go on

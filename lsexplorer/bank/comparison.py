@@ -48,12 +48,13 @@ class Method:
 
 
 def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Method, ...]:
-    """The plain method, one for each regulariser that the loss allows, and L2 at the matched λ if there is one.
+    """The plain method, one for each regulariser that fits, and L2 at the matched λ if there is one.
 
-    All else is as in ``hp``.
+    Of the regularisers without a key only those that are on in ``hp`` or that ``strengths`` were given for. All else is
+    as in ``hp``.
     """
     plain = hp.plain()
-    names = [name for name, entry in REGULARIZERS.items() if entry.fits(hp.loss)]
+    names = [name for name in strengths.columns(hp) if not REGULARIZERS[name].misfit(hp)]
     methods = [
         Method(PLAIN, plain),
         *(Method(name, plain.replace(**{name: getattr(strengths, name)})) for name in names),

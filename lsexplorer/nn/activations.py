@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 
@@ -37,6 +38,18 @@ def log_softmax(z: Array) -> Array:
     """Log softmax(z) over the units (axis 1), finite for every finite z."""
     shifted = z - np.maximum.reduce(z, axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True)))
+
+
+def logsumexp(z: Array) -> Array:
+    """Log Σ_k e^z_k over the units, (n, 1[, R]), without overflow for any finite z."""
+    largest = np.maximum.reduce(z, axis=1, keepdims=True)
+    return np.asarray(largest + np.log(np.add.reduce(np.exp(z - largest), axis=1, keepdims=True)))
+
+
+def first_largest(z: Array) -> Array:
+    """1 at each sample's largest entry over the units, at the first of equal ones; else 0."""
+    is_largest: NDArray[np.bool_] = z == np.maximum.reduce(z, axis=1, keepdims=True)
+    return np.asarray(is_largest & (np.cumsum(is_largest, axis=1) == 1), dtype=np.float64)
 
 
 def _tanh_slope(v: Array) -> Array:

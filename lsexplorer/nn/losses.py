@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lsexplorer.errors import InputError
-from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, log_softmax
+from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, first_largest, log_softmax
 from lsexplorer.nn.arrays import Array
 
 FOCAL_GAMMA = 2.0
@@ -96,8 +96,7 @@ def _hinge_parts(t: Array, z: Array) -> tuple[Array, Array, Array]:
     own = (t > 0).astype(np.float64)
     others = np.where(own > 0, -np.inf, z)
     best = np.maximum.reduce(others, axis=1, keepdims=True)
-    first_best = (others == best) & (np.cumsum(others == best, axis=1) == 1)
-    return 1.0 + best - (own * z).sum(axis=1, keepdims=True), own, first_best.astype(np.float64)
+    return 1.0 + best - (own * z).sum(axis=1, keepdims=True), own, first_largest(others)
 
 
 def _hinge(t: Array, z: Array, o: Array) -> Array:

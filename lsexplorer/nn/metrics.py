@@ -172,24 +172,33 @@ def expected_calibration_error(confidence: Array, correct: Correct) -> Array:
     """
     with np.errstate(invalid="ignore"):
         bins = np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
-    networks = confidence.shape[1:]
-    bins += ECE_BINS * np.arange(*networks or (1,))
-    sums = np.bincount(bins.ravel(), (correct - confidence).ravel(), minlength=ECE_BINS * math.prod(networks))
-    return np.asarray(np.abs(sums.reshape(*networks, ECE_BINS)).sum(axis=-1) / len(confidence))
+    return _calibration_error(bins, correct - confidence)
+
+
+def _calibration_error(bins: NDArray[np.int64], gaps: Array) -> Array:
+    """Σ over the bins of |Σ of the gaps in the bin| / n, from each sample's bin and correct − confidence (n[, R])."""
+    networks = gaps.shape[1:]
+    bins = bins + ECE_BINS * np.arange(*networks or (1,))
+    sums = np.bincount(bins.ravel(), gaps.ravel(), minlength=ECE_BINS * math.prod(networks))
+    return np.asarray(np.abs(sums.reshape(*networks, ECE_BINS)).sum(axis=-1) / len(gaps))
 
 
 def adaptive_calibration_error(confidence: Array, correct: Correct) -> Array:
     """The calibration error over bins of equal mass, for confidences (n[, R]) of the predicted class.
 
     The samples in order of confidence are cut into ECE_BINS bins whose sizes differ by at most one (the adaptive ranges
-    of Nixon et al. 2019, section 3). Of equal confidences the wrong answers come first, so that the order of the
-    samples does not matter. Then Σ over the bins of (samples in the bin / n)·|accuracy − mean confidence|.
+    of Nixon et al. 2019, section 3). Equal confidences stay together, in the bin in which the first of them is, so that
+    neither the order of the samples nor their answers decide. Then Σ over the bins of (samples in the bin /
+    n)·|accuracy − mean confidence|.
     """
-    order = np.lexsort((correct, confidence), axis=0)
-    gaps = np.take_along_axis(correct - confidence, order, axis=0)
-    sizes = [len(part) for part in np.array_split(np.empty(len(gaps)), min(ECE_BINS, len(gaps)))]
-    starts = np.cumsum([0, *sizes[:-1]])
-    return np.asarray(np.abs(np.add.reduceat(gaps, starts, axis=0)).sum(axis=0) / len(gaps))
+    order = np.argsort(confidence, axis=0, kind="stable")
+    gaps, sure = (np.take_along_axis(values, order, axis=0) for values in (correct - confidence, confidence))
+    n, networks = len(sure), confidence.shape[1:]
+    place = np.arange(n).reshape(n, *[1] * len(networks))
+    is_first = np.concatenate([np.ones((1, *networks), dtype=np.bool_), sure[1:] != sure[:-1]])
+    first = np.maximum.accumulate(np.where(is_first, place, 0), axis=0)
+    bins = np.repeat(np.arange(ECE_BINS), [len(part) for part in np.array_split(place, ECE_BINS)])[first]
+    return _calibration_error(bins, gaps)
 
 
 def best_temperature(log_p: Array, y: Classes) -> Array:

@@ -89,6 +89,8 @@ class Network:
         self._output = OUTPUTS[output]
         shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.weight_count = sum(i * o for i, o in shapes)
+        self.last_layer = self.weight_count - sum(i * o for i, o in shapes[-1:])
+        """Where the last layer's weights begin among the parameters."""
         count = self.weight_count + sum(self.sizes[1:])
         self._blocks = self.blocks(arrays.parameter_array(count, networks, network_major))
 

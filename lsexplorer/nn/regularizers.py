@@ -8,12 +8,13 @@ A strength is a number, or an array (R,) for a bank with the networks on the las
 biases alone. Conventions are those of PyTorch.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from lsexplorer.nn import logit_penalties
 from lsexplorer.nn.arrays import Array, Factor
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_of
 from lsexplorer.nn.targets import smooth_labels
@@ -42,7 +43,8 @@ class Regularizer:
     letter: str
     """In charts and on the timeline."""
     keyed: bool = False
-    """Whether the letter is also the key that switches it in the explorer."""
+    """Whether the letter is also the key that switches it in the explorer; the others stand apart in the form, and
+    tables show them when they are on or asked for."""
     help: str
     """What it does, in a line."""
     suggested: float
@@ -56,14 +58,19 @@ class Regularizer:
 
     targets: Callable[[Array, Strength], Array] | None = None
     """The targets t′ (n, K[, R]) that it makes of t."""
-    signal: Callable[[Array, Array, Strength], Array] | None = None
-    """What it adds to the output layer's signal −∂L/∂z (n, K[, R]), from logits z and outputs o."""
+    signal: Callable[[Strength, float], PerSample] | None = None
+    """What it adds to the output layer's signal −∂L/∂z (n, K[, R]), as a function of (t′, z, o); made from its strength
+    and the margin m."""
     gradient: Callable[[Array, Strength], Array] | None = None
-    """What it adds to the descent direction −∂L/∂w of all weights w (weights[, R])."""
+    """What it adds to the descent direction −∂L/∂w of the weights w (weights[, R]) that it acts on."""
+    last_layer: bool = False
+    """Whether these are the last layer's alone."""
     decay: bool = False
     """Whether it multiplies all weights by 1 − ηλ before each step (Loshchilov and Hutter 2019)."""
     proportional: bool = False
-    """Whether ``gradient`` is −λw, which under SGD without momentum is a decay."""
+    """Whether ``gradient`` is −λw of all weights, which under SGD without momentum is a decay."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Other hyperparameters that must have the one value named: output → softmax."""
     term: str = ""
     """``signal`` as it stands in the equation of δ: − βz."""
     move: str = ""
@@ -78,9 +85,20 @@ class Regularizer:
         """The label at the beginning of a sentence."""
         return self.label[0].upper() + self.label[1:]
 
-    def fits(self, loss: str) -> bool:
-        """Whether it has a meaning with a loss: soft targets have none with a loss that takes hard targets only."""
-        return self.targets is None or LOSSES[loss].soft_targets
+    def misfit(self, settings: "Settings") -> str:
+        """Why it has no meaning with a network's settings, in a line; '' where it has one."""
+        if self.targets is not None and not LOSSES[settings.loss].soft_targets:
+            return hard_only(settings.loss)
+        for name, value in self.only.items():
+            if getattr(settings, name) != value:
+                return f"{self.name} goes with {name} {value} alone, got {name} {getattr(settings, name)}"
+        return ""
+
+
+def hard_only(loss: str) -> str:
+    """That a loss takes no soft targets."""
+    soft = [name for name, entry in LOSSES.items() if entry.soft_targets]
+    return f"loss {loss} takes hard targets only; label smoothing goes with {', '.join(soft)}"
 
 
 def l2_gradient(w: Array, strength: Strength) -> Array:
@@ -146,6 +164,102 @@ ENTRIES = (
         decay=True,
         move="−ηλ·w, taken off before the step and past momentum and Adam.",
     ),
+    Regularizer(
+        name="logit_penalty",
+        label="logit penalty",
+        short="logit",
+        symbol="β",
+        letter="g",
+        help="Logit penalty β: adds ½βΣz² to the loss.",
+        suggested=0.02,
+        match_range=(1e-5, 1.0),
+        signal=logit_penalties.logit_penalty,
+        term="− βz",
+        move="Its part of η times the mean of h·δ, from −βz in the outputs' δ.",
+    ),
+    Regularizer(
+        name="confidence_penalty",
+        label="confidence penalty",
+        short="conf.",
+        method="confidence",
+        symbol="β",
+        letter="c",
+        help="Confidence penalty β: takes β times the outputs' entropy H = −Σo log o off the loss.",
+        suggested=0.1,
+        match_range=(1e-3, 10.0),
+        signal=logit_penalties.confidence_penalty,
+        only={"output": "softmax"},
+        term="− βo(log o + H)",
+        move="Its part of η times the mean of h·δ, from −βo(log o + H) in the outputs' δ.",
+    ),
+    Regularizer(
+        name="max_suppression",
+        label="max suppression",
+        short="max",
+        symbol="β",
+        letter="x",
+        help="Max suppression β: adds β(max z − mean z) to the loss.",
+        suggested=0.1,
+        match_range=(1e-4, 1.0),
+        signal=logit_penalties.max_suppression,
+        only={"output": "softmax"},
+        term="− β([max] − 1/K)",
+        move="Its part of η times the mean of h·δ, from −β([largest] − 1/K) in the outputs' δ.",
+    ),
+    Regularizer(
+        name="margin_smoothing",
+        label="margin smoothing",
+        short="margin",
+        symbol="β",
+        letter="r",
+        help="Margin smoothing β: adds βΣ max(0, max z − z − m) to the loss, with the margin m.",
+        suggested=0.1,
+        match_range=(1e-4, 1.0),
+        signal=logit_penalties.margin_smoothing,
+        only={"output": "softmax"},
+        term="+ β([below] − n[max])",
+        move="Its part of η times the mean of h·δ: +β for a logit more than m below the largest, −nβ for that one.",
+    ),
+    Regularizer(
+        name="z_loss",
+        label="z-loss",
+        short="z-loss",
+        symbol="β",
+        letter="z",
+        help="z-loss β: adds ½β(log Σe^z)² to the loss.",
+        suggested=0.02,
+        match_range=(1e-5, 1.0),
+        signal=logit_penalties.z_loss,
+        only={"output": "softmax"},
+        term="− βo·log Σe^z",
+        move="Its part of η times the mean of h·δ, from −βo·log Σe^z in the outputs' δ.",
+    ),
+    Regularizer(
+        name="last_layer_l2",
+        label="last-layer L2",
+        short="lastL2",
+        symbol="λ",
+        letter="k",
+        help="L2 strength λ on the last layer's weights alone: adds ½λΣw² over them to the loss.",
+        suggested=0.01,
+        gradient=l2_gradient,
+        last_layer=True,
+        move="−ηλ·w in the last layer, in proportion to the weight; 0 below it.",
+    ),
+    Regularizer(
+        name="focal_gamma",
+        label="focal",
+        short="focal",
+        symbol="γ",
+        letter="f",
+        help="Focal γ: turns cross-entropy into −Σt′(1−o)^γ log o.",
+        suggested=2.0,
+        match_range=(1e-2, 10.0),
+        signal=logit_penalties.focal_gamma,
+        only={"loss": "cross_entropy", "softmax_jacobian": "exact"},
+        term="+ (c − 1)(t′ − o)",
+        move="Its part of η times the mean of h·δ: the focal loss's δ less t′ − o.",
+    ),
 )
 REGULARIZERS = {entry.name: entry for entry in ENTRIES}
 """The regularisers by name, in the order of tables and forms."""
@@ -184,6 +298,10 @@ class Settings(Protocol):
     def nesterov(self) -> bool:
         """Whether the momentum is Nesterov's."""
 
+    @property
+    def margin(self) -> float:
+        """Margin m of margin smoothing."""
+
 
 class Active(NamedTuple):
     """A regulariser that is on."""
@@ -203,6 +321,29 @@ def active(settings: Sequence[object]) -> list[Active]:
 def shared(values: list[float]) -> Strength:
     """One number where all agree, else an array (R,)."""
     return values[0] if len(set(values)) == 1 else np.array(values)
+
+
+def penalty_gradient(penalty: Active, w: Array, last_layer: int) -> Array:
+    """What a penalty adds to the descent direction of all weights w (weights[, R]).
+
+    last_layer: where the last layer's weights begin.
+    """
+    gradient, strength = penalty.entry.gradient, penalty.strength
+    assert gradient is not None
+    if not penalty.entry.last_layer:
+        return gradient(w, strength)
+    added = np.zeros_like(w)
+    added[last_layer:] = gradient(w[last_layer:], strength)
+    return added
+
+
+def added_signals(settings: Sequence[Settings]) -> dict[str, PerSample]:
+    """By regulariser, those that are on and act on the signal: what each adds, as a function of (t′, z, o).
+
+    settings: as for signal_rule.
+    """
+    margin = settings[0].margin
+    return {entry.name: entry.signal(strength, margin) for entry, strength in active(settings) if entry.signal}
 
 
 def target_rule(settings: Sequence[object]) -> Callable[[Array], Array]:
@@ -228,14 +369,14 @@ def signal_rule(settings: Sequence[Settings]) -> PerSample:
     """
     first = settings[0]
     of_loss = signal_of(first.output, first.loss, first.softmax_jacobian).value
-    added = [(entry.signal, strength) for entry, strength in active(settings) if entry.signal is not None]
+    added = list(added_signals(settings).values())
     if not added:
         return of_loss
 
     def signal(t: Array, z: Array, o: Array) -> Array:
         delta = of_loss(t, z, o)
-        for of_regularizer, strength in added:
-            delta = delta + of_regularizer(z, o, strength)
+        for of_regularizer in added:
+            delta = delta + of_regularizer(t, z, o)
         return delta
 
     return signal

@@ -26,8 +26,9 @@ def jensen_shannon(log_p: Array, log_q: Array) -> Array:
 def linear_cka(X: Array, Y: Array) -> Array:
     """‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) of centred activations (n, p[, R]) and (n, q[, R]) (Kornblith et al. 2019).
 
-    1 where one is the other rotated, shifted or scaled; NaN where either does not vary at all.
+    1 where one is the other rotated, shifted or scaled; NaN where either does not vary beyond rounding.
     """
+    varies = np.logical_and(*(((A - A.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0) > _rounding(A) for A in (X, Y)))
     X, Y = (_network_first(A - A.mean(axis=0)) for A in (X, Y))
     if X.shape[-2] < max(X.shape[-1], Y.shape[-1]):
         # More units than samples: ‖YᵀX‖²_F = Σ XXᵀ∘YYᵀ, of (n, n) matrices.
@@ -38,7 +39,15 @@ def linear_cka(X: Array, Y: Array) -> Array:
             np.sum((A.swapaxes(-1, -2) @ B) ** 2, axis=(-1, -2)) for A, B in ((X, Y), (X, X), (Y, Y))
         )
     scale = np.sqrt(own * others)
-    return np.asarray(np.where(scale > 0, shared / np.where(scale > 0, scale, 1.0), np.nan))
+    known = varies & (scale > 0)
+    return np.asarray(np.where(known, shared / np.where(known, scale, 1.0), np.nan))
+
+
+def _rounding(A: Array) -> Array:
+    """A variance, summed over the units of A (n, p[, R]), that may be nothing but rounding: the greatest such."""
+    n, units = A.shape[:2]
+    error = max(n, units) * np.finfo(np.float64).eps * np.abs(A).max(axis=(0, 1))
+    return np.asarray(units * error**2)
 
 
 def _network_first(A: Array) -> Array:
@@ -50,7 +59,7 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
     """NC1 = tr(Σ_W Σ_B†)/K of the penultimate activations H (n, p[, R]) (Papyan et al. 2020): 0 is full collapse.
 
     Σ_W is the mean over the samples of (h − μ_y)(h − μ_y)ᵀ, Σ_B the mean over the K classes that occur of
-    (μ_c − μ)(μ_c − μ)ᵀ, μ the mean of the class means. NaN where all class means are the same.
+    (μ_c − μ)(μ_c − μ)ᵀ, μ the mean of the class means. NaN where all class means are the same but for rounding.
     """
     columns = np.moveaxis(H.reshape(*H.shape[:2], -1), -1, 0)
     return np.array([_nc1(column, y) for column in columns]).reshape(H.shape[2:])
@@ -59,13 +68,14 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
 def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
     """Spread between the class means over spread within the classes, tr Σ_B / tr Σ_W, of activations H (n, p[, R]).
 
-    Σ_B and Σ_W as in class_collapse. The larger it is, the further apart the classes lie; NaN where neither varies, and
-    infinite where only the means do.
+    Σ_B and Σ_W as in class_collapse. The larger it is, the further apart the classes lie; NaN where neither varies
+    beyond rounding, and infinite where only the means do.
     """
     classes, index = np.unique(y, return_inverse=True)
     means = np.array([H[y == c].mean(axis=0) for c in classes])
     between = ((means - means.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0)
     within = ((H - means[index]) ** 2).sum(axis=1).mean(axis=0)
+    between, within = (np.where(spread <= _rounding(H), 0.0, spread) for spread in (between, within))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(between / within)
 
@@ -78,6 +88,6 @@ def _nc1(H: Array, y: NDArray[np.int64]) -> float:
         return float("nan")
     # With M = between = U·S·Vᵀ: Σ_B = MᵀM/K, so Σ_B† = K·V·S⁻²·Vᵀ, and tr(Σ_W Σ_B†)/K = Σ_j mean((h − μ_y)·v_j)²/s_j².
     _, s, v = np.linalg.svd(between, full_matrices=False)
-    kept = s > max(between.shape) * np.finfo(np.float64).eps * np.abs(means).max()
+    kept = s > max(H.shape) * np.finfo(np.float64).eps * np.abs(H).max()
     along = (H - means[index]) @ v[kept].T
     return float(((along**2).mean(axis=0) / s[kept] ** 2).sum()) if kept.any() else float("nan")

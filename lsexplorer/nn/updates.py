@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lsexplorer.nn.arrays import Array, scalings, zeros_beside
-from lsexplorer.nn.regularizers import Active, Settings, Strength, active, shared
+from lsexplorer.nn.regularizers import Active, Settings, Strength, active, penalty_gradient, shared
 
 ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
 OPTIMIZERS = ("sgd", "adam")
@@ -31,12 +31,14 @@ class Update(NamedTuple):
     """Those that are on and add to the gradient."""
     decays: tuple[Active, ...] = ()
     """Those that are on and shrink the weights."""
+    last_layer: int = 0
+    """Where the last layer's weights begin among the parameters."""
 
     @classmethod
-    def of(cls, settings: Sequence[Settings]) -> "Update":
+    def of(cls, settings: Sequence[Settings], last_layer: int = 0) -> "Update":
         """The update of the networks with these ``settings``: of one, or of a bank's members.
 
-        Members differ in learning rate and strengths alone.
+        Members differ in learning rate and strengths alone. last_layer: where the last layer's weights begin.
         """
         first, on = settings[0], active(settings)
         return cls(
@@ -46,6 +48,7 @@ class Update(NamedTuple):
             first.nesterov,
             tuple(penalty for penalty in on if penalty.entry.gradient is not None),
             tuple(decay for decay in on if decay.entry.decay),
+            last_layer,
         )
 
     def new_state(self, parameters: Array) -> Array:
@@ -59,9 +62,8 @@ class Update(NamedTuple):
         Order (Loshchilov and Hutter 2019): w ← w·(1 − ηλ), then the optimiser on the gradients of data and penalties.
         """
         w, of_weights = parameters[:weight_count], gradient[:weight_count]
-        for entry, strength in self.penalties:
-            assert entry.gradient is not None
-            of_weights += entry.gradient(w, strength)
+        for penalty in self.penalties:
+            of_weights += penalty_gradient(penalty, w, self.last_layer)
         for _, strength in self.decays:
             w *= 1.0 - self.learning_rate * strength
         parameters += self._sgd(gradient, state[0]) if self.optimizer == "sgd" else self._adam(gradient, state, step)
@@ -90,7 +92,7 @@ class FusedSGD:
     def __init__(self, update: Update, parameters: Array, weight_count: int) -> None:
         """Get ready to move these parameters (P, R)."""
         self.learning_rate, self._penalties = update.learning_rate, update.penalties
-        self._parameters, self._w = parameters, parameters[:weight_count]
+        self._parameters, self._w, self._last_layer = parameters, parameters[:weight_count], update.last_layer
         self._others = [penalty for penalty in update.penalties if not penalty.entry.proportional]
         shrinking = [*update.decays, *(penalty for penalty in update.penalties if penalty.entry.proportional)]
         decay = reduce(add, [regularizer.strength for regularizer in shrinking], 0.0)
@@ -117,5 +119,4 @@ class FusedSGD:
         self._parameters += move
 
     def _gradient(self, penalty: Active) -> Array:
-        assert penalty.entry.gradient is not None
-        return penalty.entry.gradient(self._w, penalty.strength)
+        return penalty_gradient(penalty, self._w, self._last_layer)

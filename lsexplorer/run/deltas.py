@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import signal_of
+from lsexplorer.nn.losses import PerSample, signal_of
 from lsexplorer.nn.network import Cache
-from lsexplorer.nn.regularizers import REGULARIZERS, active, signal_rule
+from lsexplorer.nn.regularizers import REGULARIZERS, Active, added_signals, penalty_gradient, signal_rule
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -40,6 +40,9 @@ class ByRegularizer(Generic[Value]):
 class Strengths(ByRegularizer[float]):
     """The regularisers' strengths that the counterfactual columns use."""
 
+    asked: frozenset[str]
+    """Those that have such a column although they may be off: the ones with a key, and the ones that were given."""
+
     def __init__(self, **strengths: float) -> None:
         """Strengths by name; those not given are the suggested ones."""
         unknown = strengths.keys() - REGULARIZERS.keys()
@@ -47,6 +50,8 @@ class Strengths(ByRegularizer[float]):
             raise TypeError(f"no regulariser is called {unknown.pop()}")
         suggested = {name: entry.suggested for name, entry in REGULARIZERS.items()}
         object.__setattr__(self, "by_name", suggested | strengths)
+        keyed = {name for name, entry in REGULARIZERS.items() if entry.keyed}
+        object.__setattr__(self, "asked", frozenset(keyed | strengths.keys()))
 
     @classmethod
     def of(cls, hp: Hyperparameters) -> "Strengths":
@@ -55,14 +60,19 @@ class Strengths(ByRegularizer[float]):
 
     def replace(self, **changes: float) -> "Strengths":
         """A copy with some strengths changed."""
-        return Strengths(**{**self.by_name, **changes})
+        return Strengths(**{name: self.by_name[name] for name in self.asked} | changes)
+
+    def columns(self, hp: Hyperparameters) -> tuple[str, ...]:
+        """The regularisers that have a counterfactual column: those asked for, and those that are on."""
+        return tuple(name for name in REGULARIZERS if name in self.asked or getattr(hp, name))
 
 
 @dataclass(frozen=True)
 class NormChanges(ByRegularizer[float]):
     """Change of ‖w‖, the norm of a node's incoming weights, by the next step under each rule.
 
-    By a regulariser's name: with that one alone, NaN where the loss does not take it.
+    By a regulariser's name: with that one alone, NaN where it does not go with output or loss. Of those without a key
+    only the ones that are on or asked for are there.
     """
 
     plain: float
@@ -115,7 +125,7 @@ class WeightMoves(ByRegularizer[Array]):
     """How the weights into one node will move, (fan_in + 1,) each; the last entry is the bias.
 
     net = data + the regularisers' parts + optimizer, and after = weight + net. By a regulariser's name: its own part;
-    label smoothing has none, since what it does is in the data's.
+    label smoothing has none, since what it does is in the data's, and one without a key has one only while it is on.
     """
 
     sources: tuple[str, ...]
@@ -204,24 +214,23 @@ class _Computation:
         self.hidden_gradient = None if targets is None or targets.off else targets.gradient(self.cache.inputs[-1], y)
         self.layers = len(self.network.weights)
         # What regularisers add to the output layer's signal, (n, K) each.
-        self.added = {
-            entry.name: entry.signal(self.cache.logits, self.cache.outputs, strength)
-            for entry, strength in active([self.hp])
-            if entry.signal is not None
-        }
+        self.added = {name: self.signal(rule, self.hp) for name, rule in added_signals([self.hp]).items()}
         self.plain = self.hp.plain(soft_targets=None)
         self.loss_signal = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
         self.norms = [_norms(W) for W in self.network.weights]
 
+    def signal(self, rule: PerSample, hp: Hyperparameters) -> Array:
+        """What a rule gives for the rows, on the targets of ``hp``."""
+        t = targets_of(self.run.data, "train", hp, self.rows)
+        return rule(t, self.cache.logits, self.cache.outputs)
+
     def delta(self, hp: Hyperparameters) -> Array:
         """The output layer's signal."""
-        t = targets_of(self.run.data, "train", hp, self.rows)
-        return signal_rule([hp])(t, self.cache.logits, self.cache.outputs)
+        return self.signal(signal_rule([hp]), hp)
 
     def data_delta(self) -> Array:
         """The part of it that is the loss's."""
-        t = targets_of(self.run.data, "train", self.hp, self.rows)
-        return self.loss_signal.value(t, self.cache.logits, self.cache.outputs)
+        return self.signal(self.loss_signal.value, self.hp)
 
     def gradient(self, delta: Array, hidden: bool = True) -> Array:
         """The parameters' descent direction; hidden: with that of pattern targets."""
@@ -233,7 +242,8 @@ class _Computation:
         """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
         parameters = self.network.parameters.copy()
         state = self.run.optimizer_state.copy()
-        Update.of([hp]).apply(parameters, self.network.weight_count, gradient.copy(), state, self.run.step_count + 1)
+        update, step = Update.of([hp], self.network.last_layer), self.run.step_count + 1
+        update.apply(parameters, self.network.weight_count, gradient.copy(), state, step)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
@@ -260,8 +270,9 @@ class _Computation:
         plain_gradient = self.gradient(self.delta(plain))
         before, now = self.changes(self.next_parameters(plain, plain_gradient)), self.changes(after)
         alone: dict[str, list[Array]] = {}
-        for name, entry in REGULARIZERS.items():
-            if not entry.fits(self.hp.loss):
+        for name in self.strengths.columns(self.hp):
+            entry = REGULARIZERS[name]
+            if entry.misfit(self.hp):
                 alone[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
                 continue
             soft_targets = None if entry.targets is None else self.hp.soft_targets
@@ -364,15 +375,16 @@ class _Computation:
         eta, network = self.hp.learning_rate, self.network
         w, parts = network.parameters[: network.weight_count], {}
         for name, entry in REGULARIZERS.items():
-            strength, part = getattr(self.hp, name), np.zeros_like(network.parameters)
+            strength = getattr(self.hp, name)
+            if entry.targets is not None or not (strength or entry.keyed):
+                continue
+            parts[name] = part = np.zeros_like(network.parameters)
             if name in self.added:
                 part[...] = eta * self.gradient(self.added[name], hidden=False)
             elif entry.gradient is not None:
-                part[: len(w)] = eta * entry.gradient(w, strength)
+                part[: len(w)] = eta * penalty_gradient(Active(entry, strength), w, network.last_layer)
             elif entry.decay:
                 part[: len(w)] = -eta * strength * w
-            if entry.targets is None:
-                parts[name] = part
         return parts
 
     def by_layer(self, flat: Array) -> list[Array]:

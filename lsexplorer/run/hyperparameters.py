@@ -18,7 +18,7 @@ from lsexplorer.nn.activations import ACTIVATIONS, OUTPUTS
 from lsexplorer.nn.arrays import python_value
 from lsexplorer.nn.losses import LOSSES, check_output
 from lsexplorer.nn.network import INITS
-from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.nn.regularizers import REGULARIZERS, hard_only
 from lsexplorer.nn.updates import OPTIMIZERS
 
 Kind = Literal["int", "float", "bool", "choice", "sizes", "targets"]
@@ -97,6 +97,14 @@ class Hyperparameters:
     l1: float = _strength("l1", added_later=False)
     l2: float = _strength("l2", added_later=False)
     weight_decay: float = _strength("weight_decay", added_later=False)
+    logit_penalty: float = _strength("logit_penalty")
+    confidence_penalty: float = _strength("confidence_penalty")
+    max_suppression: float = _strength("max_suppression")
+    margin_smoothing: float = _strength("margin_smoothing")
+    margin: float = _hyper("float", 1.0, "Margin m of margin smoothing.", live=True, low=0, high=1000, added_later=True)
+    z_loss: float = _strength("z_loss")
+    last_layer_l2: float = _strength("last_layer_l2")
+    focal_gamma: float = _strength("focal_gamma")
     softmax_jacobian: str = _hyper(
         "choice",
         "exact",
@@ -143,10 +151,14 @@ def schema() -> tuple[Spec, ...]:
 
 
 @cache
+def _specs() -> dict[str, Spec]:
+    return {entry.name: entry for entry in schema()}
+
+
 def spec(name: str) -> Spec:
     """One hyperparameter's Spec; raises InputError for an unknown name."""
     _check_name(name)
-    return next(entry for entry in schema() if entry.name == name)
+    return _specs()[name]
 
 
 def parse(name: str, text: str) -> Any:
@@ -190,15 +202,16 @@ def _parse_targets(text: str) -> SoftTargets:
 
 
 def _check_name(name: str) -> None:
-    names = [entry.name for entry in schema()]
-    if name not in names:
-        raise InputError(f"unknown hyperparameter {_shown(name)}: {name_hint(name, names)}")
+    if name not in _specs():
+        raise InputError(f"unknown hyperparameter {_shown(name)}: {name_hint(name, list(_specs()))}")
 
 
 def _checked(entry: Spec, value: Any) -> Any:
     """The value in the schema's own type, or InputError."""
     checked: Any = value
-    if entry.kind == "choice":
+    if entry.kind in ("float", "int"):  # most of them
+        good, checked = _checked_number(entry, value)
+    elif entry.kind == "choice":
         good = isinstance(value, str) and value in entry.choices
         checked = str(value) if good else value  # a plain string, not NumPy's, which JSON cannot hold
     elif entry.kind == "bool":
@@ -206,10 +219,8 @@ def _checked(entry: Spec, value: Any) -> Any:
         good = isinstance(checked, bool)
     elif entry.kind == "sizes":
         good, checked = _checked_sizes(value)
-    elif entry.kind == "targets":
-        good, checked = _checked_targets(value)
     else:
-        good, checked = _checked_number(entry, value)
+        good, checked = _checked_targets(value)
     if not good:
         raise _wrong(entry, value)
     return checked
@@ -272,7 +283,8 @@ def _check_together(hp: Hyperparameters) -> None:
         raise InputError(f"momentum and nesterov go with optimizer sgd alone, got optimizer {hp.optimizer}")
     if hp.nesterov and not hp.momentum:
         raise InputError("nesterov needs a momentum above 0, such as 0.9")
-    unfit = any(getattr(hp, name) and not entry.fits(hp.loss) for name, entry in REGULARIZERS.items())
-    if unfit or (hp.soft_targets is not None and not LOSSES[hp.loss].soft_targets):
-        soft = [name for name, loss in LOSSES.items() if loss.soft_targets]
-        raise InputError(f"loss {hp.loss} takes hard targets only; label smoothing goes with {', '.join(soft)}")
+    if hp.soft_targets is not None and not LOSSES[hp.loss].soft_targets:
+        raise InputError(hard_only(hp.loss))
+    for name, entry in REGULARIZERS.items():
+        if getattr(hp, name) and (misfit := entry.misfit(hp)):
+            raise InputError(misfit)

@@ -41,7 +41,8 @@ class TrainingStep:
 
     def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
         """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
-        self._signal, self._update = signal_rule(hyperparameters), Update.of(hyperparameters)
+        self._signal = signal_rule(hyperparameters)
+        self._update = Update.of(hyperparameters, self._network.last_layer)
 
     def take(
         self, number: int, x: Array, t: Array, *, y: NDArray[np.int64] | None = None, keep_state: bool = True

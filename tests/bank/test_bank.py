@@ -12,7 +12,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.bank.group import ACTIVATIONS, PARAMETERS, TOGETHER, grouped
 from lsexplorer.nn import arrays
-from tests.support.helpers import PAIRS, REMEDIES, dataset, same_bits, small_data, trainer
+from tests.support.helpers import PAIRS, REMEDIES, dataset, fitting_means, same_bits, small_data, trainer
 
 DATA = small_data()
 OPTIMISERS = {
@@ -76,6 +76,18 @@ def check(data: ls.Dataset, hps: Sequence[ls.Hyperparameters], steps: int = 500)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_500_steps_of_every_loss_and_optimiser(output: str, loss: str, optimiser: str) -> None:
     check(DATA, settings(output=output, loss=loss, **OPTIMISERS[optimiser]))
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_the_means_without_a_key_alone_and_together(output: str, loss: str, optimiser: str) -> None:
+    """A member for each, one with all and those of the other test, in two layouts of the last layer's weights."""
+    means = fitting_means(output, loss)
+    members: list[dict[str, Any]] = [{"seed": 3, name: strength} for name, strength in means.items()]
+    together: list[dict[str, Any]] = [{"seed": 5, "l1": 0.001, "l2": 0.01, "weight_decay": 0.02, **means}, {"seed": 5}]
+    for hidden in [(5, 4), ()]:
+        hps = settings(loss, [*members, *together], output=output, hidden=hidden, margin=0.5, **OPTIMISERS[optimiser])
+        check(DATA, hps, steps=60)
 
 
 @pytest.mark.parametrize("hidden", [(), (1,), (5, 3), (9, 9, 9), (17,)])

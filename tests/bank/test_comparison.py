@@ -14,10 +14,10 @@ import lsexplorer as ls
 from lsexplorer.bank.comparison import MEASURES, Comparison, Method, methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Strengths, history, timeline
-from tests.support.helpers import PAIRS, dataset, same_bits, small_data
+from tests.support.helpers import MEANS, PAIRS, dataset, fitting_means, same_bits, small_data
 
 DATA = small_data()
-STRENGTHS = Strengths(label_smoothing=0.2, l2=0.02, l1=0.003, weight_decay=0.05)
+STRENGTHS = Strengths(**MEANS, label_smoothing=0.2, l2=0.02, l1=0.003, weight_decay=0.05)
 OPTIMISERS = {
     "sgd": {},
     "nesterov": {"momentum": 0.8, "nesterov": True},
@@ -49,7 +49,8 @@ def same_deltas(mine: Any, right: Any) -> None:
             elif field.name == "added":
                 assert value == pytest.approx(other, rel=1e-9, abs=1e-13)
             elif field.name == "norm_changes":
-                for name in ("plain", *REGULARIZERS, "now"):
+                assert set(value.by_name) == set(other.by_name)
+                for name in ("plain", *other.by_name, "now"):
                     assert getattr(value, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-13, nan_ok=True)
             else:
                 assert value == other
@@ -100,6 +101,16 @@ def test_the_arms_have_one_regulariser_each_and_all_else_alike() -> None:
     assert [method.key for method in methods_of(hp, STRENGTHS)] == [method.key for method in methods[:-1]]
 
 
+def test_of_the_means_without_a_key_those_are_methods_that_are_on_or_asked_for() -> None:
+    keyed = ["plain", *(name for name in REGULARIZERS if name not in MEANS)]
+    hp = ls.Hyperparameters(z_loss=0.3)
+    methods = methods_of(hp, Strengths(l2=0.5, logit_penalty=0.2))
+    assert [method.key for method in methods] == [*keyed, "logit_penalty", "z_loss"]
+    assert [method.key for method in methods_of(ls.Hyperparameters(), Strengths())] == keyed
+    bare = methods_of(ls.Hyperparameters(output="sigmoid", loss="mse"), STRENGTHS)
+    assert [method.key for method in bare] == [*keyed, "logit_penalty", "last_layer_l2"]
+
+
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_each_arm_is_its_trainer(optimiser: str) -> None:
     comparison, trainers = compared(**OPTIMISERS[optimiser])
@@ -114,7 +125,7 @@ def test_each_arm_is_its_trainer(optimiser: str) -> None:
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_each_arm_is_its_trainer_whatever_the_loss(output: str, loss: str) -> None:
     comparison, trainers = compared(output=output, loss=loss)
-    assert len(trainers) == len(REGULARIZERS) + (1 if loss == "hinge" else 2)
+    assert len(trainers) == 4 + len(fitting_means(output, loss)) + (1 if loss == "hinge" else 2)
     comparison.step(7)
     for t in trainers:
         t.step(7)
@@ -187,7 +198,7 @@ def test_back_and_what_cannot_be() -> None:
 
 
 def test_arms_that_are_too_large() -> None:
-    with pytest.raises(ls.InputError, match=r"\d networks 3-4000-1200-3 side by side have 2\d,"):
+    with pytest.raises(ls.InputError, match=r"\d networks 3-4000-1200-3 side by side have \d\d,"):
         Comparison(DATA, methods_of(ls.Hyperparameters(hidden=(4000, 1200)), STRENGTHS))
     with pytest.raises(ls.InputError, match="at least one"):
         Comparison(DATA, [])
@@ -221,7 +232,8 @@ def test_agreement_is_with_the_smoothing_arm() -> None:
         assert [score.agreement[part] for score in comparison.scores()] == pytest.approx(right)
         assert min(right) < 1
     hinge, _ = compared(output="identity", loss="hinge")
-    assert [method.key for method in hinge.methods] == ["plain", *list(REGULARIZERS)[1:], "matched_l2"]
+    others = fitting_means("identity", "hinge")
+    assert [method.key for method in hinge.methods] == ["plain", "l2", "l1", "weight_decay", *others, "matched_l2"]
     assert all(math.isnan(score.agreement["test"]) for score in hinge.scores())
 
 

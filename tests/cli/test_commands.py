@@ -14,6 +14,7 @@ from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.command import run, run_process
+from tests.support.helpers import MEANS
 
 OTHER: dict[str, Any] = {
     "hidden": (8, 4),
@@ -30,6 +31,8 @@ OTHER: dict[str, Any] = {
     "l1": 0.002,
     "l2": 0.001,
     "weight_decay": 0.02,
+    **MEANS,
+    "margin": 0.5,
     "softmax_jacobian": "diagonal",
     "init": "he",
     "seed": 7,

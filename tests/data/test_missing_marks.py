@@ -82,6 +82,13 @@ def test_few_whole_numbers_beside_texts_are_categories(tmp_path: Path, texts: li
     assert data.feature_names == tuple(f"v={text}" for text in sorted(texts))
 
 
+def test_few_numbers_of_which_none_comes_again_are_no_categories(tmp_path: Path) -> None:
+    columns = {"v": ["foo", *map(str, range(30, 40)), "foo"], "class": ["a", "b"] * 6}
+    data = load_table(tmp_path, columns)
+    assert data.feature_names == ("v",)
+    assert said(data, "2 cells 'foo' among its numbers were taken for missing")
+
+
 def test_numbers_with_something_unknown_beside_them_are_text_and_said(tmp_path: Path) -> None:
     columns = {"v": [f"{i * i % 37}k" for i in range(ROWS)], "w": NUMBERS, "class": LABELS}
     data = load_table(tmp_path, columns)
@@ -112,6 +119,14 @@ def test_a_constant_far_outside_the_rest_is_asked_about(tmp_path: Path, mark: st
     data = load_table(tmp_path, {"v": values, "class": LABELS}, missing_marks=[mark])
     assert len(data.y_train) + len(data.y_test) == ROWS - 5
     assert not said(data, "far outside")
+
+
+def test_several_constants_are_asked_about_at_once(tmp_path: Path) -> None:
+    values = [("-999", "-998")[i % 16 == 0] if i in MARKED else str(i % 7 / 2) for i in range(ROWS)]
+    data = load_table(tmp_path, {"v": values, "class": LABELS})
+    assert said(data, "has -999 in 2 cells and -998 in 3 cells, far outside", "--missing-marks -999,-998 says so")
+    marked_data = load_table(tmp_path, {"v": values, "class": LABELS}, missing_marks=["-999", "-998"])
+    assert said(marked_data, "5 numbers were taken for missing, as asked for")
 
 
 @pytest.mark.parametrize("values", [[str(i * 25 + 24) for i in range(ROWS)], ["99", *map(str, range(60, 99))], NUMBERS])

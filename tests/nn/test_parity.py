@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import lsexplorer as ls
+from lsexplorer.nn.regularizers import REGULARIZERS
 from tests.support.helpers import PAIRS, dataset
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "parity.json").read_text(encoding="utf-8"))
@@ -67,11 +68,28 @@ def test_reference_holds_every_pair_optimiser_and_jacobian() -> None:
     }
     assert wanted <= found
     assert {hp for case in REFERENCE["cases"].values() for hp in case["hyperparameters"]} >= {"soft_targets", "hidden"}
-    for case in REFERENCE["cases"].values():
+    for name, case in REFERENCE["cases"].items():
         hp = case["hyperparameters"]
+        if name.endswith(" alone"):
+            continue
         assert min(hp["l1"], hp["l2"], hp["weight_decay"]) > 0
         if hp["loss"] != "hinge" and "soft_targets" not in hp:
             assert hp["label_smoothing"] == 0.1
+
+
+def test_reference_holds_every_regulariser_alone_and_with_all_that_fit() -> None:
+    cases = [ls.Hyperparameters(**case["hyperparameters"]) for case in REFERENCE["cases"].values()]
+    on = [{name for name in REGULARIZERS if getattr(hp, name)} for hp in cases]
+    for name, entry in REGULARIZERS.items():
+        assert entry.keyed or {name} in on
+    for pair in PAIRS:
+        for jacobian in ("exact", "diagonal") if pair[0] == "softmax" else ("exact",):
+            hp = ls.Hyperparameters(output=pair[0], loss=pair[1], softmax_jacobian=jacobian)
+            fitting = {name for name, entry in REGULARIZERS.items() if not entry.misfit(hp)}
+            assert any(
+                found == fitting and (case.output, case.loss, case.softmax_jacobian) == (*pair, jacobian)
+                for found, case in zip(on, cases, strict=True)
+            )
 
 
 def test_reference_runs_are_no_standstill() -> None:

@@ -1,17 +1,16 @@
 """The entries of the regularisers, and that a step does what an entry says wherever it acts."""
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.nn import regularizers
-from lsexplorer.nn.losses import LOSSES, signal_of
-from lsexplorer.nn.regularizers import REGULARIZERS, REMEDIES, Regularizer, active, signal_rule, target_rule
+from lsexplorer.nn.losses import signal_of
+from lsexplorer.nn.regularizers import REGULARIZERS, REMEDIES, active, penalty_gradient, signal_rule, target_rule
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run.hyperparameters import spec
+from tests.support.helpers import PAIRS
 
 
 @pytest.mark.parametrize("entry", REGULARIZERS.values(), ids=REGULARIZERS)
@@ -46,11 +45,26 @@ def test_those_that_are_on_have_one_strength_or_one_for_each_network() -> None:
     assert active([ls.Hyperparameters()]) == []
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_label_smoothing_alone_wants_a_loss_of_soft_targets(loss: str) -> None:
-    assert [name for name, entry in REGULARIZERS.items() if not entry.fits(loss)] == (
-        [] if LOSSES[loss].soft_targets else ["label_smoothing"]
-    )
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("jacobian", ["exact", "diagonal"])
+def test_each_goes_with_the_outputs_and_losses_where_it_has_a_meaning(output: str, loss: str, jacobian: str) -> None:
+    if jacobian == "diagonal" and output != "softmax":
+        return
+    hp = ls.Hyperparameters(output=output, loss=loss, softmax_jacobian=jacobian)
+    refused = {} if loss != "hinge" else {"label_smoothing": "loss hinge takes hard targets only"}
+    if output != "softmax":
+        names = ("confidence_penalty", "max_suppression", "margin_smoothing", "z_loss")
+        refused |= {name: f"{name} goes with output softmax alone, got output {output}" for name in names}
+    if loss != "cross_entropy":
+        refused["focal_gamma"] = f"focal_gamma goes with loss cross_entropy alone, got loss {loss}"
+    elif jacobian != "exact":
+        refused["focal_gamma"] = "focal_gamma goes with softmax_jacobian exact alone, got softmax_jacobian diagonal"
+    for name in REGULARIZERS:
+        if name in refused:
+            with pytest.raises(ls.InputError, match=refused[name]):
+                hp.replace(**{name: 0.1})
+        else:
+            assert getattr(hp.replace(**{name: 0.1}), name) == 0.1
 
 
 def test_targets_of_one_network_and_of_a_bank() -> None:
@@ -64,18 +78,21 @@ def test_targets_of_one_network_and_of_a_bank() -> None:
         )
 
 
-def test_what_acts_on_the_signal_is_added_to_the_losss(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None does today: an entry made here, −βz, for one network and for a bank."""
-    shrink = Regularizer(
-        name="shrink", label="shrink", short="shrink", symbol="β", letter="z", help="", suggested=0.1,
-        signal=lambda z, o, strength: -strength * z,
-    )  # fmt: skip
-    monkeypatch.setattr(regularizers, "ENTRIES", (*regularizers.ENTRIES, shrink))
-    make = dataclasses.make_dataclass("Settings", ["shrink"], bases=(ls.Hyperparameters,), frozen=True, kw_only=True)
+def test_what_acts_on_the_signal_is_added_to_the_losss() -> None:
+    """For one network and for a bank."""
     rng = np.random.default_rng(0)
     t, z, o = (rng.uniform(size=(4, 3, 2)) for _ in range(3))
     of_loss = signal_of("softmax", "cross_entropy").value
-    off, on = make(shrink=0.0), make(shrink=0.5)
+    off, on = ls.Hyperparameters(), ls.Hyperparameters(logit_penalty=0.5)
     assert signal_rule([off])(t, z, o).tolist() == of_loss(t, z, o).tolist()
     assert signal_rule([on])(t, z, o).tolist() == (of_loss(t, z, o) + -0.5 * z).tolist()
     assert signal_rule([off, on])(t, z, o).tolist() == (of_loss(t, z, o) + -np.array([0.0, 0.5]) * z).tolist()
+
+
+@pytest.mark.parametrize("networks", [(), (2,)])
+def test_last_layer_l2_leaves_the_other_weights_alone(networks: tuple[int, ...]) -> None:
+    w = np.arange(1.0, 6.0).reshape(5, *[1] * len(networks)) * np.ones(networks)
+    (penalty,) = active([ls.Hyperparameters(last_layer_l2=0.5)])
+    found = penalty_gradient(penalty, w, 3)
+    assert not found[:3].any()
+    assert found[3:].tolist() == (-0.5 * w[3:]).tolist()

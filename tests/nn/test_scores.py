@@ -117,15 +117,19 @@ def test_confidence_of_the_wrong_answers() -> None:
 
 
 def adaptive_by_loops(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
-    """Bins of equal mass: the first ones a sample larger where it does not divide."""
+    """Bins of equal mass, the first ones a sample larger where it does not divide; ties go where the first goes."""
     rows = sorted(zip(confidence, right, strict=True))
     n, total, at = len(rows), 0.0, 0
     bins = min(bins, n)
+    bin_of: dict[float, int] = {}
     for b in range(bins):
         size = n // bins + (b < n % bins)
-        inside = rows[at : at + size]
+        for c, _ in rows[at : at + size]:
+            bin_of.setdefault(c, b)
         at += size
-        total += size * abs(sum(r for _, r in inside) / size - sum(c for c, _ in inside) / size)
+    for b in range(bins):
+        inside = [(c, r) for c, r in rows if bin_of[c] == b]
+        total += abs(sum(r for _, r in inside) - sum(c for c, _ in inside))
     return total / n
 
 
@@ -145,10 +149,22 @@ def test_calibration_errors(n: int) -> None:
 
 
 def test_bins_of_equal_mass_by_hand() -> None:
-    """Fifteen wrong at .2 and fifteen right at .8 make fifteen pairs, .2 off in all but the mixed one."""
+    """Fifteen wrong at .2 and fifteen right at .8 make fifteen pairs, .2 off in all but the mixed one.
+
+    Ties make one bin of each fifteen instead.
+    """
     sure, right = np.repeat([0.2, 0.8], 15), np.repeat([False, True], 15)
-    assert metrics.adaptive_calibration_error(sure, right) == pytest.approx(28 * 0.2 / 30)
+    apart = sure + 1e-9 * np.arange(30)
+    assert metrics.adaptive_calibration_error(apart, right) == pytest.approx(28 * 0.2 / 30, abs=1e-7)
+    assert metrics.adaptive_calibration_error(sure, right) == pytest.approx(0.2)
     assert expected_calibration_error(sure, right) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("n", [10, 100, 1000])
+def test_equal_confidences_stay_in_one_bin(n: int) -> None:
+    """All at .9, nine of ten right: no error, however the answers are ordered."""
+    right = np.arange(n) % 10 > 0
+    assert metrics.adaptive_calibration_error(np.full(n, 0.9), right) == pytest.approx(0, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))

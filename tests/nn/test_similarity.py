@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lsexplorer.nn.activations import log_softmax
-from lsexplorer.nn.similarity import agreement, class_collapse, jensen_shannon, linear_cka
+from lsexplorer.nn.similarity import agreement, class_collapse, class_separation, jensen_shannon, linear_cka
 
 R = 3
 
@@ -122,3 +122,20 @@ def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
     X[..., 1] = np.nan
     for found in (linear_cka(X, Y), class_collapse(X, y), jensen_shannon(log_softmax(X), log_softmax(Y))):
         assert np.isnan(found).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e6 / 7, 1e-9])
+@pytest.mark.parametrize("n", [30, 1000])
+def test_constant_activations_have_no_similarity_collapse_or_separation(value: float, n: int) -> None:
+    """Their mean is off by rounding, which is no variance; a variance of a millionth is one."""
+    y, rng = np.arange(n) % 3, np.random.default_rng(0)
+    constant = np.full((n, 5), value) * [1, 2, 3, 0.7, 1.1]
+    varied = constant * (1 + 1e-6 * rng.normal(size=(n, 5)))
+    both = np.stack([constant, varied], axis=-1)
+    other = rng.normal(size=(n, 5, 2))
+    for found in (linear_cka(both, other), class_collapse(both, y), class_separation(both, y)):
+        assert np.isnan(found).tolist() == [True, False]
+    assert np.isnan(linear_cka(constant, other[..., 0]))
+    means = constant * (1.0 + y[:, None])
+    assert np.isinf(class_separation(means, y))
+    assert class_collapse(means, y) == pytest.approx(0, abs=1e-20)

@@ -40,6 +40,15 @@ OPTIMISERS = {
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
 }
 REGULARISERS = {"label_smoothing": 0.1, "l1": 0.001, "l2": 0.01, "weight_decay": 0.02}
+MEANS = {
+    "logit_penalty": 0.03,
+    "confidence_penalty": 0.2,
+    "max_suppression": 0.08,
+    "margin_smoothing": 0.05,
+    "z_loss": 0.04,
+    "last_layer_l2": 0.02,
+    "focal_gamma": 1.5,
+}
 SOFT_ROWS = [[0.8, 0.15, 0.05], [0.1, 0.7, 0.2], [0.0, 0.25, 0.75]]
 DEFAULTS = {
     "hidden": [5],
@@ -49,6 +58,8 @@ DEFAULTS = {
     "label_smoothing": 0.0,
     "soft_targets": None,
     "softmax_jacobian": "exact",
+    **dict.fromkeys(["l1", "l2", "weight_decay", *MEANS], 0.0),
+    "margin": 1.0,
     "batch_size": BATCH,
     "seed": 7,
 }
@@ -123,6 +134,28 @@ def data_loss(z: torch.Tensor, y: torch.Tensor, hp: dict) -> torch.Tensor:
     return -(t * o.log()).sum() / len(y)
 
 
+def penalties(z: torch.Tensor, weights: list, hp: dict) -> torch.Tensor:
+    """What is added to the loss for the logits, the mean over the samples, and for the weights."""
+    log_o, largest = z.log_softmax(dim=1), z.max(dim=1, keepdim=True).values
+    each = (
+        hp["logit_penalty"] / 2 * z.pow(2).sum(dim=1)
+        + hp["confidence_penalty"] * (log_o.exp() * log_o).sum(dim=1)
+        + hp["max_suppression"] * (largest[:, 0] - z.mean(dim=1))
+        + hp["margin_smoothing"] * F.relu(largest - z - hp["margin"]).sum(dim=1)
+        + hp["z_loss"] / 2 * z.logsumexp(dim=1).pow(2)
+    )
+    of_weights = hp["l1"] * sum(W.abs().sum() for W in weights)
+    return each.mean() + of_weights + hp["last_layer_l2"] / 2 * weights[-1].pow(2).sum()
+
+
+def training_loss(z: torch.Tensor, y: torch.Tensor, hp: dict) -> torch.Tensor:
+    """The loss, with a focal γ the focal one."""
+    if not hp["focal_gamma"]:
+        return data_loss(z, y, hp)
+    o = z.softmax(dim=1)
+    return -(soft_targets(y, hp) * (1 - o) ** hp["focal_gamma"] * o.log()).sum() / len(y)
+
+
 def optimiser(weights: list, biases: list, hp: dict, native_decay: bool) -> torch.optim.Optimizer:
     """L2 is the group's weight_decay; with ``native_decay`` AdamW's decoupled decay takes that place."""
     groups = [{"params": weights, "weight_decay": hp["weight_decay"] if native_decay else hp["l2"]}, {"params": biases}]
@@ -151,7 +184,8 @@ def train(hp: dict, first: dict, X: torch.Tensor, y: torch.Tensor, dealt: list, 
             hp = hp | change["values"]
             for group, l2 in zip(step_by.param_groups, (hp["l2"], 0.0), strict=True):
                 group.update(lr=hp["learning_rate"], momentum=hp["momentum"], weight_decay=l2)
-        loss = data_loss(logits(X[rows]), y[rows], hp) + hp["l1"] * sum(W.abs().sum() for W in weights)
+        z = logits(X[rows])
+        loss = training_loss(z, y[rows], hp) + penalties(z, weights, hp)
         if native_decay:
             loss = loss + 0.5 * hp["l2"] * sum((W * W).sum() for W in weights)
         step_by.zero_grad()
@@ -192,6 +226,32 @@ def grid() -> dict[str, tuple[dict, dict]]:
     cases["decoupled decay by AdamW"] = base | OPTIMISERS["adam"], {"native_decay": True}
     change = {"label_smoothing": 0.3, "l2": 0.0, "l1": 0.002, "learning_rate": 0.05, "momentum": 0.5}
     cases["changed at step 90"] = base | OPTIMISERS["momentum"], {"change": {"step": 90, "values": change}}
+    return cases | other_means()
+
+
+def other_means() -> dict[str, tuple[dict, dict]]:
+    """Each of MEANS alone, all together with REGULARISERS, and with every output and loss those that go with it."""
+    softmax = {"output": "softmax", "loss": "cross_entropy"}
+    cases = {f"{name} alone": (OPTIMISERS["sgd"] | softmax | {name: value}, {}) for name, value in MEANS.items()}
+    cases["focal_gamma below 1 alone"] = OPTIMISERS["sgd"] | softmax | {"focal_gamma": 0.5}, {}
+    together = REGULARISERS | MEANS | softmax
+    for name, settings in OPTIMISERS.items():
+        cases[f"all together {name}"] = together | settings, {}
+    cases["all together, two hidden layers"] = together | OPTIMISERS["adam"] | {"hidden": [5, 4]}, {}
+    cases["all together, no hidden layer"] = together | OPTIMISERS["momentum"] | {"hidden": []}, {}
+    soft = {"label_smoothing": 0.0, "soft_targets": SOFT_ROWS}
+    cases["all together, soft targets"] = together | OPTIMISERS["sgd"] | soft, {}
+    change = {name: value / 2 for name, value in MEANS.items()} | {"z_loss": 0.0, "margin": 0.5}
+    cases["all together, changed at step 90"] = together | OPTIMISERS["sgd"], {"change": {"step": 90, "values": change}}
+    for output, loss in PAIRS:
+        for jacobian in ("exact", "diagonal") if output == "softmax" else ("exact",):
+            pair = {"output": output, "loss": loss, "softmax_jacobian": jacobian}
+            fitting = {"logit_penalty": 0.03, "last_layer_l2": 0.02}
+            if output == "softmax":
+                fitting = MEANS | ({"focal_gamma": 0.0} if (loss, jacobian) != ("cross_entropy", "exact") else {})
+            smoothing = {"label_smoothing": 0.0} if loss == "hinge" else {}
+            settings = REGULARISERS | smoothing | fitting | pair | OPTIMISERS["momentum"]
+            cases[f"together {output} {loss} {jacobian}"] = settings, {}
     return cases
 
 

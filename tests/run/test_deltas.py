@@ -1,6 +1,8 @@
 """The delta table: every number of it worked out by other means."""
 
 import dataclasses
+from functools import partial, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.testing import assert_allclose
 
 import lsexplorer as ls
 from tests.support import formulas
-from tests.support.helpers import PAIRS, REMEDIES, flat, same_bits, trainer
+from tests.support.helpers import MEANS, PAIRS, REMEDIES, flat, same_bits, trainer
 
 SETTINGS: list[dict[str, Any]] = [
     {},
@@ -22,6 +24,9 @@ SETTINGS: list[dict[str, Any]] = [
     {"activation": "logistic", "hidden": (), "output": "sigmoid", "loss": "mae", "weight_decay": 0.2},
     {"output": "identity", "loss": "hinge", "l2": 0.1},
     {"output": "tanh", "loss": "mse", "soft_targets": 0.7, "hidden": (2, 3, 2), "activation": "identity"},
+    {**REMEDIES, **MEANS, "margin": 0.4},
+    {**MEANS, "hidden": (4, 3), "optimizer": "adam", "learning_rate": 0.02, "soft_targets": 0.8},
+    {"output": "sigmoid", "loss": "mse", "logit_penalty": 0.2, "last_layer_l2": 0.1, "momentum": 0.9},
 ]
 
 # The diagonal form is the slope of no loss.
@@ -57,7 +62,7 @@ def test_the_optimizers_part_is_what_the_sum_of_the_others_leaves_bit_for_bit(
     table, plain_sgd = t.deltas(), settings.get("optimizer") is None and not settings.get("momentum")
     for name in names(t):
         moves = table.weights(name)
-        rest = moves.net - (moves.data + moves.l1 + moves.l2 + moves.decay)
+        rest = moves.net - reduce(add, (moves.by_name[part] for part in sorted(moves.by_name)), moves.data)
         assert same_bits(moves.optimizer, np.zeros_like(rest) if plain_sgd else rest)
 
 
@@ -96,13 +101,19 @@ def test_the_parts_of_a_weights_move_add_up(small: ls.Dataset, settings: dict[st
     table, hp = t.deltas(sample), t.hyperparameters
     for name in names(t):
         moves = table.weights(name)
-        parts = [moves.data, moves.l1, moves.l2, moves.decay, moves.optimizer]
+        parts = [moves.data, *moves.by_name.values(), moves.optimizer]
         assert_allclose(sum(parts), moves.net, rtol=1e-12, atol=1e-15)
         assert_allclose(moves.weight + moves.net, moves.after, rtol=1e-14, atol=1e-16)
         w, eta = moves.weight[:-1], hp.learning_rate
         assert_allclose(moves.l2[:-1], [-eta * hp.l2 * x for x in w], rtol=1e-12)
         assert_allclose(moves.l1[:-1], [-eta * hp.l1 * ((x > 0) - (x < 0)) for x in w.tolist()], rtol=1e-12)
         assert_allclose(moves.decay[:-1], [-eta * hp.weight_decay * x for x in w], rtol=1e-12)
+        last = name.startswith("o")
+        if hp.last_layer_l2:
+            assert_allclose(moves.last_layer_l2[:-1], [-eta * hp.last_layer_l2 * x * last for x in w], rtol=1e-12)
+        # A part of the signal moves an output's bias by its mean.
+        for part, added in table.node(name).added.items():
+            assert moves.by_name[part][-1] == pytest.approx(eta * added, rel=1e-10, abs=1e-15)
         assert moves.l1[-1] == moves.l2[-1] == moves.decay[-1] == 0
         if hp.optimizer == "sgd" and not hp.momentum:
             assert not moves.optimizer.any()
@@ -134,6 +145,16 @@ def test_the_data_column_is_the_slope_of_the_batchs_loss(
     assert_allclose(np.concatenate([np.ravel(a) for a in (*weights, *biases)]), found, rtol=1e-5, atol=1e-9)
 
 
+def penalty(hp: ls.Hyperparameters, name: str, t: np.ndarray, z: np.ndarray) -> np.ndarray:
+    return formulas.penalty(name, getattr(hp, name), t, z, hp.margin)
+
+
+def through_signal(table: Any, name: str) -> np.ndarray:
+    """The part of a node's moves that is made by its signal: the loss's, and that of regularisers of the logits."""
+    moves = table.weights(name)
+    return moves.data + sum(moves.by_name[part] for part in table.node("o1").added)
+
+
 @pytest.mark.parametrize("settings", SETTINGS, ids=range(len(SETTINGS)))
 def test_the_data_column_by_hand_from_the_numbers_beside_it(small: ls.Dataset, settings: dict[str, Any]) -> None:
     """One sample's is η·h·δ, the batch's the mean of its samples'."""
@@ -142,9 +163,9 @@ def test_the_data_column_by_hand_from_the_numbers_beside_it(small: ls.Dataset, s
     for name in names(t):
         for table in each:
             by_hand = table.learning_rate * table.node(name).signal * table.weights(name).inputs
-            assert_allclose(table.weights(name).data, by_hand, rtol=1e-12, atol=1e-17)
-        mean = np.mean([table.weights(name).data for table in each], axis=0)
-        assert_allclose(batch.weights(name).data, mean, rtol=1e-10, atol=1e-16)
+            assert_allclose(through_signal(table, name), by_hand, rtol=1e-10, atol=1e-16)
+        mean = np.mean([through_signal(table, name) for table in each], axis=0)
+        assert_allclose(through_signal(batch, name), mean, rtol=1e-10, atol=1e-16)
         assert batch.node(name).signal == pytest.approx(np.mean([table.node(name).signal for table in each]), abs=1e-14)
 
 
@@ -160,6 +181,9 @@ def test_output_nodes(small: ls.Dataset, settings: dict[str, Any], sample: int |
         signal = (soft - o) * o * (1 - o)
     else:
         signal = -formulas.slopes(lambda x: formulas.loss(hp.loss, soft, formulas.output(hp.output, x)), z)
+    added = {name: -formulas.slopes(partial(penalty, hp, name, soft), z) for name in table.node("o1").added}
+    assert set(added) == {name for name in MEANS if getattr(hp, name)} - {"last_layer_l2"}
+    signal = signal + sum(added.values())
     for k in range(3):
         node = table.node(f"o{k + 1}")
         assert (node.layer, node.unit, node.class_name) == (len(hp.hidden), k, f"class {k}")
@@ -168,10 +192,13 @@ def test_output_nodes(small: ls.Dataset, settings: dict[str, Any], sample: int |
         right = [hard, soft, o, hard - o, soft - o, signal, hp.learning_rate * signal]
         assert_allclose(found, [values[:, k].mean() for values in right], rtol=1e-6, atol=1e-9)
         assert node.norm == pytest.approx(np.sqrt((t.network.weights[-1][:, k] ** 2).sum()), rel=1e-14)
+        for name, part in added.items():
+            assert node.added[name] == pytest.approx(part[:, k].mean(), rel=1e-6, abs=1e-9)
         if node.slope is not None:
-            assert node.signal == pytest.approx(node.soft_error * node.slope, rel=1e-12)
+            by_hand = node.soft_error * node.slope + sum(node.added.values())
+            assert node.signal == pytest.approx(by_hand, rel=1e-12, abs=1e-15)
         # Under plain SGD the bias moves by η·δ: what the node's row and its weights' table say is one thing.
-        assert table.weights(node.name).data[-1] == pytest.approx(node.move, rel=1e-12, abs=1e-16)
+        assert through_signal(table, node.name)[-1] == pytest.approx(node.move, rel=1e-10, abs=1e-16)
     assert "t′" in table.equation or hp.loss == "hinge"
 
 
@@ -191,7 +218,11 @@ def test_hidden_nodes_signals_by_finite_differences(
         bias, losses = t.network.biases[node.layer], []
         for step in (h, -2 * h):
             bias[node.unit] += step
-            losses.append(formulas.loss(hp.loss, soft, t.network.forward(x).outputs).mean())
+            cache = t.network.forward(x)
+            each = formulas.loss(hp.loss, soft, cache.outputs)
+            for name in table.node("o1").added:
+                each = each + penalty(hp, name, soft, cache.logits)
+            losses.append(each.mean())
         bias[node.unit] += h
         assert node.signal == pytest.approx(-(losses[0] - losses[1]) / (2 * h), rel=1e-5, abs=1e-9)
         assert node.move == pytest.approx(hp.learning_rate * node.signal, rel=1e-14)

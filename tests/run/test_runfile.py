@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.run import load_run, runfile
-from tests.support.helpers import REMEDIES, edit, flat, same_bits, small_data, trainer
+from tests.support.helpers import MEANS, REMEDIES, edit, flat, same_bits, small_data, trainer
 
 RUNS = [
     {},
@@ -25,6 +25,7 @@ RUNS = [
     {"optimizer": "adam", "hidden": (3, 2), "activation": "relu", "init": "he"},
     {"output": "sigmoid", "loss": "mae", "hidden": (), "soft_targets": 0.7},
     {"output": "identity", "loss": "hinge", "seed": 2**63 - 1},
+    {**MEANS, "margin": 0.3},
     {"soft_targets": ((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (1 / 3, 1 / 3, 1 / 3)), "learning_rate": 0.1 + 0.2},
 ]
 

@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 import lsexplorer as ls
 from lsexplorer.run import timeline
 from lsexplorer.run.history import MAX_GHOSTS
-from tests.support.helpers import REMEDIES, edit, eventful, flat, same_bits, state, trainer
+from tests.support.helpers import MEANS, REMEDIES, edit, eventful, flat, same_bits, state, trainer
 
 OPTIMISERS = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"optimizer": "adam", "learning_rate": 0.02}]
 
@@ -21,7 +21,7 @@ OPTIMISERS = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"opti
 @given(back=st.integers(1, 24))
 @settings(max_examples=8)
 def test_back_and_the_same_steps_again(small: ls.Dataset, hyperparameters: dict[str, Any], back: int) -> None:
-    t = trainer(small, **hyperparameters, **REMEDIES)
+    t = trainer(small, **hyperparameters, **REMEDIES, **MEANS)
     t.step(24 - back)
     earlier = state(t)
     t.step(back)

@@ -60,3 +60,27 @@ def ece_by_loops(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> f
             hits = sum(right[i] for i in inside) / len(inside)
             total += len(inside) * abs(hits - sum(confidence[i] for i in inside) / len(inside))
     return total / len(confidence)
+
+
+def penalty(name: str, strength: float, t: np.ndarray, z: np.ndarray, margin: float = 1.0) -> np.ndarray:
+    """What a regulariser of the logits adds to the loss, per sample (n,), of targets and logits (n, K)."""
+    log_sum = np.log(np.exp(z).sum(axis=1))
+    log_o = z - log_sum[:, None]
+    below = z.max(axis=1, keepdims=True) - z - margin
+    penalties: dict[str, Callable[[], np.ndarray]] = {
+        "logit_penalty": lambda: strength / 2 * (z**2).sum(axis=1),
+        "confidence_penalty": lambda: strength * (np.exp(log_o) * log_o).sum(axis=1),
+        "max_suppression": lambda: strength * (z.max(axis=1) - z.mean(axis=1)),
+        "margin_smoothing": lambda: strength * np.where(below > 0, below, 0.0).sum(axis=1),
+        "z_loss": lambda: strength / 2 * log_sum**2,
+        # From −Σ t log o to −Σ t (1 − o)^γ log o.
+        "focal_gamma": lambda: (t * (1 - (1 - np.exp(log_o)) ** strength) * log_o).sum(axis=1),
+    }
+    return penalties[name]()
+
+
+def smooth_logits(z: np.ndarray, margin: float = 1.0, room: float = 1e-3) -> np.ndarray:
+    """Which samples lie away from the kinks of those: no tie at the top, no logit just the margin below it."""
+    ordered = np.sort(z, axis=1)
+    below = ordered[:, -1:] - z
+    return (ordered[:, -1] - ordered[:, -2] > room) & (abs(below - margin) > room).all(axis=1)

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 import lsexplorer as ls
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.updates import Update
 
 PAIRS = [
@@ -26,6 +27,22 @@ PAIRS = [
 """Every output and loss that have a meaning together."""
 
 REMEDIES = {"label_smoothing": 0.1, "l1": 0.002, "l2": 0.02, "weight_decay": 0.03}
+MEANS = {
+    "logit_penalty": 0.03,
+    "confidence_penalty": 0.2,
+    "max_suppression": 0.08,
+    "margin_smoothing": 0.05,
+    "z_loss": 0.04,
+    "last_layer_l2": 0.02,
+    "focal_gamma": 1.5,
+}
+"""The regularisers without a key."""
+
+
+def fitting_means(output: str = "softmax", loss: str = "cross_entropy", **settings: Any) -> dict[str, float]:
+    """Those of MEANS that go with an output and a loss."""
+    hp = ls.Hyperparameters(output=output, loss=loss, **settings)
+    return {name: strength for name, strength in MEANS.items() if not REGULARIZERS[name].misfit(hp)}
 
 
 def dataset(

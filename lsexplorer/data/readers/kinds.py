@@ -52,7 +52,8 @@ def kind_of(table: Table, index: int, missing: frozenset[str], kept: bool) -> Ki
     cells = sum(seen.count for seen in odd) + tally.more_odd
     if not cells:
         return _numbers(marked, missing)
-    few = not column.as_numbers and not tally.fraction and column.distinct - len(tally.odd) <= _FEW_VALUES
+    values = column.distinct - len(tally.odd)
+    few = not column.as_numbers and not tally.fraction and values <= min(_FEW_VALUES, tally.numbers // 2)
     if kept and not column.as_numbers:
         return Kind(numbers=False)
     if len(odd) == 1 and cells > 1 and not few and not any(map(str.isdigit, odd[0].text)):

@@ -4,10 +4,12 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.tui.compare import tables
 from lsexplorer.tui.screen import HelpPage
 
-_NAMES = ", ".join(entry.label for entry in REGULARIZERS.values())
+_NAMES = ", ".join(entry.label for entry in REGULARIZERS.values() if entry.keyed)
+_OTHERS = ", ".join(entry.label for entry in REGULARIZERS.values() if not entry.keyed)
 _TEXT = f"""\
 c trains the methods in lock step, all from the same initial weights and on the same batches: plain training, and \
-each regulariser alone ({_NAMES}) at the strength set in the explorer's form. All other settings are those of the \
+each regulariser alone ({_NAMES}) at the strength set in the explorer's form; of the form's other means ({_OTHERS}) \
+those that were switched on there, or given a strength. All other settings are those of the \
 explorer now; changes made there during the run are not repeated. The upper table is one node's part in the next step \
 under each method; the lower one scores the methods. A method's letter and colour are those of its line in the charts.
 

@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
 COLORS = {"label_smoothing": 208, "l2": 33, "l1": 35, "weight_decay": 170}
 """A regulariser's colour, 0–255."""
-SPARE_COLORS = (220, 141, 203, 45)
+SPARE_COLORS = (220, 141, 203, 45, 112, 180, 99)
 """Colours of regularisers without one of their own."""
 
 LOOKS = {

@@ -15,9 +15,12 @@ from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 _METHOD = Column("method", 13, "A method of the comparison: one regulariser alone, drawn with its letter.", left=True)
 
 DELTA_COLUMNS: dict[str, Column] = {"method": _METHOD} | {
-    name: delta_table.COLUMNS[name]
-    for name in ("target", "soft_target", "output", "soft_error", "slope", "signal", "move", "norm")
+    name: delta_table.COLUMNS[name] for name in ("target", "soft_target", "output", "soft_error", "slope")
 }
+DELTA_COLUMNS["added"] = Column(
+    "+reg.", 6, "What the method's regulariser adds to δ; in the explorer its own column says the formula."
+)
+DELTA_COLUMNS |= {name: delta_table.COLUMNS[name] for name in ("signal", "move", "norm")}
 DELTA_COLUMNS["change"] = Column(
     "Δ‖w‖", 7, "Change of ‖w‖, the norm of the weights into the node, by this method's own next step.", grows=1
 )
@@ -99,6 +102,8 @@ class MethodDeltas(MethodTable):
         self.border_title = Content(f"Next step of {title} · {equation} · {who}")
         self.border_subtitle = "← → node  ↑ ↓ method"
         self._columns = dict(DELTA_COLUMNS)
+        if not any(node.added for node in frame.nodes):
+            del self._columns["added"]
         if not node.class_name:
             del self._columns["target"], self._columns["soft_target"]
             self._columns["output"] = Column("h", 5, grows=2)
@@ -109,6 +114,8 @@ class MethodDeltas(MethodTable):
         if name == "change":
             value = node.norm_changes.now
             return format_number(value, width, signed=True), tone(value)
+        if name == "added":
+            return format_number(sum(node.added.values()) if node.added else None, width, signed=True), ""
         return delta_table.plain_cell(node, name, width)
 
 

@@ -20,6 +20,9 @@ CHANGES = {
 LESS_NEEDED = tuple(REGULARIZERS)[2:]
 """Regularisers whose columns a table without room leaves out."""
 
+ADDED = {f"added_{entry.name}": entry for entry in REGULARIZERS.values() if entry.signal}
+"""Regularisers that act on the signal, by the column of their part of it."""
+
 COLUMNS: dict[str, Column] = {
     "node": Column("", 3, "Node: o1 … are outputs, h1 … hidden ones (h2.1 is in the second hidden layer).", left=True),
     "class_name": Column("class", 6, "The class that an output node stands for.", left=True),
@@ -29,6 +32,10 @@ COLUMNS: dict[str, Column] = {
     "error": Column("t−o", 5, "Error term with the hard target: target − output.", grows=2),
     "soft_error": Column("t′−o", 5, "Error term with the soft target; for a hidden node Σ w·δ from above.", grows=2),
     "slope": Column("slope", 5, "Slope of output or activation, which multiplies the term; — where there is none."),
+    **{
+        name: Column(f"+{entry.short}", max(6, len(entry.short) + 1), f"What {entry.label} adds to δ: {entry.term}.")
+        for name, entry in ADDED.items()
+    },
     "signal": Column(
         "δ", 5, "Signal δ = −∂L/∂z, the way the node's input should move; equation in the title.", grows=2
     ),
@@ -49,7 +56,13 @@ class DeltaTable(NumberTable):
 
     HELP = "Every node's part in the next step. ↑ ↓ choose a node, Tab the sample, a the batch's mean."
     BORDER_TITLE = "Next step"
-    DROPPED: ClassVar[tuple[str, ...]] = ("now", *reversed(LESS_NEEDED), "class_name")
+    DROPPED: ClassVar[tuple[str, ...]] = (
+        "now",
+        *(name for name in reversed(LESS_NEEDED) if REGULARIZERS[name].keyed),
+        "class_name",
+        *(name for name in reversed(LESS_NEEDED) if not REGULARIZERS[name].keyed),
+        *ADDED,
+    )
     """What a table without room for all leaves out, in this order; the lines below the table still say it."""
 
     _frame: Frame | None = None
@@ -72,12 +85,16 @@ class DeltaTable(NumberTable):
         columns = dict(COLUMNS)
         if self._frame:
             nodes = self._frame.deltas.nodes
+            changes, added = nodes[0].norm_changes.by_name, nodes[0].added
+            absent = [name for name in REGULARIZERS if name not in changes]
+            for name in (*absent, *(name for name, entry in ADDED.items() if entry.name not in added)):
+                del columns[name]
             columns["node"] = replace(columns["node"], width=max(len(node.name) for node in nodes) + 1)
             longest = max(len(node.class_name or "") for node in nodes)
             columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), MAX_CLASS_WIDTH))
         room = self.scrollable_content_region.width
         for name in self.DROPPED:
-            if sum(column.width + 1 for column in columns.values()) > room:
+            if name in columns and sum(column.width + 1 for column in columns.values()) > room:
                 del columns[name]
         if self._frame and self._frame.sample is None and sum(c.width + 1 for c in columns.values()) + 2 <= room:
             # A mean of zeros and ones has more digits than one of them.
@@ -109,10 +126,10 @@ class DeltaTable(NumberTable):
 
 def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
     """A node's number under a column other than its names and the changes of ‖w‖."""
-    value = getattr(node, name)
+    value = node.added.get(ADDED[name].name) if name in ADDED else getattr(node, name)
     if name == "soft_error" and node.incoming is not None:
         value = node.incoming
-    signed = name in ("error", "soft_error", "signal", "move")
+    signed = name in ("error", "soft_error", "signal", "move", *ADDED)
     text = format_number(value, width, signed)
     return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
 

@@ -26,6 +26,11 @@ from lsexplorer.run.hyperparameters import Spec, parse, schema, show, spec
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.check import Check
 
+_OTHER_MEANS = {
+    **{entry.name: f"{entry.short:<6} {entry.symbol}" for entry in REGULARIZERS.values() if not entry.keyed},
+    "margin": "Margin m",
+}
+
 GROUPS: dict[str, dict[str, str]] = {
     "Network": {
         "hidden": "Hidden",
@@ -44,9 +49,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "batch_size": "Batch",
     },
     "Regularisers": {
-        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values()},
+        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values() if entry.keyed},
         "soft_targets": "Soft t′",
     },
+    "Other means": {entry.name: _OTHER_MEANS[entry.name] for entry in schema() if entry.name in _OTHER_MEANS},
 }
 """The form's groups: hyperparameter → label."""
 

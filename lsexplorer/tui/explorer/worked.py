@@ -45,7 +45,7 @@ def worked_norms(frame: Frame) -> str:
     """The change of the selected node's ‖w‖ under the rules that a narrow table leaves out, with all strengths."""
     node, strengths = frame.deltas.node(frame.node), frame.strengths.by_name
     changes = node.norm_changes
-    entries = [REGULARIZERS[name] for name in LESS_NEEDED if REGULARIZERS[name].keyed or getattr(frame.hp, name)]
+    entries = [REGULARIZERS[name] for name in LESS_NEEDED if name in changes.by_name]
     alone = [
         f"{entry.short} {entry.symbol}={format_setting(strengths[entry.name])} {_s(changes.by_name[entry.name])}"
         for entry in entries

@@ -120,8 +120,9 @@ class Session:
 
     def toggle(self, name: str) -> bool:
         """Switch a regulariser on at its kept strength, or off; whether it is on now."""
-        on = not getattr(self.hyperparameters, name)
-        self.trainer.set(**{name: getattr(self.strengths, name) if on else 0.0})
+        on, strength = not getattr(self.hyperparameters, name), getattr(self.strengths, name)
+        self.trainer.set(**{name: strength if on else 0.0})
+        self._keep_strengths({name: strength})
         return on
 
     def set_strength(self, name: str, value: float) -> None:

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from lsexplorer.nn.regularizers import REMEDIES
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import search
 from lsexplorer.study.measures import measure
+from tests.support.helpers import MEANS
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
 EPOCHS = 12
@@ -105,6 +107,13 @@ def test_the_networks_own_smoothing_and_remedy_are_left_aside(found: ls.Match) -
     assert again.strengths["weight_norm"].value == found.strengths["weight_norm"].value
 
 
+def test_numpy_numbers_become_pythons() -> None:
+    numbers = {"seeds": np.int64(9), "epochs": np.int32(1), "low": np.float64(1e-4), "high": np.float32(0.5)}
+    plan = small(label_smoothing=np.float32(0.25), **numbers).plan
+    values = (plan.epochs, plan.steps, plan.low, plan.high, plan.smoothing.label_smoothing, plan.evaluation[-1])
+    assert [type(value) for value in values] == [int, int, float, float, float, int]
+
+
 def test_unattainable_is_told_with_the_range_that_was_searched() -> None:
     found = small(low=1e-12, high=1e-11)
     assert found.verdict.kind == "no match"
@@ -131,7 +140,7 @@ def test_a_network_without_hidden_layer() -> None:
     [
         ({"seeds": 8}, "seeds must be 9 or more, got 8"),
         ({"low": 1e-1, "high": 1e-3}, "from a smaller to a larger"),
-        ({"remedy": "dropout"}, "remedy must be one of l2, l1, weight_decay, got 'dropout'"),
+        ({"remedy": "dropout"}, f"remedy must be one of {', '.join(REMEDIES)}, got 'dropout'"),
         ({"criterion": "accuracy"}, "criterion must be one of weight_norm, logit_gap, nll"),
         ({"label_smoothing": 0.0}, "label_smoothing must be above 0"),
         ({"label_smoothing": 2.0}, "label_smoothing must be a number from 0 to 1"),
@@ -141,6 +150,23 @@ def test_a_network_without_hidden_layer() -> None:
 def test_what_cannot_be(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ls.InputError, match=words):
         small(**changes)
+
+
+@pytest.mark.parametrize("remedy", ["confidence_penalty", "max_suppression", "margin_smoothing", "z_loss"])
+def test_a_remedy_that_does_not_go_with_the_output(remedy: str) -> None:
+    hp = ls.Hyperparameters(output="sigmoid", loss="mse")
+    with pytest.raises(ls.InputError, match=f"{remedy} goes with output softmax alone, got output sigmoid"):
+        ls.match(ls.load_dataset("iris"), hp, remedy=remedy)
+
+
+@pytest.mark.parametrize("remedy", MEANS)
+def test_every_other_means_can_be_matched(remedy: str) -> None:
+    """They all reach the logit gap of smoothing."""
+    found = ls.match(ls.load_dataset("iris"), HP, remedy=remedy, criterion="logit_gap", epochs=15, seeds=9)
+    strength = found.strengths["logit_gap"]
+    assert strength.value is not None
+    assert strength.reached == pytest.approx(strength.target, rel=0.02)
+    assert f"{REMEDIES[remedy].label} at {REMEDIES[remedy].symbol} = " in found.verdict.text
 
 
 def test_a_loss_that_takes_no_soft_targets() -> None:

@@ -10,11 +10,12 @@ from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.widgets.check import Check
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
 
-OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
+OTHER = {
+    **dict.fromkeys(REGULARIZERS, 0.006),
     "hidden": (4, 3),
     "activation": "relu",
-    "output": "sigmoid",
-    "loss": "mse",
+    "output": "softmax",
+    "loss": "cross_entropy",
     "optimizer": "sgd",
     "learning_rate": 0.125,
     "momentum": 0.5,
@@ -25,6 +26,7 @@ OTHER = dict.fromkeys(REGULARIZERS, 0.006) | {
     "l1": 0.003,
     "l2": 0.004,
     "weight_decay": 0.005,
+    "margin": 0.75,
     "softmax_jacobian": "exact",
     "init": "he",
     "seed": 11,
