@@ -172,7 +172,7 @@ def test_screenshot_draws_a_run_after_some_steps(tmp_path: Path) -> None:
     assert any("step 12 " in word for word in words)
 
 
-def test_an_explorer_that_breaks_down_opens_again_and_does_not_end_with_0(
+def test_an_explorer_that_breaks_down_opens_again_and_ends_with_1(
     opened: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ExplorerApp, "return_code", 1)
