@@ -76,6 +76,8 @@ def load_dataset(
         return assemble(source, source, *builtin.read(source), options)
     with ExitStack() as stack:
         named = [name] if options.test_file is None else [name, options.test_file]
+        if named == [STANDARD_INPUT] * 2:
+            raise InputError("standard input can be one of the two parts alone: name a file for the other")
         given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]
         how = {key: value for file in given for key, value in file.options.items() if not getattr(options, key)}
         request = Request(replace(options, **how), given[1].path if given[1:] else None, progress)

@@ -153,7 +153,7 @@ def step_after(now: int, n: int) -> int:
     check_count(n)
     if now + n > MAX_STEPS:
         raise InputError(f"a run has at most {MAX_STEPS:,} steps")
-    return now + n
+    return now + int(n)
 
 
 def step_before(now: int, n: int) -> int:
@@ -161,4 +161,4 @@ def step_before(now: int, n: int) -> int:
     check_count(n)
     if n > now:
         raise InputError(f"cannot go back {n} steps from step {now}")
-    return now - n
+    return now - int(n)

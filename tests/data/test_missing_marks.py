@@ -121,6 +121,14 @@ def test_a_constant_far_outside_the_rest_is_asked_about(tmp_path: Path, mark: st
     assert not said(data, "far outside")
 
 
+def test_several_constants_are_asked_about_at_once(tmp_path: Path) -> None:
+    values = [("-999", "-998")[i % 16 == 0] if i in MARKED else str(i % 7 / 2) for i in range(ROWS)]
+    data = load_table(tmp_path, {"v": values, "class": LABELS})
+    assert said(data, "has -999 in 2 cells and -998 in 3 cells, far outside", "--missing-marks -999,-998 says so")
+    marked_data = load_table(tmp_path, {"v": values, "class": LABELS}, missing_marks=["-999", "-998"])
+    assert said(marked_data, "5 numbers were taken for missing, as asked for")
+
+
 @pytest.mark.parametrize("values", [[str(i * 25 + 24) for i in range(ROWS)], ["99", *map(str, range(60, 99))], NUMBERS])
 def test_numbers_within_the_range_of_the_rest_are_numbers(tmp_path: Path, values: list[str]) -> None:
     assert not said(load_table(tmp_path, {"v": values, "class": LABELS}, keep=["v"]), "far outside")

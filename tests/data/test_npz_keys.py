@@ -45,6 +45,13 @@ def test_keys_of_others(load: Callable[..., ls.Dataset], keys: tuple[str, ...], 
         assert np.array_equal(data.raw_test, X[B])
 
 
+def test_arrays_without_names(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X, Y)
+    data = ls.load_dataset(tmp_path / "data.npz")
+    assert len(data.y_train) + len(data.y_test) == 24
+    assert data.notes == ("arr_0 was taken for X, and arr_1 for y.",)
+
+
 def test_a_column_of_labels_and_of_channels(load: Callable[..., ls.Dataset]) -> None:
     images = np.arange(24 * 64, dtype=np.uint8).reshape(24, 8, 8)
     plain = load(images=images, labels=Y)

@@ -160,6 +160,8 @@ def load_from(content: bytes, monkeypatch: pytest.MonkeyPatch) -> ls.Dataset:
 def test_standard_input_that_holds_nothing_or_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ls.InputError, match=r"^standard input is empty$"):
         load_from(b"", monkeypatch)
+    with pytest.raises(ls.InputError, match="can be one of the two parts alone"):
+        ls.load_dataset("-", test_file="-")
     monkeypatch.setattr(files, "MAX_BYTES", 100)
     with pytest.raises(ls.InputError, match=r"^standard input holds more than 100 bytes"):
         load_from(TABLE.encode(), monkeypatch)

@@ -50,6 +50,7 @@ SAVE = (
     + """
 trainer = ls.Trainer(ls.load_dataset("iris"), ls.Hyperparameters(hidden=(64, 32)))
 trainer.network.parameters += 0.001
+trainer.save(out)  # so that a child, however slow the machine, is soon at its first write
 start()
 while True:
     trainer.step()

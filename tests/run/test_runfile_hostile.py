@@ -58,6 +58,7 @@ def test_cut_off_at_every_byte(good: bytes, tmp_path: Path) -> None:
         refused(tmp_path / "run.json", whole[:length])
 
 
+@pytest.mark.filterwarnings("ignore:The file or the program has changed", "ignore:This run was saved with")
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255))
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_byte_changed_is_read_or_refused(good: bytes, tmp_path: Path, at: int, byte: int) -> None:

@@ -53,6 +53,8 @@ def choose(names: Sequence[str], needs_test: bool = True) -> Chosen:
 
     needs_test: a validation part is the test part where there is none; else it is left out.
     """
+    if sorted(names) == ["arr_0", "arr_1"]:  # as numpy.savez calls arrays that were given without a name
+        return Chosen({"x": "arr_0", "y": "arr_1"}, ("arr_0 was taken for X, and arr_1 for y.",))
     ranked: dict[str, tuple[int, str]] = {}
     for name in names:
         meaning, rank = _meaning(name)

@@ -24,6 +24,7 @@ _TAILS = re.compile(
     r"(?:names?|ids?|codes?|encoded|enc|num(?:ber|eric)?|nr|int|idx|index|labels?|text|str(?:ing)?|cat|bin(?:ary)?|\d+)$"
 )
 _YES = ("1", "true", "yes", "y", "t")
+_MARKS, _LEAST_OTHERS = 3, 3
 _COUNTING_ROWS, _NEARLY, _MOSTLY = 10, 0.5, 0.9
 _MEASURE_ROWS, _COPY_ROWS, _TELL_ROWS = 20, 100, 300
 
@@ -143,29 +144,36 @@ def tells_apart(values: Array, y: NDArray[np.int64], classes: int) -> Screened |
 
 
 def constant_for_missing(values: Array) -> Screened | None:
-    """What is said of a number such as -999 or 1e20 that lies far outside all others."""
+    """What is said of numbers such as -999 or 1e20 that lie far outside all others."""
     present = values[np.isfinite(values)]
-    for value in (present.min(), present.max()) if len(present) else ():
-        count = int((present == value).sum())
-        others = present[present != value]
-        if len(others) < 3 or not _is_mark(float(value), count):
-            continue
-        low, high = float(others.min()), float(others.max())
-        gap = max(low - float(value), float(value) - high)  # Python's floats overflow to infinity without a warning
-        if gap > max(high - low, 1e-12) and gap > 0.5 * abs(value):
-            text = f"{value:.15g}"
-            return Screened(
-                f"has {text} in {counted(count, 'cell', 'cells')}, far outside the rest ({low:.6g} to {high:.6g}); if "
-                f"it means a missing value, --missing-marks {text} says so"
-            )
-    return None
+    if not len(present) or not (_is_mark(float(present.min()), 2) or _is_mark(float(present.max()), 2)):
+        return None
+    distinct, counts = np.unique(present, return_counts=True)
+    cells = dict(zip(distinct.tolist(), counts.tolist(), strict=True))
+    ends = [*distinct[:_MARKS].tolist(), *distinct[-_MARKS:].tolist()]
+    marks = sorted({value for value in ends if _is_mark(value, cells[value])})
+    others = np.setdiff1d(distinct, marks)
+    if len(others) < _LEAST_OTHERS:
+        return None
+    low, high = float(others[0]), float(others[-1])
+    # Python's floats overflow to infinity without a warning.
+    gaps = {value: max(low - value, value - high) for value in marks}
+    far = [value for value, gap in gaps.items() if gap > max(high - low, 1e-12) and gap > 0.5 * abs(value)]
+    if not far:
+        return None
+    each = " and ".join(f"{value:.15g} in {counted(cells[value], 'cell', 'cells')}" for value in far)
+    option = ",".join(f"{value:.15g}" for value in far)
+    return Screened(
+        f"has {each}, far outside the rest ({low:.6g} to {high:.6g}); if that means a missing value, "
+        f"--missing-marks {option} says so"
+    )
 
 
 def _is_mark(value: float, count: int) -> bool:
     """Whether people write this number for a missing value: nines, a power of ten, or the ends of a type's range."""
     size = abs(value)
     digits = f"{size:.15g}"
-    nines = re.fullmatch(r"9{2,}(?:\.(?:0|9)+)?|8{2,}|7{3,}", digits) is not None
+    nines = re.fullmatch(r"9{2,}(?:\.(?:0|9)+)?|9+[5-8]|8{2,}|7{3,}", digits) is not None
     ends = size in (32767, 32768, 65535, 2147483647, 2147483648) or size >= 1e15
     power = size >= 1000 and re.fullmatch(r"10*|1e\+\d+", digits) is not None
     return nines or ends or (power and count > 1)

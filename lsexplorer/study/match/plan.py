@@ -71,7 +71,7 @@ def planned(
     """The Plan for the arguments of `match`; raises InputError for those out of range."""
     _check_choice("remedy", remedy, tuple(REMEDIES))
     lowest, highest = REMEDIES[remedy].match_range or MATCH_RANGE
-    low, high = lowest if low is None else low, highest if high is None else high
+    low, high = (float(value) for value in (lowest if low is None else low, highest if high is None else high))
     check_range(low, high)
     _check_choice("criterion", criterion, CRITERIA)
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp

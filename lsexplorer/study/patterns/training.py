@@ -123,6 +123,7 @@ def compare_patterns(
     units are silent; DivergenceError where a network's numbers overflow.
     """
     seeds, epochs = checked_seeds(seeds, 2, ": an interval needs two"), checked_count("epochs", epochs)
+    beta = float(beta)
     if not (beta >= 0 and math.isfinite(beta)):
         raise InputError(f"beta must be a number of at least 0, got {beta:g}")
     if not hp.hidden:

@@ -107,6 +107,13 @@ def test_the_networks_own_smoothing_and_remedy_are_left_aside(found: ls.Match) -
     assert again.strengths["weight_norm"].value == found.strengths["weight_norm"].value
 
 
+def test_numpy_numbers_become_pythons() -> None:
+    numbers = {"seeds": np.int64(9), "epochs": np.int32(1), "low": np.float64(1e-4), "high": np.float32(0.5)}
+    plan = small(label_smoothing=np.float32(0.25), **numbers).plan
+    values = (plan.epochs, plan.steps, plan.low, plan.high, plan.smoothing.label_smoothing, plan.evaluation[-1])
+    assert [type(value) for value in values] == [int, int, float, float, float, int]
+
+
 def test_unattainable_is_told_with_the_range_that_was_searched() -> None:
     found = small(low=1e-12, high=1e-11)
     assert found.verdict.kind == "no match"
