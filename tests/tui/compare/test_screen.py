@@ -38,7 +38,7 @@ async def test_means_without_a_key_are_methods_when_they_are_on_or_were_given_a_
     async with explorer(WIDE, trainer=new_trainer(20, logit_penalty=0.05)) as e:
         e.session.set_strength("focal_gamma", 1.5)
         await e.press("c")
-        assert "+reg." in e.text
+        assert "δ = t′ − o + reg." in e.text
         assert [method.key for method in e.screen.comparison.methods][-2:] == ["logit_penalty", "focal_gamma"]
         assert_shown(e, 20, e.session.sample)
         await e.press("space", "right", "right")

@@ -164,6 +164,18 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() ->
         assert shows(line.split("=")[-1].strip(), node.move)
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal(loss: str) -> None:
+    output = "softmax" if loss == "cross_entropy" else "sigmoid"
+    async with explorer(size=(80, 24), logit_penalty=0.02, output=output, loss=loss) as e:
+        await e.press("space")
+        node = e.trainer.deltas(e.session.sample).node("o1")
+        line = next(line for line in e.text.splitlines() if "o1 setosa: δ = " in line)
+        numbers, signal, *_ = line.partition("δ = ")[2].split(" = ")
+        assert shows(numbers.rpartition(" + ")[2].strip("()"), node.added["logit_penalty"])
+        assert shows(signal.split("·")[0].strip(), node.signal)
+
+
 async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
     async with explorer() as e:
         await e.press("space")
