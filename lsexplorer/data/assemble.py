@@ -155,12 +155,13 @@ def _observations(train: Samples, test: Samples) -> list[str]:
     return notes
 
 
-def _all_differ(X: NDArray[Any]) -> bool:
+def _all_differ(*parts: NDArray[Any]) -> bool:
     """Whether all rows (n, d) differ for sure: sums of their numbers' bits, each times an odd number, do."""
-    if X.dtype != np.float64:
+    if any(X.dtype != np.float64 for X in parts):
         return False
-    factors = np.random.default_rng(0).integers(0, 2**63, X.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    sums = np.sort(X.view(np.uint64) @ factors)
+    width = parts[0].shape[1]
+    factors = np.random.default_rng(0).integers(0, 2**63, width, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    sums = np.sort(np.concatenate([X.view(np.uint64) @ factors for X in parts]))
     return bool((sums[1:] != sums[:-1]).all())
 
 
@@ -172,7 +173,7 @@ def _listed(names: list[str]) -> str:
 
 def _repeats(train: Samples, test: Samples) -> list[str]:
     """A note on rows that are equal in all predictors and in class, if there are any."""
-    if _all_differ(np.concatenate([train.X, test.X])):
+    if _all_differ(train.X, test.X):
         return []
     first: dict[int, int] = {}
     pairs: list[tuple[int, int]] = []

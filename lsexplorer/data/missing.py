@@ -40,7 +40,7 @@ def drop_rows(samples: Samples, missing: Missing | None, part: str, where: str) 
 
 def fill_in(train: Samples, test: Samples) -> tuple[Samples, Samples]:
     """Both parts with their missing values replaced by the training part's means, or most frequent texts."""
-    if train.X.dtype.kind != "f":
+    if train.X.dtype.kind != "f" or not any(np.isnan(part.X).any() for part in (train, test)):
         return train, test
     values = _fillings(train)
     return _filled(train, values), _filled(test, values)

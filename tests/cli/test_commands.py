@@ -12,7 +12,7 @@ import pytest
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.run.hyperparameters import schema, show
-from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.app import MAX_REOPENINGS, ExplorerApp
 from tests.support.command import run, run_process
 from tests.support.helpers import MEANS
 
@@ -172,10 +172,12 @@ def test_screenshot_draws_a_run_after_some_steps(tmp_path: Path) -> None:
     assert any("step 12 " in word for word in words)
 
 
-def test_an_explorer_that_breaks_down_does_not_end_with_0(opened: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_explorer_that_breaks_down_opens_again_and_ends_with_1(
+    opened: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ExplorerApp, "return_code", 1)
     assert run("explore", terminal=True)[0] == 1
-    assert len(opened) == 1
+    assert len(opened) == 1 + MAX_REOPENINGS
 
 
 def test_version_and_help() -> None:

@@ -112,7 +112,6 @@ def test_a_regression_target_comes_with_a_suggestion(message: Callable[..., str]
         (b"a,class\n" + b"1,x\n2,y\n" * 5000 + b"1,\x9d\n", "line 10002 holds the byte 0x9d and is neither UTF-8 nor"),
         (b"\x93NUMPY\x01\0v\0{'descr': '<f8'}", "single .npy array"),
         (b"\x80\x04\x95\x10\0\0\0", "is a pickle, which is never read"),
-        (b"PAR1\x15\0", "Parquet"),
     ],
 )
 def test_files_that_are_no_text_of_ours(message: Callable[..., str], content: bytes, part: str) -> None:

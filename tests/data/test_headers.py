@@ -100,6 +100,13 @@ def test_lines_that_describe_columns_of_text(tmp_path: Path, below: str) -> None
     assert noted(data, "Line 2", "describes the columns")
 
 
+@pytest.mark.parametrize(("last", "said"), [("kind", True), ("class", False)])
+def test_a_first_row_of_texts_over_texts_may_be_data_and_is_said(tmp_path: Path, last: str, said: bool) -> None:
+    data = load(tmp_path, f"tree,size,{last}\n" + lines(TEXTS), target="3")
+    assert len(rows_of(data)) == 24
+    assert noted(data, f"Line 1 (tree, size, {last}) was taken for the header; --no-header") == said
+
+
 @pytest.mark.parametrize("row", ["birch,huge,c\n", "birch,tall,c\n", "9,9,a\n"])
 def test_a_row_like_no_other_is_a_row(tmp_path: Path, row: str) -> None:
     assert len(rows_of(load(tmp_path, "tree,size,kind\n" + row + lines(TEXTS)))) == 25

@@ -32,7 +32,9 @@ def _columns(path: Path, left_out: list[str]) -> Sequence[FrameColumn]:
         import pyarrow.ipc
         import pyarrow.parquet
     except ImportError:
-        raise InputError(f"{label(path)} needs pyarrow to be read: pip install 'lsexplorer[tables]'") from None
+        raise InputError(
+            f"{label(path)} is a Parquet or Arrow file, which needs pyarrow: pip install 'lsexplorer[tables]'"
+        ) from None
     try:
         with path.open("rb") as file:
             if file.read(4) == b"PAR1":

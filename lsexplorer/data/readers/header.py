@@ -85,6 +85,11 @@ def best_names(rows: Sequence[Cells]) -> int:
     return max(range(len(rows)), key=rank)
 
 
+def is_sure(header: Cells, below: Sequence[Cells]) -> bool:
+    """Whether a header has a name that would be out of place below: a text over numbers, or 'class'."""
+    return not any(map(is_number, header)) and _best_vote(header, below) > _NEW_TEXT
+
+
 def comes_again(header: Cells, below: Sequence[Cells]) -> bool:
     """Whether a later row that equals the header must be the header again: it cannot be data."""
     return _best_vote(header, below) > 0

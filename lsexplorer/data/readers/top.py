@@ -8,7 +8,7 @@ from lsexplorer.data.files import shown
 from lsexplorer.data.readers.cells import is_number
 from lsexplorer.data.readers.class_names import FIRST
 from lsexplorer.data.readers.delimiter import Row, Sampled
-from lsexplorer.data.readers.header import best_names, header_lines, names_columns, names_rows, other_rows
+from lsexplorer.data.readers.header import best_names, header_lines, is_sure, names_columns, names_rows, other_rows
 from lsexplorer.data.readers.orange import orange_header
 from lsexplorer.data.readers.places import Places
 from lsexplorer.data.readers.rows import WHITE_SPACE
@@ -51,20 +51,19 @@ class _Finder:
 
     def stack(self, start: int, count: int) -> Top:
         """The header that the ``count`` rows from ``start`` on are."""
-        lines = [row.line for row in self.rows[start : start + count]]
+        end = start + count
+        lines = [row.line for row in self.rows[start:end]]
         gap = max((i for i in range(1, count) if lines[i] > lines[i - 1] + 1), default=0)  # after an empty line
-        best = start + gap + best_names(self.cells[start + gap : start + count])
-        names = _clean(self.cells[best])
+        best = start + gap + best_names(self.cells[start + gap : end])
+        names, line = _clean(self.cells[best]), self.rows[best].line
         notes = [*_before(self.rows[:best], "the header")]
-        if self.looks and any(map(is_number, names)):
+        if self.looks and not is_sure(names, other_rows(self.cells[end:], self.cells[start:end])):
             what = shown(", ".join(names), 40)
-            notes.append(
-                f"Line {self.rows[best].line} ({what}) was taken for the header; --no-header reads it as a row."
-            )
-        for row in self.rows[best + 1 : start + count]:
+            notes.append(f"Line {line} ({what}) was taken for the header; --no-header reads it as a row.")
+        for row in self.rows[best + 1 : end]:
             what = shown(", ".join(cell for cell in row.cells if cell.strip()), 40)
             notes.append(f"Line {row.line} ({what}) describes the columns and was left out.")
-        return Top(start + count, names, self.rows[best].line, tuple(notes))
+        return Top(end, names, line, tuple(notes))
 
     def orange(self) -> Top | None:
         """A header in Orange's form."""
