@@ -108,6 +108,12 @@ def test_such_texts_are_categories_among_texts_and_classes_but_said(tmp_path: Pa
     assert load_table(tmp_path, columns | {"class": classes}, missing_marks=["unknown"]).class_names == ("a", "b")
 
 
+def test_x_beside_another_letter_is_a_class_like_any_other(tmp_path: Path) -> None:
+    data = load_table(tmp_path, {"v": NUMBERS, "class": ["xo"[i % 2] for i in range(ROWS)]})
+    assert data.class_names == ("o", "x")
+    assert not any("missing" in note for note in data.notes)
+
+
 @pytest.mark.parametrize("mark", ["-999", "9999", "-9", "99", "1e20", "-99.9", "-32768", "888"])
 def test_a_constant_far_outside_the_rest_is_asked_about(tmp_path: Path, mark: str) -> None:
     values = marked(mark, [i % 7 / 2 for i in range(ROWS)])

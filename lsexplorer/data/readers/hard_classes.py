@@ -38,7 +38,7 @@ def hard_classes(table: Table, target: int, missing: frozenset[str]) -> Labels:
             notes.append(f"The labels {each} are one number, and one class.")
     notes += alike_notes(names, counts) + doubts(names)
     for name in names:
-        if name.lower() in AMONG_NUMBERS:
+        if name.lower() in AMONG_NUMBERS - {"x"}:  # x and o, x and y are classes
             rows = counted(counts[name], "row", "rows")
             notes.append(
                 f"'{shown(name)}' is a class of {rows}; --missing-marks '{shown(name)}' says that it is missing."

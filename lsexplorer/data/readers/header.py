@@ -41,7 +41,8 @@ def names_columns(first: Cells, below: Sequence[Cells]) -> bool:
     columns = [_column(below, i) for i in range(len(first))]
     texts = [_text_vote(cell, column) for cell, column in zip(first, columns, strict=True)]
     numbers = _number_votes(first, columns)
-    votes = sum(texts) + sum(min(vote, 0) if min(texts, default=0) < 0 else vote for vote in numbers)
+    most = 0 if min(texts, default=0) < 0 else max(numbers, default=0)
+    votes = sum(texts) + sum(min(vote, most) for vote in numbers)
     count = sum(not is_number(cell) for cell in named)
     return votes > 0 or (votes == 0 and count == len(named) == len(set(named)))
 
