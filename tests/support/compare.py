@@ -6,10 +6,11 @@ import numpy as np
 
 import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.presets import default_hyperparameters
 from tests.support.explorer import Explorer, shows
 
-NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched"}
+NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched", "g": "logit", "f": "focal"}
 
 
 def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
@@ -36,7 +37,7 @@ def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
         if words and words[0] in NAMES:
             words = [w for w in words if w not in ("L2",) or words[1] != "matched"] if words[0] == "m" else words
             cells = words[2:]
-            if "set" in names and cells[0] in ("a", "λ"):
+            if "set" in names and cells[0] in ("a", "λ", "β", "γ"):
                 cells = [f"{cells[0]} {cells[1]}", *cells[2:]]
             cells_of[words[0]] = dict(zip(names[1:], cells, strict=True)) | {"name": words[1]}
     return cells_of
@@ -46,7 +47,7 @@ def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, 
     """A Trainer for every method, at a step, by its letter."""
     trainer = e.trainer
     methods = methods_of(trainer.hyperparameters, e.session.strengths, matched)
-    letters = {"plain": "p", "label_smoothing": "s", "l2": "l", "l1": "1", "weight_decay": "d", "matched_l2": "m"}
+    letters = {"plain": "p", "matched_l2": "m"} | {name: entry.letter for name, entry in REGULARIZERS.items()}
     by_letter = {}
     for method in methods:
         by_letter[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
@@ -65,6 +66,8 @@ def assert_shown(
         right, shown = t.deltas(sample).node(node), deltas[letter]
         assert shown["name"] == NAMES[letter]
         assert shows(shown["δ"], right.signal), (letter, shown, right)
+        if "+reg." in shown:
+            assert shows(shown["+reg."], sum(right.added.values()) if right.added else None)
         assert shows(shown["η·δ"], right.move)
         assert shows(shown["slope"], right.slope)
         assert shows(shown["‖w‖"], right.norm)

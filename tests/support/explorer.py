@@ -209,8 +209,7 @@ def table(text: str, title: str) -> dict[str, dict[str, str]]:
 
 def _words(line: str) -> list[str]:
     line = re.sub("[│▸▃▆▇▂▄▅▁█▎▍▌▋▊▉▏]", " ", line)
-    for title in ("as set", "data pull", "L1 pull", "L2 pull", "w after"):
-        line = line.replace(title, title.replace(" ", "_"))
+    line = re.sub("(as set|w after|\\S+ pull)", lambda found: found[0].replace(" ", "_"), line)
     return line.split()
 
 

@@ -98,6 +98,8 @@ class MethodDeltas(MethodTable):
         node = frame.nodes[0]
         title = f"{node.name} {node.class_name}" if node.class_name else f"{node.name}, hidden"
         equation = frame.deltas[0].equation if node.class_name else "δ = slope·Σw·δ"
+        if any(node.added for node in frame.nodes):
+            equation += " + reg."
         who = delta_table.sample_text(frame, len(frame.deltas[0].batch))
         self.border_title = Content(f"Next step of {title} · {equation} · {who}")
         self.border_subtitle = "← → node  ↑ ↓ method"

@@ -34,11 +34,12 @@ def _output_signal(node: NodeDelta, hp: Hyperparameters, equation: str) -> str:
         return equation
     output = _n(node.output) if node.output >= 0 else f"({_n(node.output)})"
     difference = f"{_n(node.soft_target)} − {output}"
-    terms = "".join(f" {REGULARIZERS[name].term}" for name in node.added)
     added = "".join(f" + ({_s(value)})" for value in node.added.values())
-    if text.equation == "δ = t′ − o":
-        return f"t′ − o{terms} = {difference}{added}"
-    return f"(t′ − o)·slope{terms} = ({difference})·{_n(node.slope)}{added}"
+    is_error = text.equation == "δ = t′ − o"
+    numbers = difference if is_error else f"({difference})·{_n(node.slope)}"
+    if added:  # whose formulas, which the table's title has, would take the room of the numbers
+        return numbers + added
+    return f"{'t′ − o' if is_error else '(t′ − o)·slope'} = {numbers}"
 
 
 def worked_norms(frame: Frame) -> str:

@@ -34,6 +34,17 @@ async def test_it_shows_every_method_where_the_explorer_stands(size: tuple[int, 
             assert "step 20" in e.text.splitlines()[-3]
 
 
+async def test_means_without_a_key_are_methods_when_they_are_on_or_were_given_a_strength() -> None:
+    async with explorer(WIDE, trainer=new_trainer(20, logit_penalty=0.05)) as e:
+        e.session.set_strength("focal_gamma", 1.5)
+        await e.press("c")
+        assert "δ = t′ − o + reg." in e.text
+        assert [method.key for method in e.screen.comparison.methods][-2:] == ["logit_penalty", "focal_gamma"]
+        assert_shown(e, 20, e.session.sample)
+        await e.press("space", "right", "right")
+        assert_shown(e, 21, e.session.sample, "o3")
+
+
 async def test_methods_step_run_and_go_back_together() -> None:
     async with explorer(WIDE, trainer=new_trainer()) as e:
         await e.press("c", "space", "space")

@@ -92,6 +92,49 @@ async def test_the_numbers_on_the_screen_are_the_trainers(hp: dict[str, Any]) ->
         assert_moves_shown(e)
 
 
+async def test_a_means_without_a_key_has_its_columns_when_it_is_on_or_asked_for() -> None:
+    """Its part of δ while it is on, its change of ‖w‖ also when it was given a strength, or was on."""
+    async with explorer(size=(200, 60), logit_penalty=0.05, last_layer_l2=0.02) as e:
+        await e.press("space", "space")
+
+        def shown(titles: set[str], added: set[str]) -> None:
+            rows, deltas = table(e.text, "Next step"), e.trainer.deltas(e.session.sample, e.session.strengths)
+            assert set(rows["o1"]) - {"node", "class", *FIELDS, *CHANGES} == titles | added
+            by_title = {REGULARIZERS[name].short: name for name in REGULARIZERS}
+            for node in deltas.nodes:
+                cells = rows[node.name]
+                for title in titles:
+                    assert shows(cells[title], node.norm_changes.by_name[by_title[title]])
+                for title in added:
+                    assert shows(cells[title], node.added.get(by_title[title[1:]]))
+            node, cells = deltas.node("o2"), rows["o2"]
+            sums = sum(value_of(cells[title])[0] for title in ("t′−o", *added))
+            assert sums == pytest.approx(value_of(cells["δ"])[0], abs=0.002)
+            assert shows(cells["δ"], node.signal)
+
+        shown({"logit", "lastL2"}, {"+logit"})
+        moves, rows = e.trainer.deltas(e.session.sample).weights("o1"), table(e.text, "Weights into o1")
+        for at, source in enumerate(moves.sources):
+            assert shows(rows[source]["logit_pull"], moves.logit_penalty[at])
+            assert shows(rows[source]["lastL2_pull"], moves.last_layer_l2[at])
+        e.session.set_strength("z_loss", 0.3)
+        e.screen.action_switch("logit_penalty")
+        await e.rest()
+        shown({"logit", "lastL2", "z-loss"}, set())
+        e.screen.action_switch("confidence_penalty")
+        await e.rest()
+        shown({"logit", "lastL2", "z-loss", "conf."}, {"+conf."})
+        assert "δ = t′ − o − βo(log o + H)" in e.text
+
+
+async def test_a_means_that_does_not_go_with_the_output_says_so_and_stays_off() -> None:
+    async with explorer(output="sigmoid", loss="mse") as e:
+        e.screen.action_switch("z_loss")
+        await e.rest()
+        assert e.message == "z_loss goes with output softmax alone, got output sigmoid"
+        assert not e.hp.z_loss
+
+
 @pytest.mark.parametrize(
     ("size", "left_out"),
     [((120, 40), {"L1", "decay", "as_set"}), ((80, 24), {"L1", "decay", "as_set", "class"})],
@@ -119,6 +162,18 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() ->
         assert shows(output.strip(), node.output)
         assert shows(signal.split("·")[0].strip(), node.signal)
         assert shows(line.split("=")[-1].strip(), node.move)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal(loss: str) -> None:
+    output = "softmax" if loss == "cross_entropy" else "sigmoid"
+    async with explorer(size=(80, 24), logit_penalty=0.02, output=output, loss=loss) as e:
+        await e.press("space")
+        node = e.trainer.deltas(e.session.sample).node("o1")
+        line = next(line for line in e.text.splitlines() if "o1 setosa: δ = " in line)
+        numbers, signal, *_ = line.partition("δ = ")[2].split(" = ")
+        assert shows(numbers.rpartition(" + ")[2].strip("()"), node.added["logit_penalty"])
+        assert shows(signal.split("·")[0].strip(), node.signal)
 
 
 async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
