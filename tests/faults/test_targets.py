@@ -104,7 +104,7 @@ def test_targets_of_every_kind(tmp_path: Path, name: str) -> None:
     refused(command(*args, str(tmp_path / f"d-{name}"), "--force"), "is a directory")
     (tmp_path / "real").write_text("old")
     (tmp_path / f"l-{name}").symlink_to("real")
-    refused(command(*args, str(tmp_path / f"l-{name}")), "--force replaces it")
+    refused(command(*args, str(tmp_path / f"l-{name}")), "--force to replace it")
     assert (tmp_path / "real").read_text() == "old"
     assert command(*args, str(tmp_path / f"l-{name}"), "--force").returncode == 0
     assert (tmp_path / f"l-{name}").is_symlink()
