@@ -1,6 +1,7 @@
 """How a target is fuzzed: inputs that Hypothesis draws, as many as fit into some seconds, and a tally of them."""
 
 import contextlib
+import math
 import os
 import tempfile
 import time
@@ -47,14 +48,25 @@ class Tally:
             self.worst_seconds, self.worst_case = seconds, case
 
 
-def property_of(target: Target, tally: Tally, examples: int) -> Callable[[], None]:
-    """A Hypothesis test of a target, which counts in ``tally`` what it tries."""
+def property_of(target: Target, tally: Tally, examples: int, end: float = math.inf) -> Callable[[], None]:
+    """A Hypothesis test of a target, which counts in ``tally`` what it tries.
+
+    end: after this time, by time.monotonic, only an input that has failed is tried again, to make it smaller.
+    """
+    failures: list[Case] = []
 
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(target.cases)
     def holds(case: Case) -> None:
+        if time.monotonic() > end and not failures:
+            return
         start = time.perf_counter()
-        tally.add(case, taken=target.attack(case), seconds=time.perf_counter() - start)
+        try:
+            taken = target.attack(case)
+        except Exception:
+            failures.append(case)
+            raise
+        tally.add(case, taken=taken, seconds=time.perf_counter() - start)
 
     return holds
 
@@ -63,7 +75,7 @@ def fuzz(target: Target, *, seconds: float = 0.0, examples: int = 20, first_seed
     """Try a target with ``examples`` inputs, and with as many more again and again until ``seconds`` are over."""
     tally, end, number = Tally(), time.monotonic() + seconds, first_seed
     while True:
-        seed(number)(property_of(target, tally, examples))()
+        seed(number)(property_of(target, tally, examples, end if seconds else math.inf))()
         number += 1
         if time.monotonic() >= end:
             return tally
