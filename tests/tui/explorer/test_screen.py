@@ -86,10 +86,10 @@ async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
 
 
 async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:
-    async with explorer(size=(130, 100)) as e:
+    async with explorer(size=(130, 130)) as e:
         pages = {}
         await e.press("question_mark")
-        for name in ("idea", "explorer", "compare", "data", "patterns", "signals", "settings"):
+        for name in ("idea", "explorer", "compare", "data", "patterns", "open", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
@@ -112,7 +112,7 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None
                 f"{setting.name} {setting.help} {setting.range_text[:1].upper()}{setting.range_text[1:]}."
                 in pages["settings"]
             )
-        assert len(set(pages.values())) == 7
+        assert len(set(pages.values())) == 8
 
 
 async def test_the_help_scrolls_and_closes() -> None:
@@ -122,14 +122,14 @@ async def test_the_help_scrolls_and_closes() -> None:
             assert e.is_on(HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", *["left"] * 6)
+        await e.press("question_mark", *["left"] * 7)
         assert "Train one step" in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Run freely, or pause." in e.text
-        await e.press(*["pagedown"] * 9)
+        await e.press(*["pagedown"] * 12)
         assert "w after" in e.text
-        await e.press(*["tab"] * 6)
+        await e.press(*["tab"] * 7)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 

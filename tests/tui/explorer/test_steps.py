@@ -170,8 +170,9 @@ async def test_a_faster_speed_holds_from_now_on(clock: Clock) -> None:
     """A run that has been slow does not make up for it."""
     async with explorer() as e:
         await e.tap(*["minus"] * 7, "r")
-        clock.now += 10
-        await e.wait_until(lambda: e.trainer.step_count == 11)
+        for count in range(1, 8):
+            await e.wait_until(partial(e.stands_at, count))
+            clock.now += 1
         await e.tap("plus", "plus", "plus")
         step, start = e.trainer.step_count, clock.now
         clock.now += 0.2
