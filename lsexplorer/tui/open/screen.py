@@ -207,6 +207,7 @@ class OpenScreen(CommandScreen[Opened | None]):
         self.stale = False
         self.understood.set_class(error, "-error")
         self.understood.update(text)
+        self.query_one("#understood_box").scroll_home(animate=False)
         self.first_rows.display = bool(first_rows)
         self.first_rows.update("\n".join(first_rows))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import traceback
 from typing import Any
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from textual import events
 
 import lsexplorer as ls
+from lsexplorer.tui.keeping import KeepingApp
 from tests.support.compare import short_match
 from tests.support.explorer import Explorer, explorer, new_trainer
 from tests.support.fuzz.harness import folder
@@ -80,6 +82,12 @@ async def _play(case: Any) -> None:
         assert same_bits(flat(ls.load_run("end.json")), flat(t))
 
 
+def _pass_over(app: KeepingApp, error: Exception) -> None:
+    """Raise it, unless it is Textual's: its list of commands has no lines yet when Page Up follows Ctrl+P at once."""
+    if not traceback.extract_tb(error.__traceback__)[-1].filename.endswith("_option_list.py"):
+        raise error
+
+
 async def _submit(e: Explorer, text: str) -> None:
     if hasattr(e.app.focused, "value") and isinstance(e.app.focused.value, str):
         await e.type(text)
@@ -91,6 +99,7 @@ def use_screens(case: Any) -> bool:
     with (
         folder(),
         patch("lsexplorer.tui.compare.matching.match", short_match),
+        patch.object(KeepingApp, "pass_over", _pass_over),
         contextlib.redirect_stdout(io.StringIO()),
     ):
         asyncio.run(_play(case))
