@@ -163,6 +163,7 @@ def test_a_small_terminal_never_sees_the_layout_of_a_large_one() -> None:
     assert not any("Hyperparameters" in text for text in seen)
 
 
+@pytest.mark.slow
 def test_quitting_gives_the_terminal_back_as_it_was(tmp_path: Path) -> None:
     """A shell starts the explorer; afterwards the screen, the cursor and the modes are the shell's again."""
     shell = "stty -a > a; $EXPLORER; echo $? > status; stty -a > b; echo over; read x"
@@ -181,6 +182,7 @@ def test_quitting_gives_the_terminal_back_as_it_was(tmp_path: Path) -> None:
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits() -> None:
     with open_explorer() as terminal:
         step(terminal, 0)
@@ -222,6 +224,7 @@ def test_headless_training_shows_its_progress_and_takes_it_away() -> None:
         assert "12,000 steps, 1500 epochs" in terminal.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size: tuple[int, int]) -> None:
     trainer = Trainer(load_dataset("iris"), Hyperparameters())

@@ -97,6 +97,7 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: P
     assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> None:
     """The kernel sends SIGHUP, and nothing can be written any more; beside the run file that was opened."""
     (tmp_path / "there").mkdir()
@@ -140,6 +141,7 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> No
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.slow
 def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
@@ -157,6 +159,7 @@ def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_pat
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.slow
 def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
@@ -191,6 +194,7 @@ def test_a_kept_run_is_never_written_over_another_file(tmp_path: Path, monkeypat
     assert json.loads(Path("iris-run-kept.json").read_text())["steps"] == 1
 
 
+@pytest.mark.slow
 def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path: Path) -> None:
     code = "import signal, os; signal.signal(signal.SIGHUP, signal.SIG_IGN); from lsexplorer.cli import main; main()"
     with explorer(tmp_path, command=("-c", f"'{code}'")) as terminal:
@@ -202,6 +206,7 @@ def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path: Path) -> None:
         assert terminal.exit_status() == 0
 
 
+@pytest.mark.slow
 def test_keys_that_come_faster_than_the_command_palette_opens(tmp_path: Path) -> None:
     """Textual's list of commands has no lines yet when Page Up reaches it, and raises KeyError."""
     with explorer(tmp_path) as terminal:

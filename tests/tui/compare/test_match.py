@@ -87,6 +87,7 @@ async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
         assert len(e.screen.comparison.methods) == 5, "it was made with another learning rate"
 
 
+@pytest.mark.slow
 async def test_taking_an_method_ends_the_match() -> None:
     async with explorer(WIDE, trainer=on("digits")) as e:
         await e.press("c")
@@ -123,6 +124,7 @@ async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: p
         assert e.is_on(VerdictScreen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["m", "escape"])
 async def test_a_match_can_be_cancelled_and_started_again(key: str) -> None:
     async with explorer(WIDE, trainer=on("digits")) as e:
@@ -142,6 +144,7 @@ async def test_a_match_can_be_cancelled_and_started_again(key: str) -> None:
         assert e.is_on(ExplorerScreen)
 
 
+@pytest.mark.slow
 async def test_a_match_that_cannot_be_says_why() -> None:
     async with explorer(WIDE, trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
         await e.press("c")

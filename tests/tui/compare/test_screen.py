@@ -128,6 +128,7 @@ async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
         assert e.text.splitlines()[:-1] == screen
 
 
+@pytest.mark.slow
 async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> None:
     async with explorer(WIDE, trainer=new_trainer(20_000)) as e:
         await e.tap("c")
@@ -244,6 +245,7 @@ async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: 
             await e.press("p")
 
 
+@pytest.mark.slow
 async def test_hard_targets_only_and_methods_that_overflow() -> None:
     async with explorer(WIDE, trainer=on("iris", 3, output="identity", loss="hinge")) as e:
         await e.press("c")
@@ -271,6 +273,7 @@ async def test_hard_targets_only_and_methods_that_overflow() -> None:
         assert e.screen.comparison.diverged.all()
 
 
+@pytest.mark.slow
 async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> None:
     async with explorer(WIDE, trainer=new_trainer(hidden=(2100, 2000))) as e:
         await e.press("c")
@@ -279,6 +282,7 @@ async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> 
         assert e.find("#message").has_class("-error")
 
 
+@pytest.mark.slow
 async def test_the_same_update_is_said_to_be_the_same() -> None:
     async with explorer(WIDE) as e:
         await e.press("c")

@@ -2,6 +2,7 @@
 
 import gc
 
+import pytest
 from textual.widget import Widget
 
 from tests.support.explorer import explorer
@@ -21,6 +22,7 @@ async def test_no_widget_is_left_behind_by_a_change_of_focus() -> None:
         assert live_widgets() <= before
 
 
+@pytest.mark.slow
 async def test_no_widget_is_left_behind_by_another_screen() -> None:
     async with explorer() as e:
         await e.press("D", "escape")

@@ -97,6 +97,7 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
         assert [e.find(f"#{name}").value for name in ("target", "header", "drop")] == ["left", "yes", ""]
 
 
+@pytest.mark.slow
 async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> None:
     async with explorer() as e:
         e.trainer.step(3)
@@ -129,6 +130,7 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
             await e.press("escape")
 
 
+@pytest.mark.slow
 async def test_a_run_file_is_replayed_and_the_tour_left(folder: Path) -> None:
     trainer = new_trainer(5, seed=3)
     trainer.save("run.json")

@@ -111,6 +111,7 @@ async def test_a_free_run_is_paused_on_the_way_in_and_out() -> None:
         assert e.trainer is not toured
 
 
+@pytest.mark.slow
 async def test_a_tour_steps_run_can_be_kept_and_the_own_one_is_not_lost() -> None:
     async with explorer((120, 40), trainer=new_trainer(7)) as e:
         own, before = e.session, state(e.trainer)
@@ -167,6 +168,7 @@ async def test_the_palette_offers_the_tours_keys_in_the_tour() -> None:
         }
 
 
+@pytest.mark.slow
 async def test_changes_that_wait_in_the_form_come_first() -> None:
     async with explorer((120, 40)) as e:
         await e.press("f")
@@ -178,6 +180,7 @@ async def test_changes_that_wait_in_the_form_come_first() -> None:
         assert "Enter makes them, Esc undoes them" in e.message
 
 
+@pytest.mark.slow
 async def test_a_file_of_ones_own_stays_the_own_runs(tmp_path: Path) -> None:
     """The tour step's run is saved under a name of its own, and the own data set can still be chosen."""
     path = tmp_path / "mine.json"

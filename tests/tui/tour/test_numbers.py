@@ -271,6 +271,7 @@ async def test_an_offer_of_hard_targets_forgets_what_was_switched_on_the_way() -
         assert "ECE is" in told(e)
 
 
+@pytest.mark.slow
 async def test_a_run_begun_again_is_not_the_tour_steps() -> None:
     async with explorer((80, 24)) as e:
         await go_to(e, "Smoothing stops the growth")
