@@ -10,7 +10,7 @@ from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS, Command
 from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.help import screens as explained_screens
-from tests.support.explorer import Explorer, explorer, new_trainer, table
+from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, table
 
 
 def shows_whole(e: Explorer, title: str) -> bool:
@@ -157,7 +157,7 @@ async def test_the_palette_offers_every_command_with_its_help() -> None:
 async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[str, tuple[str, str | None]]:
     """What every command leads to, one after the other, when it is given by ``do``; none of them is mute."""
     after = {}
-    async with explorer(trainer=new_trainer(3, batch_size=5)) as e:
+    async with explorer(WIDE, new_trainer(3, batch_size=5)) as e:
         before = e.text, e.focus
         for command in COMMANDS:
             if command.action not in ("run", "quit"):
