@@ -98,8 +98,8 @@ class Footer(Widget):
         key_style, label_style, hover = (
             self.get_component_rich_style(f"footer--{part}") for part in ("key", "label", "hover")
         )
-        line = Text()
-        for key in self.fitting:
+        line, fitting = Text(), self.fitting
+        for key in fitting:
             start = len(line)
             line.append(key.display, key_style).append(f" {key.label}", label_style)
             if not key.enabled:
@@ -107,7 +107,7 @@ class Footer(Widget):
             if key is self.hovered:
                 line.stylize(hover.background_style, start)
             line.append(" ")
-        if len(self.fitting) < len(self.keys):
+        if len(fitting) < len(self.keys):
             line.append(_MORE, label_style)
         return line
 
