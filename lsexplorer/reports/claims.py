@@ -14,7 +14,7 @@ from lsexplorer.render.numbers import format_seconds
 from lsexplorer.render.rich_tables import Row, rich_table
 from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims import Evidence, Result, Table
+from lsexplorer.study.claims import Claim, Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
 
 STYLES = {
@@ -85,7 +85,8 @@ def settings_text(evidence: Evidence) -> str:
     """The data, network, seeds, epochs and steps of some evidence, in a line."""
     parts = [evidence.data, evidence.network]
     if evidence.steps:
-        parts.append(counted(len(evidence.seeds), "seed", "seeds"))
+        splits = f" × {evidence.splits} splits" if evidence.splits > 1 else ""
+        parts.append(counted(len(evidence.seeds), "seed", "seeds") + splits)
         parts.append(f"{evidence.epochs:,.5g} epochs, {evidence.steps:,} steps")
     return " · ".join(part for part in parts if part)
 
@@ -120,7 +121,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         claim = result.claim
         parts.append(f"## {claim.number}. {claim.statement}")
         parts.append(f"**{verdict_text(result)}**: {measured_text(result)}.")
-        parts.append(f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.")
+        parts.append(_criteria(claim))
         for evidence in result.evidence:
             parts.append(f"**{evidence.name}: {evidence.verdict}.** {_sentence(evidence.text)}")
             parts.append(settings_text(evidence))
@@ -137,6 +138,12 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
 
 def _rows(table: Table) -> list[Row]:
     return [tuple(map(cell_text, row)) for row in table.rows]
+
+
+def _criteria(claim: Claim) -> str:
+    """What would confirm and what would refute a claim, and what else is to be said of it."""
+    note = f" {claim.note}." if claim.note else ""
+    return f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.{note}"
 
 
 def _sentence(text: str) -> str:
@@ -156,7 +163,7 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
         console.print(Text(f"{claim.number}   {claim.statement}", style="bold"))
         write(verdict_text(result), STYLES.get(result.verdict or "", "bold yellow"))
         write(f"{_sentence(measured_text(result))}.")
-        write(f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.", "dim")
+        write(_criteria(claim), "dim")
         for evidence in result.evidence:
             console.print()
             write(f"{evidence.name}: {evidence.verdict}. {_sentence(evidence.text)}")
