@@ -51,9 +51,9 @@ def run(context: ExperimentContext) -> Outcome:
     """Compare the norms as trained here and along long runs; check the identities on a network trained with smoothing."""
     smoothing = context.with_smoothing()
     with context.part(0, 2):
-        followed = [course for course in context.made(courses) if course.smoothed is not None]
-    with context.part(1, 2):
         plain, smoothed = context.scores(context.regime, [context.plain, smoothing])
+    with context.part(1, 2):
+        followed = [course for course in context.made(courses) if course.smoothed is not None]
     regimes = 1 + len(followed)
     a, regime = context.a, context.regime
     larger = 100 * (plain["weight_norm"] / smoothed["weight_norm"] - 1)
