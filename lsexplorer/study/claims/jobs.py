@@ -11,6 +11,7 @@ from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
 from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.calibration import cross_scaled, error_if_calibrated
 from lsexplorer.nn.metrics import two_classes
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -24,8 +25,8 @@ ROW_GROUPS = 20
 
 Rows = NDArray[np.int64]
 Scores = dict[str, Array]
-"""weight_norm, train_accuracy and, on the test part, accuracy, nll, brier, ece and mean_confidence, and nll_scaled,
-ece_scaled and mean_confidence_scaled after temperature scaling, by name."""
+"""By name: weight_norm, train_accuracy and, on the test part, accuracy, nll, brier, ece and mean_confidence; nll_scaled,
+ece_scaled and mean_confidence_scaled after temperature scaling; ece_calibrated, the ECE to expect of right confidences."""
 
 
 class NormsTask(NamedTuple):
@@ -52,7 +53,7 @@ def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: Cance
     targets_of(data, "train", networks.methods[0])  # raises where the loss cannot take the data's targets
     bank = trained(data, networks, check)
     z, log_p = answers(bank)
-    scaled = None if log_p is None else metrics.temperature_scaled(log_p, data.y_test)
+    scaled = None if log_p is None else cross_scaled(log_p, data.y_test)
 
     def scores(rows: Rows) -> Scores:
         parts = (None if p is None else p[rows] for p in (log_p, scaled))
@@ -60,8 +61,13 @@ def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: Cance
         return plain | {f"{name}_scaled": after[name] for name in ("nll", "ece", "mean_confidence")}
 
     result = in_columns(scores, data)
-    right = metrics.correct(bank.answers("train")[0], data.y_train).mean(axis=0)
-    return result | {"weight_norm": norms.total(bank.stacked().weights)[:, None], "train_accuracy": right[:, None]}
+    whole = {
+        "weight_norm": norms.total(bank.stacked().weights),
+        "train_accuracy": metrics.correct(bank.answers("train")[0], data.y_train).mean(axis=0),
+    }
+    if log_p is not None:
+        whole["ece_calibrated"] = error_if_calibrated(metrics.confidence(log_p))
+    return result | {name: values[:, None] for name, values in whole.items()}
 
 
 def in_columns(scores: Callable[[Rows], Scores], data: Dataset) -> Scores:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from lsexplorer.nn.regularizers import REMEDIES
+from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.decisions import any_of
 from lsexplorer.study.claims.experiment import Experiment
@@ -17,7 +18,7 @@ from lsexplorer.study.claims.references import (
 )
 from lsexplorer.study.claims.regime import network_text
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
-from lsexplorer.study.match.matching import Match, match
+from lsexplorer.study.match.matching import Match, match_all
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
 from lsexplorer.study.stats import fewest_seeds
@@ -33,6 +34,8 @@ CLAIM = Claim(
 )
 NAMED = ("l2", "l1", "weight_decay")
 """The remedies that the article names."""
+SPLITS = 4
+"""Splits at most."""
 
 
 def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
@@ -42,31 +45,27 @@ def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
     return any_of([verdicts.get(kind, "does not hold here") for kind in kinds])
 
 
-def fitting(context: ExperimentContext) -> list[str]:
-    """The remedies that fit the network, without weight decay where it is the same update as L2."""
-    hp = context.plain
-    same = hp.optimizer == "sgd" and not hp.momentum
-    return [name for name, entry in REMEDIES.items() if not entry.misfit(hp) and not (same and name == "weight_decay")]
+def as_l2(hp: Hyperparameters) -> bool:
+    """Whether weight decay is the same update as L2."""
+    return hp.optimizer == "sgd" and not hp.momentum
 
 
 def run(context: ExperimentContext) -> Outcome:
     """Match every remedy on every criterion; the verdict is on those that the article names."""
-    names = fitting(context)
-    judged = sum(measure.kind != "described" for measure in measures(len(context.plain.hidden) + 1)) - 1
-    seeds = max(len(context.seeds), fewest_seeds(judged))
-    matches: dict[str, Match] = {}
-    for i, remedy in enumerate(names):
-        with context.part(i, len(names)):
-            matches[remedy] = match(
-                context.data,
-                context.plain,
-                label_smoothing=context.a,
-                remedy=remedy,
-                seeds=seeds,
-                epochs=context.epochs,
-                workers=context.workers,
-                progress=context.report_progress,
-            )
+    hp = context.plain
+    judged = sum(measure.kind != "described" for measure in measures(len(hp.hidden) + 1))
+    matches = match_all(
+        context.data,
+        hp,
+        label_smoothing=context.a,
+        remedies=[name for name, entry in REMEDIES.items() if not entry.misfit(hp) and not (name == "weight_decay" and as_l2(hp))],
+        all_criteria=True,
+        seeds=max(len(context.seeds), fewest_seeds(judged)),
+        splits=min(context.splits, SPLITS),
+        epochs=context.epochs,
+        workers=context.workers,
+        progress=context.report_progress,
+    ).matches
     known = [name for name in CRITERIA if any(name in matched.matchings for matched in matches.values())]
     evidence = tuple(_evidence(context, criterion, matches) for criterion in known)
     parts = []
@@ -78,7 +77,7 @@ def run(context: ExperimentContext) -> Outcome:
         ]
         parts.append(f"{title}, the same as smoothing within the margins: {', '.join(same) or 'none'}")
     text = "; ".join(parts)
-    if "weight_decay" not in matches:
+    if as_l2(hp):
         text += "; weight decay under plain SGD is the same update as L2"
     return Outcome(any_of([part.verdict for part in evidence]), text, evidence, differ(evidence))
 
