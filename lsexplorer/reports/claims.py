@@ -27,9 +27,11 @@ STYLES = {
 NOT_RUN = "cannot run here"
 DEPENDS = "depends on the regime"
 NOTE = (
-    "Intervals are 95 % t intervals of means over the seeds; differences are paired by seed. All seeds share one "
-    'split: the results hold for this data set and these settings only. "Holds" and "false" are by arithmetic or by '
-    'an example; "here" means on these data.'
+    "Intervals are 95 % t intervals of a mean over seeds. Where the split into training and test part is ours, every "
+    "seed trains on several splits, and the interval speaks of other splits too; where the data came with their test "
+    "part, of other rows. Long runs are on the data's own split. An effect counts as shown where its whole interval "
+    'lies on one side of a margin set beforehand, by the same rule for and against a claim. "Holds" and "false" '
+    'are by arithmetic or by an example; "here" means with these data and settings.'
 )
 WIDE = 100
 """Columns of a terminal from which the report has the tables of the evidence."""
@@ -123,7 +125,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         parts.append(f"**{verdict_text(result)}**: {measured_text(result)}.")
         parts.append(_criteria(claim))
         for evidence in result.evidence:
-            parts.append(f"**{evidence.name}: {evidence.verdict}.** {_sentence(evidence.text)}")
+            parts.append(f"**{_sentence(evidence.name)}: {evidence.verdict}.** {_sentence(evidence.text)}")
             parts.append(settings_text(evidence))
             parts.append(
                 markdown_table(("measured", "value"), [(number.label, number.text) for number in evidence.numbers])
@@ -166,7 +168,7 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
         write(_criteria(claim), "dim")
         for evidence in result.evidence:
             console.print()
-            write(f"{evidence.name}: {evidence.verdict}. {_sentence(evidence.text)}")
+            write(f"{_sentence(evidence.name)}: {evidence.verdict}. {_sentence(evidence.text)}")
             write(settings_text(evidence), "dim")
             if evidence.table is not None and console.width >= WIDE:
                 made = rich_table(evidence.table.headings, _rows(evidence.table), wrap=(1,))

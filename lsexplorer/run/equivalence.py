@@ -1,4 +1,4 @@
-"""Label smoothing by other ways, shown to be the same run by running both: smoothed data, and a penalty on the logits."""
+"""Other ways to label smoothing, shown to be the same run by running both: smoothed data, a penalty on the logits."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -
 
 
 def has_logit_penalty(hyperparameters: Hyperparameters) -> bool:
-    """Whether smoothing is the penalty a(z_y − mean z): where the signal is t′ − o, and no other part of it knows t′."""
+    """Whether smoothing is the penalty a(z_y − mean z): where the signal is t′ − o, and nothing else depends on t′."""
     hp = hyperparameters
     return signal_of(hp.output, hp.loss, hp.softmax_jacobian) is ERROR and not hp.focal_gamma
 

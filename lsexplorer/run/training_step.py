@@ -29,7 +29,8 @@ class TrainingStep:
         """Get ready for the first step.
 
         hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
-        alone. penalty: what is added to the output layer's signal besides. fused: use FusedSGD where it fits, which rounds differently and keeps the strengths given here.
+        alone. penalty: what is added to the output layer's signal besides. fused: use FusedSGD where it fits, which
+        rounds differently and keeps the strengths given here.
         """
         self._network = network
         self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets

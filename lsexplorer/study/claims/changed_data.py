@@ -79,7 +79,9 @@ def run(context: ExperimentContext) -> Outcome:
             Number("parameters", float(total)),
         ),
     )
-    return Outcome(verdict, f"{short}; {equal:,} of {total:,} parameters are equal bit for bit in file and training", parts)
+    return Outcome(
+        verdict, f"{short}; {equal:,} of {total:,} parameters are equal bit for bit in file and training", parts
+    )
 
 
 EXPERIMENT = Experiment(CLAIM, run)

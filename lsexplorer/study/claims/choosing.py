@@ -52,7 +52,7 @@ class Choice:
 
 
 def chosen_by(validation: Array, test: Array) -> Choice:
-    """The Choice from accuracies (grid, seeds, splits) on both parts; validation may have one column for all of test's."""
+    """The Choice from accuracies (grid, seeds, splits) on both parts; validation may have one column for all."""
     tie = validation >= validation.max(axis=0) - 1e-12
     share = tie / tie.sum(axis=0)
     at_chosen, best = (share * test).sum(axis=0), int(test.mean(axis=(1, 2)).argmax())
@@ -80,7 +80,7 @@ def run(context: ExperimentContext) -> Outcome:
     costs = ", ".join(
         f"{part.numbers[0].text} for {REGULARIZERS[name].symbol}" for part, name in zip(evidence, GRIDS, strict=True)
     )
-    ties = evidence[0].numbers[2].text
+    ties = f"{evidence[0].numbers[2].value:.1f}"
     text = f"the choice by validation costs, of test accuracy, {costs}; of {len(GRIDS['label_smoothing'])} values of a "
     return Outcome(evidence[0].verdict, f"{text}{ties} tie for the best", tuple(evidence))
 
@@ -108,14 +108,16 @@ def _evidence(context: ExperimentContext, name: str) -> Evidence:
     validation, test = validation[usable], test[usable]
     choice, symbol = chosen_by(validation, test), regularizer.symbol
     numbers = (
-        regime.number("test accuracy, best in hindsight − chosen by validation", choice.cost, counted=True, signed=True),
+        regime.number(
+            "test accuracy, best in hindsight − chosen by validation", choice.cost, counted=True, signed=True
+        ),
         regime.number("test accuracy, chosen − mean of the grid", choice.blind, counted=True, signed=True),
         Number("values that tie for the best in validation", choice.tied),
     )
     text = (
-        f"of {len(grid)} values {choice.tied:.1f} tie for the best in validation; what it chooses costs {numbers[0].text} "
-        f"of test accuracy against the best in hindsight, {symbol} = {show(name, grid[choice.best])}, and gains "
-        f"{numbers[1].text} over a blind choice."
+        f"of {len(grid)} values {choice.tied:.1f} tie for the best in validation; what it chooses costs "
+        f"{numbers[0].text} of test accuracy against the best in hindsight, {symbol} = {show(name, grid[choice.best])}, "
+        f"and gains {numbers[1].text} over a blind choice."
     )
     rows = tuple(
         (value, round(100 * float(share), 1), float(of_validation), float(of_test))

@@ -150,7 +150,10 @@ class ExperimentContext:
         joined = []
         for at in range(0, len(results), len(cuts)):
             parts = results[at : at + len(cuts)]
-            shaped = {name: [part[name].reshape(-1, len(methods), part[name].shape[-1]) for part in parts] for name in parts[0]}
+            shaped = {
+                name: [part[name].reshape(-1, len(methods), part[name].shape[-1]) for part in parts]
+                for name in parts[0]
+            }
             joined.append({name: np.concatenate(arrays) for name, arrays in shaped.items()})
         return joined
 

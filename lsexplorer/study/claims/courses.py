@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.start import layer_sizes, steps_per_epoch
+from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.decisions import estimated
 from lsexplorer.study.claims.jobs import NormsTask, slim, train_and_follow
-from lsexplorer.study.claims.regime import network_text
+from lsexplorer.study.claims.regime import network_text, work_of_step
 from lsexplorer.study.claims.result import ClaimVerdict, Evidence, Number, Table
 from lsexplorer.study.stats import Estimate
 
@@ -98,7 +98,9 @@ def courses(context: ExperimentContext) -> tuple[Course, ...]:
     seeds, at = context.seeds[:SEEDS], tenfolds(LINEAR_STEPS)
     where = "no two classes were found separable" if pair is None else "classes that a plane separates"
     logistic = len(data.class_names) == 2
-    entropy = _linear(context, data, *(("sigmoid", "binary_cross_entropy") if logistic else ("softmax", "cross_entropy")))
+    entropy = _linear(
+        context, data, *(("sigmoid", "binary_cross_entropy") if logistic else ("softmax", "cross_entropy"))
+    )
     squared = _linear(context, data, "identity", "mse")
     own = context.plain
     methods = [own, context.with_smoothing()] if LOSSES[own.loss].soft_targets else [own]
@@ -125,10 +127,7 @@ def courses(context: ExperimentContext) -> tuple[Course, ...]:
 
 def longest(context: ExperimentContext) -> int:
     """The steps for which the reader's own network is followed, in view of how long and how large it is."""
-    sizes = layer_sizes(context.data, context.plain)
-    parameters = sum((i + 1) * o for i, o in pairwise(sizes))
-    rows = min(context.plain.batch_size, len(context.data.X_train))
-    most = min(LONGER * context.regime.steps, WORK // (parameters * rows))
+    most = min(LONGER * context.regime.steps, WORK // work_of_step(context.data, context.plain))
     steps = LONGEST
     while steps > max(most, SHORTEST):
         steps //= 10

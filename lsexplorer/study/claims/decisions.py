@@ -1,7 +1,7 @@
 """One rule for every claim that is measured: the side of a margin, set beforehand, on which an effect is shown to lie.
 
-The margin is the effect that does not matter. "above" takes an interval that lies wholly above it, "below" one that lies
-wholly below it, so that a claim is confirmed and refuted by the same kind of evidence; all else is open.
+The margin is the effect that does not matter. "above" takes an interval that lies wholly above it, "below" one that
+lies wholly below it, so that a claim is confirmed and refuted by the same kind of evidence; all else is open.
 """
 
 from collections.abc import Sequence

@@ -25,8 +25,8 @@ ROW_GROUPS = 20
 
 Rows = NDArray[np.int64]
 Scores = dict[str, Array]
-"""By name: weight_norm, train_accuracy and, on the test part, accuracy, nll, brier, ece and mean_confidence; nll_scaled,
-ece_scaled and mean_confidence_scaled after temperature scaling; ece_calibrated, the ECE to expect of right confidences."""
+"""By name: weight_norm, train_accuracy and, on the test part, accuracy, nll, brier, ece, mean_confidence; nll_scaled,
+ece_scaled and mean_confidence_scaled after temperature scaling; ece_calibrated, to expect of right confidences."""
 
 
 class NormsTask(NamedTuple):
@@ -93,8 +93,10 @@ def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
 
 
 def train_and_validate(_: None, task: tuple[Dataset, Dataset, TrainingTask], check: CancelCheck) -> Scores:
-    """A job: the accuracies of its networks, trained on the first data set: "validation" (networks, 1) on its test part,
-    and "accuracy" (networks, columns) on the test part of the second; NaN for a network that diverges.
+    """A job: the accuracies of its networks, NaN for one that diverges.
+
+    They are trained on the first data set. "validation" (networks, 1) is on its test part, "accuracy" (networks,
+    columns) on that of the second.
     """
     training, judging, networks = task
     bank = trained(training, networks, check)

@@ -62,7 +62,7 @@ def run(context: ExperimentContext) -> Outcome:
     of = {a: i for i, a in enumerate(strengths, 1)}
     gains = ", ".join(
         f"{part.numbers[of[context.a]].text} on {part.name}"
-        + (f" ({part.numbers[of[MORE]].text} with a = {MORE:g})" if MORE != context.a else "")
+        + (f" ({part.numbers[of[MORE]].text} with a = {MORE:g})" if context.a != MORE else "")
         for part in evidence
     )
     text = f"test accuracy with a = {context.a:g} − plain: {gains}"

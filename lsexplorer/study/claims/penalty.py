@@ -20,7 +20,8 @@ from lsexplorer.study.stats import Estimate
 CLAIM = Claim(
     4,
     "Label smoothing usually keeps the weights from growing very large.",
-    "‖w‖ without smoothing is shown to be more than 10 % above ‖w‖ with it, as trained here and at the end of long runs",
+    "‖w‖ without smoothing is shown to be more than 10 % above ‖w‖ with it, as trained here and at the end of long "
+    "runs",
     "in one of these it is shown to be less than 10 % above it",
     (SZEGEDY,),
 )
@@ -48,7 +49,7 @@ def judge(larger: Estimate, regimes: int) -> ClaimVerdict:
 
 
 def run(context: ExperimentContext) -> Outcome:
-    """Compare the norms as trained here and along long runs; check the identities on a network trained with smoothing."""
+    """Compare the norms as trained here and along long runs; check the identities on a smoothed network."""
     smoothing = context.with_smoothing()
     with context.part(0, 2):
         plain, smoothed = context.scores(context.regime, [context.plain, smoothing])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lsexplorer.data import Dataset
 from lsexplorer.data.resplit import new_split
@@ -70,7 +71,7 @@ class Regime:
 
 
 def splits_of(data: Dataset, count: int, seed: int) -> tuple[Dataset, ...]:
-    """The data with their own split and ``count`` − 1 others, drawn from ``seed`` on; as they are if they came split."""
+    """The data with their own split and ``count`` − 1 others, drawn from ``seed`` on; as they are if they came so."""
     if data.came_split:
         return (data,)
     return (data, *(new_split(data, seed + i) for i in range(1, count)))
@@ -80,3 +81,8 @@ def network_text(data: Dataset, hp: Hyperparameters) -> str:
     """The network in words: "4-5-3 tanh, softmax + cross_entropy"."""
     sizes = "-".join(map(str, layer_sizes(data, hp)))
     return f"{sizes}{' ' + hp.activation if hp.hidden else ''}, {hp.output} + {hp.loss}"
+
+
+def work_of_step(data: Dataset, hp: Hyperparameters) -> int:
+    """Parameters × rows of a batch: what a training step costs, in proportion."""
+    return sum((i + 1) * o for i, o in pairwise(layer_sizes(data, hp))) * min(hp.batch_size, len(data.X_train))

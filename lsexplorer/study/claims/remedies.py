@@ -1,9 +1,9 @@
-"""Claim 5: whether L2, L1 or weight decay of a matched strength has the effect of label smoothing; and what else has."""
+"""Claim 5: whether L2, L1 or weight decay of a matched strength does what label smoothing does; and what else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from lsexplorer.nn.remedies import REMEDIES
-from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.decisions import any_of
 from lsexplorer.study.claims.experiment import Experiment
@@ -16,7 +16,7 @@ from lsexplorer.study.claims.references import (
     ZHOU_LOSSES,
     ZHOU_MAXIMUM,
 )
-from lsexplorer.study.claims.regime import network_text
+from lsexplorer.study.claims.regime import network_text, work_of_step
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
 from lsexplorer.study.match.matching import Match, match_all
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
@@ -34,8 +34,12 @@ CLAIM = Claim(
 )
 NAMED = ("l2", "l1", "weight_decay")
 """The remedies that the article names."""
-SPLITS = 4
-"""Splits at most."""
+BESIDE = "logit_gap"
+"""The criterion on which the other means are matched."""
+FEW_SPLITS = 4
+"""Splits at most of networks whose training is not CHEAP."""
+CHEAP = 10**7
+"""Work of a network's training, in parameters × rows of a batch × steps, up to which it takes milliseconds."""
 
 
 def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
@@ -45,74 +49,82 @@ def judge(kinds: Sequence[VerdictKind]) -> ClaimVerdict:
     return any_of([verdicts.get(kind, "does not hold here") for kind in kinds])
 
 
-def as_l2(hp: Hyperparameters) -> bool:
-    """Whether weight decay is the same update as L2."""
-    return hp.optimizer == "sgd" and not hp.momentum
-
-
 def run(context: ExperimentContext) -> Outcome:
-    """Match every remedy on every criterion; the verdict is on those that the article names."""
+    """Match what the article names on every criterion, and the other means that fit the network on the logit gap."""
     hp = context.plain
-    judged = sum(measure.kind != "described" for measure in measures(len(hp.hidden) + 1))
-    matches = match_all(
+    as_l2 = hp.optimizer == "sgd" and not hp.momentum  # weight decay is then the same update
+    names = [
+        name for name, entry in REMEDIES.items() if not entry.misfit(hp) and not (as_l2 and name == "weight_decay")
+    ]
+    with context.part(0, 2):
+        named = _matches(context, [name for name in names if name in NAMED], criterion=CRITERIA[0], all_criteria=True)
+    with context.part(1, 2):
+        others = _matches(context, [name for name in names if name not in NAMED], criterion=BESIDE, all_criteria=False)
+    known = next(iter(named.values())).matchings
+    evidence = [_evidence(context, criterion, named) for criterion in known]
+    verdict, depends = any_of([part.verdict for part in evidence]), differ(evidence)
+    parts = []
+    for name, matched in named.items():
+        kinds = (f"{matching.verdict.kind} on {CRITERION_NAMES[c]}" for c, matching in matched.matchings.items())
+        parts.append(f"{REMEDIES[name].label} {', '.join(kinds)}")
+    if as_l2:
+        parts.append("weight decay is the same update as L2 under plain SGD")
+    if others:
+        evidence.append(
+            replace(_evidence(context, BESIDE, others), name=f"other means, matched on {CRITERION_NAMES[BESIDE]}")
+        )
+        same = [
+            REMEDIES[name].label for name, matched in others.items() if judge([matched.verdict.kind]) == "holds here"
+        ]
+        words = ", ".join(same) or "none"
+        parts.append(
+            f"of {len(others)} other means, matched on {CRITERION_NAMES[BESIDE]}, these predict the same: {words}"
+        )
+    return Outcome(verdict, "; ".join(parts), tuple(evidence), depends)
+
+
+def _matches(
+    context: ExperimentContext, names: Sequence[str], *, criterion: str, all_criteria: bool
+) -> dict[str, Match]:
+    if not names:
+        return {}
+    judged = sum(measure.kind != "described" for measure in measures(len(context.plain.hidden) + 1))
+    cheap = context.regime.steps * work_of_step(context.data, context.plain) < CHEAP
+    return match_all(
         context.data,
-        hp,
+        context.plain,
         label_smoothing=context.a,
-        remedies=[name for name, entry in REMEDIES.items() if not entry.misfit(hp) and not (name == "weight_decay" and as_l2(hp))],
-        all_criteria=True,
+        remedies=names,
+        criterion=criterion,
+        all_criteria=all_criteria,
         seeds=max(len(context.seeds), fewest_seeds(judged)),
-        splits=min(context.splits, SPLITS),
+        splits=context.splits if cheap else min(context.splits, FEW_SPLITS),
         epochs=context.epochs,
         workers=context.workers,
         progress=context.report_progress,
     ).matches
-    known = [name for name in CRITERIA if any(name in matched.matchings for matched in matches.values())]
-    evidence = tuple(_evidence(context, criterion, matches) for criterion in known)
-    parts = []
-    for title, group in (("of what the article names", _named(matches)), ("of the other means", _others(matches))):
-        same = [
-            f"{REMEDIES[name].label} ({' and '.join(CRITERION_NAMES[criterion] for criterion in criteria)})"
-            for name, matched in group.items()
-            if (criteria := [c for c in known if c in matched.matchings and judge([_kind(matched, c)]) == "holds here"])
-        ]
-        parts.append(f"{title}, the same as smoothing within the margins: {', '.join(same) or 'none'}")
-    text = "; ".join(parts)
-    if as_l2(hp):
-        text += "; weight decay under plain SGD is the same update as L2"
-    return Outcome(any_of([part.verdict for part in evidence]), text, evidence, differ(evidence))
-
-
-def _named(matches: Mapping[str, Match]) -> dict[str, Match]:
-    return {name: matched for name, matched in matches.items() if name in NAMED}
-
-
-def _others(matches: Mapping[str, Match]) -> dict[str, Match]:
-    return {name: matched for name, matched in matches.items() if name not in NAMED}
-
-
-def _kind(matched: Match, criterion: str) -> VerdictKind:
-    return matched.matchings[criterion].verdict.kind
 
 
 def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Match]) -> Evidence:
     """What was found of the remedies at the strengths that match one criterion."""
-    matches = {name: matched for name, matched in matches.items() if criterion in matched.matchings}
     numbers, rows = [], []
     for name, matched in matches.items():
         matching, label = matched.matchings[criterion], REMEDIES[name].label
         rows.append((label, REMEDIES[name].symbol, matching.strength.value, matching.verdict.kind))
         for finding in matching.findings:
             if finding.judged and finding.measure.kind == "prediction":
-                words = f"{label}: {finding.measure.label}" + ("" if finding.measure.pairwise else ", remedy − smoothing")
-                numbers.append(Number.of(words, finding.difference, signed=not finding.measure.pairwise))
-    first, named = next(iter(matches.values())), _named(matches)
+                numbers.append(
+                    Number.of(f"{label}: {finding.measure.label}, remedy − smoothing", finding.difference, signed=True)
+                )
+    first = next(iter(matches.values()))
     return Evidence(
         f"matched on {CRITERION_NAMES[criterion]}",
-        judge([_kind(matched, criterion) for matched in named.values()]),
-        " ".join(matched.matchings[criterion].verdict.text for matched in named.values()),
+        judge([matched.matchings[criterion].verdict.kind for matched in matches.values()]),
+        " ".join(matched.matchings[criterion].verdict.text for matched in matches.values()),
         data=context.data.name,
         network=network_text(context.data, context.plain),
         seeds=first.evaluation,
+        splits=first.splits,
         epochs=first.plan.epochs,
         steps=first.plan.steps,
         numbers=tuple(numbers),

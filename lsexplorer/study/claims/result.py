@@ -8,7 +8,7 @@ from lsexplorer.study.stats import Interval
 
 ClaimVerdict = Literal["holds", "holds here", "does not hold here", "false", "open here"]
 """"holds" and "false" are by arithmetic, or by an example that refutes a general statement; "here" means on these data,
-with this network and these seeds; "open here" means that the seeds cannot decide."""
+with this network; "open here" means that seeds and splits cannot decide."""
 ROUNDING = 1e-9
 """Values that differ by less than this share are the same but for rounding."""
 TableCell = str | float | int | bool | None

@@ -165,7 +165,9 @@ def test_which_losses_have_a_penalty_in_place_of_smoothing(output: str, loss: st
     found = outcome(8, hp=hp, epochs=5)
     assert found.verdict == ("holds here" if loss == "mae" else "false")
     closed = "a(z_y − mean z)" in found.text
-    assert closed == ((output, loss) in [("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy"), ("identity", "mse")])
+    assert closed == (
+        (output, loss) in [("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy"), ("identity", "mse")]
+    )
 
 
 @pytest.mark.parametrize("changes", [{"focal_gamma": 1.5}, {"l2": 0.1, "logit_penalty": 0.1}, {"soft_targets": 0.8}])

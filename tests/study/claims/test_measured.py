@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lsexplorer.data.resplit import new_split
 
 import lsexplorer as ls
-from lsexplorer.data.resplit import new_split
 from lsexplorer.study.claims import (
     CLAIMS,
     InterruptedClaims,
@@ -16,7 +16,6 @@ from lsexplorer.study.claims import (
     choosing,
     courses,
     overfitting,
-    remedies,
     run_claims,
 )
 from lsexplorer.study.claims.context import ExperimentContext
@@ -62,7 +61,7 @@ def trained(
 
 
 def crossed(splits: Sequence[ls.Dataset], hp: ls.Hyperparameters, of: Any) -> np.ndarray:
-    """What ``of`` gives for the Trainer of each seed on each split: (seeds, splits), after an axis of several numbers."""
+    """What ``of`` gives for the Trainer of each seed on each split, (seeds, splits) in the last two axes."""
     return np.array([[of(trainer) for trainer in trained(split, hp)] for split in splits]).T
 
 
@@ -78,7 +77,9 @@ def check(number: Any, values: np.ndarray, step: float = 0.0) -> None:
     seed, split = by_seed.var(ddof=1) / n, by_split.var(ddof=1) * (1 / m + 30 / 120)
     error = max(np.sqrt(max(seed, split, seed + split - both / (n * m))), step / (n + 1))
     assert number.value == pytest.approx(values.mean(), rel=1e-9, abs=1e-12)
-    assert (number.high - number.low) / 2 == pytest.approx(4.302653 * error, rel=1e-6, abs=1e-9)  # two degrees of freedom
+    assert (number.high - number.low) / 2 == pytest.approx(
+        4.302653 * error, rel=1e-6, abs=1e-9
+    )  # two degrees of freedom
 
 
 def test_weight_norms(data: ls.Dataset) -> None:
@@ -140,7 +141,8 @@ def test_overfitting_in_three_regimes(data: ls.Dataset, monkeypatch: pytest.Monk
     with_noise = [overfitting.with_noise(split) for split in splits_of(data)]
     for splits, evidence in zip((splits_of(data), with_noise), found.evidence, strict=False):
         plain, tenth, half = (
-            crossed(splits, HP.replace(label_smoothing=a), lambda t: t.evaluate("test").accuracy) for a in (0.0, 0.1, 0.5)
+            crossed(splits, HP.replace(label_smoothing=a), lambda t: t.evaluate("test").accuracy)
+            for a in (0.0, 0.1, 0.5)
         )
         check(evidence.numbers[0], plain, 1 / 30)
         check(evidence.numbers[1], tenth - plain, 1 / 30)
@@ -208,7 +210,7 @@ def test_where_no_plane_separates_the_norm_comes_to_rest() -> None:
     found = outcome_of_growth(overlapping, 500)
     assert found.evidence[0].verdict == "does not hold here"
     assert "no two classes were found separable" in found.evidence[0].name
-    linear = outcome(3, overlapping, ls.Hyperparameters(hidden=(), output="identity", loss="mse"), seeds=3, epochs=60)
+    linear = outcome(3, overlapping, ls.Hyperparameters(hidden=(), output="identity", loss="mse"), seeds=3, epochs=10)
     assert (linear.verdict, linear.depends) == ("does not hold here", False)
 
 

@@ -1,4 +1,4 @@
-"""The claims' rules on made-up values: on which side of a margin an effect is shown to lie, and which verdict follows."""
+"""The claims' rules on made-up values: on which side of a margin an effect is shown to lie, and the verdict."""
 
 from typing import Any
 
@@ -81,7 +81,11 @@ def test_splits_that_disagree_leave_it_open() -> None:
 
 
 def test_the_verdict_on_a_side() -> None:
-    assert [verdict_of(side) for side in ("above", "below", "open")] == ["holds here", "does not hold here", "open here"]
+    assert [verdict_of(side) for side in ("above", "below", "open")] == [
+        "holds here",
+        "does not hold here",
+        "open here",
+    ]
     assert verdict_of("below", holds="below") == "holds here"
 
 
