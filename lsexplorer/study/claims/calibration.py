@@ -7,7 +7,7 @@ from lsexplorer.study.claims.decisions import Side, size_side, verdict_of
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.references import GUO_CALIBRATION, MUELLER
 from lsexplorer.study.claims.regime import Regime
-from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Outcome, Table
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Outcome, Table, differ
 from lsexplorer.study.measures import ECE_ROWS
 from lsexplorer.study.stats import Estimate
 
@@ -95,8 +95,8 @@ def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
     text = (
         f"with a = {a:g} overconfidence changes by {numbers[3].text}, and ECE goes from {numbers[0].value:.3f} to "
         f"{numbers[1].value:.3f}, {numbers[2].text}; of that, right confidences would have {calibrated[0]:.3f} and "
-        f"{calibrated[1]:.3f} on {count} test rows. Temperature scaling of the plain network changes no data and comes to "
-        f"{numbers[4].value:.3f}, {numbers[5].text} against smoothing. Judged: {' and '.join(judged)}."
+        f"{calibrated[1]:.3f} on {count} test rows. Temperature scaling of the plain network changes no data and "
+        f"comes to {numbers[4].value:.3f}, {numbers[5].text} against smoothing. Judged: {' and '.join(judged)}."
     )
     rows = tuple(
         (name, *(float(scores[measure].mean()) for measure in ("accuracy", "mean_confidence", "ece", "nll")))

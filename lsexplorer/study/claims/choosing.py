@@ -116,8 +116,8 @@ def _evidence(context: ExperimentContext, name: str) -> Evidence:
     )
     text = (
         f"of {len(grid)} values {choice.tied:.1f} tie for the best in validation; what it chooses costs "
-        f"{numbers[0].text} of test accuracy against the best in hindsight, {symbol} = {show(name, grid[choice.best])}, "
-        f"and gains {numbers[1].text} over a blind choice."
+        f"{numbers[0].text} of test accuracy against the best in hindsight,"
+        f" {symbol} = {show(name, grid[choice.best])}, and gains {numbers[1].text} over a blind choice."
     )
     rows = tuple(
         (value, round(100 * float(share), 1), float(of_validation), float(of_test))

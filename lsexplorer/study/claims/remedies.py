@@ -18,7 +18,7 @@ from lsexplorer.study.claims.references import (
 )
 from lsexplorer.study.claims.regime import network_text, work_of_step
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
-from lsexplorer.study.match.matching import Match, match_all
+from lsexplorer.study.match.matching import CriterionMatch, Match, match_all
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
 from lsexplorer.study.stats import fewest_seeds
@@ -105,6 +105,22 @@ def _matches(
     ).matches
 
 
+def _found(name: str, matching: CriterionMatch) -> str:
+    """The verdict on a remedy in a few words: "L2 at λ = 0.0135: matched but different (NLL -0.04 [-0.05, -0.03])"."""
+    entry, strength, kind = REMEDIES[name], matching.strength.value, matching.verdict.kind
+    if strength is None:
+        return f"{entry.label}: {kind}"
+    predictions = [finding for finding in matching.findings if finding.judged and finding.measure.kind == "prediction"]
+    differing = [
+        f"{finding.measure.label} {finding.difference.text(signed=True)}"
+        for finding in predictions
+        if finding.state == "differs"
+    ]
+    unsettled = [finding.measure.label for finding in predictions if finding.state == "open"]
+    why = ", ".join(differing) or ("open on " + ", ".join(unsettled) if unsettled else "")
+    return f"{entry.label} at {entry.symbol} = {strength:.3g}: {kind}" + (f" ({why})" if why else "")
+
+
 def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Match]) -> Evidence:
     """What was found of the remedies at the strengths that match one criterion."""
     numbers, rows = [], []
@@ -120,7 +136,7 @@ def _evidence(context: ExperimentContext, criterion: str, matches: dict[str, Mat
     return Evidence(
         f"matched on {CRITERION_NAMES[criterion]}",
         judge([matched.matchings[criterion].verdict.kind for matched in matches.values()]),
-        " ".join(matched.matchings[criterion].verdict.text for matched in matches.values()),
+        "; ".join(_found(name, matched.matchings[criterion]) for name, matched in matches.items()) + ".",
         data=context.data.name,
         network=network_text(context.data, context.plain),
         seeds=first.evaluation,
