@@ -32,29 +32,40 @@ class Measure(NamedTuple):
     kind: Kind = "described"
     """A "prediction" or an "internal" is judged; what is "described" is not."""
     margin: float | None = None
-    """The difference that does not matter, set beforehand; None: as much as two seeds differ by (the noise floor)."""
+    """The difference that does not matter, set beforehand; of a pairwise measure, how much less alike remedy and
+    smoothing may be than two seeds of smoothing."""
     pairwise: bool = False
     """Whether it is a measure of two networks."""
+    relative: bool = False
+    """Whether the margin is a share of smoothing's mean."""
+    better: int = 0
+    """1 where more is better, −1 where less is, 0 where neither."""
+    rows: int = 0
+    """Test rows from which on it is judged: with fewer it is mostly bias."""
+    scaled: str = ""
+    """The measure of the same after temperature scaling."""
 
 
+ECE_ROWS = 300
+"""Test rows from which on ECE is judged."""
 _MEASURES = (
-    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN),
-    Measure("nll", "NLL", "prediction", 0.02),
-    Measure("ece", "ECE", "prediction", 0.01),
-    Measure("agreement", "agreement", "prediction", pairwise=True),
-    Measure("logit_gap", "logit gap", "internal"),
-    Measure("weight_norm", "weight norm", "internal"),
-    Measure("cka_logits", "CKA of logits", "internal", pairwise=True),
-    Measure("cka_hidden", "CKA of hidden", "internal", pairwise=True),
+    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN, better=1),
+    Measure("nll", "NLL", "prediction", 0.02, better=-1, scaled="nll_scaled"),
+    Measure("ece", "ECE", "prediction", 0.01, better=-1, rows=ECE_ROWS, scaled="ece_scaled"),
+    Measure("nll_scaled", "NLL, temp. scaled", "prediction", 0.02, better=-1),
+    Measure("agreement", "agreement", "prediction", 0.005, pairwise=True),
+    Measure("logit_gap", "logit gap", "internal", 0.1, relative=True),
+    Measure("weight_norm", "weight norm", "internal", 0.1, relative=True),
+    Measure("cka_logits", "CKA of logits", "internal", 0.02, pairwise=True),
+    Measure("cka_hidden", "CKA of hidden", "internal", 0.02, pairwise=True),
     Measure("jensen_shannon", "Jensen–Shannon", pairwise=True),
     Measure("mean_confidence", "mean confidence"),
     Measure("wrong_confidence", "confidence if wrong"),
-    Measure("brier", "Brier"),
-    Measure("adaptive_ece", "adaptive ECE"),
-    Measure("nll_scaled", "NLL, temp. scaled"),
-    Measure("ece_scaled", "ECE, temp. scaled"),
-    Measure("aurc", "AURC"),
-    Measure("failure_auroc", "failure AUROC"),
+    Measure("brier", "Brier", better=-1),
+    Measure("ece_scaled", "ECE, temp. scaled", better=-1),
+    Measure("adaptive_ece", "adaptive ECE", better=-1),
+    Measure("aurc", "AURC", better=-1),
+    Measure("failure_auroc", "failure AUROC", better=1),
     Measure("margin", "logit margin"),
     Measure("gap_spread", "gap's SD in a class"),
     Measure("nc1", "NC1 (training part)"),
@@ -128,6 +139,13 @@ def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
     if a.log_p is not None and b.log_p is not None:
         values["jensen_shannon"] = similarity.jensen_shannon(a.log_p, b.log_p)
     return values
+
+
+def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
+    """The pairwise measures of every network of ``a`` with every one of ``b``, (n of a, n of b) by name."""
+    ones, others = (list(range(len(measured.scalars["weight_norm"]))) for measured in (a, b))
+    rows = [pairwise_measures(pick(a, [i] * len(others)), pick(b, others)) for i in ones]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:

@@ -10,7 +10,7 @@ from lsexplorer.bank.comparison import methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.compare.screen import CompareScreen
-from tests.support.explorer import WIDE, Explorer, OneScreen, alone, shows
+from tests.support.explorer import WIDE, Explorer, alone, one_screen, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched", "g": "logit", "f": "focal"}
 
@@ -25,7 +25,7 @@ def compare_screen(
     trainer: ls.Trainer, size: tuple[int, int] = WIDE, **strengths: float
 ) -> AbstractAsyncContextManager[Explorer]:
     """The compare screen without the explorer below it; ``strengths`` were set in the explorer."""
-    app = OneScreen(trainer, CompareScreen, CompareScreen)
+    app = one_screen(trainer, CompareScreen, CompareScreen)
     for name, strength in strengths.items():
         app.session.set_strength(name, strength)
     return alone(app, size)

@@ -9,12 +9,12 @@ import lsexplorer as ls
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.data.screen import DataScreen
-from tests.support.explorer import WIDE, Explorer, OneScreen, alone
+from tests.support.explorer import WIDE, Explorer, alone, one_screen
 
 
 def data_screen(trainer: ls.Trainer, size: tuple[int, int] = WIDE) -> AbstractAsyncContextManager[Explorer]:
     """The data screen without the explorer below it."""
-    return alone(OneScreen(trainer, DataScreen, DataScreen), size)
+    return alone(one_screen(trainer, DataScreen, DataScreen), size)
 
 
 def on(data: ls.Dataset | str, steps: int = 0, **hyperparameters: Any) -> ls.Trainer:

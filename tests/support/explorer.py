@@ -185,21 +185,22 @@ async def explorer(
         yield e
 
 
-class OneScreen(ExplorerApp):
+def one_screen(trainer: Trainer, kind: ScreenKind, screen: Callable[[Session], Screen[Any]]) -> ExplorerApp:
     """The application with another screen in place of the explorer; ``screen`` makes it from the session."""
 
-    def __init__(self, trainer: Trainer, kind: ScreenKind, screen: Callable[[Session], Screen[Any]]) -> None:
-        self.CSS_PATH = Path(inspect.getfile(kind)).with_name(kind.CSS_PATH) if isinstance(kind.CSS_PATH, str) else None
-        super().__init__(trainer)
-        self._screen = screen
-        self.animation_level = "none"
+    class OneScreen(ExplorerApp):
+        CSS_PATH = Path(inspect.getfile(kind)).with_name(kind.CSS_PATH) if isinstance(kind.CSS_PATH, str) else None
 
-    def get_default_screen(self) -> Any:
-        return self._screen(self.session)
+        def get_default_screen(self) -> Any:
+            return screen(self.session)
+
+    app = OneScreen(trainer)
+    app.animation_level = "none"
+    return app
 
 
 @asynccontextmanager
-async def alone(app: OneScreen, size: tuple[int, int] = WIDE) -> AsyncIterator[Explorer]:
+async def alone(app: ExplorerApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Explorer]:
     """A screen without the explorer below it, which opens in a quarter of the time; there is no way back."""
     async with app.run_test(size=size) as pilot:
         e = Explorer(app, pilot)

@@ -11,7 +11,7 @@ from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS, Command
 from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.help import screens as explained_screens
-from tests.support.explorer import WIDE, Explorer, OneScreen, alone, explorer, new_trainer, table
+from tests.support.explorer import WIDE, Explorer, alone, explorer, new_trainer, one_screen, table
 from tests.support.helpers import slow
 
 
@@ -89,7 +89,7 @@ async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
 
 def help_screen(size: tuple[int, int]) -> AbstractAsyncContextManager[Explorer]:
     """The help without the explorer below it, as ? opens it there."""
-    return alone(OneScreen(new_trainer(), HelpScreen, lambda _: HelpScreen(explained_screens(), "The idea")), size)
+    return alone(one_screen(new_trainer(), HelpScreen, lambda _: HelpScreen(explained_screens(), "The idea")), size)
 
 
 async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:

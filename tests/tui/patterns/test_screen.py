@@ -14,7 +14,7 @@ from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from tests.support.data_screen import on
-from tests.support.explorer import WIDE, Explorer, OneScreen, alone, explorer, new_trainer, shows
+from tests.support.explorer import WIDE, Explorer, alone, explorer, new_trainer, one_screen, shows
 from tests.support.helpers import dataset, slow
 
 SIZES = [(120, 40), (80, 24), (80, 20)]
@@ -22,7 +22,7 @@ SIZES = [(120, 40), (80, 24), (80, 20)]
 
 def patterns_screen(trainer: Trainer, size: tuple[int, int] = WIDE) -> AbstractAsyncContextManager[Explorer]:
     """The patterns screen without the explorer below it."""
-    return alone(OneScreen(trainer, PatternsScreen, lambda session: PatternsScreen(session.trainer)), size)
+    return alone(one_screen(trainer, PatternsScreen, lambda session: PatternsScreen(session.trainer)), size)
 
 
 def class_rows(e: Explorer) -> dict[str, tuple[list[str], list[str]]]:
