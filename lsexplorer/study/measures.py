@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
 from lsexplorer.nn import metrics, norms, selective, similarity
+from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import log_probabilities, two_classes
 
@@ -88,15 +89,18 @@ class Measured(NamedTuple):
     """The last hidden layer's activations on those rows (rows, units, R); None without a hidden layer."""
 
 
-def criteria(bank: Bank) -> dict[str, Array]:
-    """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part."""
-    return _criteria(bank, bank.stacked().weights, *answers(bank))
+def criteria(bank: Bank, temperature: float = 1.0) -> dict[str, Array]:
+    """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part with logits z/temperature."""
+    return _criteria(bank, bank.stacked().weights, *answers(bank, temperature))
 
 
-def measure(bank: Bank) -> Measured:
-    """Every measure of a bank's networks on the test part; NC1 on the training part (Papyan et al. 2020)."""
+def measure(bank: Bank, temperature: float = 1.0) -> Measured:
+    """Every measure of a bank's networks on the test part, with logits z/temperature.
+
+    NC1 is measured on the training part (Papyan et al. 2020).
+    """
     network, y = bank.stacked(), bank.data.y_test
-    z, log_p = answers(bank)
+    z, log_p = answers(bank, temperature)
     scalars = _criteria(bank, network.weights, z, log_p) | {
         "accuracy": metrics.correct(z, y).mean(axis=0),
         "margin": metrics.margins(z, y).mean(axis=0),
@@ -130,6 +134,19 @@ def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
     return values
 
 
+def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
+    """The pairwise measures of every network of ``a`` with every one of ``b``, (n of a, n of b) by name."""
+    values = {
+        "agreement": similarity.agreement_pairs(a.logits, b.logits),
+        "cka_logits": similarity.linear_cka_pairs(two_classes(a.logits), two_classes(b.logits)),
+    }
+    if a.hidden is not None and b.hidden is not None:
+        values["cka_hidden"] = similarity.linear_cka_pairs(a.hidden, b.hidden)
+    if a.log_p is not None and b.log_p is not None:
+        values["jensen_shannon"] = similarity.jensen_shannon_pairs(a.log_p, b.log_p)
+    return values
+
+
 def pick(measured: Measured, networks: list[int]) -> Measured:
     """The networks with these indices, in this order."""
 
@@ -153,9 +170,15 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(scalars, logits, log_p, hidden)
 
 
-def answers(bank: Bank) -> tuple[Array, Array | None]:
-    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows."""
+def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
+    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows.
+
+    temperature: divides the logits.
+    """
     z, o = bank.answers("test")
+    if temperature != 1:
+        z = z / temperature
+        o = OUTPUTS[bank.hyperparameters[0].output](z)
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
 

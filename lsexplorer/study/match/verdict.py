@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsexplorer.nn.regularizers import REMEDIES
+from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.search import MatchedStrength
 
