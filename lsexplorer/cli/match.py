@@ -52,7 +52,6 @@ class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from clic
         return [CompletionItem(before + comma + name) for name in names if name.startswith(last)]
 
 
-
 @click.command()
 @source_argument("[DATA]")
 @click.option(

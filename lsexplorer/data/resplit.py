@@ -30,8 +30,8 @@ def validation_rows(data: Dataset, seed: int) -> NDArray[np.int64]:
     if len(rows) < MIN_VALIDATION or len(np.unique(data.y_train[rows])) < 2:
         raise InputError(
             f"'{shown(data.name)}' has {counted(len(data.y_train), 'training row', 'training rows')}, too few to spare "
-            f"{MIN_VALIDATION} of two classes or more for validation: at least {round(MIN_VALIDATION / VALIDATION_SHARE)} "
-            "are needed"
+            f"{MIN_VALIDATION} of two classes or more for validation: it takes about "
+            f"{round(MIN_VALIDATION / VALIDATION_SHARE)}"
         )
     return rows
 

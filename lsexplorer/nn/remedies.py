@@ -99,4 +99,3 @@ REMEDIES: dict[str, Remedy] = {
     **{entry.name: entry for entry in READOUTS},
 }
 """All that can be matched to label smoothing, by name, in the order of tables."""
-

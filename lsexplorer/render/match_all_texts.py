@@ -6,7 +6,6 @@ from lsexplorer.render.numbers import format_measure
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match, Matches
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
-from lsexplorer.study.measures import CRITERIA
 
 Row = tuple[str, ...]
 
@@ -24,9 +23,9 @@ NARROW = ("logit_gap", "accuracy", "nll")
 """Those of a narrow one."""
 MARKS = {"same": " =", "differs": " ≠", "open": " ?", "": "  "}
 NOTE = (
-    "Means over seeds and splits. = shown to be the same as smoothing's within the margin, ≠ shown to be outside it, ? "
-    "neither, no mark: not judged. Scaled: NLL after temperature scaling. Agree: the share of test rows that smoothing's "
-    "networks of other seeds answer alike."
+    "Means over seeds and splits. = shown to be the same as smoothing's within the margin, ≠ shown to be outside it, "
+    "? neither, no mark: not judged. Scaled: NLL after temperature scaling. Agree: the share of test rows that "
+    "smoothing's networks of other seeds answer alike."
 )
 
 
@@ -85,7 +84,9 @@ def table(matches: Matches, wide: bool) -> list[Row]:
     for match in matches.matches.values():
         strength, found = match.matchings[match.plan.criterion].strength, _findings(match)
         value = "none" if strength.value is None else f"{match.plan.regularizer.symbol} = {strength.value:.3g}"
-        cells = (format_measure(found[name].remedy) + MARKS[found[name].state] if name in found else "" for name in names)
+        cells = (
+            format_measure(found[name].remedy) + MARKS[found[name].state] if name in found else "" for name in names
+        )
         rows.append((match.plan.regularizer.label, value, *cells, match.verdict.kind))
     return [("", "strength", *(f"{COLUMNS[name]}  " for name in names), "verdict"), *rows]
 

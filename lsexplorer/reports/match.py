@@ -56,6 +56,8 @@ def match_result(match: Match) -> dict[str, Any]:
         "steps": plan.steps,
         "tuning_seeds": plan.tuning,
         "evaluation_seeds": match.evaluation,
+        "splits": match.splits,
+        "validation_rows": len(plan.validation),
         "ratio": match.ratio,
         "matches": {name: _matching(matching) for name, matching in match.matchings.items()},
         "networks": match.networks,
@@ -77,7 +79,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     measure["alike"] = measure.pop("pairwise")
     values = {"hard" if name == "plain" else name: value for name, value in asdict(finding).items()}
     del values["measure"]
-    return measure | values | {"difference": finding.difference._asdict()}
+    return measure | values | {"difference": finding.difference._asdict(), "estimate": finding.estimate._asdict()}
 
 
 def markdown(match: Match) -> str:

@@ -3,8 +3,7 @@
 A measure is a number for each network; a pairwise measure says how close two networks are on the same test rows.
 """
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,8 @@ CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
 ACCURACY_MARGIN = 0.005
 """The difference in accuracy that does not matter: half a percentage point."""
+GROUPS = 20
+"""Groups of test rows of which each is left out once, where the rows are the sample."""
 MAX_ROWS, MAX_ACTIVATIONS = 2000, 10**6
 """Similarity and class collapse use at most this many rows, and rows × units, spread evenly over the part."""
 
@@ -33,29 +34,40 @@ class Measure(NamedTuple):
     kind: Kind = "described"
     """A "prediction" or an "internal" is judged; what is "described" is not."""
     margin: float | None = None
-    """The difference that does not matter, set beforehand; None: as much as two seeds differ by (the noise floor)."""
+    """The difference that does not matter, set beforehand; of a pairwise measure, how much less alike remedy and
+    smoothing may be than two seeds of smoothing."""
     pairwise: bool = False
     """Whether it is a measure of two networks."""
+    relative: bool = False
+    """Whether the margin is a share of smoothing's mean."""
+    better: int = 0
+    """1 where more is better, −1 where less is, 0 where neither."""
+    rows: int = 0
+    """Test rows from which on it is judged: with fewer it is mostly bias."""
+    scaled: str = ""
+    """The measure of the same after temperature scaling."""
 
 
+ECE_ROWS = 300
+"""Test rows from which on ECE is judged."""
 _MEASURES = (
-    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN),
-    Measure("nll", "NLL", "prediction", 0.02),
-    Measure("ece", "ECE", "prediction", 0.01),
-    Measure("agreement", "agreement", "prediction", pairwise=True),
-    Measure("logit_gap", "logit gap", "internal"),
-    Measure("weight_norm", "weight norm", "internal"),
-    Measure("cka_logits", "CKA of logits", "internal", pairwise=True),
-    Measure("cka_hidden", "CKA of hidden", "internal", pairwise=True),
+    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN, better=1),
+    Measure("nll", "NLL", "prediction", 0.02, better=-1, scaled="nll_scaled"),
+    Measure("ece", "ECE", "prediction", 0.01, better=-1, rows=ECE_ROWS, scaled="ece_scaled"),
+    Measure("nll_scaled", "NLL, temp. scaled", "prediction", 0.02, better=-1),
+    Measure("agreement", "agreement", "prediction", 0.005, pairwise=True),
+    Measure("logit_gap", "logit gap", "internal", 0.1, relative=True),
+    Measure("weight_norm", "weight norm", "internal", 0.1, relative=True),
+    Measure("cka_logits", "CKA of logits", "internal", 0.02, pairwise=True),
+    Measure("cka_hidden", "CKA of hidden", "internal", 0.02, pairwise=True),
     Measure("jensen_shannon", "Jensen–Shannon", pairwise=True),
     Measure("mean_confidence", "mean confidence"),
     Measure("wrong_confidence", "confidence if wrong"),
-    Measure("brier", "Brier"),
-    Measure("adaptive_ece", "adaptive ECE"),
-    Measure("nll_scaled", "NLL, temp. scaled"),
-    Measure("ece_scaled", "ECE, temp. scaled"),
-    Measure("aurc", "AURC"),
-    Measure("failure_auroc", "failure AUROC"),
+    Measure("brier", "Brier", better=-1),
+    Measure("ece_scaled", "ECE, temp. scaled", better=-1),
+    Measure("adaptive_ece", "adaptive ECE", better=-1),
+    Measure("aurc", "AURC", better=-1),
+    Measure("failure_auroc", "failure AUROC", better=1),
     Measure("margin", "logit margin"),
     Measure("gap_spread", "gap's SD in a class"),
     Measure("nc1", "NC1 (training part)"),
@@ -87,51 +99,56 @@ class Measured(NamedTuple):
     """Log class probabilities of those rows (rows, K, R); None where the output has none."""
     hidden: Array | None
     """The last hidden layer's activations on those rows (rows, units, R); None without a hidden layer."""
+    without: dict[str, Array]
+    """The measures that depend on test rows, without each of some groups of them, (groups, R) each; none unless asked
+    for."""
 
 
 def criteria(bank: Bank, temperature: float = 1.0) -> dict[str, Array]:
     """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part with logits z/temperature."""
-    return _criteria(bank, bank.stacked().weights, *answers(bank, temperature))
+    (z, log_p), y = answers(bank, temperature), bank.data.y_test
+    return {
+        "weight_norm": norms.total(bank.stacked().weights),
+        "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
+        "nll": _nll(z, log_p, y),
+    }
 
 
-def measure(bank: Bank, temperature: float = 1.0) -> Measured:
+def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) -> Measured:
     """Every measure of a bank's networks on the test part, with logits z/temperature.
 
-    NC1 is measured on the training part (Papyan et al. 2020).
+    NC1 is measured on the training part (Papyan et al. 2020). leave_out: whether to measure without groups of rows too.
     """
     network, y = bank.stacked(), bank.data.y_test
     z, log_p = answers(bank, temperature)
-    scalars = _criteria(bank, network.weights, z, log_p) | {
-        "accuracy": metrics.correct(z, y).mean(axis=0),
-        "margin": metrics.margins(z, y).mean(axis=0),
-        "gap_spread": metrics.gap_spread(z, y),
+    scalars = {
+        "weight_norm": norms.total(network.weights),
         "spectral_product": norms.spectral_product(network.weights),
         "path_norm": norms.path_norm(network.weights),
     }
     for layer, W in enumerate(network.weights, 1):
         scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
         scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
-    scalars |= _of_probabilities(z, log_p, y) if log_p is not None else {}
+    scalars |= _of_rows(z, log_p, y)
     rows = _spread(len(y), network.sizes[-2])
     hidden = None
     if len(network.weights) > 1:
         hidden = network.hidden(bank.data.X_test[rows])
         train = _spread(len(bank.data.y_train), network.sizes[-2])
         scalars["nc1"] = similarity.class_collapse(network.hidden(bank.data.X_train[train]), bank.data.y_train[train])
-    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden)
+    without: dict[str, Array] = {}
+    if leave_out:
+        parts = [_of_rows(z[kept], None if log_p is None else log_p[kept], y[kept]) for kept in rows_kept(len(y))]
+        without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
+    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden, without)
 
 
-def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
-    """The pairwise measures, (R,) each: network r of ``a`` with network r of ``b``."""
-    values = {
-        "agreement": similarity.agreement(a.logits, b.logits),
-        "cka_logits": similarity.linear_cka(two_classes(a.logits), two_classes(b.logits)),
-    }
-    if a.hidden is not None and b.hidden is not None:
-        values["cka_hidden"] = similarity.linear_cka(a.hidden, b.hidden)
-    if a.log_p is not None and b.log_p is not None:
-        values["jensen_shannon"] = similarity.jensen_shannon(a.log_p, b.log_p)
-    return values
+def rows_kept(rows: int) -> list[NDArray[np.bool_]]:
+    """Masks (rows,) that leave out one of GROUPS groups each, drawn at random; none where there are too few rows."""
+    if rows < 2 * GROUPS:
+        return []
+    group = np.random.default_rng(0).permutation(rows) % GROUPS
+    return [group != left_out for left_out in range(GROUPS)]
 
 
 def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
@@ -147,6 +164,12 @@ def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
     return values
 
 
+def on_rows(measured: Measured, rows: NDArray[Any]) -> Measured:
+    """The same networks, with pairwise measures from some of the rows."""
+    log_p, hidden = (None if values is None else values[rows] for values in (measured.log_p, measured.hidden))
+    return measured._replace(logits=measured.logits[rows], log_p=log_p, hidden=hidden)
+
+
 def pick(measured: Measured, networks: list[int]) -> Measured:
     """The networks with these indices, in this order."""
 
@@ -154,7 +177,8 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
         return None if values is None else values[..., networks]
 
     scalars = {name: values[networks] for name, values in measured.scalars.items()}
-    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden))
+    without = {name: values[..., networks] for name, values in measured.without.items()}
+    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden), without)
 
 
 def joined(parts: list[Measured]) -> Measured:
@@ -167,7 +191,8 @@ def joined(parts: list[Measured]) -> Measured:
     scalars = {name: np.concatenate([part.scalars[name] for part in parts]) for name in parts[0].scalars}
     logits = np.concatenate([part.logits for part in parts], axis=-1)
     log_p, hidden = (joined_arrays([getattr(part, name) for part in parts]) for name in ("log_p", "hidden"))
-    return Measured(scalars, logits, log_p, hidden)
+    without = {name: np.concatenate([part.without[name] for part in parts], axis=-1) for name in parts[0].without}
+    return Measured(scalars, logits, log_p, hidden, without)
 
 
 def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
@@ -182,17 +207,23 @@ def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
 
-def _criteria(bank: Bank, weights: list[Array], z: Array, log_p: Array | None) -> dict[str, Array]:
-    y = bank.data.y_test
-    unknown = np.full(len(bank), np.nan)
-    return {
-        "weight_norm": norms.total(weights),
+def _of_rows(z: Array, log_p: Array | None, y: metrics.Classes) -> dict[str, Array]:
+    """The measures of logits z and log probabilities (n, K, R) on rows of classes y, (R,) each."""
+    scalars = {
         "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
-        "nll": unknown if log_p is None else metrics.negative_log_likelihood(log_p, y),
+        "nll": _nll(z, log_p, y),
+        "accuracy": metrics.correct(z, y).mean(axis=0),
+        "margin": metrics.margins(z, y).mean(axis=0),
+        "gap_spread": metrics.gap_spread(z, y),
     }
+    return scalars if log_p is None else scalars | _of_probabilities(z, log_p, y)
 
 
-def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> Mapping[str, Array]:
+def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
+    return np.full(z.shape[2:], np.nan) if log_p is None else metrics.negative_log_likelihood(log_p, y)
+
+
+def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
     scaled = metrics.score(z, _temperature_scaled(log_p, y), y)
     return metrics.score(z, log_p, y) | {

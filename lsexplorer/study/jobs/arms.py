@@ -14,7 +14,6 @@ from lsexplorer.study.jobs.jobs import MIN_SHARES, train_to
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.measures import Measured, criteria, joined, measure, pick
 
-
 MAX_NETWORKS = 128
 """Networks in a job at most."""
 
@@ -55,7 +54,7 @@ def cut_arms(groups: Sequence[Sequence[Arm]], seeds: Sequence[int], splits: Sequ
     tasks = []
     for split in splits:
         first = 0
-        for group in groups:
+        for group in [part for whole in groups for part in _parts(whole)]:
             networks = len(dict.fromkeys(arm.method for arm in group))
             fewest = 1 if len(splits) >= MIN_SHARES else MIN_SHARES
             shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // MAX_NETWORKS)))
@@ -65,6 +64,13 @@ def cut_arms(groups: Sequence[Sequence[Arm]], seeds: Sequence[int], splits: Sequ
             ]
             first += len(group)
     return tasks
+
+
+def _parts(group: Sequence[Arm]) -> list[Sequence[Arm]]:
+    """The group, or parts of it that train MAX_NETWORKS methods each if it has more."""
+    if len({arm.method for arm in group}) <= MAX_NETWORKS:
+        return [group]
+    return [group[i : i + MAX_NETWORKS] for i in range(0, len(group), MAX_NETWORKS)]
 
 
 def train_for_criteria(splits: Splits, task: ArmsTask, check: CancelCheck) -> dict[str, Array]:
@@ -86,9 +92,11 @@ def train_and_measure(splits: Splits, task: ArmsTask, check: CancelCheck) -> Mea
     read: dict[Reading, Measured] = {}
     for reading in _in_order(task.arms):
         train_to(bank, reading.steps, check)
-        read[reading] = measure(bank, reading.temperature)
+        read[reading] = measure(bank, reading.temperature, leave_out=bank.data.came_split)
     networks = range(len(bank))
-    return joined([pick(read[arm.reading], [*networks[methods.index(arm.method) :: len(methods)]]) for arm in task.arms])
+    return joined(
+        [pick(read[arm.reading], [*networks[methods.index(arm.method) :: len(methods)]]) for arm in task.arms]
+    )
 
 
 def _bank(splits: Splits, task: ArmsTask) -> Bank:

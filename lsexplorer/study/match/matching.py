@@ -7,15 +7,15 @@ Within a seed and a split all methods share first weights and batch order.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsexplorer.data import Dataset
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.jobs.executors import open_executor
+from lsexplorer.study.jobs.executors import Progress, open_executor
 from lsexplorer.study.jobs.splits import Splits
-from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, findings
+from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
 from lsexplorer.study.match.plan import Plan, fitting, planned
-from lsexplorer.study.match.running import Progress, Run
+from lsexplorer.study.match.running import Run
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import Verdict, judge
 
@@ -30,6 +30,8 @@ class CriterionMatch:
     """What the evaluation seeds show for each measure; empty where no λ matches."""
     verdict: Verdict
     """The verdict on them."""
+    values: tuple[Values, ...] = field(default=(), repr=False)
+    """The values that the findings are computed from."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +219,13 @@ def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run:
     for plan in (plan for plan in plans if plan.remedy in run.strengths):
         matchings = {}
         for strength in run.strengths[plan.remedy]:
-            judged: list[Finding] = []
+            values: list[Values] = []
             arm = run.arms.get((plan.remedy, strength.criterion))
             if arm is not None and evaluation is not None and len(seeds) >= MIN_SEEDS:
-                judged = findings(evaluation.values(plan.measures, arm), strength.criterion, scope)
+                values = evaluation.values(plan.measures, arm)
+            judged = findings(values, strength.criterion, scope)
             verdict = judge(plan.remedy, strength, judged, scope)
-            matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict)
+            matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict, tuple(values))
         complete = (seeds, splits) == (plan.evaluation, plan.splits)
         matches[plan.remedy] = Match(
             data, plan, matchings, seeds, splits, run.networks_of(plan.remedy), run.seconds, complete

@@ -184,8 +184,7 @@ def _splits(asked: int | None, data: Dataset) -> int:
         raise InputError(f"'{data.name}' came with its own test part: splits must be 1, got {splits}")
     if not (splits == 1 or MIN_SPLITS <= splits <= MAX_SPLITS):
         raise InputError(
-            f"splits must be 1, for the data's own alone, or from {MIN_SPLITS} to {MAX_SPLITS:,}, got {splits}: two say "
-            "nearly nothing of how splits differ"
+            f"splits must be 1, for the data's own alone, or from {MIN_SPLITS} to {MAX_SPLITS:,}, got {splits}"
         )
     return splits
 

@@ -1,7 +1,7 @@
 """A match at work: the search on the tuning split, then the evaluation on the others, of several remedies at once."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -9,16 +9,13 @@ import numpy as np
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
-from lsexplorer.study.jobs.arms import MAX_NETWORKS, Arm, ArmsTask, cut_arms, train_and_measure, train_for_criteria
-from lsexplorer.study.jobs.executors import Executor, Heartbeat
+from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, train_and_measure, train_for_criteria
+from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.match.evaluation import Evaluation, Gathering
 from lsexplorer.study.match.plan import Plan
 from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, read_off, search
 from lsexplorer.study.measures import CRITERIA, Measured
-
-Progress = Callable[[str, int, int], None]
-"""Called often with the phase, the networks trained, and their total; it may raise to stop the work."""
 
 
 class Run:
@@ -41,7 +38,8 @@ class Run:
         judged = len(self._plan.evaluation) * self._plan.splits
         self._expected = 2 * (len(self._plan.tuning) + judged)
         for plan in (plan for plan in plans if not plan.readout):
-            grid = 2 + POINTS_PER_DECADE * int(np.log10(plan.high / plan.low)) + len(plan.criteria) * (POINTS_IN_BRACKET + 1)
+            grid = 2 + POINTS_PER_DECADE * int(np.log10(plan.high / plan.low))
+            grid += len(plan.criteria) * (POINTS_IN_BRACKET + 1)
             self._expected += len(plan.tuning) * grid + judged * len(plan.criteria)
 
     def run(self) -> None:
@@ -72,7 +70,7 @@ class Run:
         read = [(one, strength, reading) for one in self._plans for strength, reading in one.readings.items()]
         arms = [Arm(plan.plain, end), Arm(plan.smoothing, end), *(Arm(plan.plain, reading) for *_, reading in read)]
         phase = "searching" if len(self._plans) > 1 else f"searching {plan.regularizer.symbol}"
-        values = self._criteria([arms], phase)
+        values = self._criteria(arms, phase)
         if not np.isfinite(values[0, :2]).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
         under_smoothing = dict(zip(CRITERIA, map(float, values[:, 1]), strict=True))
@@ -92,19 +90,18 @@ class Run:
             phase += f" of {plan.regularizer.label}"
 
         def train(strengths: Sequence[float]) -> Array:
-            arms = [plan.arm(strength) for strength in strengths]
-            return self._criteria([arms[i : i + MAX_NETWORKS] for i in range(0, len(arms), MAX_NETWORKS)], phase, plan.remedy)[known]
+            return np.asarray(self._criteria([plan.arm(x) for x in strengths], phase, plan.remedy)[known])
 
         return search(train, targets, (plan.low, plan.high))
 
-    def _criteria(self, groups: Sequence[Sequence[Arm]], phase: str, remedy: str = "") -> Array:
+    def _criteria(self, arms: Sequence[Arm], phase: str, remedy: str = "") -> Array:
         """Means over the tuning seeds, (criteria, arms)."""
-        tasks = cut_arms(groups, self._plan.tuning, [TUNING])
+        tasks = cut_arms([arms], self._plan.tuning, [TUNING])
         results = dict[int, dict[str, Array]]()
         for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
             results[i] = result
             self._trained(phase, tasks[i], remedy)
-        total = np.zeros((len(CRITERIA), sum(map(len, groups))))
+        total = np.zeros((len(CRITERIA), len(arms)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
             total[:, task.first : task.first + len(task.arms)] += values.sum(axis=2)
