@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
-from lsexplorer.nn import metrics, norms, selective, similarity
+from lsexplorer.nn import calibration, metrics, norms, selective, similarity
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import log_probabilities, two_classes
@@ -65,6 +65,8 @@ _MEASURES = (
     Measure("wrong_confidence", "confidence if wrong"),
     Measure("brier", "Brier", better=-1),
     Measure("ece_scaled", "ECE, temp. scaled", better=-1),
+    Measure("ece_calibrated", "ECE if calibrated"),
+    Measure("ece_debiased", "ECE, debiased", better=-1),
     Measure("adaptive_ece", "adaptive ECE", better=-1),
     Measure("aurc", "AURC", better=-1),
     Measure("failure_auroc", "failure AUROC", better=1),
@@ -225,23 +227,17 @@ def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
 
 def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    scaled = metrics.score(z, _temperature_scaled(log_p, y), y)
+    scaled = metrics.score(z, calibration.cross_scaled(log_p, y), y)
     return metrics.score(z, log_p, y) | {
         "wrong_confidence": metrics.wrong_confidence(sure, right),
         "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
+        "ece_calibrated": calibration.error_if_calibrated(sure),
+        "ece_debiased": calibration.debiased_calibration_error(sure, right),
         "nll_scaled": scaled["nll"],
         "ece_scaled": scaled["ece"],
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }
-
-
-def _temperature_scaled(log_p: Array, y: metrics.Classes) -> Array:
-    """log_p with the even rows at the temperature that is best on the odd rows, and the other way round."""
-    scaled, halves = np.empty_like(log_p), (slice(0, None, 2), slice(1, None, 2))
-    for half, other in (halves, halves[::-1]) if len(y) > 1 else ((slice(None),) * 2,):
-        scaled[half] = metrics.at_temperature(log_p[half], metrics.best_temperature(log_p[other], y[other]))
-    return scaled
 
 
 def _spread(rows: int, units: int) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows, table, value_of
+from tests.support.helpers import slow
 
 FIELDS = {
     "t": "target",
@@ -42,8 +43,8 @@ MOVES = {
 SETTINGS = [
     {"label_smoothing": 0.1, "l2": 0.02, "l1": 0.001, "weight_decay": 0.05, "momentum": 0.9},
     {"output": "sigmoid", "loss": "mse", "hidden": (3, 2), "activation": "relu", "optimizer": "adam"},
-    {"output": "identity", "loss": "hinge", "hidden": ()},
-    {"loss": "mse", "softmax_jacobian": "diagonal", "activation": "logistic", "label_smoothing": 0.2},
+    slow({"output": "identity", "loss": "hinge", "hidden": ()}),
+    slow({"loss": "mse", "softmax_jacobian": "diagonal", "activation": "logistic", "label_smoothing": 0.2}),
 ]
 
 
@@ -164,7 +165,7 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() ->
         assert shows(line.split("=")[-1].strip(), node.move)
 
 
-@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("loss", ["cross_entropy", slow("mse")])
 async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal(loss: str) -> None:
     output = "softmax" if loss == "cross_entropy" else "sigmoid"
     async with explorer(size=(80, 24), logit_penalty=0.02, output=output, loss=loss) as e:
@@ -209,13 +210,19 @@ async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
         assert e.trainer.network.parameters.tolist() == expected.network.parameters.tolist()
 
 
-async def test_a_switch_that_cannot_be_says_why_and_changes_nothing() -> None:
+async def test_a_switch_that_cannot_be_says_why_and_stays_off_by_key_and_mouse() -> None:
     async with explorer(WIDE, output="identity", loss="hinge") as e:
         await e.press("s")
         assert e.hp.label_smoothing == 0
         assert "hard targets" in e.message
         assert e.find("#message").has_class("-error")
         assert not e.find("#on_label_smoothing").value
+        e.screen.say("")
+        await e.pilot.click("#on_label_smoothing")
+        await e.rest()
+        assert "hard targets" in e.message
+        assert e.hp.label_smoothing == 0
+        assert "[ ] smooth a" in e.text
 
 
 async def test_tab_walks_the_batch_and_shift_tab_walks_back() -> None:
