@@ -7,7 +7,7 @@ from lsexplorer.study.claims.decisions import Side, size_side, verdict_of
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.references import GUO_CALIBRATION, MUELLER
 from lsexplorer.study.claims.regime import Regime
-from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Outcome, Table, differ
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Outcome, Table, TableCell, differ
 from lsexplorer.study.measures import ECE_ROWS
 from lsexplorer.study.stats import Estimate
 
@@ -37,6 +37,8 @@ SECOND_ROWS = 1000
 """Training rows of the second regime: so few that networks memorise them."""
 SECOND_EPOCHS, SECOND_SEEDS = 40, 7
 """Epochs and seeds of the second regime at most."""
+SHOWN = {"accuracy": "accuracy", "mean_confidence": "mean confidence", "ece": "ECE", "nll": "NLL"}
+"""Measures of the table, with their headings."""
 
 
 def judge(changes: list[Estimate]) -> ClaimVerdict:
@@ -75,8 +77,8 @@ def run(context: ExperimentContext) -> Outcome:
 def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
     hp, a = regime.plain, context.a
     plain, smoothed = context.scores(regime, [hp, hp.replace(label_smoothing=a)])
-    scaled = {name: plain.get(f"{name}_scaled", plain[name]) for name in ("accuracy", "mean_confidence", "ece", "nll")}
-    over = {"plain": plain, f"a = {a:g}": smoothed, "plain, temperature scaled": scaled}
+    scaled = {name: plain.get(f"{name}_scaled", plain[name]) for name in SHOWN}
+    methods = {"plain": plain, f"a = {a:g}": smoothed, "plain, temperature scaled": scaled}
     change = smoothed["ece"] - plain["ece"]
     sure = smoothed["mean_confidence"] - plain["mean_confidence"] - smoothed["accuracy"] + plain["accuracy"]
     numbers = (
@@ -98,11 +100,10 @@ def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
         f"{calibrated[1]:.3f} on {count} test rows. Temperature scaling of the plain network changes no data and "
         f"comes to {numbers[4].value:.3f}, {numbers[5].text} against smoothing. Judged: {' and '.join(judged)}."
     )
-    rows = tuple(
-        (name, *(float(scores[measure].mean()) for measure in ("accuracy", "mean_confidence", "ece", "nll")))
-        for name, scores in over.items()
-    )
-    table = Table(("method", "accuracy", "mean confidence", "ECE", "NLL"), rows)
+    rows: list[tuple[TableCell, ...]] = [
+        (name, *(float(scores[shown].mean()) for shown in SHOWN)) for name, scores in methods.items()
+    ]
+    table = Table(("method", *SHOWN.values()), tuple(rows))
     verdict = judge([regime.estimate(values) for values in judged.values()])
     return regime.evidence(verdict, text, numbers, table=table)
 

@@ -26,7 +26,7 @@ CLAIM = Claim(
     "it is shown to cost less than that",
     note="Where several values answer equally many validation rows, the choice is a draw among them",
 )
-GRIDS = {
+GRIDS: dict[str, tuple[float, ...]] = {
     "label_smoothing": (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
     "l2": (0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3),
 }

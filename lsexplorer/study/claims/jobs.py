@@ -17,11 +17,8 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.jobs import TrainingTask, train_to, trained
-from lsexplorer.study.measures import answers
+from lsexplorer.study.measures import GROUPS, answers
 from lsexplorer.study.stats import group_values
-
-ROW_GROUPS = 20
-"""Groups that the rows of a test part that came with the data are cut into, for the jackknife."""
 
 Rows = NDArray[np.int64]
 Scores = dict[str, Array]
@@ -73,7 +70,7 @@ def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: Cance
 def in_columns(scores: Callable[[Rows], Scores], data: Dataset) -> Scores:
     """The scores (networks, columns) of the test part, from a function of some of its rows that gives (networks,)."""
     every = np.arange(len(data.y_test))
-    whole, groups = scores(every), min(ROW_GROUPS, len(every))
+    whole, groups = scores(every), min(GROUPS, len(every))
     if not data.came_split or groups < 3:
         return {name: values[:, None] for name, values in whole.items()}
     without = [scores(every[every % groups != group]) for group in range(groups)]
