@@ -9,6 +9,7 @@ import pytest
 from lsexplorer.run.trainer import Trainer
 from lsexplorer.tui.model.until import Until
 from tests.support.explorer import WIDE, explorer, new_trainer, table
+from tests.support.form import shown, write
 
 
 class Clock:
@@ -201,7 +202,7 @@ async def test_a_new_seed_draws_other_weights() -> None:
         assert "seed 4" in e.message
         assert "seed 4" in e.status
         assert weights(e.trainer) == weights(new_trainer(seed=4)) != first
-        assert e.find("#seed").value == "4"
+        assert shown(e, "seed") == "4"
 
 
 @pytest.mark.parametrize("running", [False, True])
@@ -248,10 +249,8 @@ async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do() ->
         await e.press("b")
         assert e.trainer.step_count == step - 1
         assert "Stopped" not in e.message
-        e.find("#learning_rate").focus()
-        await e.rest()
-        await e.type("0.01")
-        await e.press("enter", "escape", "0", "n")
+        await write(e, "learning_rate", "0.01")
+        await e.press("escape", "0", "n")
         assert e.trainer.step_count == 8
 
 
