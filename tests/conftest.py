@@ -1,5 +1,6 @@
 """What every test shares: repeatable examples, the built-in data, and a small data set that trains fast."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import settings
 
 import lsexplorer as ls
-from tests.support.compare import short_match
 from tests.support.helpers import small_data
+
+os.environ["TEXTUAL_FPS"] = "1000"  # a test waits for what is drawn, and need not wait for the time of the next frame
 
 # The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60, database=None)
@@ -22,6 +24,13 @@ def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is imported by now, which it would walk again and again; it takes a third."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
@@ -42,4 +51,6 @@ def small() -> ls.Dataset:
 @pytest.fixture
 def quick_match(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare's m makes a smaller match."""
+    from tests.support.compare import short_match
+
     monkeypatch.setattr("lsexplorer.tui.compare.matching.match", short_match)

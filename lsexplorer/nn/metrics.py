@@ -6,7 +6,7 @@ probabilities give NaN; measures that look at the largest logit alone cannot tel
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -20,8 +20,11 @@ Correct = NDArray[np.bool_]
 
 ECE_BINS = 15
 """Equal-width confidence bins (l, u] of the expected calibration error (Guo et al. 2017)."""
-TEMPERATURES = (0.01, 100.0)
-"""Where best_temperature looks. Held-out data that the network answers without an error has its best at 0."""
+TEMPERATURES = (0.2, 5.0)
+"""Where best_temperature looks: held-out data that the network answers without an error would have its best at 0."""
+
+MAX_STEPS = 60
+"""Steps of best_temperature at most: halving alone gets to the last digits in so many."""
 
 
 @dataclass(frozen=True)
@@ -170,9 +173,13 @@ def expected_calibration_error(confidence: Array, correct: Correct) -> Array:
 
     confidence and correct: (n[, R]). NaN where a confidence is not a number.
     """
+    return _calibration_error(equal_width_bins(confidence), correct - confidence)
+
+
+def equal_width_bins(confidence: Array) -> NDArray[np.int64]:
+    """The bin (l, u] of each confidence, 0 to ECE_BINS − 1."""
     with np.errstate(invalid="ignore"):
-        bins = np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
-    return _calibration_error(bins, correct - confidence)
+        return np.clip(np.ceil(confidence * ECE_BINS).astype(np.int64) - 1, 0, ECE_BINS - 1)
 
 
 def _calibration_error(bins: NDArray[np.int64], gaps: Array) -> Array:
@@ -204,20 +211,43 @@ def adaptive_calibration_error(confidence: Array, correct: Correct) -> Array:
 def best_temperature(log_p: Array, y: Classes) -> Array:
     """The temperature T within TEMPERATURES at which softmax(log_p / T) has the least NLL (Guo et al. 2017).
 
-    log_p (n, K[, R]) and y are held-out data. With β = 1/T the NLL is convex and its slope is the mean of
-    Σ_k p_k l_k − l_y, l = log_p, so that bisecting log β by the slope's sign finds the one minimum; of temperatures
-    that are equally good to the last digit it is the highest.
+    log_p (n, K[, R]) and y are held-out data. With β = 1/T and l = log_p the NLL is convex; its slope is the mean of
+    Σ_k p_k l_k − l_y, and that one's slope the mean variance of l under p. The steps are Newton's, or halve the bracket
+    that the slopes' signs make where Newton's leaves it. Of temperatures that are equally good it is the highest.
     """
-    low, high = (np.full(log_p.shape[2:], -math.log(T)) for T in reversed(TEMPERATURES))
-    for _ in range(50):
-        middle = (low + high) / 2
-        p = np.exp(log_softmax(np.exp(middle) * log_p))
-        slope = ((p * log_p).sum(axis=1) - of_class(log_p, y)).mean(axis=0)
-        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+    own = of_class(log_p, y).mean(axis=0)
+
+    def slopes(beta: Array) -> tuple[Array, Array]:
+        p = np.exp(log_softmax(beta * log_p))
+        mean = (p * log_p).sum(axis=1)
+        return mean.mean(axis=0) - own, ((p * log_p * log_p).sum(axis=1) - mean**2).mean(axis=0)
+
+    low, high = (np.full(log_p.shape[2:], 1 / T) for T in reversed(TEMPERATURES))
+    at_low, at_high = slopes(low)[0] >= 0, slopes(high)[0] < 0
+    low, high = np.where(at_high, high, low), np.where(at_low, low, high)
+    beta = np.clip(1.0, low, high)
+    for _ in range(MAX_STEPS):
+        slope, curvature = slopes(beta)
+        low, high = np.where((slope < 0) & ~at_low, beta, low), np.where((slope < 0) | at_high, high, beta)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = beta - slope / curvature
+        last, beta = beta, np.where((low < newton) & (newton < high), newton, (low + high) / 2)
+        if (np.abs(beta - last) <= 1e-9 * beta).all():  # the next step would be its square
+            break
     failed = np.isnan(log_p).any(axis=(0, 1))
-    return np.asarray(np.where(failed, np.nan, np.exp(-(low + high) / 2)))
+    return np.asarray(np.where(failed, np.nan, 1 / beta))
 
 
 def at_temperature(log_p: Array, temperature: Array | float) -> Array:
     """Log probabilities after temperature scaling: log softmax(log_p / T), with T a number or (R,)."""
     return log_softmax(log_p / temperature)
+
+
+def each_network(measure: Callable[..., float], *arrays: Array | Correct) -> Array:
+    """A measure of confidences (n[, R]) and of other arrays like them, network by network.
+
+    NaN for one whose confidences are not numbers.
+    """
+    columns = zip(*(values.reshape(len(values), -1).T for values in arrays), strict=True)
+    values = [float("nan") if np.isnan(column[0]).any() else measure(*column) for column in columns]
+    return np.array(values).reshape(arrays[0].shape[1:])

@@ -3,12 +3,10 @@
 Every measure takes confidences and which answers are correct, (n,) each, or (n, R) for a bank.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import Correct
+from lsexplorer.nn.metrics import Correct, each_network
 
 
 def area_under_risk_coverage(confidence: Array, correct: Correct) -> Array:
@@ -16,7 +14,7 @@ def area_under_risk_coverage(confidence: Array, correct: Correct) -> Array:
 
     Where confidences are equal it is the mean over all their orders.
     """
-    return _each(_aurc, confidence, correct)
+    return each_network(_aurc, confidence, correct)
 
 
 def failure_auroc(confidence: Array, correct: Correct) -> Array:
@@ -24,7 +22,7 @@ def failure_auroc(confidence: Array, correct: Correct) -> Array:
 
     NaN where all answers are right, or all wrong.
     """
-    return _each(_auroc, confidence, correct)
+    return each_network(_auroc, confidence, correct)
 
 
 def _aurc(confidence: Array, correct: Correct) -> float:
@@ -40,10 +38,3 @@ def _auroc(confidence: Array, correct: Correct) -> float:
     right = int(correct.sum())
     pairs = right * (len(correct) - right)
     return float((ranks[correct].sum() - right * (right + 1) / 2) / pairs) if pairs else float("nan")
-
-
-def _each(measure: Callable[[Array, Correct], float], confidence: Array, correct: Correct) -> Array:
-    """The measure of each network; NaN for one whose confidences are not numbers."""
-    columns = zip(confidence.reshape(len(confidence), -1).T, correct.reshape(len(correct), -1).T, strict=True)
-    values = [float("nan") if np.isnan(c).any() else measure(c, right) for c, right in columns]
-    return np.array(values).reshape(confidence.shape[1:])

@@ -6,7 +6,6 @@ from lsexplorer.render.numbers import format_measure, format_seconds
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match
 from lsexplorer.study.match.verdict import CRITERION_NAMES
-from lsexplorer.study.measures import Measure
 
 STATES = {"same": "equivalent", "differs": "differs", "open": "undecided", "": ""}
 MAX_RATIO = 1.5
@@ -69,9 +68,9 @@ def _measure_row(finding: Finding) -> Row:
     return (
         measure.label,
         *(format_measure(value) for value in (finding.plain, finding.smoothing, finding.remedy)),
-        finding.difference.text(signed=not measure.pairwise),
+        finding.difference.text(signed=True),
         format_measure(finding.floor),
-        _margin(measure) if finding.judged else "",
+        _margin(finding) if finding.judged else "",
         _state(finding),
     )
 
@@ -83,10 +82,9 @@ def _state(finding: Finding) -> str:
     return f"{STATES[finding.state]} {p}".strip()
 
 
-def _margin(measure: Measure) -> str:
-    if measure.margin is not None:
-        return f"± {measure.margin:g}"
-    return "≥ seeds" if measure.pairwise else "≤ seeds"
+def _margin(finding: Finding) -> str:
+    size = f"{finding.margin:.3g}"
+    return f"≥ −{size}" if finding.measure.pairwise else f"± {size}"
 
 
 def measure_headings(match: Match) -> Row:
@@ -107,10 +105,10 @@ def strength_headings(match: Match) -> Row:
 
 
 NOTES = (
-    "Two seeds: the mean |difference|, or the similarity, of two networks that differ only in the seed, both with "
-    "smoothing. Equivalent: two one-sided t tests at 5 % within the margin, or no further apart than two seeds. "
-    "Differs: sign-flip p at most .05 after Holm's correction. A measure without a margin is described, not judged.",
-    "All seeds share one split: the result holds for this data set and these settings only.",
+    "Two seeds: the mean |difference| of two networks with smoothing that differ only in the seed. Agreement and CKA "
+    "are those of each method's networks with smoothing's of other seeds. Equivalent: two one-sided t tests at 5 % "
+    "within the margin. Differs: the interval lies outside the margin, after Holm's correction. Other p: of a "
+    "difference of 0. A measure without a margin is described, not judged; ECE is judged from 300 test rows on.",
 )
 
 

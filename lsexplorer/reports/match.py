@@ -77,7 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     measure["alike"] = measure.pop("pairwise")
     values = {"hard" if name == "plain" else name: value for name, value in asdict(finding).items()}
     del values["measure"]
-    return measure | values | {"difference": finding.difference._asdict()}
+    return measure | values | {"difference": finding.difference._asdict(), "estimate": finding.estimate._asdict()}
 
 
 def markdown(match: Match) -> str:

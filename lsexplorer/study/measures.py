@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
-from lsexplorer.nn import metrics, norms, selective, similarity
+from lsexplorer.nn import calibration, metrics, norms, selective, similarity
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import log_probabilities, two_classes
 
@@ -32,29 +32,42 @@ class Measure(NamedTuple):
     kind: Kind = "described"
     """A "prediction" or an "internal" is judged; what is "described" is not."""
     margin: float | None = None
-    """The difference that does not matter, set beforehand; None: as much as two seeds differ by (the noise floor)."""
+    """The difference that does not matter, set beforehand; of a pairwise measure, how much less alike remedy and
+    smoothing may be than two seeds of smoothing."""
     pairwise: bool = False
     """Whether it is a measure of two networks."""
+    relative: bool = False
+    """Whether the margin is a share of smoothing's mean."""
+    better: int = 0
+    """1 where more is better, −1 where less is, 0 where neither."""
+    rows: int = 0
+    """Test rows from which on it is judged: with fewer it is mostly bias."""
+    scaled: str = ""
+    """The measure of the same after temperature scaling."""
 
 
+ECE_ROWS = 300
+"""Test rows from which on ECE is judged."""
 _MEASURES = (
-    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN),
-    Measure("nll", "NLL", "prediction", 0.02),
-    Measure("ece", "ECE", "prediction", 0.01),
-    Measure("agreement", "agreement", "prediction", pairwise=True),
-    Measure("logit_gap", "logit gap", "internal"),
-    Measure("weight_norm", "weight norm", "internal"),
-    Measure("cka_logits", "CKA of logits", "internal", pairwise=True),
-    Measure("cka_hidden", "CKA of hidden", "internal", pairwise=True),
+    Measure("accuracy", "accuracy", "prediction", ACCURACY_MARGIN, better=1),
+    Measure("nll", "NLL", "prediction", 0.02, better=-1, scaled="nll_scaled"),
+    Measure("ece", "ECE", "prediction", 0.01, better=-1, rows=ECE_ROWS, scaled="ece_scaled"),
+    Measure("nll_scaled", "NLL, temp. scaled", "prediction", 0.02, better=-1),
+    Measure("agreement", "agreement", "prediction", 0.005, pairwise=True),
+    Measure("logit_gap", "logit gap", "internal", 0.1, relative=True),
+    Measure("weight_norm", "weight norm", "internal", 0.1, relative=True),
+    Measure("cka_logits", "CKA of logits", "internal", 0.02, pairwise=True),
+    Measure("cka_hidden", "CKA of hidden", "internal", 0.02, pairwise=True),
     Measure("jensen_shannon", "Jensen–Shannon", pairwise=True),
     Measure("mean_confidence", "mean confidence"),
     Measure("wrong_confidence", "confidence if wrong"),
-    Measure("brier", "Brier"),
-    Measure("adaptive_ece", "adaptive ECE"),
-    Measure("nll_scaled", "NLL, temp. scaled"),
-    Measure("ece_scaled", "ECE, temp. scaled"),
-    Measure("aurc", "AURC"),
-    Measure("failure_auroc", "failure AUROC"),
+    Measure("brier", "Brier", better=-1),
+    Measure("ece_scaled", "ECE, temp. scaled", better=-1),
+    Measure("ece_calibrated", "ECE if calibrated"),
+    Measure("ece_debiased", "ECE, debiased", better=-1),
+    Measure("adaptive_ece", "adaptive ECE", better=-1),
+    Measure("aurc", "AURC", better=-1),
+    Measure("failure_auroc", "failure AUROC", better=1),
     Measure("margin", "logit margin"),
     Measure("gap_spread", "gap's SD in a class"),
     Measure("nc1", "NC1 (training part)"),
@@ -130,6 +143,13 @@ def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
     return values
 
 
+def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
+    """The pairwise measures of every network of ``a`` with every one of ``b``, (n of a, n of b) by name."""
+    ones, others = (list(range(len(measured.scalars["weight_norm"]))) for measured in (a, b))
+    rows = [pairwise_measures(pick(a, [i] * len(others)), pick(b, others)) for i in ones]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
 def pick(measured: Measured, networks: list[int]) -> Measured:
     """The networks with these indices, in this order."""
 
@@ -171,23 +191,17 @@ def _criteria(bank: Bank, weights: list[Array], z: Array, log_p: Array | None) -
 
 def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> Mapping[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    scaled = metrics.score(z, _temperature_scaled(log_p, y), y)
+    scaled = metrics.score(z, calibration.cross_scaled(log_p, y), y)
     return metrics.score(z, log_p, y) | {
         "wrong_confidence": metrics.wrong_confidence(sure, right),
         "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
+        "ece_calibrated": calibration.error_if_calibrated(sure),
+        "ece_debiased": calibration.debiased_calibration_error(sure, right),
         "nll_scaled": scaled["nll"],
         "ece_scaled": scaled["ece"],
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }
-
-
-def _temperature_scaled(log_p: Array, y: metrics.Classes) -> Array:
-    """log_p with the even rows at the temperature that is best on the odd rows, and the other way round."""
-    scaled, halves = np.empty_like(log_p), (slice(0, None, 2), slice(1, None, 2))
-    for half, other in (halves, halves[::-1]) if len(y) > 1 else ((slice(None),) * 2,):
-        scaled[half] = metrics.at_temperature(log_p[half], metrics.best_temperature(log_p[other], y[other]))
-    return scaled
 
 
 def _spread(rows: int, units: int) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import lsexplorer
+from tests.support.command import hears_hangup
 from tests.support.terminal import Terminal
 
 posix = pytest.mark.skipif(os.name == "nt", reason="shells, devices and signals of POSIX")
@@ -133,7 +134,11 @@ def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) ->
     out = tmp_path / "results.csv"
     args = ["sweep", "--vary", "l2=0,0.1", "--seeds", "9000", "--epochs", "20", "--out", str(out), "--cores", "1"]
     with subprocess.Popen(
-        [*COMMAND, *args], env=ENVIRONMENT, stderr=subprocess.PIPE, start_new_session=True
+        [*COMMAND, *args],
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=hears_hangup,
     ) as process:
         while not out.exists() or not out.stat().st_size:
             time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -58,6 +59,11 @@ def run_process(*args: str, **environment: str) -> Ending:
         check=False,
     )
     return process.returncode, process.stdout, process.stderr
+
+
+def hears_hangup() -> None:
+    """For a process about to start, as `preexec_fn`: SIGHUP is ignored in what nohup started, such as these tests."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def refused(ending: Ending, *words: str) -> None:

@@ -1,5 +1,6 @@
 """The compare screen in a test: its tables read as text, against Trainers of their own."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.presets import default_hyperparameters
-from tests.support.explorer import Explorer, shows
+from lsexplorer.tui.compare.screen import CompareScreen
+from tests.support.explorer import WIDE, Explorer, alone, one_screen, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched", "g": "logit", "f": "focal"}
 
@@ -17,6 +19,16 @@ def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -
     """A match as compare's m makes it, of fewer epochs and seeds."""
     hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
     return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
+
+
+def compare_screen(
+    trainer: ls.Trainer, size: tuple[int, int] = WIDE, **strengths: float
+) -> AbstractAsyncContextManager[Explorer]:
+    """The compare screen without the explorer below it; ``strengths`` were set in the explorer."""
+    app = one_screen(trainer, CompareScreen, CompareScreen)
+    for name, strength in strengths.items():
+        app.session.set_strength(name, strength)
+    return alone(app, size)
 
 
 def message(e: Explorer) -> str:

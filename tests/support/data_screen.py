@@ -1,9 +1,6 @@
 """The data screen in a test, with the explorer below it or alone, and what a test reads from it."""
 
-import inspect
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import numpy as np
@@ -11,26 +8,13 @@ import numpy as np
 import lsexplorer as ls
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.tui.app import ExplorerApp
 from lsexplorer.tui.data.screen import DataScreen
-from tests.support.explorer import Explorer
+from tests.support.explorer import WIDE, Explorer, alone, one_screen
 
 
-class _Alone(ExplorerApp):
-    CSS_PATH = Path(inspect.getfile(DataScreen)).with_name(DataScreen.CSS_PATH)
-
-    def get_default_screen(self) -> Any:
-        return DataScreen(self.session)
-
-
-@asynccontextmanager
-async def data_screen(trainer: ls.Trainer, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Explorer]:
-    """The data screen without the explorer below it, which opens in half the time; there is no way back."""
-    app = _Alone(trainer)
-    async with app.run_test(size=size) as pilot:
-        e = Explorer(app, pilot)
-        await e.rest()
-        yield e
+def data_screen(trainer: ls.Trainer, size: tuple[int, int] = WIDE) -> AbstractAsyncContextManager[Explorer]:
+    """The data screen without the explorer below it."""
+    return alone(one_screen(trainer, DataScreen, DataScreen), size)
 
 
 def on(data: ls.Dataset | str, steps: int = 0, **hyperparameters: Any) -> ls.Trainer:

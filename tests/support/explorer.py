@@ -1,11 +1,13 @@
 """The explorer in a test: opened without a terminal, driven by keys, its screen read as text."""
 
 import asyncio
+import inspect
 import os
 import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -177,6 +179,29 @@ async def explorer(
     """The explorer on Iris, or on a given run."""
     app = ExplorerApp(trainer or new_trainer(**hyperparameters), path)
     app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        e = Explorer(app, pilot)
+        await e.rest()
+        yield e
+
+
+def one_screen(trainer: Trainer, kind: ScreenKind, screen: Callable[[Session], Screen[Any]]) -> ExplorerApp:
+    """The application with another screen in place of the explorer; ``screen`` makes it from the session."""
+
+    class OneScreen(ExplorerApp):
+        CSS_PATH = Path(inspect.getfile(kind)).with_name(kind.CSS_PATH) if isinstance(kind.CSS_PATH, str) else None
+
+        def get_default_screen(self) -> Any:
+            return screen(self.session)
+
+    app = OneScreen(trainer)
+    app.animation_level = "none"
+    return app
+
+
+@asynccontextmanager
+async def alone(app: ExplorerApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Explorer]:
+    """A screen without the explorer below it, which opens in a quarter of the time; there is no way back."""
     async with app.run_test(size=size) as pilot:
         e = Explorer(app, pilot)
         await e.rest()

@@ -68,6 +68,7 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: P
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(tmp_path)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored under nohup
         os.environ.update(PYTHONPATH=PACKAGE, TERM="xterm-256color", COLUMNS="120", LINES="40")
         os.execv(sys.executable, [sys.executable, "-m", "lsexplorer", "--seed", "3"])
     try:
@@ -108,6 +109,7 @@ def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> N
     saved = own.read_bytes()
     pid, fd = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.environ.update(PYTHONPATH=PACKAGE, TERM="xterm-256color", COLUMNS="120", LINES="40")
         os.execv(sys.executable, [sys.executable, "-m", "lsexplorer", str(own)])
     written = b""

@@ -1,6 +1,6 @@
-"""What the evaluation seeds show for each measure: how far remedy and smoothing differ, and whether it matters."""
+"""What the evaluation networks show for each measure: how far remedy and smoothing differ, and whether it matters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,20 +9,63 @@ import numpy as np
 from lsexplorer.nn.arrays import Array
 from lsexplorer.study.measures import Measure
 from lsexplorer.study.stats import (
-    ALPHA,
+    Estimate,
     Interval,
-    fewest_seeds,
-    floor_values,
+    Margin,
+    decide,
     holm,
-    mean_interval,
-    not_below_zero,
-    seeds_to_be_within,
-    seeds_to_differ,
-    sign_flip_p,
-    within,
+    outside_p,
+    pair_means,
+    pair_values,
+    seeds_to_settle,
+    two_way,
 )
 
 State = Literal["same", "differs", "open", ""]
+MIN_SEEDS = 3
+"""Seeds needed for findings: leaving one out, two must be left that are a pair."""
+UNKNOWN = Estimate(float("nan"), float("inf"), 1, 0)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the methods were compared on, and so what a verdict speaks of."""
+
+    seeds: int
+    train_rows: int
+    test_rows: int
+    """Of one split."""
+    splits: int = 1
+    """Splits that the seeds are crossed with."""
+    given: bool = False
+    """Whether the data came with their test part, so that its rows, not splits, are the sample."""
+
+    @property
+    def test_share(self) -> float | None:
+        """Test rows over training rows, by which splits are correlated; None where rows are the sample."""
+        return None if self.given else self.test_rows / self.train_rows
+
+    @property
+    def text(self) -> str:
+        """In words: "12 seeds on 12 splits"."""
+        if self.given:
+            return f"{self.seeds} seeds and the {self.test_rows:,} rows of the data's own test part"
+        return f"{self.seeds} seeds on {self.splits} splits" if self.splits > 1 else f"{self.seeds} seeds on this split"
+
+
+@dataclass(frozen=True)
+class Values:
+    """A measure of the networks of each method, (seeds, columns) each, in the same order of seeds.
+
+    A column is a split; or, on a given test part, a row or a group of rows (see stats.group_values). Measures of single
+    networks that no row belongs to have one column. A pairwise measure's value is the mean over the pairs of a network
+    of smoothing and one of the method, of different seeds, that the seed is in (see stats.pair_means).
+    """
+
+    measure: Measure
+    plain: Array
+    smoothing: Array
+    remedy: Array
 
 
 @dataclass(frozen=True)
@@ -33,109 +76,114 @@ class Finding:
     n: int
     """Seeds on which the measure is finite."""
     plain: float
-    """Mean over the seeds without any regulariser; NaN for a pairwise measure."""
+    """Mean without any regulariser; of a pairwise measure, how alike such networks and smoothing's are."""
     smoothing: float
-    """Mean over the seeds with label smoothing; NaN for a pairwise measure."""
+    """Mean with label smoothing; of a pairwise measure, how alike two seeds of it are."""
     remedy: float
-    """Mean over the seeds with the remedy; NaN for a pairwise measure."""
+    """Mean with the remedy; of a pairwise measure, how alike such networks and smoothing's are."""
     difference: Interval
-    """Remedy − smoothing, paired by seed, or the pairwise measure of the two; with its 95 % t interval."""
+    """Remedy − smoothing, paired by seed and split, with its 95 % interval."""
     floor: float
-    """The same between two seeds of label smoothing: the mean |difference|, or the mean of the pairwise measure."""
+    """Two seeds of label smoothing: the mean |difference|, or how alike they are."""
     judged: bool = False
     """Whether it counts for the verdict."""
     p: float = float("nan")
-    """Sign-flip p after Holm's correction: that the difference is 0, or no larger than between two seeds."""
+    """Of a judged measure, the p of a difference beyond the margin; of another, of one other than 0; both after Holm's
+    correction."""
     state: State = ""
-    """"same" where equivalence is shown, else "differs" where p ≤ 0.05, else "open"; "" where it is not judged."""
+    """"same" where equivalence is shown, "differs" where a difference beyond the margin is, else "open"; "" where it is
+    not judged."""
     needed: int | None = None
     """About how many seeds would settle an "open" state."""
+    margin: float | None = None
+    """The difference that does not matter, in the measure's own units."""
+    estimate: Estimate = UNKNOWN
+    """The difference with its standard error and degrees of freedom."""
+    undone: bool = False
+    """Whether temperature scaling makes the same what differs."""
+
+    @property
+    def limit(self) -> Margin:
+        """The margin, and whether it is one-sided."""
+        return Margin(self.margin or 0.0, self.measure.pairwise)
 
 
-@dataclass(frozen=True)
-class Values:
-    """A measure on each of n seeds."""
-
-    measure: Measure
-    difference: Array
-    """Remedy − smoothing (n,), or the pairwise measure of the two (n,)."""
-    pairs: Array
-    """The same between every two seeds of label smoothing (n, n), absolute; the diagonal is not used."""
-    plain: float = float("nan")
-    smoothing: float = float("nan")
-    remedy: float = float("nan")
+def of_pairs(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
+    """The Values of a pairwise measure, from how alike smoothing's network i and a method's j are: (splits, i, j)."""
+    return Values(measure, *(pair_means(pairs).T for pairs in (plain, smoothing, remedy)))
 
 
-def of_scalars(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
-    """The Values of a measure that is not pairwise, from the three methods' values (n,)."""
-    pairs = np.abs(smoothing[:, None] - smoothing)
-    means = (float(method.mean()) for method in (plain, smoothing, remedy))
-    return Values(measure, remedy - smoothing, pairs, *means)
-
-
-def findings(values: Sequence[Values], matched: str) -> list[Finding]:
+def findings(values: Sequence[Values], matched: str, scope: Scope) -> list[Finding]:
     """A Finding for each measure; the one named ``matched`` is the criterion of the match and is not judged.
 
     The judged measures are one family for Holm's correction, the others another.
     """
-    result = [_finding(each, matched) for each in values]
+    result = [_finding(each, _estimate(each, scope), matched, scope) for each in values]
     for judged in (True, False):
         family = [i for i, finding in enumerate(result) if finding.judged == judged and np.isfinite(finding.p)]
         for i, p in zip(family, holm([result[i].p for i in family]), strict=True):
             result[i] = replace(result[i], p=p)
             if judged:
-                result[i] = _with_state(result[i], values[i], len(family))
-    return result
+                result[i] = _with_state(result[i], len(family))
+    by_name = {finding.measure.name: finding for finding in result}
+    return [replace(finding, undone=_is_undone(finding, by_name.get(finding.measure.scaled))) for finding in result]
 
 
-def _finding(values: Values, matched: str) -> Finding:
-    d, pairs = _finite(values)
-    measure, n = values.measure, len(d)
-    judged = measure.kind != "described" and measure.name != matched and n >= fewest_seeds(1)
-    p = float("nan")
-    if judged:
-        p = sign_flip_p(_tested(values, d, pairs))
-    elif n and not measure.pairwise:
-        p = sign_flip_p(d)
-    floor = float(pairs[np.triu_indices(n, 1)].mean()) if n > 1 else float("nan")
-    means = values.plain, values.smoothing, values.remedy
-    return Finding(measure, n, *means, mean_interval(d), floor, judged, p)
+def needed_for_all(open_ones: Iterable[Finding], tests: int) -> int | None:
+    """About how many seeds would settle all of these at once; None where no number would."""
+    return seeds_to_settle([(finding.estimate, finding.limit) for finding in open_ones], tests)
 
 
-def _with_state(finding: Finding, values: Values, tests: int) -> Finding:
-    """The finding with its state and, where that is open, the seeds that would settle it."""
-    d, pairs = _finite(values)
-    tested, margin = _tested(values, d, pairs), values.measure.margin
-    if margin is None:
-        # Similarity 1 on every seed: no floor can be above that, however uncertain the floor itself is.
-        identical = values.measure.pairwise and bool((d >= 1).all())
-        same = identical or not_below_zero(tested)
-    else:
-        same = within(tested, margin)
-    if same:
-        return replace(finding, state="same")
-    if finding.p <= ALPHA and (margin is not None or tested.mean() < 0):
-        return replace(finding, state="differs")
-    if margin is not None:
-        needed = seeds_to_be_within(tested, margin) or seeds_to_differ(tested, tests)
-    else:
-        needed = seeds_to_differ(tested, 1 if tested.mean() > 0 else tests)
-    return replace(finding, state="open", needed=needed)
+def _finding(values: Values, estimate: Estimate, matched: str, scope: Scope) -> Finding:
+    measure = values.measure
+    plain, smoothing, remedy = (_mean(method) for method in (values.plain, values.smoothing, values.remedy))
+    size = measure.margin
+    if size is not None and measure.relative:
+        size *= abs(smoothing)
+    judged = measure.kind != "described" and measure.name != matched and scope.test_rows >= measure.rows
+    judged = judged and estimate.seeds > 1 and size is not None
+    tested = Margin(size or 0.0, measure.pairwise) if judged else Margin(0.0)
+    difference = estimate.interval()
+    if measure.pairwise:  # no two networks are more alike than 1, or less than 0
+        low, high = (min(max(end, -smoothing), 1 - smoothing) for end in difference[1:])
+        difference = Interval(difference.mean, low, high)
+    p = outside_p(estimate, tested) if estimate.seeds > 1 else float("nan")
+    means = plain, smoothing, remedy
+    floor = smoothing if measure.pairwise else _two_seeds(values.smoothing)
+    return Finding(measure, estimate.seeds, *means, difference, floor, judged, p, margin=size, estimate=estimate)
 
 
-def _tested(values: Values, d: Array, pairs: Array) -> Array:
-    """The values (n,) whose mean is tested: the differences, where the measure has a margin.
-
-    Where two seeds set the margin: how much closer remedy and smoothing are than two seeds of smoothing, 0 or more if
-    they are equivalent.
-    """
-    if values.measure.margin is not None:
-        return d
-    floor = floor_values(np.where(np.eye(len(d), dtype=bool), 0.0, pairs))
-    return d - floor if values.measure.pairwise else floor - np.abs(d)
+def _with_state(finding: Finding, tests: int) -> Finding:
+    state = decide(finding.estimate, finding.limit, finding.p)
+    return replace(finding, state=state, needed=needed_for_all([finding], tests) if state == "open" else None)
 
 
-def _finite(values: Values) -> tuple[Array, Array]:
-    """Differences and pairs of the seeds on which the measure is finite."""
-    kept = np.isfinite(values.difference)
-    return values.difference[kept], values.pairs[np.ix_(kept, kept)]
+def _is_undone(finding: Finding, scaled: Finding | None) -> bool:
+    """Whether the same measure after temperature scaling is shown to be within this one's margin."""
+    return finding.state == "differs" and scaled is not None and decide(scaled.estimate, finding.limit, 1.0) == "same"
+
+
+def _estimate(values: Values, scope: Scope) -> Estimate:
+    remedy, smoothing = values.remedy, values.smoothing
+    finite = np.isfinite(remedy) & np.isfinite(smoothing)
+    known = finite.any(axis=1)  # seeds with a value
+    kept = finite[known].all(axis=0)  # columns in which these have one
+    if not kept.any():  # one column, or none without a gap
+        known, kept = finite.all(axis=1), np.ones(finite.shape[1], dtype=bool)
+    remedy, smoothing = (method[known][:, kept] for method in (remedy, smoothing))
+    if values.measure.pairwise:
+        if len(remedy) < MIN_SEEDS:
+            return UNKNOWN
+        remedy, smoothing = pair_values(remedy), pair_values(smoothing)
+    return two_way(remedy - smoothing, scope.test_share)
+
+
+def _two_seeds(values: Array) -> float:
+    """The mean |difference| of two different seeds (seeds, columns), column by column; of the finite values."""
+    first, second = np.triu_indices(len(values), 1)
+    return _mean(np.abs(values[first] - values[second]))
+
+
+def _mean(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else float("nan")

@@ -17,17 +17,14 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, open_executor
 from lsexplorer.study.jobs.jobs import cut, train_and_measure, train_for_criteria
-from lsexplorer.study.match.findings import Finding, Values, findings, of_scalars
+from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings, of_pairs
 from lsexplorer.study.match.plan import Plan, planned
 from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, search
 from lsexplorer.study.match.verdict import Verdict, judge
-from lsexplorer.study.measures import CRITERIA, Measure, Measured, joined, pairwise_measures, pick
+from lsexplorer.study.measures import CRITERIA, Measure, Measured, all_pairs, joined, pick
 
 Progress = Callable[[str, int, int], None]
 """Called often with the phase, the networks trained, and their total; it may raise to stop the work."""
-
-MIN_SEEDS = 3
-"""Seeds needed for findings: a noise floor needs three."""
 
 
 @dataclass(frozen=True)
@@ -241,44 +238,34 @@ class _Run:
         def method(index: int) -> Measured:
             return joined([pick(networks, [index]) for networks in seeds])
 
-        shared = [method(0), method(1)] if len(seeds) >= MIN_SEEDS else []
-        pairs = between_seeds(shared[1]) if shared else {}
+        scope = Scope(len(seeds), len(self._data.y_train), len(self._data.y_test))
+        shared = [[method(0)], [method(1)]] if len(seeds) >= MIN_SEEDS else []
         matchings, index = dict[str, CriterionMatch](), 2
         for strength in strengths:
             judged: list[Finding] = []
             if strength.value is not None:
                 if shared:
-                    values = values_of(plan.measures, [*shared, method(index)], pairs)
-                    judged = findings(values, strength.criterion)
+                    values = values_of(plan.measures, [*shared, [method(index)]])
+                    judged = findings(values, strength.criterion, scope)
                 index += 1
-            verdict = judge(plan.remedy, strength, judged, len(seeds))
+            verdict = judge(plan.remedy, strength, judged, scope)
             matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict)
         return matchings
 
 
-def values_of(known: Sequence[Measure], methods: Sequence[Measured], pairs: dict[str, Array]) -> list[Values]:
-    """The Values of each known measure for the networks of plain, smoothing and remedy, one network a seed.
+def values_of(known: Sequence[Measure], methods: Sequence[Sequence[Measured]]) -> list[Values]:
+    """The Values of each known measure for the networks of plain, smoothing and remedy.
 
-    ``pairs`` are the pairwise measures `between_seeds` of smoothing, (n, n) by name.
+    Each method has a Measured for each split, of its networks in the order of the seeds.
     """
-    _, smoothing, remedy = methods
-    of_two = pairwise_measures(smoothing, remedy)
+    smoothing = methods[1]
+    pairs = [[all_pairs(*both) for both in zip(smoothing, method, strict=True)] for method in methods]
     values = []
     for measure in known:
-        if measure.pairwise and measure.name in of_two:
-            values.append(Values(measure, of_two[measure.name], pairs[measure.name]))
-        elif measure.name in smoothing.scalars:
-            values.append(of_scalars(measure, *(method.scalars[measure.name] for method in methods)))
+        name = measure.name
+        if measure.pairwise and name in pairs[1][0]:
+            values.append(of_pairs(measure, *(np.array([split[name] for split in splits]) for splits in pairs)))
+        elif name in smoothing[0].scalars:
+            columns = (np.stack([split.scalars[name] for split in method], axis=1) for method in methods)
+            values.append(Values(measure, *columns))
     return values
-
-
-def between_seeds(networks: Measured) -> dict[str, Array]:
-    """The pairwise measures of every two of n networks, (n, n) with zeros in the diagonal."""
-    n = len(networks.scalars["weight_norm"])
-    result: dict[str, Array] = {}
-    for i in range(n - 1):
-        others = list(range(i + 1, n))
-        for name, values in pairwise_measures(pick(networks, [i] * len(others)), pick(networks, others)).items():
-            pairs = result.setdefault(name, np.zeros((n, n)))
-            pairs[i, others] = pairs[others, i] = values
-    return result

@@ -1,18 +1,17 @@
-"""The answer to 'would L2 have done the same?': one of five kinds, and a sentence."""
+"""The answer to 'would L2 have done the same?': one of five kinds, and sentences that say what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lsexplorer.nn.regularizers import REMEDIES
-from lsexplorer.study.match.findings import Finding
+from lsexplorer.study.match.findings import Finding, Scope, needed_for_all
 from lsexplorer.study.match.search import MatchedStrength
+from lsexplorer.study.stats import MAX_SEEDS
 
 VerdictKind = Literal["could have", "matched but different", "different route", "no match", "undecided"]
 
 CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
-MAX_SEEDS_NAMED = 10_000
-"""A verdict that would need more seeds than this says 'more than'."""
 
 
 @dataclass(frozen=True)
@@ -21,57 +20,111 @@ class Verdict:
 
     kind: VerdictKind
     text: str
-    """The sentence that a report begins with."""
+    """The sentences that a report begins with: what was compared, whether it is the same, and what to do."""
     needed: int | None = None
-    """About how many seeds would decide what is undecided."""
+    """About how many seeds would decide what is undecided, all of it at once; None where no number would."""
 
 
-def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], seeds: int) -> Verdict:
-    """The verdict on a match, from its findings on ``seeds`` seeds; "no match" where no strength matches."""
-    name, symbol, criterion = REMEDIES[remedy].label, REMEDIES[remedy].symbol, CRITERION_NAMES[strength.criterion]
+def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], scope: Scope) -> Verdict:
+    """The verdict on a match, from its findings; "no match" where no strength matches."""
+    entry, criterion = REMEDIES[remedy], CRITERION_NAMES[strength.criterion]
+    name, symbol = entry.label, entry.symbol
     if strength.value is None:
         text = (
             f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
             f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = "
-            f"{strength.nearest:.3g}."
+            f"{strength.nearest:.3g}. {entry.title} cannot stand in for smoothing here."
         )
         return Verdict("no match", text)
     matched = f"{name} at {symbol} = {strength.value:.3g}, matched on {criterion},"
-    predictions = [finding for finding in findings if finding.judged and finding.measure.kind == "prediction"]
-    internals = [finding for finding in findings if finding.judged and finding.measure.kind == "internal"]
+    judged = [finding for finding in findings if finding.judged]
+    predictions = [finding for finding in judged if finding.measure.kind == "prediction"]
+    internals = [finding for finding in judged if finding.measure.kind == "internal"]
     different = [finding for finding in predictions if finding.state == "differs"]
     if different:
-        return Verdict("matched but different", f"Matched but different: {matched} differs on {_listed(different)}.")
+        text = f"Matched but different: {matched} is not smoothing: {_listed(different)} ({scope.text})."
+        return Verdict("matched but different", f"{text} {_advice(name, different)}")
     unsettled = [finding for finding in predictions if finding.state == "open"]
     apart = [finding for finding in internals if finding.state == "differs"]
     if not unsettled and apart:
         text = (
-            f"Different route: {matched} predicts equivalently within the margins, but inside the networks are further "
-            f"apart than two seeds of smoothing on {_listed(apart)}."
+            f"Different route: {matched} predicts what smoothing does, within the margins, but inside it is another "
+            f"network: {_listed(apart)} ({scope.text}). Use either for its predictions."
         )
         return Verdict("different route", text)
     unsettled += [finding for finding in internals if finding.state == "open"]
     if unsettled:
-        return _undecided(matched, unsettled, seeds)
+        return _undecided(matched, unsettled, len(judged), scope)
     if not predictions:
-        return Verdict("undecided", f"Undecided: of {matched} nothing could be judged on {seeds} seeds.")
-    count = len(predictions) + len(internals)
-    text = f"Could have: {matched} is equivalent within the margins on all {count} measures ({seeds} seeds)."
-    return Verdict("could have", text)
+        return Verdict("undecided", f"Undecided: of {matched} nothing could be judged ({scope.text}).")
+    text = f"Could have: {matched} is the same as smoothing within the margins on all {len(judged)} measures"
+    return Verdict("could have", f"{text} ({scope.text}). Use either.")
 
 
-def _undecided(matched: str, unsettled: Sequence[Finding], seeds: int) -> Verdict:
+def _undecided(matched: str, unsettled: Sequence[Finding], tests: int, scope: Scope) -> Verdict:
     names = ", ".join(finding.measure.label for finding in unsettled)
-    needed = [finding.needed for finding in unsettled if finding.needed is not None]
-    most = max(needed, default=None) if len(needed) == len(unsettled) else None
-    about = "more seeds"
-    if most is not None:
-        about = f"about {most:,}" if most <= MAX_SEEDS_NAMED else f"more than {MAX_SEEDS_NAMED:,}"
+    needed = needed_for_all(unsettled, tests)
     text = (
-        f"Undecided: on {names}, {matched} is shown neither equivalent nor different with {seeds} seeds; "
-        f"{about} would decide."
+        f"Undecided: on {names}, {matched} is shown neither the same as smoothing nor different ({scope.text}). "
+        f"{_what_would(needed, scope)}"
     )
-    return Verdict("undecided", text, most)
+    return Verdict("undecided", text, needed)
+
+
+def _what_would(needed: int | None, scope: Scope) -> str:
+    """What would decide what is open."""
+    if needed is not None:
+        return f"About {needed:,} seeds would decide, if the differences are as measured."
+    more = "test rows" if scope.given or scope.splits > 1 else "splits, or test rows,"
+    return f"Not even {MAX_SEEDS:,} seeds would decide: it takes more {more} or wider margins."
+
+
+def _advice(remedy: str, different: Sequence[Finding]) -> str:
+    """What to use, by who is better at what, and whether one temperature undoes the difference."""
+    undone = [finding for finding in different if finding.undone]
+    lasting = [finding for finding in different if not finding.undone]
+    keep, use = _better_with_smoothing(lasting)
+    sentences = []
+    if keep and use:
+        sentences.append(f"Keep smoothing for its {_names(keep)}; use {remedy} for its {_names(use)}.")
+    elif keep:
+        sentences.append(f"Keep smoothing: its {_better(keep)}.")
+    elif use:
+        sentences.append(f"Use {remedy}: its {_better(use)}.")
+    elif lasting:
+        sentences.append("They answer differently, and neither is shown to be better.")
+    if undone:
+        by_smoothing, by_remedy = _better_with_smoothing(undone)
+        better = [f"smoothing's {_better(by_smoothing)}"] if by_smoothing else []
+        better += [f"{remedy}'s {_better(by_remedy)}"] if by_remedy else []
+        sentences.append(f"As they stand, {' and '.join(better)}; one temperature undoes the difference.")
+    return " ".join(sentences)
+
+
+def _better_with_smoothing(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings in which smoothing is better, and those in which the remedy is."""
+    smoothing, remedy = (
+        [finding for finding in findings if finding.measure.better * finding.difference.mean * sign > 0]
+        for sign in (-1, 1)
+    )
+    return smoothing, remedy
+
+
+def _better(findings: Sequence[Finding]) -> str:
+    """By how much the better one is better: 'accuracy is 0.7 points higher, its NLL 0.03 lower'."""
+    return ", its ".join(
+        f"{finding.measure.label} is {_size(finding)} {'higher' if finding.measure.better > 0 else 'lower'}"
+        for finding in findings
+    )
+
+
+def _size(finding: Finding) -> str:
+    size = abs(finding.difference.mean)
+    return f"{100 * size:.2g} points" if finding.measure.name == "accuracy" else f"{size:.2g}"
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    return " and ".join(finding.measure.label for finding in findings)
 
 
 def _listed(findings: Sequence[Finding]) -> str:
@@ -82,5 +135,7 @@ def _listed(findings: Sequence[Finding]) -> str:
 def _difference(finding: Finding) -> str:
     label, (mean, low, high) = finding.measure.label, finding.difference
     if finding.measure.pairwise:
-        return f"{label} ({mean:.3f} [{low:.3f}, {high:.3f}]; two seeds {finding.floor:.3f})"
-    return f"{label} by {mean:+.3g} [{low:+.3g}, {high:+.3g}]"
+        ends = (end + finding.smoothing for end in (mean, low, high))
+        with_remedy = "{:.3f} [{:.3f}, {:.3f}]".format(*ends)
+        return f"{label} {with_remedy}, where two seeds of smoothing have {finding.smoothing:.3f}"
+    return f"{label} {mean:+.3g} [{low:+.3g}, {high:+.3g}]"

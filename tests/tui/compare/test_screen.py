@@ -5,25 +5,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lsexplorer.run import Strengths
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare.charts import MethodCharts
 from lsexplorer.tui.compare.method_looks import PAGES, page_chart
 from lsexplorer.tui.compare.screen import CompareScreen
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.help import HelpScreen
-from tests.support.compare import assert_shown, message, rows, status
+from tests.support.compare import assert_shown, compare_screen, message, rows, status
 from tests.support.data_screen import on
 from tests.support.explorer import WIDE, explorer, new_trainer
+from tests.support.helpers import slow
 
 SIZES = [(120, 40), (80, 24), (80, 20), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_shows_every_method_where_the_explorer_stands(size: tuple[int, int]) -> None:
-    async with explorer(size=size, trainer=new_trainer(20, label_smoothing=0.25)) as e:
+    async with compare_screen(new_trainer(20, label_smoothing=0.25), size) as e:
         sample = e.session.sample
-        await e.press("c")
         assert e.is_on(CompareScreen)
         assert "step 20 · epoch 2.5 · paused" in status(e)
         assert message(e) == "Each method has one regulariser; all else is as in the explorer."
@@ -35,9 +34,7 @@ async def test_it_shows_every_method_where_the_explorer_stands(size: tuple[int, 
 
 
 async def test_means_without_a_key_are_methods_when_they_are_on_or_were_given_a_strength() -> None:
-    async with explorer(WIDE, trainer=new_trainer(20, logit_penalty=0.05)) as e:
-        e.session.set_strength("focal_gamma", 1.5)
-        await e.press("c")
+    async with compare_screen(new_trainer(20, logit_penalty=0.05), focal_gamma=1.5) as e:
         assert "δ = t′ − o + reg." in e.text
         assert [method.key for method in e.screen.comparison.methods][-2:] == ["logit_penalty", "focal_gamma"]
         assert_shown(e, 20, e.session.sample)
@@ -46,8 +43,8 @@ async def test_means_without_a_key_are_methods_when_they_are_on_or_were_given_a_
 
 
 async def test_methods_step_run_and_go_back_together() -> None:
-    async with explorer(WIDE, trainer=new_trainer()) as e:
-        await e.press("c", "space", "space")
+    async with compare_screen(new_trainer()) as e:
+        await e.press("space", "space")
         sample = e.session.sample
         assert_shown(e, 2, sample)
         await e.press("n")
@@ -80,8 +77,8 @@ async def test_methods_step_run_and_go_back_together() -> None:
 
 
 async def test_node_sample_mean_and_part() -> None:
-    async with explorer(WIDE, trainer=new_trainer(9)) as e:
-        await e.press("c", "right")
+    async with compare_screen(new_trainer(9)) as e:
+        await e.press("right")
         first = e.session.sample
         assert "Next step of o2 versicolor · δ = t′ − o ·" in e.text
         assert_shown(e, 9, first, "o2")
@@ -103,11 +100,10 @@ async def test_node_sample_mean_and_part() -> None:
         worked = str(e.find("#method_worked").content)
         assert worked.startswith("L2 · h5: δ = slope·Σw·δ = ")
         assert e.find("#scores").cursor == 2
-        await e.press("escape")
         assert (e.session.sample, e.session.node) == (first, "o1")
 
 
-@pytest.mark.parametrize("steps", [12, 900])
+@pytest.mark.parametrize("steps", [slow(12), 900])
 async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
     trainer = new_trainer(5)
     trainer.set(l2=0.3)
@@ -202,8 +198,7 @@ async def test_a_taken_method_a_long_way_on_is_trained_in_the_open() -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60)])
 async def test_views(size: tuple[int, int]) -> None:
-    async with explorer(size=size, trainer=new_trainer(10)) as e:
-        await e.press("c")
+    async with compare_screen(new_trainer(10), size) as e:
 
         def seen() -> Any:
             pages = [chart for chart in e.find(MethodCharts).children if chart.display and chart.region.height]
@@ -225,8 +220,8 @@ async def test_views(size: tuple[int, int]) -> None:
 
 async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with explorer(WIDE, trainer=new_trainer(200)) as e:
-        await e.press("c", "x", "y")
+    async with compare_screen(new_trainer(200)) as e:
+        await e.press("x", "y")
         drawn = e.area("#page_weight_norm")
         assert {"p", "s", "l"} <= set(drawn)
         assert "log x, log y" in e.text
@@ -247,15 +242,12 @@ async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: 
 
 @pytest.mark.slow
 async def test_hard_targets_only_and_methods_that_overflow() -> None:
-    async with explorer(WIDE, trainer=on("iris", 3, output="identity", loss="hinge")) as e:
-        await e.press("c")
+    async with compare_screen(on("iris", 3, output="identity", loss="hinge")) as e:
         assert list(rows(e, "#method_deltas")) == ["p", "l", "1", "d"]
         await e.press("m")
         assert "no smoothing to match" in message(e)
     trainer = on("iris", output="identity", loss="mse", learning_rate=0.01)
-    async with explorer(WIDE, trainer=trainer) as e:
-        e.session.strengths = Strengths(label_smoothing=0.1, l2=900.0)
-        await e.press("c")
+    async with compare_screen(trainer, l2=900.0) as e:
         await e.answer("g", "300")
         shown = rows(e, "#scores")
         assert shown["l"]["train"] == shown["l"]["‖W‖"] == "—"
@@ -266,8 +258,8 @@ async def test_hard_targets_only_and_methods_that_overflow() -> None:
         e.screen.comparison.goto(0)
         await e.press("space")
         assert rows(e, "#scores")["l"]["train"] != "—"
-    async with explorer(WIDE, trainer=on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
-        await e.press("c", "r")
+    async with compare_screen(on("iris", output="identity", loss="mse", learning_rate=900.0)) as e:
+        await e.press("r")
         await e.wait_until(lambda: not e.screen.running)
         assert message(e).startswith("Every method has overflowed.")
         assert e.screen.comparison.diverged.all()
@@ -284,14 +276,11 @@ async def test_methods_that_would_be_too_large_are_refused_in_the_explorer() -> 
 
 @pytest.mark.slow
 async def test_the_same_update_is_said_to_be_the_same() -> None:
-    async with explorer(WIDE) as e:
-        await e.press("c")
+    async with compare_screen(new_trainer()) as e:
         assert "L2 and decay: one λ, plain SGD" in e.text
-    async with explorer(WIDE, momentum=0.9) as e:
-        await e.press("c")
+    async with compare_screen(new_trainer(momentum=0.9)) as e:
         assert "plain SGD" not in e.text
-    async with explorer(size=(80, 24), trainer=new_trainer(5, soft_targets=0.8)) as e:
-        await e.press("c")
+    async with compare_screen(new_trainer(5, soft_targets=0.8), (80, 24)) as e:
         assert "soft t′ in each · L2 and decay: one λ, plain SGD, so the same update" in e.text
         assert_shown(e, 5, e.session.sample)
         plain = rows(e, "#method_deltas")["p"]
@@ -299,8 +288,8 @@ async def test_the_same_update_is_said_to_be_the_same() -> None:
 
 
 async def test_help_and_palette_know_the_keys() -> None:
-    async with explorer(WIDE) as e:
-        await e.press("c", "question_mark")
+    async with compare_screen(new_trainer()) as e:
+        await e.press("question_mark")
         assert e.is_on(HelpScreen)
         assert "in lock step" in e.text
         for words in ("Take the selected method", "Match L2 to smoothing", "Back to the explorer"):
@@ -316,8 +305,7 @@ async def test_help_and_palette_know_the_keys() -> None:
 
 
 async def test_a_terminal_that_gets_too_small_and_large_again() -> None:
-    async with explorer(size=(80, 24), trainer=new_trainer(3)) as e:
-        await e.press("c")
+    async with compare_screen(new_trainer(3), (80, 24)) as e:
         await e.resize(60, 15)
         assert "lsexplorer needs 80×20 characters" in e.text
         await e.resize(120, 40)

@@ -12,9 +12,8 @@ from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import all_rows, data_screen, full, lines, on, said, softmax_of, title, verdict
-from tests.support.explorer import WIDE, explorer, shows
-
-SIZES = [(120, 40), (80, 24)]
+from tests.support.explorer import explorer, shows
+from tests.support.helpers import slow
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +22,7 @@ def flowers(small: ls.Dataset) -> Any:
     return replace(small, class_names=("oak", "ash", "elm"), test_rows=np.arange(22, 31))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(120, 40), slow((80, 24))])
 async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size: tuple[int, int]) -> None:
     trainer = on("iris", 5, label_smoothing=0.1)
     before = trainer.network.parameters.tobytes()
@@ -44,7 +43,7 @@ async def test_it_opens_on_the_sample_and_leaves_the_run_as_it_was(size: tuple[i
         assert (trainer.step_count, trainer.network.parameters.tobytes(), trainer.events) == (5, before, ())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int]) -> None:
     async with explorer(size=size, trainer=on("article", label_smoothing=0.3)) as e:
         await e.press("D", "home")
@@ -140,7 +139,7 @@ async def test_an_output_that_is_no_probability_is_not_called_sure() -> None:
         assert {verdict(line)[2] for line in lines(e).values()} == {"—"}
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 async def test_enter_steps_on_a_training_row_and_on_no_test_row(size: tuple[int, int]) -> None:
     trainer = on("iris", 2)
     async with explorer(size=size, trainer=trainer) as e:
@@ -215,8 +214,7 @@ async def test_no_row_left() -> None:
 
 
 async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
-    async with explorer(WIDE, trainer=on("iris", 10)) as e:
-        await e.press("D")
+    async with data_screen(on("iris", 10)) as e:
         names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Help"} <= names
         assert "Tour" not in names

@@ -12,7 +12,7 @@ from lsexplorer.data import write_smoothed
 from lsexplorer.tui.data.screen import DataScreen
 from tests.support.data_screen import data_screen, full, lines, on, said, title, verdict
 from tests.support.explorer import WIDE, Explorer, explorer
-from tests.support.helpers import dataset
+from tests.support.helpers import dataset, slow
 
 
 def picture(e: Explorer) -> Any:
@@ -32,7 +32,7 @@ def greys(e: Explorer) -> Any:
     return np.stack([upper, lower], axis=1).reshape(-1, len(upper[0])) / 255
 
 
-@pytest.mark.parametrize(("name", "height", "width"), [("digits", 8, 8), ("mnist", 28, 28)])
+@pytest.mark.parametrize(("name", "height", "width"), [("digits", 8, 8), slow("mnist", 28, 28)])
 async def test_pictures(name: str, height: int, width: int) -> None:
     trainer = on(name, label_smoothing=0.1)
     data = trainer.data
@@ -121,7 +121,7 @@ async def test_the_rest_is_only_called_so_where_it_is_all_the_same() -> None:
         assert full(e)[0].endswith("0.5, 0.3, 0.2, 0, 0  # a")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [(80, 24), slow((120, 40))], ids=["80x24", "120x40"])
 async def test_how_an_own_file_was_read_is_on_the_first_screen_and_in_full_on_this_one(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

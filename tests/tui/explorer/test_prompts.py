@@ -8,6 +8,8 @@ import pytest
 from lsexplorer import Trainer, load_dataset
 from lsexplorer.tui.prompt import Prompt
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
+from tests.support.form import line
+from tests.support.helpers import slow
 
 FAR = 100_000_001
 """One step more than a run can have."""
@@ -77,7 +79,7 @@ async def test_run_until_an_epoch_or_a_step() -> None:
         assert e.trainer.network.parameters.tolist() == new_trainer(200).network.parameters.tolist()
 
 
-@pytest.mark.parametrize(("first", "limit"), [(0, 0.9), (5, 0.5)])
+@pytest.mark.parametrize(("first", "limit"), [slow(0, 0.9), (5, 0.5)])
 async def test_run_until_a_loss_stops_at_the_end_of_the_first_epoch_below_it(first: int, limit: float) -> None:
     expected = new_trainer(8)
     while expected.evaluate("train").loss >= limit:
@@ -129,12 +131,14 @@ async def test_an_opened_run_is_offered_its_own_file(tmp_path: Path) -> None:
     new_trainer(5, l2=0.1).save(tmp_path / "run.json")
     async with explorer(trainer=Trainer.load(tmp_path / "run.json"), path="somewhere/run.json") as e:
         assert "step 5 " in e.status
-        assert e.find("#on_l2").value
+        assert line(e, "l2").on
         await e.press("w")
         assert "somewhere/run.json" in e.text
 
 
-async def test_files_one_cannot_save_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_files_one_cannot_save_to_and_the_one_that_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with explorer() as e:
         await e.press("w")
@@ -144,10 +148,5 @@ async def test_files_one_cannot_save_to(tmp_path: Path, monkeypatch: pytest.Monk
         await refused(e, "dir.json", "is a directory")
         await refused(e, "run.txt", ".json")
         assert [path.name for path in tmp_path.iterdir()] == ["dir.json"]
-
-
-async def test_what_is_offered_for_saving_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with explorer() as e:
-        await e.press("w", "enter")
+        await e.press("escape", "w", "enter")
     assert Trainer.load("iris-run.json").data.digest == load_dataset("iris").digest

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
@@ -10,7 +11,8 @@ from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS, Command
 from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.help import screens as explained_screens
-from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, table
+from tests.support.explorer import WIDE, Explorer, alone, explorer, new_trainer, one_screen, table
+from tests.support.helpers import slow
 
 
 def shows_whole(e: Explorer, title: str) -> bool:
@@ -77,7 +79,7 @@ async def test_folded_enter_shows_the_weights_whatever_pane_is_shown() -> None:
         assert e.focus == "weights"
 
 
-@pytest.mark.parametrize("size", [(80, 20), (80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 20), slow((80, 24)), (120, 40)])
 async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
         for key in ("s", "l", "1", "d", "b", "0"):
@@ -85,10 +87,14 @@ async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
             assert e.area("#message").split() == e.message.split(), key
 
 
+def help_screen(size: tuple[int, int]) -> AbstractAsyncContextManager[Explorer]:
+    """The help without the explorer below it, as ? opens it there."""
+    return alone(one_screen(new_trainer(), HelpScreen, lambda _: HelpScreen(explained_screens(), "The idea")), size)
+
+
 async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:
-    async with explorer(size=(130, 130)) as e:
+    async with help_screen((130, 130)) as e:
         pages = {}
-        await e.press("question_mark")
         for name in ("idea", "explorer", "compare", "data", "patterns", "open", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
@@ -115,14 +121,18 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None
         assert len(set(pages.values())) == 8
 
 
-async def test_the_help_scrolls_and_closes() -> None:
+async def test_the_help_closes() -> None:
     async with explorer(size=(80, 24)) as e:
         for close in ("escape", "q", "question_mark"):
             await e.press("question_mark")
             assert e.is_on(HelpScreen)
             await e.press(close)
             assert e.focus == "deltas"
-        await e.press("question_mark", *["left"] * 7)
+
+
+async def test_the_help_scrolls_and_turns_its_pages() -> None:
+    async with help_screen((80, 24)) as e:
+        await e.press(*["left"] * 7)
         assert "Train one step" in e.text
         assert "w after" not in e.text
         await e.press("down")
@@ -145,9 +155,12 @@ async def run_command(e: Explorer, name: str) -> None:
     await e.press("enter")
 
 
-async def test_the_palette_offers_every_command_with_its_help() -> None:
-    async with explorer(size=(120, 110), trainer=new_trainer(1)) as e:
+async def test_the_palette_offers_every_command_that_can_be_given_with_its_help() -> None:
+    async with explorer(size=(120, 110)) as e:
         await e.press("ctrl+p")
+        assert "Go back one step" not in e.text
+        assert "Train one step" in e.text
+        await e.press("escape", "space", "ctrl+p")
         lines = [line.strip() for line in e.text.splitlines()]
         for command in COMMANDS:
             at = lines.index(palette_name(command))
@@ -199,13 +212,6 @@ async def test_commands_chosen_in_the_palette() -> None:
         await e.tap("space")
         await run_command(e, "Quit")
         assert e.app.return_code == 0
-
-
-async def test_the_palette_leaves_out_what_cannot_be_done() -> None:
-    async with explorer(size=(120, 110)) as e:
-        await e.press("ctrl+p")
-        assert "Go back one step" not in e.text
-        assert "Train one step" in e.text
 
 
 async def test_the_footer_names_the_keys_and_they_can_be_clicked() -> None:

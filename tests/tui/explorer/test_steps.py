@@ -10,6 +10,7 @@ from lsexplorer.run.trainer import Trainer
 from lsexplorer.tui.model.until import Until
 from tests.support.explorer import WIDE, explorer, new_trainer, table
 from tests.support.form import shown, write
+from tests.support.helpers import slow
 
 
 class Clock:
@@ -38,7 +39,7 @@ def weights(trainer: Trainer) -> list[float]:
     return list(trainer.network.parameters.tolist())
 
 
-async def test_space_trains_one_step() -> None:
+async def test_space_trains_one_step_and_n_to_the_end_of_the_epoch() -> None:
     async with explorer(label_smoothing=0.1) as e:
         assert "step 0 · epoch 0.0 · paused" in e.status
         before = table(e.text, "Next step")
@@ -48,6 +49,12 @@ async def test_space_trains_one_step() -> None:
         assert table(e.text, "Next step") != before
         await e.press("space", "space")
         assert "step 3 ·" in e.status
+        await e.press("n")
+        assert e.trainer.step_count == 8
+        assert "epoch 1.0" in e.status
+        await e.press("n")
+        assert e.trainer.step_count == 16
+        assert "epoch 2.0" in e.status
 
 
 async def test_back_undoes_a_step_and_the_same_step_comes_again() -> None:
@@ -67,17 +74,7 @@ async def test_back_undoes_a_step_and_the_same_step_comes_again() -> None:
         assert e.trainer.step_count == 0
 
 
-async def test_epoch_trains_to_the_end_of_the_epoch() -> None:
-    async with explorer() as e:
-        await e.press("n")
-        assert e.trainer.step_count == 8
-        assert "epoch 1.0" in e.status
-        await e.press("space", "n")
-        assert e.trainer.step_count == 16
-        assert "epoch 2.0" in e.status
-
-
-async def test_run_goes_on_until_it_is_paused() -> None:
+async def test_run_goes_on_until_it_is_paused_by_r_or_space() -> None:
     async with explorer() as e:
         await e.tap("r")
         await e.wait_until(lambda: e.screen.shown.rate)
@@ -91,15 +88,12 @@ async def test_run_goes_on_until_it_is_paused() -> None:
         await e.rest()
         assert e.trainer.step_count == stopped
         assert weights(e.trainer) == weights(new_trainer(stopped))
-
-
-async def test_space_pauses_a_run_and_the_message_no_longer_says_that_it_runs() -> None:
-    async with explorer() as e:
         await e.tap("r")
-        await e.wait_until(lambda: e.trainer.step_count > 0)
+        await e.wait_until(lambda: e.trainer.step_count > stopped)
+        assert "Running" in e.message
         await e.tap("space")
         assert "paused" in e.status
-        assert "Running" not in e.message
+        assert "Running" not in e.message, "which no longer says that it runs"
         assert str(e.trainer.step_count) in e.message.replace(",", "")
 
 
@@ -181,8 +175,8 @@ async def test_a_faster_speed_holds_from_now_on(clock: Clock) -> None:
         assert e.trainer.step_count - step <= 10 * (clock.now - start) + 1
 
 
-async def test_reset_keeps_the_initial_weights_and_the_present_settings() -> None:
-    async with explorer(seed=3) as e:
+async def test_reset_keeps_the_initial_weights_and_the_present_settings_and_a_new_seed_draws_others() -> None:
+    async with explorer(WIDE, seed=3) as e:
         first = weights(e.trainer)
         await e.press("space", "s", "space", "b", "l", "space", "0")
         assert weights(e.trainer) == first
@@ -191,11 +185,6 @@ async def test_reset_keeps_the_initial_weights_and_the_present_settings() -> Non
         assert "same initial weights" in e.message
         assert e.trainer.events == ()
         assert e.trainer.ghosts == ()
-
-
-async def test_a_new_seed_draws_other_weights() -> None:
-    async with explorer(WIDE, seed=3) as e:
-        first = weights(e.trainer)
         await e.press("space", "N")
         assert e.trainer.step_count == 0
         assert e.hp.seed == 4
@@ -205,8 +194,7 @@ async def test_a_new_seed_draws_other_weights() -> None:
         assert shown(e, "seed") == "4"
 
 
-@pytest.mark.parametrize("running", [False, True])
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+@pytest.mark.parametrize(("key", "running"), [("q", True), ("ctrl+q", False), slow("q", False), slow("ctrl+q", True)])
 async def test_q_and_ctrl_q_quit(key: str, running: bool) -> None:
     async with explorer() as e:
         if running:

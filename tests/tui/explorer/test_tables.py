@@ -8,6 +8,8 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows, table, value_of
+from tests.support.form import click, line
+from tests.support.helpers import slow
 
 FIELDS = {
     "t": "target",
@@ -42,8 +44,8 @@ MOVES = {
 SETTINGS = [
     {"label_smoothing": 0.1, "l2": 0.02, "l1": 0.001, "weight_decay": 0.05, "momentum": 0.9},
     {"output": "sigmoid", "loss": "mse", "hidden": (3, 2), "activation": "relu", "optimizer": "adam"},
-    {"output": "identity", "loss": "hinge", "hidden": ()},
-    {"loss": "mse", "softmax_jacobian": "diagonal", "activation": "logistic", "label_smoothing": 0.2},
+    slow({"output": "identity", "loss": "hinge", "hidden": ()}),
+    slow({"loss": "mse", "softmax_jacobian": "diagonal", "activation": "logistic", "label_smoothing": 0.2}),
 ]
 
 
@@ -164,7 +166,7 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() ->
         assert shows(line.split("=")[-1].strip(), node.move)
 
 
-@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("loss", ["cross_entropy", slow("mse")])
 async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal(loss: str) -> None:
     output = "softmax" if loss == "cross_entropy" else "sigmoid"
     async with explorer(size=(80, 24), logit_penalty=0.02, output=output, loss=loss) as e:
@@ -185,7 +187,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
             assert getattr(e.hp, name) == strength > 0
             assert e.message.startswith(REGULARIZERS[name].title)
             assert "is on from the next step on" in e.message
-            assert e.find(f"#on_{name}").value
+            assert line(e, name).on
             if name == "label_smoothing":
                 for value in on_off(strength, 3):
                     assert any(shows(word.rstrip(",."), value) for word in e.message.split() if word[0] == ".")
@@ -193,7 +195,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
             assert getattr(e.hp, name) == 0
             assert e.message == f"{REGULARIZERS[name].title} is off from the next step on."
             assert getattr(e.session.strengths, name) == strength
-            assert not e.find(f"#on_{name}").value
+            assert not line(e, name).on
 
 
 async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
@@ -209,13 +211,19 @@ async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
         assert e.trainer.network.parameters.tolist() == expected.network.parameters.tolist()
 
 
-async def test_a_switch_that_cannot_be_says_why_and_changes_nothing() -> None:
+async def test_a_switch_that_cannot_be_says_why_and_stays_off_by_key_and_mouse() -> None:
     async with explorer(WIDE, output="identity", loss="hinge") as e:
         await e.press("s")
         assert e.hp.label_smoothing == 0
         assert "hard targets" in e.message
         assert e.find("#message").has_class("-error")
-        assert not e.find("#on_label_smoothing").value
+        assert not line(e, "label_smoothing").on
+        e.screen.say("")
+        await click(e, "label_smoothing", 1)
+        await e.rest()
+        assert "hard targets" in e.message
+        assert e.hp.label_smoothing == 0
+        assert "[ ] smooth a" in e.text
 
 
 async def test_tab_walks_the_batch_and_shift_tab_walks_back() -> None:

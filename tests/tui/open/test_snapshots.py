@@ -9,9 +9,10 @@ from textual.pilot import Pilot
 
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.explorer import Explorer, new_trainer
+from tests.support.helpers import slow
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [(80, 24), slow((120, 40))], ids=["80x24", "120x40"])
 def test_what_is_understood(
     snap_compare: Callable[..., bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

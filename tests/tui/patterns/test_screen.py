@@ -1,20 +1,28 @@
 """The patterns screen: what it shows of the network as it stands, silenced neurons, the threshold, the way back."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lsexplorer.errors import InputError
 from lsexplorer.render.pattern_texts import alone_text, codes_text, listed
+from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import PatternStudy
 from lsexplorer.tui.commands import PATTERN_COMMANDS
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.patterns.screen import PatternsScreen
 from tests.support.data_screen import on
-from tests.support.explorer import WIDE, Explorer, explorer, shows
+from tests.support.explorer import WIDE, Explorer, alone, explorer, new_trainer, one_screen, shows
 from tests.support.helpers import dataset, slow
 
 SIZES = [(120, 40), (80, 24), (80, 20)]
+
+
+def patterns_screen(trainer: Trainer, size: tuple[int, int] = WIDE) -> AbstractAsyncContextManager[Explorer]:
+    """The patterns screen without the explorer below it."""
+    return alone(one_screen(trainer, PatternsScreen, lambda session: PatternsScreen(session.trainer)), size)
 
 
 def class_rows(e: Explorer) -> dict[str, tuple[list[str], list[str]]]:
@@ -32,7 +40,7 @@ def said(e: Explorer) -> str:
     return str(e.find("#message").content)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(120, 40), slow((80, 24)), slow((80, 20))])
 async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(size: tuple[int, int]) -> None:
     trainer = on("iris", 100)
     before = trainer.network.parameters.tobytes()
@@ -55,18 +63,19 @@ async def test_it_opens_on_the_explorers_network_and_leaves_the_run_as_it_was(si
         assert (trainer.step_count, trainer.network.parameters.tobytes(), trainer.events) == (100, before, ())
 
 
-@pytest.mark.parametrize("key", ["p", "q", "escape"])
-async def test_there_are_three_ways_back(key: str) -> None:
-    async with explorer(WIDE, trainer=on("iris", 10)) as e:
-        await e.press("p", key)
-        assert e.is_on(ExplorerScreen)
-        assert e.app.return_code is None
+async def test_there_are_three_ways_back() -> None:
+    async with explorer(trainer=on("iris", 10)) as e:
+        for key in ("p", "q", "escape"):
+            await e.press("p")
+            assert e.is_on(PatternsScreen)
+            await e.press(key)
+            assert e.is_on(ExplorerScreen), key
+            assert e.app.return_code is None
 
 
 async def test_each_neuron_alone_and_dropped_is_in_the_table() -> None:
     trainer = on("iris", 300)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         study, table = PatternStudy(trainer), e.area("#neurons")
         for fill in ("zero", "mean"):
             for unit, line in enumerate(table.splitlines()[1:6]):
@@ -85,8 +94,8 @@ async def test_each_neuron_alone_and_dropped_is_in_the_table() -> None:
 async def test_silencing_neurons_changes_the_recall_of_each_class(size: tuple[int, int]) -> None:
     trainer = on("iris", 400)
     names = trainer.data.class_names
-    async with explorer(size=size, trainer=trainer) as e:
-        await e.press("p", "space", "down", "down", "down", "space")
+    async with patterns_screen(trainer, size) as e:
+        await e.press("space", "down", "down", "down", "space")
         for fill, key in (("zero", "m"), ("mean", "m")):
             dropped, whole = PatternStudy(trainer).dropped([0, 3], fill), PatternStudy(trainer).answers
             for c, name in enumerate(names):
@@ -109,8 +118,8 @@ async def test_silencing_neurons_changes_the_recall_of_each_class(size: tuple[in
 
 async def test_the_confusion_is_that_with_the_silenced_neurons() -> None:
     trainer = on("iris", 400)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p", "space")
+    async with patterns_screen(trainer) as e:
+        await e.press("space")
         confusion = PatternStudy(trainer).dropped([0], "zero").answers.confusion
         shown = [line.split()[-3:] for line in e.area("#confusion").splitlines()[1:4]]
         assert shown == [[str(v) if v else "·" for v in row] for row in confusion]
@@ -119,8 +128,7 @@ async def test_the_confusion_is_that_with_the_silenced_neurons() -> None:
 
 async def test_similarities_stand_beside_the_confusion() -> None:
     trainer = on("iris", 400)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         patterns = PatternStudy(trainer).patterns
         for pane, matrix in (("#hamming", patterns.hamming), ("#cosine", np.rint(100 * patterns.cosine))):
             shown = [line.replace("−", "-").split()[-3:] for line in e.area(pane).splitlines()[1:4]]
@@ -129,8 +137,8 @@ async def test_similarities_stand_beside_the_confusion() -> None:
 
 
 async def test_where_both_have_no_room_c_changes_the_matrix() -> None:
-    async with explorer(size=(80, 24), trainer=on("digits", 20)) as e:
-        await e.press("p", "v")
+    async with patterns_screen(on("digits", 20), (80, 24)) as e:
+        await e.press("v")
         assert "Hamming distance" in e.text
         assert "Cosine" not in e.text
         assert "Confusion" in e.text
@@ -142,8 +150,7 @@ async def test_where_both_have_no_room_c_changes_the_matrix() -> None:
 
 async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1() -> None:
     trainer = on("iris", 200)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         for key, step in (("plus", 0.05), ("minus", -0.05)):
             tau = PatternStudy(trainer).patterns.threshold if key == "plus" else 0.95
             while 0.05 - 1e-9 < tau + step < 0.95 + 1e-9:
@@ -168,26 +175,22 @@ async def test_a_network_without_a_hidden_layer_gets_one_line() -> None:
         assert e.trainer.step_count == 1
 
 
-async def test_a_dead_layer_gets_one_line() -> None:
+def test_a_dead_layer_gets_one_line() -> None:
     trainer = on("iris", hidden=(3,), activation="relu")
     trainer.network.biases[0] = [-100.0] * 3
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
-        assert e.is_on(ExplorerScreen)
-        assert e.message.startswith("all hidden units (3) are dead")
+    with pytest.raises(InputError, match=r"^all hidden units \(3\) are dead"):
+        PatternsScreen(trainer)
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_untrained_network_is_told_apart(size: tuple[int, int]) -> None:
-    async with explorer(size=size) as e:
-        await e.press("p")
+    async with patterns_screen(new_trainer(), size) as e:
         assert "Patterns, untrained" in e.text
         assert said(e).startswith("Not trained yet")
 
 
 async def test_a_small_screen_names_network_and_axes_whole() -> None:
-    async with explorer(size=(80, 24), trainer=on("digits", 300, hidden=(5,))) as e:
-        await e.press("p")
+    async with patterns_screen(on("digits", 300, hidden=(5,)), (80, 24)) as e:
         assert "τ = .5 · digits 64-5-10 relu" in e.text
         await e.press("v")
         assert "↓ class, → prediction" in e.text
@@ -208,8 +211,8 @@ async def test_a_run_under_way_is_paused() -> None:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_the_weights_of_a_picture_are_a_picture(size: tuple[int, int]) -> None:
     trainer = on("digits", 50)
-    async with explorer(size=size, trainer=trainer) as e:
-        await e.press("p", *["v", "v"] * (size[0] == 80))
+    async with patterns_screen(trainer, size) as e:
+        await e.press(*["v", "v"] * (size[0] == 80))
         picture = e.find("#weights_image")
         assert picture.display
         weights = trainer.network.weights[0]
@@ -232,8 +235,7 @@ async def test_the_weights_of_a_picture_are_a_picture(size: tuple[int, int]) -> 
 async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     trainer = on("digits", 50)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         shown = e.find("#weights_image").render().plain.splitlines()
         grid = trainer.network.weights[0][:, 0].reshape(8, 8)
         grid = np.kron(grid / np.abs(grid).max(), np.ones((3, 3)))
@@ -246,8 +248,8 @@ async def test_without_colour_the_picture_tells_plus_from_minus(monkeypatch: pyt
 
 async def test_other_data_gets_the_largest_weights_by_name() -> None:
     trainer = on("iris", 50)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p", "down", "down")
+    async with patterns_screen(trainer) as e:
+        await e.press("down", "down")
         assert not e.find("#weights_image").display
         lines = [line.split() for line in e.area("#incoming").splitlines() if line.split()]
         weights = trainer.network.weights[0][:, 2]
@@ -258,8 +260,7 @@ async def test_other_data_gets_the_largest_weights_by_name() -> None:
 
 async def test_hidden_layers_take_turns() -> None:
     trainer = on("iris", 50, hidden=(4, 3))
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         assert "hidden layer 2 of 2" in e.text
         assert "▸h2.1" in e.area("#neurons")
         await e.press("down", "space", "l")
@@ -274,8 +275,7 @@ async def test_hidden_layers_take_turns() -> None:
 @pytest.mark.slow
 async def test_many_neurons_stand_in_one_column_around_the_selected_one() -> None:
     trainer = on("digits", 20, hidden=(60,))
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         codes = PatternStudy(trainer).patterns.codes
         assert class_rows(e)["3"][0][0] == codes[3][:40]
         await e.press(*["down"] * 50)
@@ -289,8 +289,7 @@ async def test_everything_fits_the_terminal(data: Any) -> None:
         rng = np.random.default_rng(0)
         data = dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30)
     trainer = on(data, 20)
-    async with explorer(WIDE, trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer) as e:
         for size in ((120, 40), (100, 36), (80, 24), (80, 20)):
             await e.resize(*size)
             for view in range(1 if size == (120, 40) else 3):
@@ -303,8 +302,7 @@ async def test_everything_fits_the_terminal(data: Any) -> None:
 async def test_tables_that_are_too_high_are_scrolled() -> None:
     rng = np.random.default_rng(0)
     trainer = on(dataset(rng.normal(size=(120, 3)), np.arange(120) % 30, classes=30), 20)
-    async with explorer(size=(80, 24), trainer=trainer) as e:
-        await e.press("p")
+    async with patterns_screen(trainer, (80, 24)) as e:
         assert "class 29" not in e.text
         await e.press(*["pagedown"] * 6)
         assert "class 29" in e.area("#class_patterns")
@@ -314,8 +312,7 @@ async def test_tables_that_are_too_high_are_scrolled() -> None:
 
 
 async def test_a_click_selects_a_neuron() -> None:
-    async with explorer(WIDE, trainer=on("iris", 50)) as e:
-        await e.press("p")
+    async with patterns_screen(on("iris", 50)) as e:
         await e.pilot.click("#neurons", offset=(5, 4))
         await e.rest()
         assert "Weights into h3" in e.text
@@ -323,8 +320,7 @@ async def test_a_click_selects_a_neuron() -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_help_and_palette_have_the_keys_of_this_screen(size: tuple[int, int]) -> None:
-    async with explorer(size=size, trainer=on("iris", 10)) as e:
-        await e.press("p")
+    async with patterns_screen(on("iris", 10), size) as e:
         names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Silence", "All", "Back", "Raise τ"} <= names
         assert "Layer" not in names  # there is only one
@@ -338,5 +334,5 @@ async def test_help_and_palette_have_the_keys_of_this_screen(size: tuple[int, in
         for command in PATTERN_COMMANDS:
             assert command.help.split()[0] in seen
         assert "Classes lost without it" in " ".join(seen.split())
-        await e.press("escape", "escape")
-        assert e.is_on(ExplorerScreen)
+        await e.press("escape")
+        assert e.is_on(PatternsScreen)

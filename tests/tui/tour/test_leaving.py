@@ -143,13 +143,14 @@ async def test_a_tour_steps_run_can_be_kept_and_the_own_one_is_not_lost() -> Non
         assert state(own.trainer) == before
 
 
-@pytest.mark.parametrize("key", ["full_stop", "comma", "T", "e", "K", "escape"])
-async def test_the_tours_keys_do_nothing_outside_of_it(key: str) -> None:
+async def test_the_tours_keys_do_nothing_outside_of_it() -> None:
     async with explorer((120, 40), trainer=new_trainer(3)) as e:
         before = state(e.trainer), whole_screen(e)
-        await e.press(key)
-        assert (state(e.trainer), whole_screen(e)) == before
-        assert key == "escape" or "t begins" in e.message
+        for key in ("full_stop", "comma", "T", "e", "K", "escape"):
+            e.screen.say("")
+            await e.press(key)
+            assert (state(e.trainer), whole_screen(e)) == before, key
+            assert key == "escape" or "t begins" in e.message, key
 
 
 async def test_the_palette_offers_the_tours_keys_in_the_tour() -> None:

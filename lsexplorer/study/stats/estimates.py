@@ -1,0 +1,70 @@
+"""The mean of paired differences measured on seeds that are crossed with splits or rows, with its standard error.
+
+Seeds and columns (splits or rows) are both a sample: another study would draw other ones. A difference is then a mean
+plus an effect of its seed, one of its column, and one of the two together (crossed random effects).
+"""
+
+import math
+from typing import NamedTuple
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.study.stats.student import Interval, t_quantile
+
+
+class Estimate(NamedTuple):
+    """A mean with its standard error."""
+
+    mean: float
+    error: float
+    """The standard error; infinite where there are too few values to know it."""
+    df: int
+    """Degrees of freedom of the error."""
+    seeds: int
+    """Seeds that it was measured on."""
+    lasting: float = 0.0
+    """The part of the error's square that more seeds would not lessen: that of the splits or rows."""
+
+    def interval(self, level: float = 0.95) -> Interval:
+        """The two-sided t interval."""
+        reach = math.inf if math.isinf(self.error) else t_quantile((1 + level) / 2, self.df) * self.error
+        return Interval(self.mean, self.mean - reach, self.mean + reach)
+
+    def with_seeds(self, seeds: int) -> "Estimate":
+        """What it would be with another number of seeds, all else as measured."""
+        error = math.sqrt(self.lasting + (self.error**2 - self.lasting) * self.seeds / seeds)
+        df = min(self.df, seeds - 1) if self.lasting else seeds - 1
+        return Estimate(self.mean, error, df, seeds, self.lasting)
+
+
+def one_way(values: Array) -> Estimate:
+    """The Estimate of values (n,), one a seed: it speaks of other seeds on the same rows."""
+    n = len(values)
+    mean = float(values.mean()) if n else math.nan
+    if n < 2:
+        return Estimate(mean, math.inf, 1, n)
+    return Estimate(mean, float(values.std(ddof=1)) / math.sqrt(n), n - 1, n)
+
+
+def two_way(values: Array, test_share: float | None = None) -> Estimate:
+    """The Estimate of values (n, m): n seeds crossed with m columns; with one column, that of the seeds alone.
+
+    The variance is that of the seeds' means plus that of the columns' means less that of the interaction, which both
+    hold, and not below the larger of the two. ``test_share`` says that columns are splits of the same rows: test rows
+    over training rows. The splits' means are then correlated, and 1/m + test_share takes the place of 1/m (Nadeau and
+    Bengio 2003). Degrees of freedom are those of the smaller of n and m; for rows, of which there are many,
+    Satterthwaite's (1946).
+    """
+    n, m = values.shape
+    if m == 1 or n < 2:
+        return one_way(values.mean(axis=1))
+    by_seed, by_column, mean = values.mean(axis=1), values.mean(axis=0), float(values.mean())
+    both = float(((values - by_seed[:, None] - by_column + mean) ** 2).sum()) / ((n - 1) * (m - 1))  # mean square
+    weight = 1 / m + (test_share or 0.0)
+    seeds, columns = float(by_seed.var(ddof=1)) / n, float(by_column.var(ddof=1)) * weight
+    square = max(seeds, columns, seeds + columns - both / (n * m))
+    lasting = min(square, weight * max(0.0, float(by_column.var(ddof=1)) - both / n))
+    df = min(n, m) - 1
+    if test_share is None and square > 0:
+        parts = seeds**2 / (n - 1) + columns**2 / (m - 1) + (both / (n * m)) ** 2 / ((n - 1) * (m - 1))
+        df = max(df, math.floor(square**2 / parts)) if parts else df
+    return Estimate(mean, math.sqrt(square), df, n, lasting)
