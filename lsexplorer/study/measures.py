@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
+from lsexplorer.errors import InputError
 from lsexplorer.nn import calibration, metrics, norms, selective, similarity
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import log_probabilities, two_classes
@@ -77,15 +78,26 @@ _MEASURES = (
 _BY_LAYER = {"norm": "norm", "spectral": "spectral", "largest": "largest |w|"}
 
 
-def measures(layers: int) -> tuple[Measure, ...]:
-    """All measures of networks with ``layers`` layers of weights."""
+def measures(layers: int, margins: Mapping[str, float] | None = None) -> tuple[Measure, ...]:
+    """All measures of networks with ``layers`` layers of weights; ``margins`` by name take the place of the usual ones.
+
+    Raises InputError for a margin of a measure that is not judged, and for one that is not above 0.
+    """
+    margins = {} if margins is None else margins
+    judged = [measure.name for measure in _MEASURES if measure.kind != "described"]
+    for name, value in margins.items():
+        if name not in judged:
+            raise InputError(f"margins are for {', '.join(judged)}, got one for '{name}'")
+        if not 0 < value < np.inf:
+            raise InputError(f"the margin of {name} must be a number above 0, such as 0.01, got {value:g}")
     by_layer = (
         Measure(f"{name}_{layer}", f"{label}, layer {layer}")
         for name, label in _BY_LAYER.items()
         for layer in range(1, layers + 1)
     )
     hidden = {"cka_hidden", "nc1"} if layers == 1 else set()
-    return (*(measure for measure in _MEASURES if measure.name not in hidden), *by_layer)
+    known = (measure._replace(margin=margins.get(measure.name, measure.margin)) for measure in _MEASURES)
+    return (*(measure for measure in known if measure.name not in hidden), *by_layer)
 
 
 class Measured(NamedTuple):

@@ -120,3 +120,24 @@ def test_a_network_that_diverged_has_no_norm() -> None:
     found = criteria(bank)["weight_norm"]
     assert np.isfinite(found[0])
     assert np.isnan(found[1])
+
+
+def test_margins_that_are_asked_for() -> None:
+    margins = {one.name: one.margin for one in measures(2, {"accuracy": 0.02, "logit_gap": 0.2})}
+    usual = {one.name: one.margin for one in measures(2)}
+    assert (margins["accuracy"], margins["logit_gap"]) == (0.02, 0.2)
+    assert {name for name in usual if usual[name] != margins[name]} == {"accuracy", "logit_gap"}
+
+
+@pytest.mark.parametrize(
+    ("margins", "words"),
+    [
+        ({"accuracy": 0.0}, "the margin of accuracy must be a number above 0, such as 0.01, got 0"),
+        ({"nll": -0.5}, "the margin of nll must be a number above 0, such as 0.01, got -0.5"),
+        ({"nll": float("nan")}, "the margin of nll must be a number above 0, such as 0.01, got nan"),
+        ({"brier": 0.1}, "margins are for accuracy, nll, ece, .*, got one for 'brier'"),
+    ],
+)
+def test_margins_that_cannot_be(margins: dict[str, float], words: str) -> None:
+    with pytest.raises(ls.InputError, match=words):
+        measures(2, margins)
