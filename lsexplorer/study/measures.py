@@ -3,6 +3,7 @@
 A measure is a number for each network; a pairwise measure says how close two networks are on the same test rows.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
