@@ -12,7 +12,7 @@ from lsexplorer.study.claims import CLAIMS, courses
 from tests.support.command import run, run_process
 from tests.support.terminal import Terminal
 
-QUICK = "--epochs", "3", "--seeds", "3", "--splits", "2", "--cores", "0", "--hidden", "3"
+QUICK = "--epochs", "3", "--seeds", "3", "--splits", "3", "--cores", "0", "--hidden", "3"
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_the_report() -> None:
         "weight delta, target 0.8, output 0.97, η = .01",
         "6 of 12 outputs and losses have it",
         "Confirmed if ",
-        "iris · 4-3-3 tanh, softmax + cross_entropy · 3 seeds × 2 splits · 3 epochs, 24 steps",
+        "iris · 4-3-3 tanh, softmax + cross_entropy · 3 seeds × 3 splits · 3 epochs, 24 steps",
         "81 of 81 parameters are equal bit for bit",
         "the same run. No target is altered",
         "Read more: ",
@@ -58,7 +58,7 @@ def test_json_alone_on_standard_output() -> None:
     gains = found["claims"][1]["evidence"][0]["numbers"]
     assert gains[1]["label"] == "test accuracy, a = 0.2 − plain"
     assert gains[1]["low"] <= gains[1]["value"] <= gains[1]["high"]
-    assert found["claims"][1]["evidence"][0]["splits"] == 2
+    assert found["claims"][1]["evidence"][0]["splits"] == 3
     squared = found["claims"][0]["evidence"][1]["numbers"][0]  # at rest from the first step on, on every seed
     assert (squared["low"], squared["high"], squared["constant"]) == (None, None, True)
 
@@ -98,6 +98,8 @@ def test_a_claim_that_cannot_run_says_why_and_the_others_run() -> None:
         (("--only", ""), f"--only takes numbers of claims from 1 to {len(CLAIMS)}"),
         (("--seeds", "2"), "seeds must be 3 or more, got 2"),
         (("--splits", "0"), "splits must be 1 or more, got 0"),
+        (("--splits", "2"), "splits must be 1, for the data's own alone, or from 3 to 1,000, got 2"),
+        (("mnist1d", "--splits", "3"), "'mnist1d' came with its own test part: splits must be 1, got 3"),
         (("--epochs", "0"), "--epochs"),
         (("--markdown", "/nowhere/at/all.md"), "--markdown /nowhere/at/all.md: there is no directory /nowhere/at"),
         (("--scheduler", "nonsense"), "no Dask scheduler answers at 'nonsense'"),

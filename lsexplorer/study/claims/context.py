@@ -16,6 +16,7 @@ from lsexplorer.study.claims.jobs import Scores, slim, train_and_evaluate
 from lsexplorer.study.claims.regime import Regime, splits_of
 from lsexplorer.study.jobs.executors import Executor, JobFunction
 from lsexplorer.study.jobs.jobs import MAX_NETWORKS, MIN_SHARES, TrainingTask
+from lsexplorer.study.match.plan import checked_splits
 from lsexplorer.study.stats import checked_count, checked_seeds
 
 MIN_SEEDS = 3
@@ -55,8 +56,8 @@ class ExperimentContext:
         """The smoothing on trial."""
         self.seeds = tuple(range(base.seed, base.seed + seeds))
         """The seeds of every comparison."""
-        self.splits = SPLITS if splits is None else checked_count("splits", splits)
-        """The splits of every comparison, where the split is ours."""
+        self.splits = checked_splits(splits, data, SPLITS)
+        """The splits of every comparison."""
         self.epochs = default_epochs(data) if epochs is None else epochs
         self.epochs_given = epochs
         """The epochs that were asked for; None where they are the default."""
@@ -65,6 +66,7 @@ class ExperimentContext:
         self.report: Callable[[float], None] = lambda share: None
         """Called with the share of the experiment's work that is finished, from 0 to 1."""
         self._executor = executor
+        self._splits_elsewhere = splits or SPLITS
         self._known: dict[tuple[object, ...], Scores] = {}
         self._made: dict[Callable[[ExperimentContext], Any], Any] = {}
 
@@ -90,7 +92,7 @@ class ExperimentContext:
     def regime_on(self, data: Dataset, *, seeds: int, epochs: int) -> Regime:
         """Other data with a network that suits them, on as many seeds and splits and for so many epochs at most."""
         hp = Hyperparameters(**default_hyperparameters(data), seed=self.plain.seed)
-        splits = splits_of(data, min(seeds, self.splits), hp.seed)
+        splits = splits_of(data, min(seeds, self._splits_elsewhere), hp.seed)
         return Regime(splits, hp, self.seeds[:seeds], min(epochs, self.epochs_given or epochs))
 
     def with_smoothing(self) -> Hyperparameters:

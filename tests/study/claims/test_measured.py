@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lsexplorer.data.resplit import new_split
 
 import lsexplorer as ls
+from lsexplorer.data.resplit import new_split
+from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.claims import (
     CLAIMS,
     InterruptedClaims,
@@ -16,12 +17,14 @@ from lsexplorer.study.claims import (
     choosing,
     courses,
     overfitting,
+    remedies,
     run_claims,
 )
 from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.study.claims.decisions import any_of
 from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.match.matching import match
-from lsexplorer.study.stats import two_way
+from lsexplorer.study.stats import t_quantile, two_way
 from lsexplorer.study.sweep.sweeping import with_validation
 from tests.support.helpers import dataset
 
@@ -35,7 +38,8 @@ def data() -> ls.Dataset:
 
 
 def outcome(number: int, data: ls.Dataset, hp: ls.Hyperparameters = HP, **options: Any) -> Any:
-    (result,) = run_claims(data, hp, [number], **{"seeds": SEEDS, "splits": SPLITS, "epochs": EPOCHS} | options)
+    splits = None if data.came_split else SPLITS
+    (result,) = run_claims(data, hp, [number], **{"seeds": SEEDS, "splits": splits, "epochs": EPOCHS} | options)
     assert result.problem == ""
     return result.outcome
 
@@ -70,16 +74,13 @@ def norm(trainer: ls.Trainer) -> float:
 
 
 def check(number: Any, values: np.ndarray, step: float = 0.0) -> None:
-    """A Number against the mean of values (seeds, splits) of 150 rows, and its interval by the table's t."""
-    n, m = values.shape
-    by_seed, by_split = values.mean(axis=1), values.mean(axis=0)
-    both = ((values - by_seed[:, None] - by_split + values.mean()) ** 2).sum() / (n - 1) / (m - 1)
-    seed, split = by_seed.var(ddof=1) / n, by_split.var(ddof=1) * (1 / m + 30 / 120)
-    error = max(np.sqrt(max(seed, split, seed + split - both / (n * m))), step / (n + 1))
-    assert number.value == pytest.approx(values.mean(), rel=1e-9, abs=1e-12)
-    assert (number.high - number.low) / 2 == pytest.approx(
-        4.302653 * error, rel=1e-6, abs=1e-9
-    )  # two degrees of freedom
+    """A Number against values (seeds, splits) of 120 training and 30 test rows; ``step`` is the smallest difference."""
+    estimate = two_way(values, 30 / 120)
+    error = max(estimate.error, step / (len(values) + 1))
+    reach = t_quantile(0.975, estimate.df) * error
+    assert (number.low, number.value, number.high) == pytest.approx(
+        (values.mean() - reach, values.mean(), values.mean() + reach), rel=1e-6, abs=1e-9
+    )
 
 
 def test_weight_norms(data: ls.Dataset) -> None:
@@ -122,8 +123,9 @@ def test_the_second_regime_has_few_rows() -> None:
     assert np.array_equal(data.X_test, whole.X_test)
 
 
-def test_a_test_part_that_came_with_the_data_has_its_rows_in_the_interval() -> None:
+def test_a_test_part_that_came_with_the_data_has_its_rows_in_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     """20 groups of rows are the columns; their pseudo-values of a mean over rows are the groups' own means."""
+    monkeypatch.setattr(overfitting, "ELSEWHERE", "article")
     mine = ls.load_dataset("iris")
     both = replace(mine, came_split=True, X_test=np.tile(mine.X_test, (2, 1)), y_test=np.tile(mine.y_test, 2))
     plain = outcome(9, both).evidence[0].numbers[0]
@@ -210,7 +212,8 @@ def test_where_no_plane_separates_the_norm_comes_to_rest() -> None:
     found = outcome_of_growth(overlapping, 500)
     assert found.evidence[0].verdict == "does not hold here"
     assert "no two classes were found separable" in found.evidence[0].name
-    linear = outcome(3, overlapping, ls.Hyperparameters(hidden=(), output="identity", loss="mse"), seeds=3, epochs=10)
+    hp = ls.Hyperparameters(hidden=(), output="identity", loss="mse", batch_size=60, learning_rate=0.2)
+    linear = outcome(3, overlapping, hp, seeds=3, epochs=10)
     assert (linear.verdict, linear.depends) == ("does not hold here", False)
 
 
@@ -253,15 +256,29 @@ def test_without_probabilities_a_can_be_chosen(data: ls.Dataset, monkeypatch: py
     assert len(outcome(6, data, HP.replace(output="tanh", loss="mse"), epochs=1).evidence) == 2
 
 
-def test_the_matches_verdicts_are_quoted(data: ls.Dataset) -> None:
-    found = outcome(5, data)
-    for evidence, criterion in zip(found.evidence, ("weight_norm", "logit_gap", "nll"), strict=False):
-        ours = [
-            match(data, HP, remedy=remedy, epochs=EPOCHS, seeds=SEEDS).matchings[criterion] for remedy in ("l2", "l1")
-        ]
-        assert evidence.text == " ".join(one.verdict.text for one in ours)
-        assert [row[1] for row in evidence.table.rows] == [one.strength.value for one in ours]
-        break  # one criterion is enough: the others are read the same way
+def test_the_matches_verdicts_are_quoted(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: REMEDIES[name] for name in ("l2", "weight_decay", "temperature")}
+    monkeypatch.setattr(remedies, "REMEDIES", few)
+    found = outcome(5, data, epochs=1, splits=1)
+    l2 = match(data, HP, remedy="l2", epochs=1, seeds=9, splits=1)
+    for evidence, name in zip(found.evidence, l2.matchings, strict=False):
+        matching = l2.matchings[name]
+        assert evidence.table.rows == (("L2", "λ", matching.strength.value, matching.verdict.kind),)
+        assert evidence.verdict == remedies.judge([matching.verdict.kind])
+    others = found.evidence[-1]
+    assert others.name == "other means, matched on logit gap"
+    assert [row[0] for row in others.table.rows] == ["temperature scaling"]
+    assert "weight decay is the same update as L2" in found.text
+    assert found.verdict == any_of([part.verdict for part in found.evidence[:-1]])
+
+
+@pytest.mark.parametrize("changes", [{"momentum": 0.9}, {"optimizer": "adam"}])
+def test_weight_decay_is_matched_where_it_is_another_update(
+    data: ls.Dataset, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(remedies, "REMEDIES", {name: REMEDIES[name] for name in ("l2", "weight_decay")})
+    found = outcome(5, data, HP.replace(**changes), epochs=1, splits=1)
+    assert [row[0] for row in found.evidence[0].table.rows] == ["L2", "weight decay"]
 
 
 def test_one_class_and_losses_of_hard_targets(data: ls.Dataset) -> None:
