@@ -216,10 +216,18 @@ async def choose(e: Explorer, name: str) -> None:
     await e.press("enter")
 
 
-async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
+async def test_to_a_built_in_set_and_back_with_the_form_unless_escape_takes_it_back(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean")
     async with explorer(WIDE, trainer=trained(own)) as e:
         assert "mine" in e.status
+        await choose(e, "di")
+        await e.press("escape")
+        assert "Undone" in e.message
+        assert e.find("#data").value == own.source
+        await e.press("escape", "space")
+        assert e.trainer.data is own
+        assert e.trainer.step_count == 10
+
         await choose(e, "di")
         assert "rebuilds the network" in e.message
         assert e.trainer.data is own
@@ -238,15 +246,3 @@ async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
         assert "mine" in e.status
         assert e.trainer.network.sizes == (2, 5, 3)
         assert e.find("#data").value == own.source
-
-
-async def test_escape_takes_another_set_back(folder: Path) -> None:
-    trainer = trained(ls.load_dataset(folder / "mine.csv", missing="mean"))
-    async with explorer(size=(80, 24), trainer=trainer) as e:
-        await choose(e, "di")
-        await e.press("escape")
-        assert "Undone" in e.message
-        assert e.find("#data").value == trainer.data.source
-        assert e.trainer is trainer
-        await e.press("escape", "space")
-        assert e.trainer.step_count == 10
