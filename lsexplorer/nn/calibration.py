@@ -57,10 +57,12 @@ def _swept(sure: Array, right: Array) -> float:
     error = abs(gaps[-1])
     if 0 < hits[-1] < n:  # else all gaps have one sign, and any bins the same error
         for b in range(2, n + 1):
-            edges = np.unique(next_begin[np.arange(b + 1) * n // b])
-            if (np.diff(np.diff(hits[edges]) / np.diff(edges)) < 0).any():
+            edges = next_begin[np.arange(b + 1) * n // b]
+            sizes, hit = edges[1:] - edges[:-1], hits[edges[1:]] - hits[edges[:-1]]
+            rates = (hit / np.maximum(sizes, 1))[sizes > 0]
+            if (rates[1:] < rates[:-1]).any():
                 break
-            error = np.abs(np.diff(gaps[edges])).sum()
+            error = np.abs(gaps[edges[1:]] - gaps[edges[:-1]]).sum()
     return float(error / n)
 
 

@@ -33,8 +33,8 @@ def test_a_two_way_error_from_the_mean_squares() -> None:
     rows, splits = s.two_way(values), s.two_way(values, test_share=0.25)
     assert rows.mean == splits.mean == pytest.approx(values.mean())
     assert rows.error**2 == pytest.approx((seeds + columns - both) / 20)  # Searle, Casella, McCulloch 1992
-    # Nadeau and Bengio: 1/4 + n_test/n_train in place of 1/4 for the columns' part.
-    assert splits.error**2 == pytest.approx((seeds + columns * 4 * (1 / 4 + 0.25) - both) / 20)
+    # Nadeau and Bengio: 1/4 + n_test/n_train in place of 1/4 for the columns' part, half of the interaction left in it.
+    assert splits.error**2 == pytest.approx((seeds + columns - both) / 20 + 0.25 * (columns - both / 2) / 5)
     assert splits.df == 3
     assert splits.lasting == pytest.approx((1 / 4 + 0.25) * (columns - both) / 5)
 
