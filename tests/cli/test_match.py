@@ -9,7 +9,7 @@ import pytest
 from tests.support.command import run, run_process
 from tests.support.terminal import Terminal
 
-QUICK = "--epochs", "8", "--seeds", "9", "--cores", "0", "--hidden", "3"
+QUICK = "--epochs", "8", "--seeds", "9", "--splits", "3", "--cores", "0", "--hidden", "3"
 GRID = "--vary", "label_smoothing=0:0.2:0.1", "--vary", "l2=0,0.01", "--epochs", "4", "--seeds", "2", "--cores", "0"
 
 
@@ -147,6 +147,7 @@ def test_ctrl_c_keeps_what_is_done() -> None:
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own_with_two_workers() -> None:
     status, out, err = run_process("match", "--epochs", "4", "--seeds", "9", "--cores", "2", "--json")
     assert (status, err) == (0, "")
