@@ -23,7 +23,7 @@ COMMANDS = {
     "completion": "Print a shell's completion script.",
     "data": "Summarise a data set, or write it with smoothed targets.",
     "explore": "Step through training on the screen (the default).",
-    "match": "Find out whether L2 would have done what label smoothing does.",
+    "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
     "screenshot": "Draw the explorer as an SVG picture, without a terminal.",
     "sweep": "Train a grid of strengths, and choose the best.",
