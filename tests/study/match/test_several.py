@@ -11,10 +11,11 @@ import lsexplorer as ls
 from lsexplorer.data.resplit import for_validation, new_split
 from lsexplorer.nn.activations import OUTPUTS, log_softmax
 from lsexplorer.nn.metrics import logit_gaps, negative_log_likelihood
-from lsexplorer.nn.remedies import READOUTS, REMEDIES, Training
-from lsexplorer.study.jobs.arms import Arm, Reading, cut_arms, train_and_measure, train_for_criteria
+from lsexplorer.nn.remedies import READOUTS, REMEDIES, Reading, Training
+from lsexplorer.study.jobs.arms import Arm, cut_arms, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import do_nothing
 from lsexplorer.study.jobs.splits import TUNING, Splits
+from lsexplorer.study.match.findings import Values
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.measures import measure
 
@@ -130,11 +131,12 @@ def test_temperature_with_a_sigmoid() -> None:
 
 def test_a_strength_and_its_reading_are_each_others() -> None:
     run = Training(steps=100, steps_per_epoch=8)
+    early, _ = READOUTS
     for entry, strengths in zip(READOUTS, ([0.125, 1, 2.5, 12.5], [1, 1.7, 40]), strict=True):
         for strength in strengths:
             assert entry.strength(entry.reading(strength, run), run) == strength
-    assert REMEDIES["early_stopping"].reading(1e9, run) == Reading(100)
-    assert REMEDIES["early_stopping"].reading(1e-9, run) == Reading(1)
+    assert early.reading(1e9, run) == Reading(100)
+    assert early.reading(1e-9, run) == Reading(1)
 
 
 def test_all_are_matched_unless_they_do_not_go_with_the_network() -> None:
@@ -211,22 +213,25 @@ def test_data_with_their_own_test_part_have_one_split_and_their_rows_are_the_sam
     iris = replace(ls.load_dataset("iris"), came_split=True)
     with pytest.raises(ls.InputError, match="'iris' came with its own test part: splits must be 1, got 4"):
         ls.match(iris, HP, splits=4)
-    few = ls.match(iris.subset(test=slice(20)), HP, epochs=EPOCHS, seeds=9)
-    assert {one.remedy.shape for one in few.matchings["weight_norm"].values} == {(9, 1)}, "too few rows for groups"
-    digits = ls.load_dataset("digits")
-    data = replace(digits.subset(slice(300), slice(60)), came_split=True)
-    match = ls.match(data, HP, epochs=4, seeds=9, criterion="logit_gap")
+
+    def values(data: ls.Dataset) -> tuple[ls.Match, dict[str, Values]]:
+        options = {"remedies": ["temperature"], "criterion": "logit_gap", "epochs": 4, "seeds": 9}
+        match = ls.match_all(data, HP, **options).first
+        return match, {one.measure.name: one for one in match.matchings["logit_gap"].values}
+
+    _, few = values(iris.subset(test=slice(20)))
+    assert {one.remedy.shape for one in few.values()} == {(9, 1)}, "too few rows for groups"
+    data = replace(ls.load_dataset("digits").subset(slice(300), slice(60)), came_split=True)
+    match, known = values(data)
     assert match.splits == 1
-    shapes = {one.measure.name: one.remedy.shape for one in match.matchings["logit_gap"].values}
-    assert shapes["weight_norm"] == shapes["nc1"] == (9, 1)
-    assert {shapes[name] for name in ("accuracy", "nll", "ece", "agreement", "cka_hidden")} == {(9, 20)}
-    groups = next(one for one in match.matchings["logit_gap"].values if one.measure.name == "accuracy")
+    assert known["weight_norm"].remedy.shape == known["nc1"].remedy.shape == (9, 1)
+    assert {known[name].remedy.shape for name in ("accuracy", "nll", "ece", "agreement", "cka_hidden")} == {(9, 20)}
     smoothing = ls.Bank(data, [match.plan.smoothing.replace(seed=seed) for seed in match.evaluation])
     smoothing.step(match.plan.steps)
     right = smoothing.answers("test")[0].argmax(axis=1) == data.y_test[:, None]
     group = np.random.default_rng(0).permutation(60) % 20
     by_hand = np.array([right[group == g].mean(axis=0) for g in range(20)]).T  # of a mean over rows: the groups' own
-    assert groups.smoothing == pytest.approx(by_hand)
+    assert known["accuracy"].smoothing == pytest.approx(by_hand)
 
 
 def test_tasks_are_cut_by_split_group_and_seeds() -> None:
