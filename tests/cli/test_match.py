@@ -147,6 +147,7 @@ def test_ctrl_c_keeps_what_is_done() -> None:
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own_with_two_workers() -> None:
     status, out, err = run_process("match", "--epochs", "4", "--seeds", "9", "--cores", "2", "--json")
     assert (status, err) == (0, "")

@@ -15,7 +15,7 @@ from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import search
 from lsexplorer.study.measures import measure
 from lsexplorer.study.stats import pair_means
-from tests.support.helpers import MEANS
+from tests.support.helpers import MEANS, slow
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
 EPOCHS = 12
@@ -185,7 +185,7 @@ def test_a_remedy_that_does_not_go_with_the_output(remedy: str) -> None:
         ls.match(ls.load_dataset("iris"), hp, remedy=remedy)
 
 
-@pytest.mark.parametrize("remedy", MEANS)
+@pytest.mark.parametrize("remedy", ["logit_penalty", *(slow(name) for name in MEANS if name != "logit_penalty")])
 def test_every_other_means_can_be_matched(remedy: str) -> None:
     """They all reach the logit gap of smoothing."""
     found = ls.match(ls.load_dataset("iris"), HP, remedy=remedy, criterion="logit_gap", epochs=15, seeds=9)
