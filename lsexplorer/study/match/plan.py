@@ -117,6 +117,8 @@ def planned(
     high: float | None,
 ) -> list[Plan]:
     """The Plan of each remedy for the arguments of `match_all`; raises InputError for those out of range."""
+    if not remedies:
+        raise InputError("remedies must name one remedy or more")
     for remedy in remedies:
         _check_choice("remedy", remedy, tuple(REMEDIES))
     _check_choice("criterion", criterion, CRITERIA)
