@@ -14,6 +14,7 @@ from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.session import Session
 from tests.support.command import run
 from tests.support.explorer import WIDE, Explorer, explorer
+from tests.support.form import shown
 
 OPTIONS = {"target": "species", "test_size": 0.3, "missing": "mean", "label_noise": 0.2, "seed": 5}
 
@@ -209,11 +210,7 @@ def test_the_same_set_keeps_what_one_chose(folder: Path) -> None:
 
 async def choose(e: Explorer, name: str) -> None:
     """Open the form's list of data sets, and take one by its first letters."""
-    await e.press("f")
-    e.find("#data").focus()
-    await e.press("enter")
-    await e.press(*name)
-    await e.press("enter")
+    await e.press("f", "up", "enter", *name, "enter")
 
 
 async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
@@ -237,7 +234,7 @@ async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
         assert e.trainer.data is own
         assert "mine" in e.status
         assert e.trainer.network.sizes == (2, 5, 3)
-        assert e.find("#data").value == own.source
+        assert shown(e, "data") == "mine"
 
 
 async def test_escape_takes_another_set_back(folder: Path) -> None:
@@ -246,7 +243,7 @@ async def test_escape_takes_another_set_back(folder: Path) -> None:
         await choose(e, "di")
         await e.press("escape")
         assert "Undone" in e.message
-        assert e.find("#data").value == trainer.data.source
+        assert shown(e, "data") == "mine"
         assert e.trainer is trainer
         await e.press("escape", "space")
         assert e.trainer.step_count == 10

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from lsexplorer import match
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.explorer import Explorer, new_trainer
+from tests.support.form import write
 from tests.support.helpers import slow
 from tests.support.tour import go_to
 
@@ -37,13 +38,9 @@ async def ghost(e: Explorer) -> None:
 
 async def pending(e: Explorer) -> None:
     """Two changes that wait for Enter."""
-    await e.press("space", "f")
-    await e.type("8,4")
-    await e.press("tab")
-    e.find("#learning_rate").focus()
-    await e.pilot.pause()
-    await e.type("0.2")
-    await e.press("tab", "tab")
+    await e.press("space")
+    await write(e, "hidden", "8,4", "tab")
+    await write(e, "learning_rate", "0.2", "tab")
 
 
 async def columns(e: Explorer) -> None:

@@ -4,83 +4,53 @@ What can change live does so when it is entered. What rebuilds the network waits
 every change made meanwhile, so that values which only fit together can be chosen one after the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.text import Text
-from textual import events, on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.css.query import NoMatches
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Label, Select
+from textual.widgets import Input
+from textual.widgets.option_list import Option
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
-from lsexplorer.run.hyperparameters import Spec, parse, schema, show, spec
+from lsexplorer.run.hyperparameters import parse, show, spec
+from lsexplorer.tui.explorer.field_list import FieldList, value_column
+from lsexplorer.tui.explorer.form_lines import DATA, REBUILD, Values, explained, lines
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.widgets.check import Check
-
-_OTHER_MEANS = {
-    **{entry.name: f"{entry.short:<6} {entry.symbol}" for entry in REGULARIZERS.values() if not entry.keyed},
-    "margin": "Margin m",
-}
-
-GROUPS: dict[str, dict[str, str]] = {
-    "Network": {
-        "hidden": "Hidden",
-        "activation": "Activation",
-        "output": "Output",
-        "init": "Init",
-        "seed": "Seed",
-    },
-    "Training": {
-        "loss": "Loss",
-        "softmax_jacobian": "Jacobian",
-        "optimizer": "Optimiser",
-        "learning_rate": "Rate η",
-        "momentum": "Momentum μ",
-        "nesterov": "Nesterov",
-        "batch_size": "Batch",
-    },
-    "Regularisers": {
-        **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values() if entry.keyed},
-        "soft_targets": "Soft t′",
-    },
-    "Other means": {entry.name: _OTHER_MEANS[entry.name] for entry in schema() if entry.name in _OTHER_MEANS},
-}
-"""The form's groups: hyperparameter → label."""
+from lsexplorer.tui.widgets.choices import Choices
 
 
 class Form(VerticalScroll, can_focus=False):
-    """A field for every hyperparameter, and the data set."""
+    """A line for every hyperparameter, and the data set; what is changed opens over its line."""
 
     DEFAULT_CSS = """
     Form { width: 27; border: round $primary; padding: 0; scrollbar-size: 1 1; }
     Form:focus-within { border: round $accent; }
-    Form .group { color: $text-muted; text-style: bold; width: 1fr; border-top: none; height: 1; }
-    Form .field { height: 1; }
-    Form .field Label { width: 11; }
-    Form .field Input { width: 1fr; }
-    Form .field Select { width: 1fr; }
-    Form .field Select SelectOverlay { width: 25; offset-x: -11; max-height: 10; }
-    Form .field Select:focus > SelectCurrent { background: $primary-muted; }
-    Form .field .switch { width: 13; }
-    Form .field.-pending Label { color: $text-warning; text-style: bold; }
-    Form Button { width: 1fr; display: none; margin: 1 0 0 0; }
-    Form.-pending Button { display: block; }
+    Form #editor { display: none; position: absolute; width: 1fr; }
+    Form #choices {
+        display: none; position: absolute; overlay: screen; constrain: none inside; width: 25; max-height: 10;
+    }
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next field"),
-        Binding("shift+tab", "app.focus_previous", "field before", show=False),
+        Binding("down", "move(1)", "next field", show=False),
+        Binding("up", "move(-1)", "field before", show=False),
+        Binding("tab", "next(1)", "next field"),
+        Binding("shift+tab", "next(-1)", "field before", show=False),
         Binding("escape", "leave", "undo, or leave the form", key_display="esc"),
     ]
+    fields = getters.query_one(FieldList)
+    editor = getters.query_one("#editor", Input)
+    choices = getters.query_one(Choices)
 
     @dataclass
     class Changed(Message):
@@ -122,61 +92,15 @@ class Form(VerticalScroll, can_focus=False):
     def __init__(self, hp: Hyperparameters, data: str, data_names: Mapping[str, str], *, id: str) -> None:  # noqa: A002
         """data: the source of the run's data. data_names: the data sets to choose from, source → name."""
         super().__init__(id=id)
-        self._hp, self._data, self._data_names = hp, data, data_names
-        self._strengths: dict[str, float] = {}
+        self._values = Values(hp, data, {name: getattr(hp, name) for name in REGULARIZERS})
+        self._data_names = data_names
         self._pending: dict[str, Any] = {}
-        self._quiet = True
 
     def compose(self) -> ComposeResult:
-        """Groups of labelled fields."""
-        yield from self._row(
-            "data",
-            "Data",
-            Select(
-                [(Text(name), source) for source, name in self._data_names.items()],
-                value=self._data,
-                allow_blank=False,
-                compact=True,
-                id="data",
-            ),
-        )
-        for title, fields in GROUPS.items():
-            yield Label(f"─ {title} ─", classes="group")
-            for name, label in fields.items():
-                yield from self._field(spec(name), label)
-        yield Button("Rebuild (Enter)", id="rebuild", compact=True, variant="warning")
-
-    def _field(self, entry: Spec, label: str) -> Iterator[Widget]:
-        if entry.name in REGULARIZERS:
-            switch = Check(label, id=f"on_{entry.name}")
-            switch.add_class("switch")
-            yield from self._row(entry.name, switch, Input(compact=True, id=entry.name, select_on_focus=True))
-        elif entry.kind == "choice":
-            short = {name: loss.short for name, loss in LOSSES.items()} if entry.name == "loss" else {}
-            choices = [(short.get(choice, choice), choice) for choice in entry.choices]
-            yield from self._row(
-                entry.name, label, Select(choices, value=entry.default, allow_blank=False, compact=True, id=entry.name)
-            )
-        elif entry.kind == "bool":
-            yield from self._row(entry.name, label, Check("", id=entry.name))
-        else:
-            yield from self._row(entry.name, label, Input(compact=True, id=entry.name, select_on_focus=True))
-
-    @staticmethod
-    def _row(name: str, label: "str | Widget", field: Widget) -> Iterator[Widget]:
-        if name != "data":
-            entry = spec(name)
-            field.tooltip = f"{entry.help} {entry.range_text[:1].upper()}{entry.range_text[1:]}. " + (
-                "Live." if entry.live else "Rebuilds the network."
-            )
-        yield Horizontal(Label(label) if isinstance(label, str) else label, field, classes="field", id=f"row_{name}")
-
-    def offer_data(self, data_names: Mapping[str, str]) -> None:
-        """Offer other data sets to choose from, source → name; the next frame says which of them is on."""
-        if data_names != self._data_names:
-            self._data_names, self._quiet = data_names, True
-            with self.prevent(Select.Changed):
-                self.query_one("#data", Select).set_options((Text(name), source) for source, name in data_names.items())
+        """The lines, and what opens over them."""
+        yield FieldList(id="fields")
+        yield Input(compact=True, id="editor", select_on_focus=True)
+        yield Choices(id="choices")
 
     @property
     def waits(self) -> bool:
@@ -185,103 +109,166 @@ class Form(VerticalScroll, can_focus=False):
 
     # Showing
 
+    def offer_data(self, data_names: Mapping[str, str]) -> None:
+        """Offer other data sets to choose from, source → name."""
+        self._data_names = data_names
+        self._draw()
+
     def show_frame(self, frame: Frame) -> None:
-        """Show a frame's values, except in fields that are being edited or that wait for Enter."""
+        """Show a frame's values, but not in place of what is being edited or waits for Enter."""
         strengths = {name: getattr(frame.strengths, name) for name in REGULARIZERS}
-        if (frame.hp, frame.data_source, strengths) == (self._hp, self._data, self._strengths) and not self._quiet:
-            return
-        self._hp, self._data, self._strengths, self._quiet = frame.hp, frame.data_source, strengths, False
-        with self.prevent(Input.Changed, Select.Changed):
-            for entry in schema():
-                if entry.name not in self._pending:
-                    self._fill(entry)
-            if "data" not in self._pending:
-                self.query_one("#data", Select).value = frame.data_source
+        values = Values(frame.hp, frame.data_source, strengths)
+        if values != self._values or not self.fields.lines:
+            self._values = values
+            self._draw()
 
-    def _fill(self, entry: Spec) -> None:
-        value = getattr(self._hp, entry.name)
-        if entry.name in REGULARIZERS:
-            self.query_one(f"#on_{entry.name}", Check).value = bool(value)
-            value = self._strengths[entry.name]
-        if entry.kind == "choice":
-            self.query_one(f"#{entry.name}", Select).value = value
-        elif entry.kind == "bool":
-            self.query_one(f"#{entry.name}", Check).value = value
+    def _draw(self) -> None:
+        self.fields.lines = lines(self._values, self._pending, self._data_names)
+        if self.fields.selected == REBUILD and not self._pending:
+            self.fields.selected = "hidden"
+
+    def focus_first(self) -> None:
+        """Put the cursor on the first field."""
+        self.fields.selected = "hidden"
+        self.screen.set_focus(self.fields)
+        self._explain()
+
+    def _explain(self) -> None:
+        if not self._pending:
+            self.post_message(self.Reported(explained(self.fields.line)))
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        """Another field; what is written in the present one is taken."""
+        opened = self._close(take=True)
+        self.fields.move(by)
+        if not opened:
+            self._explain()
+
+    def action_next(self, by: int) -> None:
+        """Another field, to write into it at once if this one was being written."""
+        writing = self.editor.display
+        self.action_move(by)
+        name = self.fields.selected
+        if writing and name not in (DATA, REBUILD) and spec(name).kind not in ("choice", "bool"):
+            self._write(name)
+
+    def action_leave(self) -> None:
+        """Drop what is written, else undo what waits for Enter, else leave the form."""
+        if self._close():
+            self._explain()
+        elif self._pending:
+            self.rebuilt()
+            self.post_message(self.Reported("Undone: nothing was rebuilt."))
         else:
-            field = self.query_one(f"#{entry.name}", Input)
-            if not field.has_focus:
-                field.value = show(entry.name, value)
+            self.post_message(self.Left())
 
-    # Changing
+    # Editing
+
+    @on(FieldList.Opened)
+    def _opened(self, event: FieldList.Opened) -> None:
+        event.stop()
+        self._close(take=True)
+        name = self.fields.selected = event.name
+        if name == REBUILD or (self._pending and not event.value):
+            self._rebuild()
+        elif name == DATA or spec(name).kind == "choice":
+            self._choose(name)
+        elif spec(name).kind == "bool":
+            self._change(name, not self._pending.get(name, self._values.of(name)))
+        elif name in REGULARIZERS and not event.value:
+            self.post_message(self.Toggled(name))
+        else:
+            self._write(name)
+
+    def _write(self, name: str) -> None:
+        """Write into a field."""
+        with self.prevent(Input.Changed):
+            self.editor.value = show(name, self._pending.get(name, self._values.of(name)))
+        self._open(self.editor, value_column(self.fields.line), self.fields.row)
+
+    def _choose(self, name: str) -> None:
+        """Choose among a field's choices."""
+        choices = dict(self._data_names) if name == DATA else {choice: choice for choice in spec(name).choices}
+        if name == "loss":
+            choices = {choice: LOSSES[choice].short for choice in choices}
+        self.choices.set_options(Option(Content(text), id=choice) for choice, text in choices.items())
+        present = self._pending.get(name, self._values.of(name))
+        self.choices.highlighted = list(choices).index(present) if present in choices else 0
+        self._open(self.choices, 0, self.fields.row + 1)
+
+    def _open(self, editor: Widget, column: int, row: int) -> None:
+        editor.styles.offset = column, row
+        editor.display = True
+        self.screen.set_focus(editor)
+
+    def _close(self, take: bool = False) -> bool:
+        """Close what is open, or say that nothing was; take: with what is written in it."""
+        written = self.editor.value if self.editor.display else None
+        opened = self.editor.display or self.choices.display
+        focused = self.editor.has_focus or self.choices.has_focus
+        self.editor.display = self.choices.display = False
+        if focused:
+            self.screen.set_focus(self.fields)
+        if take and written is not None:
+            self._take(written)
+        return opened
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.input.id and self._take_text(event.input):
-            if self._pending:
-                self._rebuild()
-            else:
-                event.input.action_select_all()
+        self._close()
+        if self._take(event.value) and self._pending:
+            self._rebuild()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        name = str(event.input.id)
-        if event.input.has_focus and not spec(name).live and event.value != show(name, self._present(name)):
+        name = self.fields.selected
+        if self.editor.display and not spec(name).live and event.value != show(name, self._values.of(name)):
             self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
 
-    @on(Input.Blurred)
-    def _blurred(self, event: Input.Blurred) -> None:
-        event.stop()
-        self._take_text(event.input)
+    def on_descendant_blur(self) -> None:
+        """What is open closes when the focus goes elsewhere, and what is written in it is taken."""
+        if not self.editor.has_focus and not self.choices.has_focus:
+            self._close(take=True)
 
-    def _take_text(self, field: Input) -> bool:
-        """Take the text of a field; whether it could be read."""
-        name = str(field.id)
+    @on(Choices.OptionSelected)
+    def _chosen(self, event: Choices.OptionSelected) -> None:
+        event.stop()
+        name = self.fields.selected
+        self._close()
+        if event.option_id != self._pending.get(name, self._values.of(name)):
+            self._change(name, event.option_id)
+
+    def _take(self, text: str) -> bool:
+        """Take the text of the selected field; whether it could be read."""
+        name = self.fields.selected
         try:
-            value = parse(name, field.value)
+            value = parse(name, text)
         except InputError as error:
             self.post_message(self.Reported(str(error), error=True))
-            with self.prevent(Input.Changed):
-                field.value = show(name, self._pending.get(name, self._present(name)))
             return False
-        if value != self._present(name) or name in self._pending:
+        if value != self._values.of(name) or name in self._pending:
             self._change(name, value)
         return True
 
-    @on(Select.Changed)
-    def _selected(self, event: Select.Changed) -> None:
-        event.stop()
-        name = str(event.select.id)
-        if not self._quiet and event.value != (self._data if name == "data" else getattr(self._hp, name)):
-            self._change(name, event.value)
-
-    @on(Check.Changed)
-    def _checked(self, event: Check.Changed) -> None:
-        event.stop()
-        name = str(event.check.id)
-        if name.startswith("on_"):
-            event.check.value = not event.value  # the next frame says whether it could be switched
-            self.post_message(self.Toggled(name.removeprefix("on_")))
-        elif not self._quiet:
-            self._change(name, event.value)
-
-    def _present(self, name: str) -> Any:
-        return self._strengths[name] if name in REGULARIZERS else getattr(self._hp, name)
+    # Changing
 
     def _change(self, name: str, value: Any) -> None:
         """Make a live change at once, unless others wait; any other change waits for Enter."""
-        live = name != "data" and spec(name).live
+        live = name != DATA and spec(name).live
         if live and not self._pending and self._fits(name, value):
             self.post_message(self.Changed(name, value))
             return
         self._pending[name] = value
-        self._mark()
+        self._draw()
         self.post_message(self.Reported(self._waiting()))
 
     def _fits(self, name: str, value: Any) -> bool:
         try:
-            self._hp.replace(**{name: value})
+            self._values.hp.replace(**{name: value})
         except InputError:
             return False
         return True
@@ -290,69 +277,25 @@ class Form(VerticalScroll, can_focus=False):
         problem = self._problem()
         if problem:
             return f"{problem}. Change the other too, then Enter; Esc undoes."
-        rebuilding = [key for key in self._pending if key == "data" or not spec(key).live]
+        rebuilding = [key for key in self._pending if key == DATA or not spec(key).live]
         if not rebuilding:
             return f"{' and '.join(self._pending)} change together: Enter does it, Esc undoes."
         return f"{', '.join(rebuilding)} rebuilds the network: Enter does it, Esc undoes."
 
-    def _mark(self) -> None:
-        self.set_class(bool(self._pending), "-pending")
-        for row in self.query(".field"):
-            row.set_class(str(row.id).removeprefix("row_") in self._pending, "-pending")
-        if self._pending and isinstance(self.screen.focused, Select):
-            self.query_one("#rebuild", Button).focus()
-
     def _problem(self) -> str:
         """Why what waits for Enter cannot be made, or ''."""
         try:
-            self._hp.replace(**{key: value for key, value in self._pending.items() if key != "data"})
+            self._values.hp.replace(**{key: value for key, value in self._pending.items() if key != DATA})
         except InputError as error:
             return str(error)
         return ""
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self._rebuild()
-
     def _rebuild(self) -> None:
         changes = dict(self._pending)
-        data = changes.pop("data", None)
+        data = changes.pop(DATA, None)
         self.post_message(self.Rebuild(changes, data))
 
     def rebuilt(self) -> None:
-        """The pending changes were made."""
+        """The pending changes were made, or are not to be made."""
         self._pending.clear()
-        self._quiet = True
-        self._mark()
-
-    def action_leave(self) -> None:
-        """Undo what waits for Enter, or leave the form when nothing does; text not yet entered is dropped."""
-        focused = self.screen.focused
-        if isinstance(focused, Input):
-            focused.value = show(str(focused.id), self._present(str(focused.id)))
-        elif isinstance(focused, Button):
-            self.focus_first()  # the button is about to go
-        if self._pending:
-            self.rebuilt()
-            with self.prevent(Input.Changed, Select.Changed):
-                for entry in schema():
-                    self._fill(entry)
-                self.query_one("#data", Select).value = self._data
-            self._quiet = False
-            self.post_message(self.Reported("Undone: nothing was rebuilt."))
-        else:
-            self.post_message(self.Left())
-
-    def focus_first(self) -> None:
-        """Put the cursor into the first field."""
-        try:
-            self.query_one("#hidden", Input).focus()
-        except NoMatches:
-            return
-
-    def on_key(self, event: events.Key) -> None:
-        """Up and down go from field to field, where the field itself has no use for them."""
-        if event.key in ("up", "down") and isinstance(self.screen.focused, Input | Check | Button):
-            event.stop()
-            (self.screen.focus_next if event.key == "down" else self.screen.focus_previous)("Form *")
+        self._draw()

@@ -217,7 +217,8 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def view_state(self) -> ViewState:
         """How the run is looked at now."""
-        focus = self.focused.id if self.focused else None
+        focused = self.form.fields if self.form.has_focus_within else self.focused
+        focus = focused.id if focused else None
         return replace(self.view.state, focus=focus, form_open=self.form_open)
 
     def show_view_state(self, state: ViewState) -> None:

@@ -5,12 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from textual.widgets import Input, Select
 
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run.hyperparameters import schema, show
-from lsexplorer.tui.widgets.check import Check
-from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
+from lsexplorer.run.hyperparameters import schema, show, spec
+from lsexplorer.tui.explorer.field_list import FieldList
+from lsexplorer.tui.explorer.form_lines import explained
+from tests.support.explorer import WIDE, explorer, new_trainer
+from tests.support.form import choose, click, go_to, line, shown, waiting, write
 from tests.support.helpers import slow
 
 OTHER = {
@@ -36,50 +38,43 @@ OTHER = {
 }
 
 
-async def write(e: Explorer, name: str, text: str, key: str = "enter") -> None:
-    """Go to a field, write into it, and leave it with a key."""
-    e.find(f"#{name}").focus()
-    await e.rest()
-    await e.type(text)
-    await e.press(key)
-
-
-async def choose(e: Explorer, name: str, value: Any) -> None:
-    """Go to a field of choices, open it, and choose by the keyboard."""
-    select = e.find(f"#{name}")
-    select.focus()
-    choices = [choice for entry in schema() if entry.name == name for choice in entry.choices]
-    await e.press("enter", "home", *["down"] * choices.index(value), "enter")
-    assert select.value == value
-
-
-def shown(e: Explorer, name: str) -> Any:
-    """What a field shows, as a value of the schema."""
-    field = e.find(f"#{name}")
-    return field.value if isinstance(field, Select | Check) else field.value.strip()
-
-
-def pending(e: Explorer, name: str) -> bool:
-    return e.find(f"#row_{name}").has_class("-pending")
-
-
-async def test_there_is_a_field_for_every_hyperparameter_with_its_help() -> None:
-    async with explorer(**OTHER) as e:
+async def test_there_is_a_line_for_every_hyperparameter_with_its_help() -> None:
+    async with explorer(WIDE, **OTHER) as e:
         for entry in schema():
-            field, value = e.find(f"#{entry.name}"), OTHER[entry.name]
-            kind = {"choice": Select, "bool": Check}.get(entry.kind, Input)
-            assert isinstance(field, kind), entry.name
-            assert shown(e, entry.name) == (value if kind is not Input else show(entry.name, value))
-            assert entry.help in field.tooltip
-            assert ("Live." in field.tooltip) == entry.live
-            assert ("Rebuilds the network." in field.tooltip) == (not entry.live)
-            if entry.kind == "choice":
-                assert e.find(f"#{entry.name} SelectOverlay").option_count == len(entry.choices)
-        for name in REGULARIZERS:
-            assert e.find(f"#on_{name}").value
-        assert not e.find("#form").has_class("-pending")
+            value: Any = OTHER[entry.name]
+            text = "[x]" if entry.kind == "bool" else show(entry.name, value)
+            assert shown(e, entry.name) == (LOSSES[value].short if entry.name == "loss" else text)
+            explanation = explained(line(e, entry.name))
+            assert entry.help in explanation
+            assert ("Live." in explanation) == entry.live
+            assert ("Rebuilds the network." in explanation) == (not entry.live)
+        assert all(line(e, name).on for name in REGULARIZERS)
+        assert not waiting(e)
         assert e.trainer.step_count == 0
         assert e.hp == new_trainer(**OTHER).hyperparameters
+
+
+async def test_the_selected_line_is_explained_and_so_is_what_has_no_effect() -> None:
+    async with explorer(optimizer="adam") as e:
+        await e.press("f")
+        assert e.message.startswith("Units of each hidden layer")
+        await e.press("down")
+        assert e.message.startswith("Activation of the hidden layers")
+        await go_to(e, "learning_rate")
+        await e.press("down")
+        assert line(e, "momentum").misfit
+        assert e.message.startswith("Momentum is for optimizer sgd alone.")
+
+
+async def test_choices_are_those_of_the_schema() -> None:
+    async with explorer() as e:
+        for name in ("activation", "loss", "optimizer"):
+            await go_to(e, name)
+            await e.press("enter")
+            assert e.find("#choices").option_count == len(spec(name).choices)
+            await e.press("escape")
+            assert e.focus == "fields"
+        assert e.trainer.events == ()
 
 
 async def test_live_values_change_on_enter_and_on_leaving_the_field() -> None:
@@ -91,8 +86,8 @@ async def test_live_values_change_on_enter_and_on_leaving_the_field() -> None:
         assert "η .5 ·" in e.status
         await write(e, "momentum", "0.9", "tab")
         assert e.hp.momentum == 0.9
-        assert e.focus == "nesterov"
-        await e.press("space")
+        assert e.find(FieldList).selected == "nesterov"
+        await e.press("enter")
         assert e.hp.nesterov
         await write(e, "soft_targets", "0.8")
         assert e.hp.soft_targets == 0.8
@@ -116,19 +111,19 @@ async def test_what_rebuilds_waits_for_enter_which_does_it_at_once_in_the_field_
         assert e.hp.hidden == (5,)
         assert e.trainer.step_count == 2
         assert e.message == "hidden rebuilds the network: Enter does it, Esc undoes."
-        assert pending(e, "hidden")
+        assert "hidden" in waiting(e)
         await write(e, "batch_size", "8", "tab")
         assert e.message.startswith("hidden, batch_size rebuilds the network")
         await write(e, "learning_rate", "0.2", "tab")
         assert e.hp.learning_rate == 0.05, "what is changed meanwhile waits too"
-        assert e.find("#rebuild").display
-        e.find("#seed").focus()
+        assert e.find(FieldList).lines[-1].label == "Rebuild (Enter)"
+        await go_to(e, "seed")
         await e.press("enter")
         assert (e.hp.hidden, e.hp.batch_size, e.hp.learning_rate) == ((6, 4), 8, 0.2)
         assert e.trainer.step_count == 0
         assert e.message == "A new network, at step 0."
         assert "4-6-4-3 tanh" in e.status
-        assert not e.screen.query(".-pending")
+        assert not waiting(e)
         assert e.focus == "deltas"
         assert "h2.1" in e.text
 
@@ -142,10 +137,10 @@ async def test_esc_undoes_what_waits_what_could_not_be_rebuilt_and_what_is_being
         await e.press("space")
         await write(e, "hidden", "9", "tab")
         await choose(e, "activation", "relu")
-        assert pending(e, "activation")
+        assert "activation" in waiting(e)
         await e.press("escape")
         assert e.message == "Undone: nothing was rebuilt."
-        assert not e.screen.query(".-pending")
+        assert not waiting(e)
         assert (shown(e, "hidden"), shown(e, "activation")) == ("5", "tanh")
         assert e.hp == new_trainer().hyperparameters
         assert e.trainer.step_count == 1
@@ -161,12 +156,12 @@ async def test_esc_undoes_what_waits_what_could_not_be_rebuilt_and_what_is_being
         assert "rebuilds" not in e.message
         assert e.hp == new_trainer().hyperparameters
 
-        await e.press("f")
+        await e.press("f", "enter")
         await e.type("77")
         await e.press("escape")
-        assert e.focus == "deltas"
+        assert e.focus == "fields"
         assert shown(e, "hidden") == "5"
-        assert not e.screen.query(".-pending")
+        assert not waiting(e)
         assert "rebuilds" not in e.message
 
 
@@ -176,7 +171,7 @@ async def test_what_only_fits_together_is_chosen_in_either_order() -> None:
         for first, other in (("loss", "output"), ("output", "loss")):
             await choose(e, first, values[first])
             assert (e.hp.output, e.hp.loss) == ("softmax", "cross_entropy")
-            assert pending(e, first)
+            assert first in waiting(e)
             if first == "loss":
                 assert "does not go with output softmax" in e.message
                 assert "Change the other too" in e.message
@@ -196,7 +191,7 @@ async def test_what_still_does_not_fit_says_so_and_goes_on_waiting() -> None:
         assert e.find("#message").has_class("-error")
         assert e.hp.output == "softmax"
         assert e.trainer.step_count == 1
-        assert pending(e, "output")
+        assert "output" in waiting(e)
         await choose(e, "loss", "mse")
         await e.press("enter")
         assert (e.hp.output, e.hp.loss) == ("identity", "mse")
@@ -205,8 +200,8 @@ async def test_what_still_does_not_fit_says_so_and_goes_on_waiting() -> None:
 async def test_live_values_that_only_fit_together_do_not_lose_the_run() -> None:
     async with explorer() as e:
         await e.press("space", "space")
-        e.find("#nesterov").focus()
-        await e.press("space")
+        await go_to(e, "nesterov")
+        await e.press("enter")
         assert "nesterov needs a momentum" in e.message
         assert not e.hp.nesterov
         await write(e, "momentum", "0.9", "tab")
@@ -215,7 +210,7 @@ async def test_live_values_that_only_fit_together_do_not_lose_the_run() -> None:
         await write(e, "momentum", "0.9")
         assert (e.hp.momentum, e.hp.nesterov) == (0.9, True)
         assert e.trainer.step_count == 2
-        assert not e.screen.query(".-pending")
+        assert not waiting(e)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +241,8 @@ async def test_bad_values_say_so_and_change_nothing(bad: dict[str, Sequence[str]
                 assert e.find("#message").has_class("-error")
                 kept = e.session.strengths if name in REGULARIZERS else before
                 assert shown(e, name) == show(name, getattr(kept, name))
-        assert not e.screen.query(".-pending")
+                await e.press(*["escape"] * (e.focus == "editor"))  # Tab has opened the next field
+        assert not waiting(e)
         assert e.hp == before
         assert e.trainer.events == ()
         await write(e, "soft_targets", "0.5,0.5;0.5,0.5")
@@ -261,7 +257,7 @@ async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one() -> None
         await write(e, "hidden", "none", "tab")
         assert "hidden must be" in e.message
         assert shown(e, "hidden") == "8"
-        e.find("#seed").focus()
+        await go_to(e, "seed")
         await e.press("enter")
         assert e.hp.hidden == (8,)
 
@@ -289,14 +285,14 @@ async def test_switches_keep_their_strength_when_off() -> None:
 async def test_the_forms_switches_are_the_keys_switches() -> None:
     async with explorer(WIDE) as e:
         await e.press("1")
-        assert e.find("#on_l1").value
-        e.find("#on_l1").focus()
-        await e.press("space")
+        assert line(e, "l1").on
+        await go_to(e, "l1")
+        await e.press("enter")
         assert e.hp.l1 == 0
         assert "L1 is off" in e.message
         await e.press("enter")
         assert e.hp.l1 == e.session.strengths.l1
-        await e.pilot.click("#on_label_smoothing")
+        await click(e, "label_smoothing", 1)
         await e.rest()
         assert e.hp.label_smoothing == 0.1
         assert "[x] smooth a" in e.text
@@ -306,21 +302,20 @@ async def test_editing_while_the_run_goes_on() -> None:
     async with explorer() as e:
         e.session.speed = 25
         await e.tap("r")
-        e.find("#learning_rate").focus()
-        await e.rest()
-        e.find("#learning_rate").value = "0.012"
+        await go_to(e, "learning_rate")
+        await e.tap("enter")
+        await e.type("0.012")
         step = e.trainer.step_count
         await e.wait_until(lambda: e.trainer.step_count > step + 2)
-        assert shown(e, "learning_rate") == "0.012", "frames leave alone what is being written"
+        assert e.find("#editor").value == "0.012", "frames leave alone what is being written"
         await e.tap("enter")
         await e.wait_until(lambda: e.hp.learning_rate == 0.012)
         event = e.trainer.events[-1]
         assert event.changes == {"learning_rate": (0.05, 0.012)}
         await e.wait_until(lambda: e.trainer.step_count > event.step + 2)
-        await e.tap("tab")
-        e.find("#hidden").focus()
-        await e.rest()
-        e.find("#hidden").value = "3"
+        await go_to(e, "hidden")
+        await e.tap("enter")
+        await e.type("3")
         await e.tap("enter")
         await e.wait_until(lambda: e.trainer.network.sizes == (4, 3, 3))
         await e.rest()
@@ -330,17 +325,58 @@ async def test_editing_while_the_run_goes_on() -> None:
 
 async def test_arrows_and_tab_go_from_field_to_field() -> None:
     async with explorer() as e:
+        fields = e.find(FieldList)
         await e.press("f")
-        assert e.focus == "hidden"
+        assert (e.focus, fields.selected) == ("fields", "hidden")
         await e.press("tab")
-        assert e.focus == "activation"
+        assert fields.selected == "activation"
         await e.press("shift+tab")
-        assert e.focus == "hidden"
-        e.find("#momentum").focus()
+        assert fields.selected == "hidden"
+        await e.press("up", "up")
+        assert fields.selected == "data"
+        await go_to(e, "momentum")
         await e.press("down", "down")
-        assert e.focus == "batch_size"
-        await e.press("up")
-        assert e.focus == "nesterov"
+        assert fields.selected == "batch_size"
+        await e.press("end")
+        assert fields.selected == "focal_gamma"
+        assert "focal  γ" in e.text, "the list is scrolled"
         await e.press("escape")
         assert e.focus == "deltas"
         assert e.session.sample == e.trainer.next_batch[0], "Tab in the form did not walk the batch"
+
+
+async def test_tab_writes_on_in_the_next_field_that_is_written() -> None:
+    async with explorer() as e:
+        await write(e, "learning_rate", "0.5", "tab")
+        assert (e.find(FieldList).selected, e.focus) == ("momentum", "editor")
+        await e.press("tab")
+        assert (e.find(FieldList).selected, e.focus) == ("nesterov", "fields")
+
+
+async def test_keys_are_commands_in_the_form_unless_one_writes() -> None:
+    async with explorer() as e:
+        await e.press("f", "space", "s")
+        assert e.trainer.step_count == 1
+        assert e.hp.label_smoothing == 0.1
+
+
+async def test_the_mouse_opens_a_value_and_presses_a_switch() -> None:
+    async with explorer(WIDE) as e:
+        await click(e, "l2", 15)
+        assert e.focus == "editor"
+        await e.type("0.25")
+        await click(e, "l2", 1)
+        assert e.hp.l2 == 0.25, "what was written is taken first"
+        await click(e, "activation", 12)
+        assert e.focus == "choices"
+        await e.pilot.click("#choices", offset=(3, 3))
+        await e.rest()
+        assert waiting(e) == ["activation"]
+        await click(e, "rebuild", 5)
+        assert e.hp.activation == spec("activation").choices[2]
+        await click(e, "seed", 12)
+        await e.type("3")
+        await e.pilot.click("#deltas", offset=(5, 3))
+        await e.rest()
+        assert waiting(e) == ["seed"]
+        assert e.focus == "deltas"

@@ -8,6 +8,7 @@ import pytest
 from lsexplorer import Trainer, load_dataset
 from lsexplorer.tui.prompt import Prompt
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
+from tests.support.form import line
 from tests.support.helpers import slow
 
 FAR = 100_000_001
@@ -130,7 +131,7 @@ async def test_an_opened_run_is_offered_its_own_file(tmp_path: Path) -> None:
     new_trainer(5, l2=0.1).save(tmp_path / "run.json")
     async with explorer(trainer=Trainer.load(tmp_path / "run.json"), path="somewhere/run.json") as e:
         assert "step 5 " in e.status
-        assert e.find("#on_l2").value
+        assert line(e, "l2").on
         await e.press("w")
         assert "somewhere/run.json" in e.text
 

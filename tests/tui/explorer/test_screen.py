@@ -66,7 +66,7 @@ async def test_folded_the_form_comes_on_a_key_and_goes_on_esc() -> None:
     async with explorer(size=(80, 24)) as e:
         await e.press("f")
         assert shows_whole(e, "Hyperparameters")
-        assert e.focus == "hidden"
+        assert e.focus == "fields"
         await e.press("escape")
         assert not shows_whole(e, "Hyperparameters")
         assert e.focus == "deltas"
@@ -180,7 +180,7 @@ async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[st
                 after[command.action] = re.sub("[━╸╺]", "", e.text), e.focus
                 assert after[command.action] != before, f"{command.label} is mute"
                 before = after[command.action]
-                if len(e.app.screen_stack) > 1 or e.focus == "hidden":
+                if len(e.app.screen_stack) > 1 or e.focus == "fields":
                     await e.press("escape")
                     before = e.text, e.focus
                 elif e.trainer.step_count == 0:

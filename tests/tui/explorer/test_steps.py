@@ -9,6 +9,7 @@ import pytest
 from lsexplorer.run.trainer import Trainer
 from lsexplorer.tui.model.until import Until
 from tests.support.explorer import WIDE, explorer, new_trainer, table
+from tests.support.form import shown, write
 from tests.support.helpers import slow
 
 
@@ -190,7 +191,7 @@ async def test_reset_keeps_the_initial_weights_and_the_present_settings_and_a_ne
         assert "seed 4" in e.message
         assert "seed 4" in e.status
         assert weights(e.trainer) == weights(new_trainer(seed=4)) != first
-        assert e.find("#seed").value == "4"
+        assert shown(e, "seed") == "4"
 
 
 @pytest.mark.parametrize(("key", "running"), [("q", True), ("ctrl+q", False), slow("q", False), slow("ctrl+q", True)])
@@ -236,10 +237,8 @@ async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do() ->
         await e.press("b")
         assert e.trainer.step_count == step - 1
         assert "Stopped" not in e.message
-        e.find("#learning_rate").focus()
-        await e.rest()
-        await e.type("0.01")
-        await e.press("enter", "escape", "0", "n")
+        await write(e, "learning_rate", "0.01")
+        await e.press("escape", "0", "n")
         assert e.trainer.step_count == 8
 
 

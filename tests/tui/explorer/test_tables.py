@@ -8,6 +8,7 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows, table, value_of
+from tests.support.form import click, line
 from tests.support.helpers import slow
 
 FIELDS = {
@@ -186,7 +187,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
             assert getattr(e.hp, name) == strength > 0
             assert e.message.startswith(REGULARIZERS[name].title)
             assert "is on from the next step on" in e.message
-            assert e.find(f"#on_{name}").value
+            assert line(e, name).on
             if name == "label_smoothing":
                 for value in on_off(strength, 3):
                     assert any(shows(word.rstrip(",."), value) for word in e.message.split() if word[0] == ".")
@@ -194,7 +195,7 @@ async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
             assert getattr(e.hp, name) == 0
             assert e.message == f"{REGULARIZERS[name].title} is off from the next step on."
             assert getattr(e.session.strengths, name) == strength
-            assert not e.find(f"#on_{name}").value
+            assert not line(e, name).on
 
 
 async def test_a_switch_changes_the_next_step_and_the_table_at_once() -> None:
@@ -216,9 +217,9 @@ async def test_a_switch_that_cannot_be_says_why_and_stays_off_by_key_and_mouse()
         assert e.hp.label_smoothing == 0
         assert "hard targets" in e.message
         assert e.find("#message").has_class("-error")
-        assert not e.find("#on_label_smoothing").value
+        assert not line(e, "label_smoothing").on
         e.screen.say("")
-        await e.pilot.click("#on_label_smoothing")
+        await click(e, "label_smoothing", 1)
         await e.rest()
         assert "hard targets" in e.message
         assert e.hp.label_smoothing == 0

@@ -11,6 +11,7 @@ import lsexplorer as ls
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.open.screen import OpenScreen
 from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.form import shown, write
 from tests.support.helpers import snapshot
 
 HOSTILE = "[red]x\x1b[2J\n.csv"
@@ -83,11 +84,11 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
             f"{data.class_note} D has {len(data.notes)} notes on the file; O reads it otherwise. "
         )
         assert e.message.endswith("Your run (iris, step 2) is kept until you quit: K goes back to it.")
-        assert e.find("#data").value == str(folder / "people.csv")
+        assert shown(e, "data") == "people"
 
         await e.press("space", "K")
         assert e.trainer is own
-        assert e.find("#data").value == "iris"
+        assert shown(e, "data") == "iris"
         await e.press("K")
         assert (e.trainer.data.digest, e.trainer.step_count) == (data.digest, 1)
 
@@ -154,9 +155,7 @@ async def test_a_run_file_is_replayed_and_the_tour_left(folder: Path) -> None:
 
 async def test_nothing_is_opened_while_the_form_waits(folder: Path) -> None:
     async with explorer() as e:
-        await e.press("f")
-        await e.type("8")
-        await e.press("tab")
+        await write(e, "hidden", "8", "tab")
         e.find("#deltas").focus()
         await e.press("O")
         assert e.is_on(ExplorerScreen)

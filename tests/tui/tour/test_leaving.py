@@ -9,6 +9,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.form import choose, write
 from tests.support.helpers import slow
 from tests.support.tour import act, go_to, number, whole_screen, words
 
@@ -172,9 +173,7 @@ async def test_the_palette_offers_the_tours_keys_in_the_tour() -> None:
 @pytest.mark.slow
 async def test_changes_that_wait_in_the_form_come_first() -> None:
     async with explorer((120, 40)) as e:
-        await e.press("f")
-        await e.type("8")
-        await e.press("tab", "tab")
+        await write(e, "hidden", "8", "tab")
         e.find("#deltas").focus()
         await e.press("t")
         assert not e.screen.guide.on_tour
@@ -210,16 +209,13 @@ async def test_a_rebuild_that_is_refused_leaves_the_tour_and_the_own_run_as_they
         await go_to(e, "The error term")
         await e.press("space")
         tour, during, panel = e.session, state(e.trainer), words(e)
-        e.find("#output").focus()
-        e.find("#output").value = "identity"
-        await e.rest()
-        assert e.focus == "rebuild"
+        await choose(e, "output", "identity")
         await e.press("enter")
         assert "does not go with" in e.message
         assert (e.session, state(e.trainer), words(e)) == (tour, during, panel)
         await e.press("t")
         assert "form has changes that wait" in e.message
-        assert e.focus == "hidden", "where Enter and Esc do what the message says"
+        assert e.focus == "fields", "where Enter and Esc do what the message says"
         await e.press("escape", "escape", "t")
         assert e.session is own
         assert state(e.trainer) == before
