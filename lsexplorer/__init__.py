@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lsexplorer.nn.pattern_targets import PatternTargets
     from lsexplorer.nn.targets import smooth_labels
     from lsexplorer.run import Hyperparameters, Trainer, load_run
-    from lsexplorer.study.match import Match, match
+    from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
 
 __version__ = "0.1.0"
@@ -21,12 +21,14 @@ __all__ = [
     "Hyperparameters",
     "InputError",
     "Match",
+    "Matches",
     "PatternStudy",
     "PatternTargets",
     "Trainer",
     "load_dataset",
     "load_run",
     "match",
+    "match_all",
     "smooth_labels",
 ]
 
@@ -42,7 +44,9 @@ _HOMES = {
     "Trainer": "run",
     "load_run": "run",
     "Match": "study.match",
+    "Matches": "study.match",
     "match": "study.match",
+    "match_all": "study.match",
     "PatternStudy": "study.patterns",
 }
 """The module of each public name. They are imported when first used: then the command line can meet Ctrl-C in the

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
 from lsexplorer.cli.options import (
@@ -15,41 +16,75 @@ from lsexplorer.cli.options import (
     study_options,
 )
 from lsexplorer.errors import InputError
-from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS, REMEDIES
-from lsexplorer.study.match import Match
-from lsexplorer.study.match import match as run_match
-from lsexplorer.study.match.matching import InterruptedMatch
+from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
+from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.study.match.matching import InterruptedMatch, Matches, match_all
+from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
+_ALL = "all"
+
+
+class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    """Names of remedies with commas between them; all of them is no name."""
+
+    name = "remedies"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """The placeholder for the value in the help."""
+        return "NAME,NAME…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names, each once; None for all of them."""
+        if not isinstance(value, str) or value == _ALL:
+            return None if value == _ALL else value
+        names = list(dict.fromkeys(name.strip() for name in value.split(",")))
+        for name in names:
+            if name not in REMEDIES:
+                self.fail(f"'{name}' is not one of {', '.join(map(repr, REMEDIES))}, or '{_ALL}'.", param, ctx)
+        return names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that go on from what was typed."""
+        before, comma, last = incomplete.rpartition(",")
+        names = [*REMEDIES, *([] if comma else [_ALL])]
+        return [CompletionItem(before + comma + name) for name in names if name.startswith(last)]
 
 
 @click.command()
 @source_argument("[DATA]")
 @click.option(
     "--remedy",
-    type=click.Choice(list(REMEDIES)),
+    type=_Remedies(),
     default="l2",
     show_default=True,
-    help="The regulariser to match to label smoothing.",
+    help=f"What to match to label smoothing: one or several, with commas, of {', '.join(REMEDIES)}; or all.",
 )
 @click.option(
     "--criterion",
     type=click.Choice(CRITERIA),
     default="weight_norm",
     show_default=True,
-    help="What its strength is matched on; all three are reported.",
+    help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
+@click.option(
+    "--splits",
+    type=int,
+    metavar="N",
+    help=f"Splits on each of which every seed trains.  [{SPLITS}; 1 where the data have their own test part]",
+)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @markdown_option
 @force_option
 @study_options
 def match(
     source: str,
-    remedy: str,
+    remedy: list[str] | None,
     criterion: str,
     seeds: int | None,
+    splits: int | None,
     epochs: int | None,
     strengths: str | None,
     as_json: bool,
@@ -59,26 +94,29 @@ def match(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Find out whether L2 would have done what label smoothing does.
+    """Find out whether L2, or something else as simple, would have done what label smoothing does.
 
-    On some seeds, find the strength at which the remedy (L2 or another regulariser) reaches the criterion's value
-    under label smoothing; on other seeds, compare the two. The report is a verdict with its evidence.
-    --label-smoothing is 0.1 unless given.
+    On some seeds, and on validation rows, find the strength at which the remedy (L2 or another means) reaches the
+    criterion's value under label smoothing; on other seeds and on many splits, compare the two. The report is a verdict
+    with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)
     file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
+    is_single = remedy is not None and len(remedy) == 1
     try:
         with phases_bar() as progress:
-            result = run_match(
+            result = match_all(
                 data,
                 hp,
                 label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
-                remedy=remedy,
+                remedies=remedy,
                 criterion=criterion,
+                all_criteria=is_single,
                 seeds=seeds,
+                splits=splits,
                 epochs=epochs,
                 low=low,
                 high=high,
@@ -86,23 +124,25 @@ def match(
                 progress=progress,
             )
     except InterruptedMatch as interrupt:
-        if interrupt.match is not None:
-            _report(interrupt.match, as_json, file)
+        if interrupt.matches is not None:
+            _report(interrupt.matches, is_single, as_json, file)
         raise
-    _report(result, as_json, file)
+    _report(result, is_single, as_json, file)
 
 
-def _report(result: Match, as_json: bool, file: Path | None) -> None:
-    from lsexplorer.reports.match import markdown, match_result, print_report
+def _report(result: Matches, is_single: bool, as_json: bool, file: Path | None) -> None:
+    from lsexplorer.reports import match, match_all
 
     try:
         if file is not None:
-            write_report(file, markdown(result))
+            write_report(file, match.markdown(result.first) if is_single else match_all.markdown(result))
     finally:  # printed even where it cannot be written
         if as_json:
-            print_json(match_result(result))
+            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
+        elif is_single:
+            match.print_report(result.first)
         else:
-            print_report(result)
+            match_all.print_report(result)
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

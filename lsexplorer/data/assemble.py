@@ -11,7 +11,7 @@ from lsexplorer.data.files import MAX_CELLS, counted, printable, shown
 from lsexplorer.data.missing import drop_rows, fill_in
 from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.samples import MAX_CLASSES, Samples
-from lsexplorer.data.split import Scaling, flip_labels, scale_parameters, scaling_for, stratified_split
+from lsexplorer.data.split import Scaling, flip_labels, scaled, scaling_for, stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 
@@ -63,6 +63,8 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         scaling=scaling,
         source=source,
         options=options,
+        came_split=own_test is not None or train.rows is test.rows,
+        true_train=None if y_train is train.y else train.y,
     )
     notes = [*train.notes, *test.notes, *notes, *_observations(train, test)]
     return replace(dataset, notes=tuple(dict.fromkeys(notes)))
@@ -119,11 +121,7 @@ def _noisy(train: Samples, options: LoadOptions, where: str, notes: list[str]) -
 
 
 def _scaled(train: Samples, test: Samples, scaling: Scaling, where: str) -> tuple[Array, Array, Array, Array]:
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        mean, scale = scale_parameters(train.X, scaling)
-        parts = []
-        for samples in (train, test):
-            parts.append((samples.X - mean) / scale if mean.any() else samples.X / scale)
+    parts, mean, scale = scaled((train.X, test.X), scaling)
     for numbers in (*parts, mean[None], scale[None]):
         if not np.isfinite(numbers).all():
             column = int(np.argmin(np.isfinite(numbers).all(axis=0)))

@@ -65,6 +65,10 @@ class Dataset:
     """The name of the source's column that holds the classes, where it has columns."""
     class_note: str = ""
     """Which column holds the classes and why: one of the notes."""
+    came_split: bool = True
+    """Whether the parts came as they are; False where the test part was drawn from one set of rows."""
+    true_train: NDArray[np.int64] | None = None
+    """The training classes (n,) before label_noise flipped some; None where none was."""
 
     @classmethod
     def from_arrays(
@@ -197,6 +201,7 @@ class Dataset:
             "y_train": self.y_train[train],
             "train_rows": self.train_rows[train],
             "soft_train": rows_of(self.soft_train, train),
+            "true_train": None if self.true_train is None else self.true_train[train],
             "X_test": self.X_test[test],
             "y_test": self.y_test[test],
             "test_rows": self.test_rows[test],

@@ -1,5 +1,6 @@
 """Splitting a data set into training and test rows, flipping labels, and scaling."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -59,3 +60,13 @@ def scale_parameters(X_train: NDArray[Any], scaling: Scaling) -> tuple[Array, Ar
     if scaling == "maximum":
         return np.zeros(X_train.shape[1]), np.full(X_train.shape[1], float(X_train.max()))
     return standardization(np.ascontiguousarray(X_train, dtype=np.float64))
+
+
+def scaled(parts: Sequence[NDArray[Any]], scaling: Scaling) -> tuple[list[Array], Array, Array]:
+    """The parts (rows, d), training first, as (raw − mean) / scale, and mean (d,) and scale (d,) of the training part.
+
+    Numbers too large, or too far apart, give what is not finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        mean, scale = scale_parameters(parts[0], scaling)
+        return [(X - mean) / scale if mean.any() else X / scale for X in parts], mean, scale

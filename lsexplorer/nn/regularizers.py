@@ -263,8 +263,6 @@ ENTRIES = (
 )
 REGULARIZERS = {entry.name: entry for entry in ENTRIES}
 """The regularisers by name, in the order of tables and forms."""
-REMEDIES = {entry.name: entry for entry in ENTRIES if entry.match_range}
-"""Those that can be matched to label smoothing."""
 
 
 class Settings(Protocol):

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import two_classes
 
+MAX_GRAM = 4_000_000
+"""Most numbers in the (n, n) products of several networks' activations, which are quicker where units are many."""
+
 
 def agreement(z: Array, other: Array) -> Array:
     """Share of the samples that two networks, with logits (n, K[, R]), give the same class."""
@@ -23,12 +26,51 @@ def jensen_shannon(log_p: Array, log_q: Array) -> Array:
     return np.asarray(np.sum(total, axis=1).mean(axis=0) / 2)
 
 
+def agreement_pairs(z: Array, others: Array) -> Array:
+    """The agreement of every network of logits (n, K, R) with every one of (n, K, S), (R, S)."""
+    first, second = two_classes(z).argmax(axis=1), two_classes(others).argmax(axis=1)
+    return np.array([(of_one[:, None] == second).mean(axis=0) for of_one in first.T])
+
+
+def jensen_shannon_pairs(log_p: Array, log_q: Array) -> Array:
+    """The divergence of every network of log probabilities (n, K, R) from every one of (n, K, S), (R, S).
+
+    As H(m) − ½ H(p) − ½ H(q), with the entropy H in nats.
+    """
+    p, q = np.exp(log_p), np.exp(log_q)
+    of_p, of_q = _entropy(p), _entropy(q)
+    mixed = np.array([_entropy((p[..., r, None] + q) / 2) for r in range(p.shape[-1])])
+    return np.asarray(mixed - (of_p[:, None] + of_q) / 2)
+
+
+def _entropy(p: Array) -> Array:
+    """The mean over the samples of −Σ p log p, (R,)."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(-(p * np.log(np.maximum(p, np.finfo(np.float64).tiny))).sum(axis=1).mean(axis=0))
+
+
+def linear_cka_pairs(X: Array, Y: Array) -> Array:
+    """The linear_cka of every network of activations (n, p, R) with every one of (n, q, S), (R, S)."""
+    known = np.logical_and(_varies(X)[:, None], _varies(Y))
+    n, (A, B) = len(X), (_network_first(Z - Z.mean(axis=0)) for Z in (X, Y))
+    if 4 * n * n < max(A.size, B.size) and max(len(A), len(B)) * n * n <= MAX_GRAM:
+        K, L = ((Z @ Z.swapaxes(-1, -2)).reshape(len(Z), -1) for Z in (A, B))
+        shared, own, others = K @ L.T, (K * K).sum(axis=1), (L * L).sum(axis=1)
+    else:
+        wide = np.moveaxis(B, 0, 1).reshape(n, -1)  # (n, S·q)
+        shared = np.array([((a.T @ wide) ** 2).sum(axis=0).reshape(len(B), -1).sum(axis=1) for a in A])
+        own, others = (np.sum((Z.swapaxes(-1, -2) @ Z) ** 2, axis=(-1, -2)) for Z in (A, B))
+    scale = np.sqrt(own[:, None] * others)
+    known &= scale > 0
+    return np.asarray(np.where(known, shared / np.where(known, scale, 1.0), np.nan))
+
+
 def linear_cka(X: Array, Y: Array) -> Array:
     """‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) of centred activations (n, p[, R]) and (n, q[, R]) (Kornblith et al. 2019).
 
     1 where one is the other rotated, shifted or scaled; NaN where either does not vary beyond rounding.
     """
-    varies = np.logical_and(*(((A - A.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0) > _rounding(A) for A in (X, Y)))
+    varies = np.logical_and(_varies(X), _varies(Y))
     X, Y = (_network_first(A - A.mean(axis=0)) for A in (X, Y))
     if X.shape[-2] < max(X.shape[-1], Y.shape[-1]):
         # More units than samples: ‖YᵀX‖²_F = Σ XXᵀ∘YYᵀ, of (n, n) matrices.
@@ -41,6 +83,11 @@ def linear_cka(X: Array, Y: Array) -> Array:
     scale = np.sqrt(own * others)
     known = varies & (scale > 0)
     return np.asarray(np.where(known, shared / np.where(known, scale, 1.0), np.nan))
+
+
+def _varies(A: Array) -> Array:
+    """Whether activations (n, p[, R]) vary beyond rounding."""
+    return np.asarray(((A - A.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0) > _rounding(A))
 
 
 def _rounding(A: Array) -> Array:

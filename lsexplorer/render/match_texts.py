@@ -112,7 +112,7 @@ NOTES = (
 )
 
 
-def time_line(match: Match) -> str:
+def time_line(match: Match, networks: int | None = None) -> str:
     """How many networks were trained, and how long each part took."""
     times = format_seconds(match.seconds) or "under a second in all"
-    return f"{match.networks:,} networks of {match.plan.steps:,} steps; {times}."
+    return f"{networks or match.networks:,} networks of {match.plan.steps:,} steps; {times}."

@@ -56,6 +56,8 @@ def match_result(match: Match) -> dict[str, Any]:
         "steps": plan.steps,
         "tuning_seeds": plan.tuning,
         "evaluation_seeds": match.evaluation,
+        "splits": match.splits,
+        "validation_rows": len(plan.validation),
         "ratio": match.ratio,
         "matches": {name: _matching(matching) for name, matching in match.matchings.items()},
         "networks": match.networks,

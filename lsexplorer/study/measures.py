@@ -4,7 +4,7 @@ A measure is a number for each network; a pairwise measure says how close two ne
 """
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lsexplorer.bank.bank import Bank
 from lsexplorer.errors import InputError
 from lsexplorer.nn import calibration, metrics, norms, selective, similarity
+from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import log_probabilities, two_classes
 
@@ -19,6 +20,8 @@ CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
 ACCURACY_MARGIN = 0.005
 """The difference in accuracy that does not matter: half a percentage point."""
+GROUPS = 20
+"""Groups of test rows of which each is left out once, where the rows are the sample."""
 MAX_ROWS, MAX_ACTIVATIONS = 2000, 10**6
 """Similarity and class collapse use at most this many rows, and rows × units, spread evenly over the part."""
 
@@ -111,55 +114,75 @@ class Measured(NamedTuple):
     """Log class probabilities of those rows (rows, K, R); None where the output has none."""
     hidden: Array | None
     """The last hidden layer's activations on those rows (rows, units, R); None without a hidden layer."""
+    without: dict[str, Array]
+    """The measures that depend on test rows, without each of some groups of them, (groups, R) each; none unless asked
+    for."""
 
 
-def criteria(bank: Bank) -> dict[str, Array]:
-    """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part."""
-    return _criteria(bank, bank.stacked().weights, *answers(bank))
+def criteria(bank: Bank, temperature: float = 1.0) -> dict[str, Array]:
+    """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part with logits z/temperature."""
+    (z, log_p), y = answers(bank, temperature), bank.data.y_test
+    return {
+        "weight_norm": norms.total(bank.stacked().weights),
+        "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
+        "nll": _nll(z, log_p, y),
+    }
 
 
-def measure(bank: Bank) -> Measured:
-    """Every measure of a bank's networks on the test part; NC1 on the training part (Papyan et al. 2020)."""
+def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) -> Measured:
+    """Every measure of a bank's networks on the test part, with logits z/temperature.
+
+    NC1 is measured on the training part (Papyan et al. 2020). leave_out: whether to measure without groups of rows too.
+    """
     network, y = bank.stacked(), bank.data.y_test
-    z, log_p = answers(bank)
-    scalars = _criteria(bank, network.weights, z, log_p) | {
-        "accuracy": metrics.correct(z, y).mean(axis=0),
-        "margin": metrics.margins(z, y).mean(axis=0),
-        "gap_spread": metrics.gap_spread(z, y),
+    z, log_p = answers(bank, temperature)
+    scalars = {
+        "weight_norm": norms.total(network.weights),
         "spectral_product": norms.spectral_product(network.weights),
         "path_norm": norms.path_norm(network.weights),
     }
     for layer, W in enumerate(network.weights, 1):
         scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
         scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
-    scalars |= _of_probabilities(z, log_p, y) if log_p is not None else {}
+    scalars |= _of_rows(z, log_p, y)
     rows = _spread(len(y), network.sizes[-2])
     hidden = None
     if len(network.weights) > 1:
         hidden = network.hidden(bank.data.X_test[rows])
         train = _spread(len(bank.data.y_train), network.sizes[-2])
         scalars["nc1"] = similarity.class_collapse(network.hidden(bank.data.X_train[train]), bank.data.y_train[train])
-    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden)
+    without: dict[str, Array] = {}
+    if leave_out:
+        parts = [_of_rows(z[kept], None if log_p is None else log_p[kept], y[kept]) for kept in rows_kept(len(y))]
+        without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
+    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden, without)
 
 
-def pairwise_measures(a: Measured, b: Measured) -> dict[str, Array]:
-    """The pairwise measures, (R,) each: network r of ``a`` with network r of ``b``."""
-    values = {
-        "agreement": similarity.agreement(a.logits, b.logits),
-        "cka_logits": similarity.linear_cka(two_classes(a.logits), two_classes(b.logits)),
-    }
-    if a.hidden is not None and b.hidden is not None:
-        values["cka_hidden"] = similarity.linear_cka(a.hidden, b.hidden)
-    if a.log_p is not None and b.log_p is not None:
-        values["jensen_shannon"] = similarity.jensen_shannon(a.log_p, b.log_p)
-    return values
+def rows_kept(rows: int) -> list[NDArray[np.bool_]]:
+    """Masks (rows,) that leave out one of GROUPS groups each, drawn at random; none where there are too few rows."""
+    if rows < 2 * GROUPS:
+        return []
+    group = np.random.default_rng(0).permutation(rows) % GROUPS
+    return [group != left_out for left_out in range(GROUPS)]
 
 
 def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
     """The pairwise measures of every network of ``a`` with every one of ``b``, (n of a, n of b) by name."""
-    ones, others = (list(range(len(measured.scalars["weight_norm"]))) for measured in (a, b))
-    rows = [pairwise_measures(pick(a, [i] * len(others)), pick(b, others)) for i in ones]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    values = {
+        "agreement": similarity.agreement_pairs(a.logits, b.logits),
+        "cka_logits": similarity.linear_cka_pairs(two_classes(a.logits), two_classes(b.logits)),
+    }
+    if a.hidden is not None and b.hidden is not None:
+        values["cka_hidden"] = similarity.linear_cka_pairs(a.hidden, b.hidden)
+    if a.log_p is not None and b.log_p is not None:
+        values["jensen_shannon"] = similarity.jensen_shannon_pairs(a.log_p, b.log_p)
+    return values
+
+
+def on_rows(measured: Measured, rows: NDArray[Any]) -> Measured:
+    """The same networks, with pairwise measures from some of the rows."""
+    log_p, hidden = (None if values is None else values[rows] for values in (measured.log_p, measured.hidden))
+    return measured._replace(logits=measured.logits[rows], log_p=log_p, hidden=hidden)
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:
@@ -169,7 +192,8 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
         return None if values is None else values[..., networks]
 
     scalars = {name: values[networks] for name, values in measured.scalars.items()}
-    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden))
+    without = {name: values[..., networks] for name, values in measured.without.items()}
+    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden), without)
 
 
 def joined(parts: list[Measured]) -> Measured:
@@ -182,26 +206,39 @@ def joined(parts: list[Measured]) -> Measured:
     scalars = {name: np.concatenate([part.scalars[name] for part in parts]) for name in parts[0].scalars}
     logits = np.concatenate([part.logits for part in parts], axis=-1)
     log_p, hidden = (joined_arrays([getattr(part, name) for part in parts]) for name in ("log_p", "hidden"))
-    return Measured(scalars, logits, log_p, hidden)
+    without = {name: np.concatenate([part.without[name] for part in parts], axis=-1) for name in parts[0].without}
+    return Measured(scalars, logits, log_p, hidden, without)
 
 
-def answers(bank: Bank) -> tuple[Array, Array | None]:
-    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows."""
+def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
+    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows.
+
+    temperature: divides the logits.
+    """
     z, o = bank.answers("test")
+    if temperature != 1:
+        z = z / temperature
+        o = OUTPUTS[bank.hyperparameters[0].output](z)
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
 
-def _criteria(bank: Bank, weights: list[Array], z: Array, log_p: Array | None) -> dict[str, Array]:
-    y = bank.data.y_test
-    unknown = np.full(len(bank), np.nan)
-    return {
-        "weight_norm": norms.total(weights),
+def _of_rows(z: Array, log_p: Array | None, y: metrics.Classes) -> dict[str, Array]:
+    """The measures of logits z and log probabilities (n, K, R) on rows of classes y, (R,) each."""
+    scalars = {
         "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
-        "nll": unknown if log_p is None else metrics.negative_log_likelihood(log_p, y),
+        "nll": _nll(z, log_p, y),
+        "accuracy": metrics.correct(z, y).mean(axis=0),
+        "margin": metrics.margins(z, y).mean(axis=0),
+        "gap_spread": metrics.gap_spread(z, y),
     }
+    return scalars if log_p is None else scalars | _of_probabilities(z, log_p, y)
 
 
-def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> Mapping[str, Array]:
+def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
+    return np.full(z.shape[2:], np.nan) if log_p is None else metrics.negative_log_likelihood(log_p, y)
+
+
+def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
     scaled = metrics.score(z, calibration.cross_scaled(log_p, y), y)
     return metrics.score(z, log_p, y) | {

@@ -9,7 +9,7 @@ import pytest
 from tests.support.command import run, run_process
 from tests.support.terminal import Terminal
 
-QUICK = "--epochs", "8", "--seeds", "9", "--cores", "0", "--hidden", "3"
+QUICK = "--epochs", "8", "--seeds", "9", "--splits", "3", "--cores", "0", "--hidden", "3"
 GRID = "--vary", "label_smoothing=0:0.2:0.1", "--vary", "l2=0,0.01", "--epochs", "4", "--seeds", "2", "--cores", "0"
 
 

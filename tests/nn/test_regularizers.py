@@ -7,7 +7,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.nn.losses import signal_of
-from lsexplorer.nn.regularizers import REGULARIZERS, REMEDIES, active, penalty_gradient, signal_rule, target_rule
+from lsexplorer.nn.regularizers import REGULARIZERS, active, penalty_gradient, signal_rule, target_rule
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run.hyperparameters import spec
 from tests.support.helpers import PAIRS
@@ -33,7 +33,6 @@ def test_an_entry_says_where_it_acts_and_fits_the_screen(entry: Any) -> None:
 def test_letters_and_names_are_each_ones_own() -> None:
     for field in ("name", "label", "short", "method", "letter"):
         assert len({getattr(entry, field) for entry in REGULARIZERS.values()}) == len(REGULARIZERS)
-    assert list(REMEDIES) == [name for name in REGULARIZERS if name != "label_smoothing"]
 
 
 def test_those_that_are_on_have_one_strength_or_one_for_each_network() -> None:

@@ -1,5 +1,6 @@
 """What is measured of a bank's networks, against the Trainer's own evaluation and the single measures."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,14 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.nn import norms
 from lsexplorer.nn import similarity as likeness
+from lsexplorer.nn.metrics import log_probabilities
 from lsexplorer.study.measures import (
     CRITERIA,
+    all_pairs,
     criteria,
     joined,
     measure,
     measures,
-    pairwise_measures,
     pick,
 )
 
@@ -71,22 +73,24 @@ def test_every_measure_that_is_told_has_its_entry(bank: ls.Bank) -> None:
     known = {one.name for one in measures(len(bank.network(0).weights))}
     found = measure(bank)
     assert found.scalars.keys() <= known
-    assert pairwise_measures(found, found).keys() <= known
+    assert all_pairs(found, found).keys() <= known
     if found.log_p is not None:
-        assert found.scalars.keys() | pairwise_measures(found, found).keys() == known
+        assert found.scalars.keys() | all_pairs(found, found).keys() == known
 
 
 def test_likeness_is_network_by_network(bank: ls.Bank) -> None:
     found = measure(bank)
-    one, other = pick(found, [0, 1]), pick(found, [3, 5])
-    told = pairwise_measures(one, other)
-    for i, (a, b) in enumerate(((0, 3), (1, 5))):
-        za, zb = (bank.network(r).answers(bank.data.X_test)[0] for r in (a, b))
-        assert told["agreement"][i] == (za.argmax(axis=1) == zb.argmax(axis=1)).mean()
-        assert told["cka_logits"][i] == pytest.approx(float(likeness.linear_cka(za, zb)))
-    if found.hidden is not None:
-        ha, hb = (bank.network(r).hidden(bank.data.X_test) for r in (0, 3))
-        assert told["cka_hidden"][0] == pytest.approx(float(likeness.linear_cka(ha, hb)))
+    told = all_pairs(pick(found, [0, 1, 2]), pick(found, [3, 5]))
+    for (i, a), (j, b) in itertools.product(enumerate((0, 1, 2)), enumerate((3, 5))):
+        (za, oa), (zb, ob) = (bank.network(r).answers(bank.data.X_test) for r in (a, b))
+        assert told["agreement"][i, j] == (za.argmax(axis=1) == zb.argmax(axis=1)).mean()
+        assert told["cka_logits"][i, j] == pytest.approx(float(likeness.linear_cka(za, zb)))
+        if "jensen_shannon" in told:
+            p, q = (log_probabilities(z, o, bank.hyperparameters[0].output) for z, o in ((za, oa), (zb, ob)))
+            assert told["jensen_shannon"][i, j] == pytest.approx(float(likeness.jensen_shannon(p, q)))
+        if found.hidden is not None:
+            ha, hb = (bank.network(r).hidden(bank.data.X_test) for r in (a, b))
+            assert told["cka_hidden"][i, j] == pytest.approx(float(likeness.linear_cka(ha, hb)))
 
 
 def test_picked_and_joined_again(bank: ls.Bank) -> None:

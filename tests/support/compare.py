@@ -18,7 +18,7 @@ NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m"
 def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
     """A match as compare's m makes it, of fewer epochs and seeds."""
     hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
-    return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10)
+    return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10, splits=3)
 
 
 def compare_screen(

@@ -59,7 +59,7 @@ async def comparison(e: Explorer) -> None:
 async def matched(e: Explorer) -> None:
     """The comparison with a matched method, and the verdict over it."""
     hp = e.hp.replace(label_smoothing=0.1)
-    answer = match(e.trainer.data, hp, epochs=12, seeds=10)
+    answer = match(e.trainer.data, hp, epochs=12, seeds=10, splits=3)
     e.session.match = replace(answer, seconds={"search": 1.5, "evaluation": 0.5})
     await e.press("n", "c", "end", "m")
 

@@ -10,8 +10,7 @@ from lsexplorer.study.claims.context import ExperimentContext, check_trainable
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.registry import EXPERIMENTS
 from lsexplorer.study.claims.result import Outcome, Result
-from lsexplorer.study.jobs.executors import open_executor
-from lsexplorer.study.match.matching import Progress
+from lsexplorer.study.jobs.executors import Progress, open_executor
 
 PROGRESS_TOTAL = 1000
 """The total of the progress that is reported."""

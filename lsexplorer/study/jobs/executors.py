@@ -25,6 +25,8 @@ from lsexplorer.errors import InputError
 
 Heartbeat = Callable[[], None]
 """Called regularly while the caller waits for results; an exception that it raises stops the work."""
+Progress = Callable[[str, int, int], None]
+"""Called often with the phase, the networks trained, and their total; it may raise to stop the work."""
 CancelCheck = Callable[[], None]
 """Called regularly by a job; raises CancelledJob once its result is no longer wanted."""
 JobFunction = Callable[[Any, Any, CancelCheck], Any]

@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
-from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.executors import CancelCheck
-from lsexplorer.study.measures import Measured, criteria, measure
 
 MAX_NETWORKS = 64
 """Networks in a job at most: a larger bank gains little, and loses more when its worker dies."""
@@ -47,16 +45,6 @@ def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) ->
         for a, b in pairwise(ends)
         for at in range(0, len(seeds), together)
     ]
-
-
-def train_for_criteria(data: Dataset, task: TrainingTask, check: CancelCheck) -> dict[str, Array]:
-    """A job: the criteria of its networks, (networks,) each."""
-    return criteria(trained(data, task, check))
-
-
-def train_and_measure(data: Dataset, task: TrainingTask, check: CancelCheck) -> Measured:
-    """A job: every measure of its networks."""
-    return measure(trained(data, task, check))
 
 
 def trained(data: Dataset, task: TrainingTask, check: CancelCheck) -> Bank:

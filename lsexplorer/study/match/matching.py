@@ -1,30 +1,23 @@
-"""Could another regulariser have done what label smoothing does? Its strength is matched, then the two are compared.
+"""Could another means have done what label smoothing does? Its strength is matched, then the two are compared.
 
-On the tuning seeds a match finds the λ of the remedy at which a criterion has its value under smoothing. With that λ
-fixed, everything is measured on other seeds. Within a seed all methods share first weights, split and batch order.
+On the tuning seeds a match finds the λ of the remedy at which a criterion has its value under smoothing, on validation
+rows that are not judged. With that λ fixed, everything is measured on other seeds, each of which trains on every split.
+Within a seed and a split all methods share first weights and batch order.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from lsexplorer.data import Dataset
-from lsexplorer.errors import InputError
-from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.jobs.executors import Executor, Heartbeat, open_executor
-from lsexplorer.study.jobs.jobs import cut, train_and_measure, train_for_criteria
-from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings, of_pairs
-from lsexplorer.study.match.plan import Plan, planned
-from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, search
+from lsexplorer.study.jobs.executors import Progress, open_executor
+from lsexplorer.study.jobs.splits import Splits
+from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
+from lsexplorer.study.match.plan import Plan, fitting, planned
+from lsexplorer.study.match.running import Run
+from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import Verdict, judge
-from lsexplorer.study.measures import CRITERIA, Measure, Measured, all_pairs, joined, pick
-
-Progress = Callable[[str, int, int], None]
-"""Called often with the phase, the networks trained, and their total; it may raise to stop the work."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +30,8 @@ class CriterionMatch:
     """What the evaluation seeds show for each measure; empty where no λ matches."""
     verdict: Verdict
     """The verdict on them."""
+    values: tuple[Values, ...] = field(default=(), repr=False)
+    """The values that the findings are computed from."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +42,17 @@ class Match:
     plan: Plan
     """What was asked for."""
     matchings: dict[str, CriterionMatch]
-    """The match on each criterion by its name; without "nll" where the output gives no probabilities."""
+    """The match on each of the plan's criteria by its name; without "nll" where the output gives no probabilities."""
     evaluation: tuple[int, ...]
     """The evaluation seeds that were measured."""
+    splits: int
+    """Splits on which each of them was measured."""
     networks: int
-    """Networks trained in all."""
+    """Networks trained in all; those of other remedies that were matched with it are not counted."""
     seconds: dict[str, float]
-    """Seconds that each part took, by its name."""
+    """Seconds that each part took, by its name, of all remedies that were matched together."""
     complete: bool = True
-    """Whether every planned evaluation seed was measured."""
+    """Whether every planned evaluation seed was measured on every planned split."""
 
     @property
     def verdict(self) -> Verdict:
@@ -74,12 +71,34 @@ class Match:
         return max(values) / min(values) if len(values) > 1 else None
 
 
-class InterruptedMatch(KeyboardInterrupt):
-    """Ctrl-C stopped a match; ``match`` is what was measured, or None where no λ had been found yet."""
+@dataclass(frozen=True)
+class Matches:
+    """The results of matches of several remedies to the same networks with label smoothing."""
 
-    def __init__(self, match: Match | None) -> None:
+    matches: dict[str, Match]
+    """By remedy."""
+    left_out: dict[str, str]
+    """Why other remedies were not matched, by their names: what they do not go with."""
+    networks: int
+    """Networks trained in all."""
+
+    @property
+    def first(self) -> Match:
+        """The match of the first remedy."""
+        return next(iter(self.matches.values()))
+
+
+class InterruptedMatch(KeyboardInterrupt):
+    """Ctrl-C stopped a match; ``matches`` is what was measured, or None where no λ had been found yet."""
+
+    def __init__(self, matches: Matches | None) -> None:
         super().__init__("the match was interrupted")
-        self.match = match
+        self.matches = matches
+
+    @property
+    def match(self) -> Match | None:
+        """The match of the first remedy."""
+        return None if self.matches is None else self.matches.first
 
 
 def match(
@@ -90,23 +109,26 @@ def match(
     remedy: str = "l2",
     criterion: str = "weight_norm",
     seeds: int | None = None,
+    splits: int | None = None,
     epochs: int | None = None,
     low: float | None = None,
     high: float | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Match:
-    """Match ``remedy``, another regulariser, to label smoothing on ``data``, and compare the two methods' networks.
+    """Match ``remedy``, another simple means, to label smoothing on ``data``, and compare the two methods' networks.
 
     Args:
         data: What the networks are trained and tested on.
         hp: The network to train, by default one that suits the data. Its own label_smoothing and remedy are ignored;
             its seed is the first one used.
         label_smoothing: The smoothing a to match, above 0.
-        remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/regularizers.py.
+        remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/remedies.py.
         criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
         seeds: Evaluation seeds, by default 12, or 24 where one test row is more than half a percentage point of
             accuracy. Half as many others are for tuning.
+        splits: Splits on each of which every evaluation seed trains, by default 12; 1 is the data's own alone, and
+            all that there is where the data came with their test part.
         epochs: Epochs of each network, by default what suits the data.
         low: The lowest strength to search, by default what suits the remedy.
         high: The highest strength to search.
@@ -114,158 +136,99 @@ def match(
         progress: See Progress.
 
     Raises:
-        InputError: For arguments that are out of range or do not go together, and for training that diverges.
+        InputError: For arguments that are out of range or do not go together, for data too small to spare validation
+            rows, and for training that diverges.
         InterruptedMatch: On Ctrl-C.
 
     """
-    plan = planned(
+    return match_all(
         data,
         hp,
         label_smoothing=label_smoothing,
-        remedy=remedy,
+        remedies=[remedy],
         criterion=criterion,
+        all_criteria=True,
         seeds=seeds,
+        splits=splits,
+        epochs=epochs,
+        low=low,
+        high=high,
+        workers=workers,
+        progress=progress,
+    ).first
+
+
+def match_all(
+    data: Dataset,
+    hp: Hyperparameters | None = None,
+    *,
+    label_smoothing: float = 0.1,
+    remedies: Sequence[str] | None = None,
+    criterion: str = "weight_norm",
+    all_criteria: bool = False,
+    seeds: int | None = None,
+    splits: int | None = None,
+    epochs: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+) -> Matches:
+    """Match several remedies to label smoothing, as `match` does each; plain and smoothed networks are trained once.
+
+    Arguments and errors are those of `match`, except:
+
+    remedies: Their names; by default all that go with the network, and the result says why others do not. Strengths of
+        theirs that ``hp`` has are ignored for all of them. ``low`` and ``high`` go with a single one.
+    all_criteria: Whether each is matched and judged on the other criteria too.
+    """
+    left_out: dict[str, str] = {}
+    if remedies is None:
+        misfits = fitting(data, hp)
+        remedies = [name for name, misfit in misfits.items() if not misfit]
+        left_out = {name: misfit for name, misfit in misfits.items() if misfit}
+    plans = planned(
+        data,
+        hp,
+        remedies,
+        label_smoothing=label_smoothing,
+        criterion=criterion,
+        all_criteria=all_criteria,
+        seeds=seeds,
+        splits=splits,
         epochs=epochs,
         low=low,
         high=high,
     )
     start = time.perf_counter()
-    with open_executor(workers, data) as executor:
-        run = _Run(data, plan, executor, progress)
+    with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
+        run = Run(plans, executor, progress)
         run.seconds["start"] = time.perf_counter() - start
-        return run.match()
-
-
-class _Run:
-    """A match under way."""
-
-    def __init__(self, data: Dataset, plan: Plan, executor: Executor, progress: Progress | None) -> None:
-        self._data, self._plan, self._executor = data, plan, executor
-        self._progress = progress or (lambda phase, trained, total: None)
-        self.seconds: dict[str, float] = {}
-        self._networks = 0
-        # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
-        decades = int(np.log10(plan.high / plan.low))
-        grid = 2 + POINTS_PER_DECADE * decades + len(CRITERIA) * (POINTS_IN_BRACKET + 1)
-        self._expected = len(plan.tuning) * grid + len(plan.evaluation) * (2 + len(CRITERIA))
-
-    def match(self) -> Match:
-        plan, strengths, by_seed = self._plan, list[MatchedStrength](), dict[int, Measured]()
         try:
-            with self._timed("search"):
-                strengths = self._strengths()
-            methods = [plan.plain, plan.smoothing]
-            methods += [plan.with_remedy(strength.value) for strength in strengths if strength.value is not None]
-            with self._timed("evaluation"):
-                for seed, measured in self._evaluated(methods):
-                    by_seed[seed] = measured
+            run.run()
         except KeyboardInterrupt:
-            raise InterruptedMatch(self._answer(strengths, by_seed) if strengths else None) from None
-        return self._answer(strengths, by_seed)
+            raise InterruptedMatch(_answer(data, plans, left_out, run) if run.strengths else None) from None
+        return _answer(data, plans, left_out, run)
 
-    @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[part] = time.perf_counter() - start
 
-    def _strengths(self) -> list[MatchedStrength]:
-        plan = self._plan
-        targets = self._criteria([plan.plain, plan.smoothing])
-        if not np.isfinite(targets[0]).all():
-            raise InputError("training diverges even without the remedy: try a smaller learning_rate")
-        known = np.isfinite(targets[:, 1])
-
-        def train(strengths: Sequence[float]) -> Array:
-            return self._criteria([plan.with_remedy(x) for x in strengths])[known]
-
-        under_smoothing = {name: float(x) for name, x in zip(CRITERIA, targets[:, 1], strict=True) if np.isfinite(x)}
-        return search(train, under_smoothing, (plan.low, plan.high))
-
-    def _criteria(self, methods: Sequence[Hyperparameters]) -> Array:
-        """Means over the tuning seeds, (criteria, methods)."""
-        phase = f"searching {self._plan.regularizer.symbol}"
-        total = np.zeros((len(CRITERIA), len(methods)))
-        tasks = cut(methods, self._plan.tuning, self._plan.steps)
-        results = dict[int, dict[str, Array]]()
-        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
-            results[i] = result
-            self._trained(phase, len(tasks[i].hyperparameters))
-        for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
-            values = np.array([results[i][name] for name in CRITERIA]).reshape(len(CRITERIA), len(task.seeds), -1)
-            total[:, task.first : task.first + len(task.methods)] += values.sum(axis=1)
-        return total / len(self._plan.tuning)
-
-    def _evaluated(self, methods: Sequence[Hyperparameters]) -> Iterator[tuple[int, Measured]]:
-        """Each evaluation seed with its methods' networks, measured, as the results come in."""
-        tasks = cut(methods, self._plan.evaluation, self._plan.steps)
-        self._expected = self._networks + len(methods) * len(self._plan.evaluation)
-        self._trained("measuring", 0)
-        for i, measured in self._executor.run(train_and_measure, tasks, self._heartbeat("measuring")):
-            self._check_converged(tasks[i].hyperparameters, measured)
-            self._trained("measuring", len(tasks[i].hyperparameters))
-            for at, seed in enumerate(tasks[i].seeds):
-                yield seed, pick(measured, list(range(at * len(methods), (at + 1) * len(methods))))
-
-    def _check_converged(self, hps: Sequence[Hyperparameters], measured: Measured) -> None:
-        for hp, norm in zip(hps, measured.scalars["weight_norm"], strict=True):
-            if not np.isfinite(norm):
-                strength = getattr(hp, self._plan.remedy)
-                at = f"{self._plan.remedy} {strength:g}" if strength else f"label_smoothing {hp.label_smoothing:g}"
-                raise InputError(f"training diverged on seed {hp.seed} at {at}: try a smaller learning_rate")
-
-    def _trained(self, phase: str, networks: int) -> None:
-        self._networks += networks
-        self._heartbeat(phase)()
-
-    def _heartbeat(self, phase: str) -> Heartbeat:
-        """Report progress even while no result comes in, so that the match can be stopped then."""
-        return lambda: self._progress(phase, self._networks, max(self._expected, self._networks))
-
-    def _answer(self, strengths: Sequence[MatchedStrength], by_seed: dict[int, Measured]) -> Match:
-        seeds = tuple(sorted(by_seed))
-        with self._timed("statistics"):
-            matchings = self._matchings(strengths, [by_seed[seed] for seed in seeds])
-        complete = len(seeds) == len(self._plan.evaluation)
-        return Match(self._data, self._plan, matchings, seeds, self._networks, self.seconds, complete)
-
-    def _matchings(self, strengths: Sequence[MatchedStrength], seeds: list[Measured]) -> dict[str, CriterionMatch]:
-        """The match on each criterion, from each seed's networks: plain, smoothing, then one for each λ there is."""
-        plan = self._plan
-
-        def method(index: int) -> Measured:
-            return joined([pick(networks, [index]) for networks in seeds])
-
-        scope = Scope(len(seeds), len(self._data.y_train), len(self._data.y_test))
-        shared = [[method(0)], [method(1)]] if len(seeds) >= MIN_SEEDS else []
-        matchings, index = dict[str, CriterionMatch](), 2
-        for strength in strengths:
-            judged: list[Finding] = []
-            if strength.value is not None:
-                if shared:
-                    values = values_of(plan.measures, [*shared, [method(index)]])
-                    judged = findings(values, strength.criterion, scope)
-                index += 1
+def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run) -> Matches:
+    start, evaluation = time.perf_counter(), run.evaluation()
+    seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
+    scope = Scope(len(seeds), len(data.y_train), len(data.y_test), splits, data.came_split)
+    matches = {}
+    for plan in (plan for plan in plans if plan.remedy in run.strengths):
+        matchings = {}
+        for strength in run.strengths[plan.remedy]:
+            values: list[Values] = []
+            arm = run.arms.get((plan.remedy, strength.criterion))
+            if arm is not None and evaluation is not None and len(seeds) >= MIN_SEEDS:
+                values = evaluation.values(plan.measures, arm)
+            judged = findings(values, strength.criterion, scope)
             verdict = judge(plan.remedy, strength, judged, scope)
-            matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict)
-        return matchings
-
-
-def values_of(known: Sequence[Measure], methods: Sequence[Sequence[Measured]]) -> list[Values]:
-    """The Values of each known measure for the networks of plain, smoothing and remedy.
-
-    Each method has a Measured for each split, of its networks in the order of the seeds.
-    """
-    smoothing = methods[1]
-    pairs = [[all_pairs(*both) for both in zip(smoothing, method, strict=True)] for method in methods]
-    values = []
-    for measure in known:
-        name = measure.name
-        if measure.pairwise and name in pairs[1][0]:
-            values.append(of_pairs(measure, *(np.array([split[name] for split in splits]) for splits in pairs)))
-        elif name in smoothing[0].scalars:
-            columns = (np.stack([split.scalars[name] for split in method], axis=1) for method in methods)
-            values.append(Values(measure, *columns))
-    return values
+            matchings[strength.criterion] = CriterionMatch(strength, tuple(judged), verdict, tuple(values))
+        complete = (seeds, splits) == (plan.evaluation, plan.splits)
+        matches[plan.remedy] = Match(
+            data, plan, matchings, seeds, splits, run.networks_of(plan.remedy), run.seconds, complete
+        )
+    run.seconds["statistics"] = time.perf_counter() - start
+    return Matches(matches, left_out, run.networks)

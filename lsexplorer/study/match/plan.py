@@ -1,14 +1,21 @@
 """What a match is asked to do: checked, with defaults filled in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.data.resplit import validation_rows
 from lsexplorer.errors import InputError
-from lsexplorer.nn.regularizers import MATCH_RANGE, REMEDIES, Regularizer
+from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
+from lsexplorer.nn.remedies import REMEDIES, Reading, Readout, Remedy, Training
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.jobs.arms import Arm
 from lsexplorer.study.match.search import check_range
 from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
 from lsexplorer.study.stats import checked_count, checked_seeds, fewest_seeds
@@ -17,6 +24,13 @@ SEEDS = 12
 """Evaluation seeds."""
 SEEDS_FEW_ROWS = 24
 """Evaluation seeds where one test row is more than the margin of accuracy."""
+SPLITS = 12
+"""Splits on which every evaluation seed trains, where the split is ours."""
+MIN_SPLITS = 3
+"""Fewest splits if there are several: an interval from two is six times as wide as from three."""
+MAX_SPLITS = 1000
+READOUT_RATIO = 1.01
+"""Neighbouring strengths of a remedy that needs no training of its own."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,8 @@ class Plan:
     """The name of the hyperparameter that is matched to smoothing."""
     criterion: str
     """What the verdict is matched on, one of CRITERIA."""
+    criteria: tuple[str, ...]
+    """All that a strength is searched for and judged at."""
     low: float
     """The lowest strength to search."""
     high: float
@@ -43,41 +59,75 @@ class Plan:
     """Seeds on which the strength is found: from the seed of the hyperparameters on."""
     evaluation: tuple[int, ...]
     """Seeds on which the methods are compared: the ones after those."""
+    splits: int
+    """Splits on each of which every evaluation seed trains; the first is the data's own."""
+    validation: NDArray[np.int64] = field(repr=False, compare=False)
+    """Row numbers into the training part of the rows that the strength is found on; all judged networks train on them,
+    and none is judged by them."""
     measures: tuple[Measure, ...]
     """What is measured."""
 
     @property
-    def regularizer(self) -> Regularizer:
+    def regularizer(self) -> Remedy:
         """The remedy's entry."""
         return REMEDIES[self.remedy]
 
+    @property
+    def readout(self) -> Readout | None:
+        """The entry of a remedy that needs no training of its own."""
+        return entry if isinstance(entry := self.regularizer, Readout) else None
+
+    @property
+    def training(self) -> Training:
+        """How long every network is trained."""
+        return Training(self.steps, self.steps // self.epochs)
+
     def with_remedy(self, strength: float) -> Hyperparameters:
         """The method with the remedy at a strength, without smoothing."""
-        return self.plain.replace(**{self.remedy: strength})
+        return self.plain if self.readout else self.plain.replace(**{self.remedy: strength})
+
+    def arm(self, strength: float) -> Arm:
+        """The method with the remedy at a strength, and how its networks are read out."""
+        reading = Reading(self.steps) if self.readout is None else self.readout.reading(strength, self.training)
+        return Arm(self.with_remedy(strength), reading)
+
+    @property
+    def readings(self) -> dict[float, Reading]:
+        """The readings of a remedy that needs no training of its own, by strength in rising order."""
+        if self.readout is None:
+            return {}
+        count = 2 + int(np.log(self.high / self.low) / np.log(READOUT_RATIO))
+        strengths = map(float, np.geomspace(self.low, self.high, count))
+        readings = dict.fromkeys(self.readout.reading(strength, self.training) for strength in strengths)
+        return {self.readout.strength(reading, self.training): reading for reading in readings}
 
 
 def planned(
     data: Dataset,
     hp: Hyperparameters | None,
+    remedies: Sequence[str],
     *,
     label_smoothing: float,
-    remedy: str,
     criterion: str,
+    all_criteria: bool,
     seeds: int | None,
+    splits: int | None,
     epochs: int | None,
     low: float | None,
     high: float | None,
-) -> Plan:
-    """The Plan for the arguments of `match`; raises InputError for those out of range."""
-    _check_choice("remedy", remedy, tuple(REMEDIES))
-    lowest, highest = REMEDIES[remedy].match_range or MATCH_RANGE
-    low, high = (float(value) for value in (lowest if low is None else low, highest if high is None else high))
-    check_range(low, high)
+) -> list[Plan]:
+    """The Plan of each remedy for the arguments of `match_all`; raises InputError for those out of range."""
+    for remedy in remedies:
+        _check_choice("remedy", remedy, tuple(REMEDIES))
     _check_choice("criterion", criterion, CRITERIA)
+    if len(remedies) > 1 and (low is not None or high is not None):
+        raise InputError("the strengths to search can be given for one remedy alone: their ranges differ")
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
-    if misfit := REMEDIES[remedy].misfit(base):
-        raise InputError(misfit)
-    plain = base.replace(label_smoothing=0.0, **{remedy: 0.0})
+    for remedy in remedies:
+        if misfit := REMEDIES[remedy].misfit(base):
+            raise InputError(misfit)
+    off = dict.fromkeys(["label_smoothing", *(name for name in remedies if name in REGULARIZERS)], 0.0)
+    plain = base.replace(**off)
     smoothing = plain.replace(label_smoothing=label_smoothing)
     if label_smoothing == 0:
         raise InputError("label_smoothing must be above 0, such as 0.1: without it there is nothing to match")
@@ -87,22 +137,56 @@ def planned(
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1)
     seeds = _seeds(seeds, known, criterion, len(data.y_test))
+    splits = _splits(splits, data)
     tuning = seeds // 2
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
-    return Plan(
-        plain,
-        smoothing,
-        remedy,
-        criterion,
-        low,
-        high,
-        epochs,
-        steps=epochs * steps_per_epoch(data, base),
-        tuning=tuple(range(base.seed, base.seed + tuning)),
-        evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
-        measures=known,
-    )
+    ranges = {name: _range(REMEDIES[name], low, high) for name in remedies}
+    validation = validation_rows(data, base.seed)
+    return [
+        Plan(
+            plain,
+            smoothing,
+            remedy,
+            criterion,
+            CRITERIA if all_criteria else (criterion,),
+            *ranges[remedy],
+            epochs=epochs,
+            steps=epochs * steps_per_epoch(data, base),
+            tuning=tuple(range(base.seed, base.seed + tuning)),
+            evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
+            splits=splits,
+            validation=validation,
+            measures=known,
+        )
+        for remedy in remedies
+    ]
+
+
+def fitting(data: Dataset, hp: Hyperparameters | None) -> dict[str, str]:
+    """Every remedy, with why it has no meaning with the network, or '' where it has one."""
+    base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
+    return {name: entry.misfit(base) for name, entry in REMEDIES.items()}
+
+
+def _range(remedy: Remedy, low: float | None, high: float | None) -> tuple[float, float]:
+    lowest, highest = remedy.match_range or MATCH_RANGE
+    low, high = float(lowest if low is None else low), float(highest if high is None else high)
+    check_range(low, high)
+    return low, high
+
+
+def _splits(asked: int | None, data: Dataset) -> int:
+    if asked is None:
+        return 1 if data.came_split else SPLITS
+    splits = checked_count("splits", asked)
+    if splits > 1 and data.came_split:
+        raise InputError(f"'{data.name}' came with its own test part: splits must be 1, got {splits}")
+    if not (splits == 1 or MIN_SPLITS <= splits <= MAX_SPLITS):
+        raise InputError(
+            f"splits must be 1, for the data's own alone, or from {MIN_SPLITS} to {MAX_SPLITS:,}, got {splits}"
+        )
+    return splits
 
 
 def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_rows: int) -> int:

@@ -6,7 +6,7 @@ logit gap fall as λ grows; NLL falls and then rises, so it may have two solutio
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import MATCH_RANGE
+from lsexplorer.nn.remedies import Readout
 
 POINTS_PER_DECADE = 3
 """Points of the first grid in each decade of λ."""
@@ -55,6 +56,8 @@ class MatchedStrength:
     """All λ that were tried (n,), in rising order."""
     curve: tuple[float, ...] = field(default=(), repr=False)
     """The criterion at each of them (n,)."""
+    reason: str = ""
+    """Why no strength can match, where that is known beforehand."""
 
 
 MAX_RANGE = 1e-30, 1e30
@@ -103,18 +106,36 @@ def search(train: Train, targets: Mapping[str, float], searched: tuple[float, fl
     return [_strength(name, curve, low, high) for name, curve in zip(targets, curves, strict=True)]
 
 
+def read_off(
+    remedy: Readout, strengths: Sequence[float], curves: Array, targets: Mapping[str, float]
+) -> list[MatchedStrength]:
+    """A MatchedStrength for each criterion in ``targets``, of a remedy all of whose strengths are measured already.
+
+    curves: the criteria at each of the strengths (criteria, n), in rising order.
+    """
+    matched = []
+    for (name, target), row in zip(targets.items(), curves, strict=True):
+        values = {x: float(value) for x, value in zip(strengths, row, strict=True) if math.isfinite(value)}
+        curve = _Curve(target, values, remedy.weaker_upwards)
+        strength = _strength(name, curve, strengths[0], strengths[-1])
+        matched.append(replace(strength, reason=remedy.unchanged.get(name, "")))
+    return matched
+
+
 @dataclass
 class _Curve:
     """A criterion's values by λ, at the λ tried so far."""
 
     target: float
     values: dict[float, float] = field(default_factory=dict)
+    weaker_upwards: bool = False
 
     @property
     def brackets(self) -> list[tuple[float, float]]:
         """Neighbouring λ between which the criterion crosses its target: the two weakest pairs."""
         pairs = pairwise(sorted(self.values))
-        return [(a, b) for a, b in pairs if (self.values[a] > self.target) != (self.values[b] > self.target)][:2]
+        found = [(a, b) for a, b in pairs if (self.values[a] > self.target) != (self.values[b] > self.target)]
+        return found[:-3:-1] if self.weaker_upwards else found[:2]
 
     def crossing(self, low: float, high: float) -> float:
         """Where the line between two points of the curve, over log λ, meets the target."""

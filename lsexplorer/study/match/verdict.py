@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsexplorer.nn.regularizers import REMEDIES
+from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.match.findings import Finding, Scope, needed_for_all
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.stats import MAX_SEEDS
@@ -30,10 +30,11 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
     entry, criterion = REMEDIES[remedy], CRITERION_NAMES[strength.criterion]
     name, symbol = entry.label, entry.symbol
     if strength.value is None:
+        reason = f": {strength.reason}" if strength.reason else ""
         text = (
             f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
             f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = "
-            f"{strength.nearest:.3g}. {entry.title} cannot stand in for smoothing here."
+            f"{strength.nearest:.3g}. {entry.title} cannot stand in for smoothing here{reason}."
         )
         return Verdict("no match", text)
     matched = f"{name} at {symbol} = {strength.value:.3g}, matched on {criterion},"

@@ -21,9 +21,8 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.jobs.executors import CancelCheck, open_executor
+from lsexplorer.study.jobs.executors import CancelCheck, Progress, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
-from lsexplorer.study.match.matching import Progress
 from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points

@@ -45,7 +45,7 @@ def fails(data: str, task: int, check: object) -> int:
 
 
 def small_match(data: ls.Dataset, where: int | str | None, **more: object) -> Match:
-    return ls.match(data, HP, epochs=10, seeds=9, low=1e-4, high=1e-1, workers=where, **more)
+    return ls.match(data, HP, epochs=10, seeds=9, splits=4, low=1e-4, high=1e-1, workers=where, **more)
 
 
 def numbers(match: Match) -> list[float]:

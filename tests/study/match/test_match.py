@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.nn.regularizers import REMEDIES
+from lsexplorer.data.resplit import for_validation, new_split, validation_rows
+from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.nn.similarity import linear_cka
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import search
 from lsexplorer.study.measures import measure
+from lsexplorer.study.stats import pair_means
 from tests.support.helpers import MEANS
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
@@ -19,7 +22,7 @@ EPOCHS = 12
 
 
 def small(**changes: Any) -> ls.Match:
-    options = {"epochs": EPOCHS, "seeds": 9, "low": 1e-5, "high": 1e-1} | changes
+    options = {"epochs": EPOCHS, "seeds": 9, "splits": 3, "low": 1e-5, "high": 1e-1} | changes
     return ls.match(ls.load_dataset("iris"), HP, **options)
 
 
@@ -28,9 +31,9 @@ def found() -> ls.Match:
     return small()
 
 
-def trained(hp: ls.Hyperparameters, seed: int) -> Any:
-    trainer = ls.Trainer(ls.load_dataset("iris"), hp.replace(seed=seed))
-    trainer.step(EPOCHS * trainer.steps_per_epoch)
+def trained(hp: ls.Hyperparameters, seed: int, data: ls.Dataset | None = None) -> ls.Trainer:
+    trainer = ls.Trainer(data or ls.load_dataset("iris"), hp.replace(seed=seed))
+    trainer.step(EPOCHS * 8)  # 120 rows in batches of 16
     return trainer
 
 
@@ -38,9 +41,16 @@ def norm(trainer: ls.Trainer) -> float:
     return trainer.history["weight_norm"].values[-1]
 
 
-def test_the_strengths_are_those_at_which_trainers_agree(found: ls.Match) -> None:
-    tuning = found.plan.tuning
-    smoothing = [trained(HP.replace(label_smoothing=0.1), seed) for seed in tuning]
+def splits(found: ls.Match) -> list[ls.Dataset]:
+    """The splits on which a match of iris is judged."""
+    iris, kept = ls.load_dataset("iris"), found.plan.validation
+    return [iris, *(new_split(iris, seed, kept) for seed in range(1, found.splits))]
+
+
+def test_the_strengths_are_those_at_which_trainers_agree_on_the_validation_rows(found: ls.Match) -> None:
+    tuning, iris = found.plan.tuning, ls.load_dataset("iris")
+    data = for_validation(iris, validation_rows(iris, HP.seed))
+    smoothing = [trained(HP.replace(label_smoothing=0.1), seed, data) for seed in tuning]
     for name, of in (
         ("weight_norm", norm),
         ("logit_gap", lambda t: t.evaluate("test").logit_gap),
@@ -48,29 +58,45 @@ def test_the_strengths_are_those_at_which_trainers_agree(found: ls.Match) -> Non
     ):
         strength = found.strengths[name]
         assert strength.target == pytest.approx(np.mean([of(t) for t in smoothing]), rel=1e-9)
-        remedy = np.mean([of(trained(HP.replace(l2=strength.nearest), seed)) for seed in tuning])
+        remedy = np.mean([of(trained(HP.replace(l2=strength.nearest), seed, data)) for seed in tuning])
         assert strength.reached == pytest.approx(remedy, rel=1e-9)
         if strength.value is not None:
             assert remedy == pytest.approx(strength.target, rel=3e-3)
 
 
-def test_the_evaluation_is_on_other_seeds_and_paired(found: ls.Match) -> None:
+def test_the_evaluation_is_on_other_seeds_crossed_with_splits_and_paired(found: ls.Match) -> None:
     seeds = found.evaluation
-    assert len(seeds) == 9
+    assert (len(seeds), found.splits, found.complete) == (9, 3, True)
     assert not set(seeds) & set(found.plan.tuning)
     value = found.strengths["weight_norm"].value
-    by_hand = {
-        method: [trained(HP.replace(**more), seed).evaluate("test").nll for seed in seeds]
-        for method, more in (("plain", {}), ("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value}))
+    values = next(one for one in found.matchings["weight_norm"].values if one.measure.name == "nll")
+    for method, more in (("plain", {}), ("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value})):
+        by_hand = [
+            [trained(HP.replace(**more), seed, data).evaluate("test").nll for data in splits(found)] for seed in seeds
+        ]
+        assert getattr(values, method) == pytest.approx(np.array(by_hand), rel=1e-9)
+        nll = next(one for one in found.matchings["weight_norm"].findings if one.measure.name == "nll")
+        assert getattr(nll, method) == pytest.approx(np.mean(by_hand), rel=1e-9)
+
+
+def test_no_row_that_is_judged_was_matched_on(found: ls.Match) -> None:
+    iris = ls.load_dataset("iris")
+    matched = set(iris.train_rows[found.plan.validation])
+    assert len(matched) == 24
+    assert not any(matched & set(data.test_rows) for data in splits(found))
+    assert all(matched <= set(data.train_rows) for data in splits(found))
+
+
+def test_likeness_is_that_of_every_pair_of_networks(found: ls.Match) -> None:
+    data, value = splits(found)[2], found.strengths["weight_norm"].value
+    answers = {
+        name: [trained(HP.replace(**more), seed, data).network.answers(data.X_test)[0] for seed in found.evaluation]
+        for name, more in (("smoothing", {"label_smoothing": 0.1}), ("remedy", {"l2": value}))
     }
-    nll = next(one for one in found.matchings["weight_norm"].findings if one.measure.name == "nll")
-    for method, values in by_hand.items():
-        assert getattr(nll, method) == pytest.approx(np.mean(values), rel=1e-9)
-    difference = np.subtract(by_hand["remedy"], by_hand["smoothing"])
-    reach = 2.306004 * difference.std(ddof=1) / 3  # t with 8 degrees of freedom, .975
-    assert nll.difference == pytest.approx(
-        (difference.mean(), difference.mean() - reach, difference.mean() + reach), rel=1e-6
-    )
+    values = next(one for one in found.matchings["weight_norm"].values if one.measure.name == "cka_logits")
+    for name, others in answers.items():
+        pairs = np.array([[linear_cka(a, b) for b in others] for a in answers["smoothing"]])
+        assert getattr(values, name)[:, 2] == pytest.approx(pair_means(pairs), rel=1e-9)
 
 
 def test_what_was_matched_is_not_judged(found: ls.Match) -> None:
@@ -183,25 +209,36 @@ def test_training_that_diverges() -> None:
 def test_seeds_default_to_more_where_a_test_row_is_much() -> None:
     from lsexplorer.study.match.plan import planned
 
-    def seeds(name: str) -> int:
-        match = {"remedy": "l2", "criterion": "weight_norm", "seeds": None, "epochs": None, "low": None, "high": None}
-        return len(planned(ls.load_dataset(name), None, label_smoothing=0.1, **match).evaluation)
+    def sizes(name: str) -> tuple[int, int]:
+        options = dict.fromkeys(("seeds", "splits", "epochs", "low", "high")) | {"criterion": "nll"}
+        (plan,) = planned(ls.load_dataset(name), None, ["l2"], label_smoothing=0.1, all_criteria=False, **options)
+        return len(plan.evaluation), plan.splits
 
-    assert (seeds("iris"), seeds("digits")) == (24, 12)
+    assert [sizes(name) for name in ("iris", "digits", "mnist1d")] == [(24, 12), (12, 12), (12, 1)]
 
 
-def test_ctrl_c_in_the_evaluation_keeps_what_is_done() -> None:
+@pytest.mark.parametrize(("splits", "left"), [(1, 20), (4, 60)])
+def test_ctrl_c_in_the_evaluation_keeps_whole_splits_or_else_whole_seeds(splits: int, left: int) -> None:
     def stop(phase: str, done: int, total: int) -> None:
-        if phase == "measuring" and done > total - 20:
+        if phase == "measuring" and done > total - left:
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedMatch) as stopped:
-        small(progress=stop)
-    kept = stopped.value.match
+        small(splits=splits, progress=stop)
+    kept, whole = stopped.value.match, small(splits=splits)
     assert not kept.complete
-    assert 3 <= len(kept.evaluation) < 9
-    assert kept.strengths["weight_norm"].value == small().strengths["weight_norm"].value
-    assert kept.verdict.kind == "undecided" or kept.evaluation
+    assert kept.strengths["weight_norm"].value == whole.strengths["weight_norm"].value
+    if splits == 1:
+        assert 3 <= len(kept.evaluation) < 9
+    else:
+        assert kept.evaluation == whole.evaluation
+        assert 1 <= kept.splits < 4
+    seeds = [whole.evaluation.index(seed) for seed in kept.evaluation]
+    for part, all_of_it in zip(
+        kept.matchings["weight_norm"].values, whole.matchings["weight_norm"].values, strict=True
+    ):
+        if not part.measure.pairwise:
+            assert np.array_equal(part.remedy, all_of_it.remedy[seeds, : kept.splits], equal_nan=True)
 
 
 def test_ctrl_c_in_the_search_has_nothing_to_keep() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.bank.bank import Bank
+from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
 from lsexplorer.study.match.findings import Finding, Scope, Values, findings, of_pairs
-from lsexplorer.study.match.matching import values_of
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import judge
-from lsexplorer.study.measures import measure, measures, pick
+from lsexplorer.study.measures import Measured, measure, measures, pick
 from lsexplorer.study.stats import Estimate, Interval
 
 N, SPLITS = 12, 8
@@ -258,6 +258,11 @@ def trained_on_iris(seeds: int) -> Any:
     return measure(bank)
 
 
+def values_of(*methods: Measured) -> list[Values]:
+    """The Values of plain, smoothing and remedy on one split."""
+    return Evaluation.of([SplitNumbers(tuple(range(N)), methods)]).values(measures(2), 2)
+
+
 @pytest.mark.slow
 def test_a_method_against_itself_on_other_seeds_is_seldom_different() -> None:
     """Real networks: of 60 seeds of smoothing, two dozens are drawn at random and taken for two methods."""
@@ -265,7 +270,7 @@ def test_a_method_against_itself_on_other_seeds_is_seldom_different() -> None:
     for _ in range(200):
         drawn = rng.permutation(60)[: 2 * N].tolist()
         one, other = pick(trained, drawn[:N]), pick(trained, drawn[N:])
-        found = findings(values_of(measures(2), [[one], [one], [other]]), "weight_norm", ONE_SPLIT)
+        found = findings(values_of(one, one, other), "weight_norm", ONE_SPLIT)
         kinds.append(judge("l2", STRENGTH, found, ONE_SPLIT).kind)
     different = kinds.count("matched but different") + kinds.count("different route")
     assert different / len(kinds) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / len(kinds))
@@ -273,7 +278,7 @@ def test_a_method_against_itself_on_other_seeds_is_seldom_different() -> None:
 
 def test_a_method_against_itself_on_the_same_seeds_is_equivalent() -> None:
     trained = trained_on_iris(N)
-    found = findings(values_of(measures(2), [[trained]] * 3), "weight_norm", ONE_SPLIT)
+    found = findings(values_of(trained, trained, trained), "weight_norm", ONE_SPLIT)
     assert {one.state for one in found if one.judged} == {"same"}
     assert judge("l2", STRENGTH, found, ONE_SPLIT).kind == "could have"
 

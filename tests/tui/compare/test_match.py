@@ -101,7 +101,7 @@ async def test_taking_an_method_ends_the_match() -> None:
 
 
 async def test_the_verdict_does_not_come_over_what_one_is_writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10)
+    answer = ls.match(ls.load_dataset("iris"), epochs=2, seeds=10, splits=1)
     go = threading.Event()
 
     def match(*given: object, progress: Callable[..., None], **named: Any) -> ls.Match:
@@ -156,7 +156,7 @@ async def test_a_match_that_cannot_be_says_why() -> None:
 
 async def test_where_no_strength_matches_there_is_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
     """A match as it would be if no λ reached the norm, so that none of the search need be done."""
-    answer = ls.match(ls.load_dataset("article"), low=1e-9, high=2e-9, epochs=3, seeds=10)
+    answer = ls.match(ls.load_dataset("iris"), low=1e-9, high=2e-9, epochs=3, seeds=10, splits=1)
     assert answer.strengths["weight_norm"].value is None, "3 epochs of next to no L2 change nothing"
     monkeypatch.setattr("lsexplorer.tui.compare.matching.match", lambda *given, **named: answer)
     trainer = ls.Trainer(answer.data, ls.Hyperparameters(**default_hyperparameters(answer.data)))

@@ -1,0 +1,54 @@
+"""The report of `lsexplorer match` on several remedies: as data, on the terminal, and as Markdown."""
+
+from typing import Any
+
+from rich.text import Text
+
+from lsexplorer.render.match_all_texts import NOTE, answer, settings_lines, table
+from lsexplorer.render.match_texts import NOTES, time_line
+from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
+from lsexplorer.reports.match import match_result
+from lsexplorer.study.match.matching import Matches
+
+WIDE = 117
+"""Columns that the whole table needs; with fewer it is shortened."""
+
+
+def matches_result(matches: Matches) -> dict[str, Any]:
+    """All of the matches in plain values, for JSON."""
+    return {
+        "answer": answer(matches),
+        "remedies": {name: match_result(match) for name, match in matches.matches.items()},
+        "left_out": matches.left_out,
+        "networks": matches.networks,
+    }
+
+
+def markdown(matches: Matches) -> str:
+    """The report as Markdown."""
+    headings, *rows = table(matches, wide=True)
+    parts = [
+        f"# {answer(matches)}",
+        *settings_lines(matches),
+        *data_notes(matches.first.data),
+        markdown_table(headings, rows),
+        NOTE,
+        "\n".join(f"- {match.verdict.text}" for match in matches.matches.values()),
+        *NOTES,
+        time_line(matches.first, matches.networks),
+    ]
+    return markdown_document(parts)
+
+
+def print_report(matches: Matches) -> None:
+    """Print the answer, the table, and each verdict in words."""
+    console = open_console()
+    console.print(Text(answer(matches), style="bold"), "")
+    console.print(*map(Text, settings_lines(matches)), "", sep="\n")
+    headings, *rows = table(matches, console.width >= WIDE)
+    console.print(rich_table(headings, rows, right=range(2, len(headings) - 1)), "")
+    console.print(Text(NOTE), "")
+    for match in matches.matches.values():
+        console.print(Text(match.verdict.text))
+    console.print("", *map(Text, NOTES), "", Text(time_line(matches.first, matches.networks)), sep="\n")

@@ -1,0 +1,137 @@
+"""What the evaluation of a match measures, gathered from its jobs: numbers by arm, seed and split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.bank.threads import one_blas_thread
+from lsexplorer.nn.arrays import Array
+from lsexplorer.study.jobs.arms import ArmsTask
+from lsexplorer.study.match.findings import Values, of_pairs
+from lsexplorer.study.measures import Measure, Measured, all_pairs, joined, on_rows, pick, rows_kept
+from lsexplorer.study.stats import group_values
+
+PLAIN, SMOOTHING = 0, 1
+"""The numbers of the arms that all remedies share."""
+
+
+class SplitNumbers:
+    """What was measured of every arm on some seeds of one split; the networks themselves are not kept.
+
+    Where groups of rows were left out, a measure has a value for each group (see stats.group_values), else one.
+    """
+
+    def __init__(self, seeds: tuple[int, ...], arms: Sequence[Measured]) -> None:
+        """Take each arm's networks, one a seed."""
+        self.seeds = seeds
+        self.scalars: dict[str, Array] = {}
+        """The measures of single networks by name, (arms, seeds, columns) each."""
+        for name in arms[0].scalars:
+            whole = np.array([arm.scalars[name] for arm in arms])
+            without = np.array([arm.without[name] for arm in arms]) if name in arms[0].without else None
+            self.scalars[name] = _columns(whole, None if without is None else np.moveaxis(without, 1, -1))
+        kept = rows_kept(len(arms[0].logits)) if arms[0].without else []
+        with one_blas_thread():
+            pairs = [_pairs(arms[SMOOTHING], arm, kept) for arm in arms]
+        self.likeness = {name: np.array([of_arm[name] for of_arm in pairs]) for name in pairs[0]}
+        """The pairwise measures of smoothing's network i with an arm's network j, (arms, columns, i, j) each."""
+
+
+def _pairs(smoothing: Measured, arm: Measured, kept: Sequence[NDArray[np.bool_]]) -> dict[str, Array]:
+    """The pairwise measures (columns, i, j)."""
+    whole = all_pairs(smoothing, arm)
+    without = [all_pairs(on_rows(smoothing, rows), on_rows(arm, rows)) for rows in kept]
+    return {
+        name: np.moveaxis(_columns(values, np.stack([part[name] for part in without], -1) if without else None), -1, 0)
+        for name, values in whole.items()
+    }
+
+
+def _columns(whole: Array, without: Array | None) -> Array:
+    """Values (…, columns) of a measure (…), from those without each of some groups of rows (…, groups) if there are."""
+    if without is None:
+        return whole[..., None]
+    return group_values(whole.ravel(), without.reshape(-1, without.shape[-1])).reshape(without.shape)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All that was measured of every arm on the same seeds and splits."""
+
+    seeds: tuple[int, ...]
+    splits: int
+    scalars: dict[str, Array]
+    """The measures of single networks by name, (arms, seeds, columns) each: a column is a split or a group of rows."""
+    likeness: dict[str, Array]
+    """The pairwise measures of smoothing's network i with an arm's network j, (arms, columns, i, j) each."""
+
+    @classmethod
+    def of(cls, splits: Sequence[SplitNumbers]) -> "Evaluation":
+        """The numbers of some splits, all with the same arms and seeds."""
+        first = splits[0]
+        return cls(
+            first.seeds,
+            len(splits),
+            {name: np.concatenate([split.scalars[name] for split in splits], axis=-1) for name in first.scalars},
+            {name: np.concatenate([split.likeness[name] for split in splits], axis=1) for name in first.likeness},
+        )
+
+    def values(self, known: Sequence[Measure], arm: int) -> list[Values]:
+        """The Values of each known measure that there is, with an arm as the remedy."""
+        methods, values = (PLAIN, SMOOTHING, arm), []
+        for measure in known:
+            if measure.pairwise and measure.name in self.likeness:
+                values.append(of_pairs(measure, *(self.likeness[measure.name][method] for method in methods)))
+            elif measure.name in self.scalars:
+                values.append(Values(measure, *(self.scalars[measure.name][method] for method in methods)))
+        return values
+
+
+def _put_together(parts: Sequence[tuple[ArmsTask, Measured]]) -> SplitNumbers:
+    """The numbers of the seeds on which every arm of a split is measured."""
+    by_arm: dict[int, list[tuple[tuple[int, ...], Measured]]] = {}
+    for task, measured in parts:
+        for k in range(len(task.arms)):
+            own = list(range(k * len(task.seeds), (k + 1) * len(task.seeds)))
+            by_arm.setdefault(task.first + k, []).append((task.seeds, pick(measured, own)))
+    trained = [[seed for seeds, _ in by_arm[arm] for seed in seeds] for arm in sorted(by_arm)]
+    seeds = tuple(sorted(set.intersection(*map(set, trained))))
+    arms = [
+        pick(joined([measured for _, measured in by_arm[arm]]), [known.index(seed) for seed in seeds])
+        for arm, known in zip(sorted(by_arm), trained, strict=True)
+    ]
+    return SplitNumbers(seeds, arms)
+
+
+class Gathering:
+    """Takes the results of a match's jobs as they come in; of a split that is complete only numbers are kept."""
+
+    def __init__(self, tasks: Sequence[ArmsTask]) -> None:
+        self._missing: dict[int, int] = {}
+        for task in tasks:
+            self._missing[task.split] = self._missing.get(task.split, 0) + 1
+        self._arms = max((task.first + len(task.arms) for task in tasks), default=0)
+        self._parts: dict[int, list[tuple[ArmsTask, Measured]]] = {}
+        self._complete: dict[int, SplitNumbers] = {}
+
+    def add(self, task: ArmsTask, measured: Measured) -> None:
+        """Take the result of a job."""
+        self._parts.setdefault(task.split, []).append((task, measured))
+        self._missing[task.split] -= 1
+        if not self._missing[task.split]:
+            self._complete[task.split] = _put_together(self._parts.pop(task.split))
+
+    def result(self) -> Evaluation | None:
+        """What there is: all seeds on the splits that are complete, or if there are none, the split with most seeds."""
+        splits = [self._complete[split] for split in sorted(self._complete)]
+        if not splits:
+            begun = [_put_together(parts) for parts in self._parts.values() if self._has_every_arm(parts)]
+            splits = [max(begun, key=lambda split: len(split.seeds))] if begun else []
+        if not splits or not splits[0].seeds:
+            return None
+        return Evaluation.of(splits)
+
+    def _has_every_arm(self, parts: Sequence[tuple[ArmsTask, Measured]]) -> bool:
+        return len({task.first + k for task, _ in parts for k in range(len(task.arms))}) == self._arms

@@ -1,0 +1,164 @@
+"""A match at work: the search on the tuning split, then the evaluation on the others, of several remedies at once."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from lsexplorer.errors import InputError
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.remedies import Reading
+from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, train_and_measure, train_for_criteria
+from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
+from lsexplorer.study.jobs.splits import TUNING
+from lsexplorer.study.match.evaluation import Evaluation, Gathering
+from lsexplorer.study.match.plan import Plan
+from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, read_off, search
+from lsexplorer.study.measures import CRITERIA, Measured
+
+
+class Run:
+    """Matches of several remedies, whose plans differ in the remedy and its strengths alone."""
+
+    def __init__(self, plans: Sequence[Plan], executor: Executor, progress: Progress | None) -> None:
+        self._plans, self._plan, self._executor = plans, plans[0], executor
+        self._progress = progress or (lambda phase, trained, total: None)
+        self.seconds: dict[str, float] = {}
+        """Seconds that each part took."""
+        self.strengths: dict[str, list[MatchedStrength]] = {}
+        """By remedy, what the search found for each criterion."""
+        self.arms: dict[tuple[str, str], int] = {}
+        """The arm of each remedy and criterion that has a strength."""
+        self.networks = 0
+        """Networks trained in all."""
+        self._own: dict[str, int] = {}
+        self._gathering: Gathering | None = None
+        # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
+        judged = len(self._plan.evaluation) * self._plan.splits
+        self._expected = 2 * (len(self._plan.tuning) + judged)
+        for plan in (plan for plan in plans if not plan.readout):
+            grid = 2 + POINTS_PER_DECADE * int(np.log10(plan.high / plan.low))
+            grid += len(plan.criteria) * (POINTS_IN_BRACKET + 1)
+            self._expected += len(plan.tuning) * grid + judged * len(plan.criteria)
+
+    def run(self) -> None:
+        """Search for the strengths, then evaluate; Ctrl-C leaves what is done."""
+        with self._timed("search"):
+            self._search()
+        with self._timed("evaluation"):
+            self._evaluate()
+
+    def evaluation(self) -> Evaluation | None:
+        """What is measured so far."""
+        return None if self._gathering is None else self._gathering.result()
+
+    def networks_of(self, remedy: str) -> int:
+        """Networks trained for one remedy, with those that all share."""
+        return self.networks - sum(count for name, count in self._own.items() if name != remedy)
+
+    @contextmanager
+    def _timed(self, part: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[part] = time.perf_counter() - start
+
+    def _search(self) -> None:
+        plan, end = self._plan, Reading(self._plan.steps)
+        read = [(one, strength, reading) for one in self._plans for strength, reading in one.readings.items()]
+        arms = [Arm(plan.plain, end), Arm(plan.smoothing, end), *(Arm(plan.plain, reading) for *_, reading in read)]
+        phase = "searching" if len(self._plans) > 1 else f"searching {plan.regularizer.symbol}"
+        values = self._criteria(arms, phase)
+        if not np.isfinite(values[0, :2]).all():
+            raise InputError("training diverges even without the remedy: try a smaller learning_rate")
+        under_smoothing = dict(zip(CRITERIA, map(float, values[:, 1]), strict=True))
+        targets = {name: x for name, x in under_smoothing.items() if name in plan.criteria and np.isfinite(x)}
+        known = np.array([name in targets for name in CRITERIA])
+        for one in self._plans:
+            if one.readout is not None:
+                at = [2 + i for i, (owner, *_) in enumerate(read) if owner is one]
+                self.strengths[one.remedy] = read_off(one.readout, list(one.readings), values[known][:, at], targets)
+        for one in self._plans:
+            if one.readout is None:
+                self.strengths[one.remedy] = self._searched(one, targets, known)
+
+    def _searched(self, plan: Plan, targets: dict[str, float], known: Array) -> list[MatchedStrength]:
+        phase = f"searching {plan.regularizer.symbol}"
+        if len(self._plans) > 1:
+            phase += f" of {plan.regularizer.label}"
+
+        def train(strengths: Sequence[float]) -> Array:
+            return np.asarray(self._criteria([plan.arm(x) for x in strengths], phase, plan.remedy)[known])
+
+        return search(train, targets, (plan.low, plan.high))
+
+    def _criteria(self, arms: Sequence[Arm], phase: str, remedy: str = "") -> Array:
+        """Means over the tuning seeds, (criteria, arms)."""
+        tasks = cut_arms([arms], self._plan.tuning, [TUNING])
+        results = dict[int, dict[str, Array]]()
+        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
+            results[i] = result
+            self._trained(phase, tasks[i], remedy)
+        total = np.zeros((len(CRITERIA), len(arms)))
+        for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
+            values = np.array([results[i][name] for name in CRITERIA])
+            total[:, task.first : task.first + len(task.arms)] += values.sum(axis=2)
+        return total / len(self._plan.tuning)
+
+    def _groups(self) -> dict[str, list[Arm]]:
+        """The arms that train in one bank, by remedy; those of plain training and smoothing by ''.
+
+        A single remedy's are among the latter, since wide banks are quick; several remedies would each cost all.
+        """
+        plan, end = self._plan, Reading(self._plan.steps)
+        groups = {"": [Arm(plan.plain, end), Arm(plan.smoothing, end)]}
+        placed: list[tuple[str, int, tuple[str, str]]] = []
+        for one in self._plans:
+            owner = "" if one.readout or len(self._plans) == 1 else one.remedy
+            for strength in self.strengths[one.remedy]:
+                if strength.value is not None:
+                    group = groups.setdefault(owner, [])
+                    placed.append((owner, len(group), (one.remedy, strength.criterion)))
+                    group.append(one.arm(strength.value))
+        ends = dict(zip(groups, np.cumsum([len(group) for group in groups.values()]).tolist(), strict=True))
+        self.arms = {key: ends[owner] - len(groups[owner]) + place for owner, place, key in placed}
+        return groups
+
+    def _evaluate(self) -> None:
+        groups, plan, phase = self._groups(), self._plan, "measuring"
+        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits))
+        starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
+        owners = dict(zip(starts, groups, strict=False))
+        self._gathering = Gathering(tasks)
+        self._expected = self.networks + sum(len(task.methods) * len(task.seeds) for task in tasks)
+        self._heartbeat(phase)()
+        for i, measured in self._executor.run(train_and_measure, tasks, self._heartbeat(phase)):
+            self._check_converged(tasks[i], measured)
+            self._gathering.add(tasks[i], measured)
+            self._trained(phase, tasks[i], owners[tasks[i].first])
+
+    def _check_converged(self, task: ArmsTask, measured: Measured) -> None:
+        norms = measured.scalars["weight_norm"].reshape(len(task.arms), len(task.seeds))
+        for arm, of_arm in zip(task.arms, norms, strict=True):
+            for seed, norm in zip(task.seeds, of_arm, strict=True):
+                if not np.isfinite(norm):
+                    changed = {
+                        name: value
+                        for name, value in arm.method.as_dict().items()
+                        if value != getattr(self._plan.plain, name)
+                    }
+                    at = "".join(f" at {name} {value:g}" for name, value in changed.items())
+                    raise InputError(f"training diverged on seed {seed}{at}: try a smaller learning_rate")
+
+    def _trained(self, phase: str, task: ArmsTask, remedy: str) -> None:
+        count = len(task.methods) * len(task.seeds)
+        self.networks += count
+        if remedy:
+            self._own[remedy] = self._own.get(remedy, 0) + count
+        self._heartbeat(phase)()
+
+    def _heartbeat(self, phase: str) -> Heartbeat:
+        """Report progress even while no result comes in, so that the match can be stopped then."""
+        return lambda: self._progress(phase, self.networks, max(self._expected, self.networks))
