@@ -39,6 +39,8 @@ from lsexplorer.study.stats import (
 NAMES = ("iris", "penguins", "digits")
 NEAR = 2
 """The arm of a smoothing that is nearly the same."""
+POOL_SPLITS = 4
+"""Splits in a pool beyond those of a match."""
 REPETITIONS = 200
 STRENGTH = MatchedStrength("weight_norm", 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, "falling", (1.0,))
 Rows = NDArray[np.int64]
@@ -76,7 +78,7 @@ class Pool:
         arms = [Arm(plain.replace(label_smoothing=a), end) for a in (0.0, 0.1, 0.095)]
         self.seeds, self.splits = default_seeds(len(data.y_test)), SPLITS
         seeds = range(5 * self.seeds // 2)
-        tasks = cut_arms([arms], seeds, range(SPLITS + 2))
+        tasks = cut_arms([arms], seeds, range(SPLITS + POOL_SPLITS))
         gathering = Gathering(tasks)
         with open_executor(cores(), Splits(data, validation_rows(data, 0), 0)) as executor:
             for i, measured in executor.run(train_and_measure, tasks, lambda: None):

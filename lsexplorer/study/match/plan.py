@@ -17,14 +17,16 @@ from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.arms import Arm
 from lsexplorer.study.match.search import check_range
-from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
+from lsexplorer.study.measures import CRITERIA, Measure, measures
 from lsexplorer.study.stats import checked_count, checked_seeds, fewest_seeds
 
-SEEDS = 12
-"""Evaluation seeds."""
-SEEDS_FEW_ROWS = 24
-"""Evaluation seeds where one test row is more than the margin of accuracy."""
-SPLITS = 12
+SEEDS = (12, 80)
+"""The fewest and the most evaluation seeds that are taken by default."""
+TESTS = 2160
+"""Seeds times test rows of a split that are enough by default: of fewer rows more seeds are taken."""
+MAX_TUNING = 12
+"""Tuning seeds at most."""
+SPLITS = 8
 """Splits on which every evaluation seed trains, where the split is ours."""
 MIN_SPLITS = 3
 """Fewest splits if there are several: an interval from two is six times as wide as from three."""
@@ -138,7 +140,7 @@ def planned(
     known = measures(len(base.hidden) + 1)
     seeds = _seeds(seeds, known, criterion, len(data.y_test))
     splits = _splits(splits, data)
-    tuning = seeds // 2
+    tuning = min(MAX_TUNING, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
     ranges = {name: _range(REMEDIES[name], low, high) for name in remedies}
@@ -197,8 +199,9 @@ def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_r
 
 
 def default_seeds(test_rows: int) -> int:
-    """Evaluation seeds unless a number is given: more where one test row is more than the margin of accuracy."""
-    return SEEDS_FEW_ROWS if test_rows * ACCURACY_MARGIN < 1 else SEEDS
+    """Evaluation seeds unless a number is given: as many as make TESTS tests, within SEEDS."""
+    fewest, most = SEEDS
+    return min(most, max(fewest, -(-TESTS // test_rows)))
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
