@@ -10,10 +10,9 @@ from hypothesis import settings
 import lsexplorer as ls
 from tests.support.helpers import small_data
 
-os.environ["TEXTUAL_FPS"] = "1000"  # a test waits for what is drawn, and need not wait for the time of the next frame
-
-# The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60, database=None)
+# The same examples in every run, three times as many in that of the slow tests; 'explore' looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=20, database=None)
+settings.register_profile("thorough", settings.get_profile("repeatable"), max_examples=60)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 

@@ -54,7 +54,7 @@ def debiased_calibration_error(confidence: Array, correct: Correct) -> Array:
     begins = np.vstack([ends, sure[1:] != sure[:-1], ends])
     next_begin = np.minimum.accumulate(np.where(begins, np.arange(n + 1)[:, None], n)[::-1])[::-1]
     error = np.abs(gaps[-1])
-    swept = np.flatnonzero((0 < hits[-1]) & (hits[-1] < n))  # else all gaps have one sign, and any bins the same error
+    swept = np.flatnonzero((hits[-1] > 0) & (hits[-1] < n))  # else all gaps have one sign, and any bins the same error
     for b in range(2, n + 1):
         edges = next_begin[np.arange(b + 1) * n // b][:, swept]
         sizes, hit = np.diff(edges, axis=0), np.diff(hits[edges, swept], axis=0)

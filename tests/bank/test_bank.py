@@ -12,7 +12,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.bank.group import ACTIVATIONS, PARAMETERS, TOGETHER, grouped
 from lsexplorer.nn import arrays
-from tests.support.helpers import PAIRS, REMEDIES, dataset, fitting_means, same_bits, slow, small_data, trainer
+from tests.support.helpers import PAIRS, REMEDIES, crossed, dataset, fitting_means, same_bits, slow, small_data, trainer
 
 DATA = small_data()
 OPTIMISERS = {
@@ -74,16 +74,16 @@ def check(data: ls.Dataset, hps: Sequence[ls.Hyperparameters], steps: int = 100)
 
 
 @pytest.mark.parametrize("steps", STEPS)
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_every_loss_and_optimiser(output: str, loss: str, optimiser: str, steps: int) -> None:
+@pytest.mark.parametrize(("pair", "optimiser"), crossed(PAIRS, OPTIMISERS, keep=4))
+def test_every_loss_and_optimiser(pair: tuple[str, str], optimiser: str, steps: int) -> None:
+    output, loss = pair
     check(DATA, settings(output=output, loss=loss, **OPTIMISERS[optimiser]), steps)
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_the_means_without_a_key_alone_and_together(output: str, loss: str, optimiser: str) -> None:
+@pytest.mark.parametrize(("pair", "optimiser"), crossed(PAIRS, OPTIMISERS, keep=4))
+def test_the_means_without_a_key_alone_and_together(pair: tuple[str, str], optimiser: str) -> None:
     """A member for each, one with all and those of the other test, in two layouts of the last layer's weights."""
+    output, loss = pair
     means = fitting_means(output, loss)
     members: list[dict[str, Any]] = [{"seed": 3, name: strength} for name, strength in means.items()]
     together: list[dict[str, Any]] = [{"seed": 5, "l1": 0.001, "l2": 0.01, "weight_decay": 0.02, **means}, {"seed": 5}]
@@ -93,8 +93,10 @@ def test_the_means_without_a_key_alone_and_together(output: str, loss: str, opti
 
 
 @pytest.mark.parametrize("steps", STEPS)
-@pytest.mark.parametrize("hidden", [(), (1,), (5, 3), (9, 9, 9), (17,)])
-@pytest.mark.parametrize("activation", ["tanh", "relu", "logistic", "identity"])
+@pytest.mark.parametrize(
+    ("hidden", "activation"),
+    crossed([(), (1,), (5, 3), (9, 9, 9), (17,)], ["tanh", "relu", "logistic", "identity"], keep=4),
+)
 def test_every_shape(hidden: tuple[int, ...], activation: str, steps: int) -> None:
     check(DATA, settings(hidden=hidden, activation=activation, init="he"), steps)
 
@@ -131,15 +133,14 @@ def test_a_single_unit_for_two_classes(loss: str) -> None:
     assert bank.answers("test")[0].shape == (9, 1, 6)
 
 
-@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
-@pytest.mark.parametrize("room", [1, 70, 10**9])
-@pytest.mark.parametrize("weights", [0, 10**9], ids=["matmul", "einsum"])
-@pytest.mark.parametrize("units", [0, 10**9], ids=["network-major", "network-minor"])
-@pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
+@pytest.mark.parametrize(
+    ("together", "room", "weights", "units", "optimiser"),
+    crossed([0, 10**9], [1, 70, 10**9], [0, 10**9], [0, 10**9], [{}, {"momentum": 0.8}], keep=3),
+)
 def test_the_same_however_a_bank_is_cut_and_lies(
     monkeypatch: pytest.MonkeyPatch, together: int, room: int, weights: int, units: int, optimiser: dict[str, Any]
 ) -> None:
-    """The layout is a matter of speed alone."""
+    """The layout is a matter of speed alone: by seed or together, matmul or einsum, network-major or -minor."""
     monkeypatch.setattr("lsexplorer.bank.group.NETWORK_MAJOR_UNITS", units)
     monkeypatch.setattr("lsexplorer.bank.group.TOGETHER", together)
     monkeypatch.setattr("lsexplorer.bank.group.ACTIVATIONS", room)
@@ -209,9 +210,7 @@ def test_measures_and_answers_are_those_of_the_trainers() -> None:
     assert bank.evaluate() == bank.evaluate("test") != bank.evaluate("train")
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
-@pytest.mark.parametrize("room", [70, 10**9])
+@pytest.mark.parametrize(("optimiser", "together", "room"), crossed(OPTIMISERS, [0, 10**9], [70, 10**9], keep=3))
 def test_a_restored_bank_goes_on_as_it_did(
     monkeypatch: pytest.MonkeyPatch, optimiser: str, together: int, room: int
 ) -> None:
@@ -254,9 +253,10 @@ def test_what_is_handed_out_is_a_copy() -> None:
     assert same_bits(bank.parameters, untouched.parameters)
 
 
-@pytest.mark.parametrize("optimiser", [{}, {"momentum": 0.8}])
-@pytest.mark.parametrize("activation", ["identity", "relu", "tanh"])
-@pytest.mark.parametrize("together", [0, 10**9], ids=["by seed", "together"])
+@pytest.mark.parametrize(
+    ("together", "activation", "optimiser"),
+    crossed([0, 10**9], ["identity", "relu", "tanh"], [{}, {"momentum": 0.8}], keep=3),
+)
 def test_a_member_that_diverges_leaves_the_others_untouched(
     monkeypatch: pytest.MonkeyPatch, together: int, activation: str, optimiser: dict[str, Any]
 ) -> None:

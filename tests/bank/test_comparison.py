@@ -14,7 +14,7 @@ import lsexplorer as ls
 from lsexplorer.bank.comparison import MEASURES, Comparison, Method, methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Strengths, history, timeline
-from tests.support.helpers import MEANS, PAIRS, dataset, fitting_means, same_bits, small_data
+from tests.support.helpers import MEANS, PAIRS, crossed, dataset, fitting_means, same_bits, small_data
 
 DATA = small_data()
 STRENGTHS = Strengths(**MEANS, label_smoothing=0.2, l2=0.02, l1=0.003, weight_decay=0.05)
@@ -122,8 +122,9 @@ def test_each_arm_is_its_trainer(optimiser: str) -> None:
         agree(comparison, trainers)
 
 
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_each_arm_is_its_trainer_whatever_the_loss(output: str, loss: str) -> None:
+@pytest.mark.parametrize("pair", crossed(PAIRS, keep=3))
+def test_each_arm_is_its_trainer_whatever_the_loss(pair: tuple[str, str]) -> None:
+    output, loss = pair
     comparison, trainers = compared(output=output, loss=loss)
     assert len(trainers) == 4 + len(fitting_means(output, loss)) + (1 if loss == "hinge" else 2)
     comparison.step(7)
@@ -146,8 +147,7 @@ def test_each_arm_is_its_trainer_with_one_unit_with_two_hidden_layers_with_soft_
         agree(comparison, trainers)
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("checkpoints", [1024, 3])
+@pytest.mark.parametrize(("optimiser", "checkpoints"), crossed(OPTIMISERS, [3, 1024], keep=3))
 @given(steps=st.lists(st.integers(0, 40), min_size=1, max_size=8))
 @settings(max_examples=6)
 def test_going_anywhere_gives_the_same_bits_and_leaves_the_history_whole(
@@ -208,16 +208,16 @@ def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "MAX_CHECKPOINTS", 16)
     monkeypatch.setattr(history, "MAX_POINTS", 50)
     comparison, _ = compared()
-    comparison.step(3000)
+    comparison.step(1200)
     for series in comparison.history[0].values():
         assert 20 < len(series.steps) <= 52
-        assert series.steps[-1] == 3000
+        assert series.steps[-1] == 1200
     middle = comparison.bank.state()
-    comparison.goto(1234)
+    comparison.goto(614)
     again, _ = compared()
-    again.step(1234)
+    again.step(614)
     assert same_bits(comparison.bank.parameters, again.bank.parameters)
-    comparison.goto(3000)
+    comparison.goto(1200)
     assert same_bits(comparison.bank.parameters, middle.parameters)
 
 

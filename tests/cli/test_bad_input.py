@@ -142,6 +142,7 @@ def test_options_beside_a_run_file(closed: None, saved: Path) -> None:
     refused(run("screenshot", saved.parent / "out.svg", saved, "--label-smoothing", "0.1"), "--label-smoothing")
 
 
+@pytest.mark.slow
 def test_a_whole_process_says_one_line_too(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(b"\x80\x04\x95")
     refused(run_process("screenshot", str(tmp_path / "out.svg"), str(tmp_path / "run.json")), "run.json")

@@ -14,7 +14,7 @@ from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.app import MAX_REOPENINGS, ExplorerApp
 from tests.support.command import run, run_process
-from tests.support.helpers import MEANS
+from tests.support.helpers import MEANS, slow
 
 OTHER: dict[str, Any] = {
     "hidden": (8, 4),
@@ -137,7 +137,7 @@ def test_the_explorer_is_the_default_command(opened: list[Any], args: list[Any])
     assert opened[0].session.trainer.hyperparameters.l2 == (0.001 if args[:1] == ["--l2"] else 0.0)
 
 
-@pytest.mark.parametrize("args", [[], ["iris"], ["explore", "--l2", "0.001"]])
+@pytest.mark.parametrize("args", [[], slow(["iris"]), slow(["explore", "--l2", "0.001"])])
 def test_without_a_terminal_the_explorer_points_to_train(args: list[Any]) -> None:
     code, out, err = run_process(*args)
     assert (code, out) == (2, "")

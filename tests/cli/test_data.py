@@ -73,7 +73,7 @@ def test_iris_without_a_name_and_what_it_says() -> None:
 
 
 def test_a_process_writes_json_alone_on_standard_output(mine: Path) -> None:
-    code, out, err = run_process("data", str(mine), "--json")
+    code, out, err = run("data", mine, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["rows"] == 57
     code, out, err = run_process("data", str(mine), "--json", "--label-smoothing", "0.1", "--out", f"{mine}.npz")
@@ -261,7 +261,7 @@ def test_a_truncated_npz(tmp_path: Path) -> None:
 
 def test_a_process_says_one_line_too(tmp_path: Path) -> None:
     refused(run_process("data", str(tmp_path / "none.csv"), "--json"), "none.csv")
-    refused(run_process("train", str(tmp_path), "--json"), "is a directory")
+    refused(run("train", tmp_path, "--json"), "is a directory")
 
 
 @pytest.mark.parametrize("args", [["--test", "x.csv"], ["--test-size", "0.3"], ["--split-seed", "1"]])

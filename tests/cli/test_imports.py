@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from lsexplorer.cli.app import COMMANDS, LazyCommands
+from tests.support.helpers import slow
+
 SCREEN = {"textual", "plotext", "rich", "click"}
 
 
@@ -42,6 +45,21 @@ def test_importing_the_package_loads_nothing_that_takes_time() -> None:
     assert loaded_by("import lsexplorer").isdisjoint({"numpy", "msgspec", *SCREEN})
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_list_of_commands_loads_none_of_them(option: str) -> None:
+    assert loaded_by_command(option).isdisjoint({"numpy", "msgspec", "textual", "plotext"})
+
+
+def test_the_list_of_commands_has_the_first_line_of_each_ones_help() -> None:
+    assert {name: str(command.help).splitlines()[0] for name, command in LazyCommands().items()} == COMMANDS
+
+
+def test_readers_are_loaded_where_data_are_read() -> None:
+    readers = "lsexplorer.data.readers.registry"
+    assert readers not in loaded_by("import lsexplorer.cli.options")
+    assert readers in loaded_by("import lsexplorer as ls; ls.load_dataset('iris')")
+
+
 def test_a_public_name_is_found_where_it_lives() -> None:
     import lsexplorer as ls
 
@@ -59,16 +77,16 @@ REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
     ("arguments", "left_out"),
     [
         (["--version"], {"textual", "plotext", "rich", "numpy", "lsexplorer.run", "lsexplorer.study"}),
-        (["--help"], {"textual", "plotext", "rich", *STUDIES, *REPORTS}),
+        slow(["--help"], {"textual", "plotext", "rich", *STUDIES, *REPORTS}),
         (["train", "--epochs", "1"], {"textual", "plotext", "rich", "lsexplorer.study", "lsexplorer.reports.match"}),
-        (["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+        slow(["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["data"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["match", *QUICK], {"textual", *STUDIES}),
-        (["match", *QUICK, "--json"], {"textual", *STUDIES}),
-        (["sweep", "--vary", "l2=0,0.1", *QUICK], {"textual", "lsexplorer.study.claims"}),
-        (["claims", "--only", "1", "--cores", "0"], {"textual", "plotext"}),
-        (["patterns", "iris", "--epochs", "1"], {"textual", "plotext", "rich", *STUDIES}),
-        (["completion", "bash"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+        slow(["match", *QUICK, "--json"], {"textual", *STUDIES}),
+        slow(["sweep", "--vary", "l2=0,0.1", *QUICK], {"textual", "lsexplorer.study.claims"}),
+        slow(["claims", "--only", "1", "--cores", "0"], {"textual", "plotext"}),
+        slow(["patterns", "iris", "--epochs", "1"], {"textual", "plotext", "rich", *STUDIES}),
+        slow(["completion", "bash"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )
@@ -78,6 +96,7 @@ def test_a_command_loads_what_it_uses_alone(arguments: Any, left_out: Any) -> No
     assert loaded.isdisjoint(left_out)
 
 
+@pytest.mark.slow
 def test_the_screens_load_textual(tmp_path: Path) -> None:
     loaded = loaded_by_command("screenshot", tmp_path / "picture.svg")
     assert {"textual", "plotext", "rich"} <= loaded

@@ -195,12 +195,12 @@ def test_training_on_patterns_reports_every_arm_with_intervals_over_seeds() -> N
 
 
 def test_the_training_report_says_what_the_intervals_tell() -> None:
-    code, out, err = run("patterns", "iris", "--train", "--epochs", "50", "--beta", "0.1", "--cores", "0")
+    code, out, err = run("patterns", "iris", "--train", "--epochs", "25", "--beta", "0.1", "--cores", "0")
     assert (code, err) == (0, "")
     words = " ".join(out.split())
-    assert "iris 4-5-3 tanh 400 steps, 8 seeds" in words
+    assert "iris 4-5-3 tanh 200 steps, 8 seeds" in words
     assert "β = 0.1" in words
-    got = json.loads(run("patterns", "iris", "--train", "--epochs", "50", "--beta", "0.1", "--cores", "0", "--json")[1])
+    got = json.loads(run("patterns", "iris", "--train", "--epochs", "25", "--beta", "0.1", "--cores", "0", "--json")[1])
     for other, named in (("plain", "plain training"), ("permuted", "the same patterns given to other classes")):
         found = got["differences"][f"patterns - {other}"]
         told = []
@@ -215,6 +215,7 @@ def test_the_training_report_says_what_the_intervals_tell() -> None:
     assert out.count("]*") == stars
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_does() -> None:
     assert compared("--seeds", "2") == json.loads(
         run("patterns", "iris", "--train", "--epochs", "3", "--cores", "2", "--seeds", "2", "--json")[1]
@@ -267,6 +268,7 @@ def test_a_single_class_is_one_line(tmp_path: Path) -> None:
     refused(run("patterns", str(path)), "class")
 
 
+@pytest.mark.slow
 def test_the_installed_command_prints_json_alone_on_standard_output() -> None:
     code, out, err = run_process("patterns", "iris", "--epochs", "1", "--json")
     assert (code, err) == (0, "")

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 import lsexplorer
 from tests.support.command import hears_hangup
+from tests.support.helpers import slow
 from tests.support.terminal import Terminal
 
 posix = pytest.mark.skipif(os.name == "nt", reason="shells, devices and signals of POSIX")
@@ -33,41 +35,14 @@ def in_shell(line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def in_encoding(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*COMMAND, *args], capture_output=True, env={**ENVIRONMENT, "PYTHONIOENCODING": encoding}, check=False
-    )
-
-
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("match", "--epochs", "2", "--seeds", "10", "--cores", "0"),
-        ("sweep", "--vary", "l2=0,0.01", "--epochs", "1", "--seeds", "2", "--cores", "0"),
-        ("claims", "--only", "2", "--epochs", "1", "--seeds", "4", "--cores", "0"),
-        ("patterns", "iris", "--epochs", "1"),
-        ("data", "digits"),
-        ("train", "--epochs", "1", "--l2", "ü"),
-    ],
-    ids=lambda args: args[0],
-)
-def test_what_an_encoding_lacks_is_replaced(encoding: str, args: tuple[str, ...]) -> None:
-    ended = in_encoding(encoding, *args)
-    assert ended.returncode == (2 if "ü" in args else 0), ended.stderr
-    assert b"Traceback" not in ended.stderr
-    assert (ended.stdout + ended.stderr).decode("utf-8" if encoding == "ascii" else encoding)  # click takes it for that
-
-
-@pytest.mark.parametrize("encoding", ["cp437", "latin-1", "ascii"])
-def test_every_help_in_other_encodings(encoding: str) -> None:
-    """In one process, since that is what takes the time."""
+def in_encoding(encoding: str, commands: Mapping[tuple[str, ...], int]) -> tuple[str, str]:
+    """The output of commands, each of which must end with a status; in one process, whose start takes the time."""
     code = (
-        "import sys, contextlib\nfrom lsexplorer.cli.app import main\n"
-        f"for command in {COMMANDS}:\n"
-        "    sys.argv = ['lsexplorer', command, '--help']\n"
+        "import sys\nfrom lsexplorer.cli.app import main\n"
+        f"for args, status in {[*commands.items()]}:\n"
+        "    sys.argv = ['lsexplorer', *args]\n"
         "    try: main()\n"
-        "    except SystemExit as end: assert end.code == 0, (command, end.code)\n"
+        "    except SystemExit as end: assert end.code == status, (args, end.code)\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code],
@@ -75,9 +50,34 @@ def test_every_help_in_other_encodings(encoding: str) -> None:
         env={**ENVIRONMENT, "PYTHONIOENCODING": encoding},
         check=False,
     )
-    assert (ended.returncode, ended.stderr) == (0, b"")
-    text = ended.stdout.decode("utf-8" if encoding == "ascii" else encoding)
-    assert text.count("Usage: ") == len(COMMANDS)
+    assert ended.returncode == 0, ended.stderr
+    written_in = "utf-8" if encoding == "ascii" else encoding  # click takes it for that
+    return ended.stdout.decode(written_in), ended.stderr.decode(written_in)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", slow("ascii")])
+def test_what_an_encoding_lacks_is_replaced(encoding: str) -> None:
+    quick = "--epochs", "1", "--cores", "0"
+    commands = {
+        ("match", "--seeds", "10", *quick): 0,
+        ("sweep", "--vary", "l2=0,0.01", "--seeds", "2", *quick): 0,
+        ("claims", "--only", "2", "--seeds", "4", *quick): 0,
+        ("patterns", "iris", "--epochs", "1"): 0,
+        ("data", "digits"): 0,
+        ("train", "--epochs", "1", "--l2", "ü"): 2,
+    }
+    out, err = in_encoding(encoding, commands)
+    assert "Traceback" not in err
+    for words in ("matched on weight norm", "l2", "The patterns of the hidden layer", "digits: "):
+        assert words in out
+    assert "ü" in err
+
+
+@pytest.mark.parametrize("encoding", ["cp437", slow("latin-1"), slow("ascii")])
+def test_every_help_in_other_encodings(encoding: str) -> None:
+    out, err = in_encoding(encoding, {(command, "--help"): 0 for command in COMMANDS})
+    assert err == ""
+    assert out.count("Usage: ") == len(COMMANDS)
 
 
 @posix
@@ -85,12 +85,12 @@ def test_every_help_in_other_encodings(encoding: str) -> None:
     ("line", "message"),
     [
         ("$L train --epochs 1 >/dev/full", "lsexplorer: cannot write standard output: no space left on device\n"),
-        ("$L --help >/dev/full", "lsexplorer: cannot write standard output: no space left on device\n"),
-        ("$L match --seeds 10 --epochs 1 --cores 0 >/dev/full", "cannot write standard output: no space left"),
+        slow("$L --help >/dev/full", "lsexplorer: cannot write standard output: no space left on device\n"),
+        slow("$L match --seeds 10 --epochs 1 --cores 0 >/dev/full", "cannot write standard output: no space left"),
         ("$L train --epochs 1 >&-", "lsexplorer: standard output is closed"),
         ("$L data --json >&- 2>&-", ""),
-        ("$L train --epochs nonsense 2>/dev/full", ""),
-        ("$L train --epochs nonsense 2>&-", ""),
+        slow("$L train --epochs nonsense 2>/dev/full", ""),
+        slow("$L train --epochs nonsense 2>&-", ""),
     ],
 )
 def test_output_that_cannot_be_written(line: str, message: str) -> None:
@@ -101,18 +101,23 @@ def test_output_that_cannot_be_written(line: str, message: str) -> None:
 
 
 @posix
-def test_a_closed_standard_error_or_input_stops_nothing() -> None:
-    for closed in ("2>&-", "<&-", "<&- 2>&-"):
-        ended = in_shell(f"$L train --epochs 1 --json {closed}")
-        assert (ended.returncode, ended.stderr) == (0, "")
-        assert ended.stdout.startswith('{"data":"iris"')
+@pytest.mark.parametrize("closed", [slow("2>&-"), slow("<&-"), "<&- 2>&-"])
+def test_a_closed_standard_error_or_input_stops_nothing(closed: str) -> None:
+    ended = in_shell(f"$L train --epochs 1 --json {closed}")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith('{"data":"iris"')
+
+
+@posix
+@pytest.mark.slow
+def test_a_closed_standard_input_is_no_terminal() -> None:
     ended = in_shell("$L <&-")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "the explorer needs a terminal" in ended.stderr
 
 
 @posix
-@pytest.mark.parametrize("args", ["--help", "data digits", "data --json"])
+@pytest.mark.parametrize("args", [slow("--help"), slow("data digits"), "data --json"])
 def test_a_broken_pipe_is_silent(args: str) -> None:
     ended = in_shell(f"$L {args} | true")
     assert (ended.stdout, ended.stderr) == ("", "")
@@ -128,7 +133,7 @@ def test_the_explorer_never_writes_its_screen_into_a_log(tmp_path: Path) -> None
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, slow(signal.SIGHUP)])
 def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) -> None:
     """In a session of its own, so that nothing else of this test hears of it; no lock is left behind."""
     out = tmp_path / "results.csv"
@@ -149,6 +154,7 @@ def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) ->
 
 
 @posix
+@pytest.mark.slow
 def test_an_ignored_hangup_stays_ignored(tmp_path: Path) -> None:
     ended = in_shell("trap '' HUP; $L train --epochs 300 --json & p=$!; sleep 1; kill -HUP $p; wait $p")
     assert ended.returncode == 0
@@ -173,7 +179,7 @@ main()
 """The command with Ctrl-C while it imports the module that the last argument names."""
 
 
-@pytest.mark.parametrize("module", ["lsexplorer.cli.train", "numpy", "msgspec", "lsexplorer.run.trainer"])
+@pytest.mark.parametrize("module", ["numpy", *map(slow, ("lsexplorer.cli.train", "msgspec", "lsexplorer.run.trainer"))])
 def test_ctrl_c_during_an_import_ends_in_one_line(module: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED, "train", "--epochs", "1", module]
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=300, check=False)

@@ -215,6 +215,7 @@ def test_ctrl_c_ends_headless_training_with_130() -> None:
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.slow
 def test_headless_training_shows_its_progress_and_takes_it_away() -> None:
     with start(*COMMAND, "train", "--epochs", "1500") as terminal:
         terminal.wait_for(lambda text: re.search(r"training .*\d+%", text) is not None)

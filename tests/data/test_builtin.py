@@ -10,6 +10,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.data import BUILTINS, summarize
 from lsexplorer.run.presets import default_hyperparameters
+from tests.support.helpers import slow
 
 IRIS_DIGEST = "4f3a31e0d8a89323659a35ec0de9fa0a227a037e26a348d416089d750f2d4ec3"
 
@@ -113,7 +114,13 @@ def _processor_seconds(work: Callable[[], object]) -> float:
 
 @pytest.mark.parametrize(
     ("name", "epochs", "least"),
-    [("iris", 60, 0.86), ("penguins", 30, 0.95), ("digits", 15, 0.93), ("mnist", 10, 0.8), ("mnist1d", 8, 0.45)],
+    [
+        ("iris", 60, 0.86),
+        ("penguins", 30, 0.95),
+        slow("digits", 15, 0.93),
+        slow("mnist", 10, 0.8),
+        slow("mnist1d", 8, 0.45),
+    ],
 )
 def test_the_suggested_network_learns_the_set(name: str, epochs: int, least: float) -> None:
     data = ls.load_dataset(name)

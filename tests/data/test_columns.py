@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from tests.support.helpers import crossed
 from tests.support.tables import load_table, raw_column
 
 
@@ -208,8 +209,9 @@ def test_nameless_bytes_in_a_square_are_a_picture(load: Callable[..., ls.Dataset
     assert load("", rows).image_shape is None
 
 
-@pytest.mark.parametrize("name", ["p", "income", "last"])
-@pytest.mark.parametrize("form", ["{}.5", "{}", "{},5", "{} kg", "€ {:,.2f}"])
+@pytest.mark.parametrize(
+    ("form", "name"), crossed(["{}.5", "{}", "{},5", "{} kg", "€ {:,.2f}"], ["p", "income", "last"], keep=3)
+)
 def test_long_columns_of_different_numbers_in_a_narrow_file(tmp_path: Path, name: str, form: str) -> None:
     """More texts than a column keeps, in its first chunk and later, also where its name or place may be the class's."""
     rows = 12_000

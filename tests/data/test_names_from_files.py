@@ -7,9 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
-from lsexplorer.tui.app import ExplorerApp
-from lsexplorer.tui.widgets.number_table import NumberTable
-from tests.support.explorer import WIDE, explorer, screen_text
+from tests.support.explorer import WIDE, explorer
 from tests.support.helpers import slow
 
 NAMES = {
@@ -37,21 +35,17 @@ def named(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Names, Datase
 
 async def test_the_screens_show_names_as_they_are(named: tuple[Names, Dataset]) -> None:
     names, data = named
-    app = ExplorerApp(Trainer(data, Hyperparameters(batch_size=8)))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("down", "space", "D")
-        await pilot.pause()
-        app.screen.query_one("#rows", NumberTable).cursor = 5
-        await pilot.press("escape", "p", "space")
-        await pilot.pause()
-        assert data.name in screen_text(app)
-        assert app.screen.query_one("#class_patterns", NumberTable).cell(0, 0, 40)[0] == data.class_names[0]
-        assert "\x1b" not in app.export_screenshot()
-        await pilot.press("escape")
-        await pilot.pause()
-        first = app.screen.query_one("#deltas", NumberTable).cell(0, 1, 40)[0]
-        title = str(app.screen.query_one("#deltas").border_title)
-        assert "\x1b" not in app.export_screenshot()
+    async with explorer(WIDE, trainer=Trainer(data, Hyperparameters(batch_size=8))) as e:
+        await e.press("down", "space", "D")
+        e.find("#rows").cursor = 5
+        await e.press("escape", "p", "space")
+        assert data.name in e.text
+        assert e.find("#class_patterns").cell(0, 0, 40)[0] == data.class_names[0]
+        assert "\x1b" not in e.app.export_screenshot()
+        await e.press("escape")
+        first = e.find("#deltas").cell(0, 1, 40)[0]
+        title = str(e.find("#deltas").border_title)
+        assert "\x1b" not in e.app.export_screenshot()
     assert sorted(name.encode("unicode_escape").decode() for name in names)[0][:5] in first
     assert "(" in title
 
@@ -80,17 +74,14 @@ async def test_the_name_of_the_file_is_text_too(tmp_path: Path, stem: str) -> No
     assert data.name.isprintable()
     assert len(data.name) <= 40
     Trainer(data).save(tmp_path / "run.json")
-    saved = [] if "\udcff" in stem else [Trainer.load(tmp_path / "run.json")]
-    for trainer in (Trainer(data), *saved):
-        app = ExplorerApp(trainer)
-        async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.press("f")
-            await pilot.pause()
-            picture = app.export_screenshot()
-            assert data.name[:15] in screen_text(app)
-        assert "\x1b" not in picture
-        assert "\u202e" not in picture
-        ElementTree.fromstring(picture)
+    opened = Trainer(data) if "\udcff" in stem else Trainer.load(tmp_path / "run.json")
+    async with explorer(WIDE, trainer=opened) as e:
+        await e.press("f")
+        picture = e.app.export_screenshot()
+        assert data.name[:15] in e.text
+    assert "\x1b" not in picture
+    assert "\u202e" not in picture
+    ElementTree.fromstring(picture)
     assert stem in str(load_dataset(data.source).source)  # which names the file, as it is
 
 
@@ -98,7 +89,7 @@ async def test_an_answer_with_brackets_is_said_back_as_it_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with explorer(WIDE) as e:
+    async with explorer() as e:
         for name in ("out[/b].json", "run[a].json"):
             await e.answer("w", f"missing/{name}")
             assert name in e.text

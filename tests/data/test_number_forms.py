@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
@@ -103,7 +103,6 @@ def test_a_column_in_any_form_is_one_of_numbers_and_a_note_says_so(tmp_path: Pat
     assert said(data, "Column 1 'amount'", note)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(-10_000_000, 10_000_000), min_size=8, max_size=30),
     st.integers(0, 3),

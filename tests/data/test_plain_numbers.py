@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
@@ -78,7 +78,6 @@ def counted(read: Callable[..., int], rows: list[int]) -> Callable[..., int]:
     return reading
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([{}, {}, {"missing": "mean"}, {"decimal": "."}, {"comment": ""}]))
 def test_both_ways_give_the_same(path: Path, seed: int, options: dict[str, Any]) -> None:
     path.write_bytes(table(Random(seed)).encode())

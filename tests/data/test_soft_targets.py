@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.data import write_smoothed
+from tests.support.helpers import crossed
 
 SUFFIXES = [".csv", ".tsv", ".txt", ".npz"]
 
@@ -32,9 +33,9 @@ def same_data(found: ls.Dataset, data: ls.Dataset, a: float) -> None:
     assert found.scaling == data.scaling
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("name", ["iris", "penguins", "digits", "article"])
-@pytest.mark.parametrize("a", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize(
+    ("name", "a", "suffix"), crossed(["iris", "penguins", "article", "digits"], [0.0, 0.3, 1.0], SUFFIXES, keep=4)
+)
 def test_a_written_set_is_read_back_bit_for_bit(tmp_path: Path, name: str, a: float, suffix: str) -> None:
     data = ls.load_dataset(name)
     path = tmp_path / f"smoothed{suffix}"
@@ -113,7 +114,6 @@ def test_smoothing_smoothed_data_again(tmp_path: Path) -> None:
 weird = st.text(min_size=1, max_size=6).map(lambda text: " ".join(text.replace("\0", "").split())).filter(bool)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.data(),
     st.floats(0, 1),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
@@ -19,7 +19,6 @@ def save(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(0, 4), min_size=2, max_size=80),
     st.floats(0.01, 0.99),
@@ -63,7 +62,6 @@ def test_a_constant_column_stays_small_in_spite_of_rounding() -> None:
     assert mean == pytest.approx([0.1])
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 6), st.integers(1, 200), st.floats(0, 1), st.integers(0, 2**32))
 def test_exactly_the_share_of_labels_is_flipped(classes: int, n: int, share: float, seed: int) -> None:
     y = np.arange(n) % classes

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 import lsexplorer as ls
 from lsexplorer.nn.regularizers import REGULARIZERS
-from tests.support.helpers import PAIRS, dataset
+from tests.support.helpers import PAIRS, crossed, dataset
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "parity.json").read_text(encoding="utf-8"))
 DATA = dataset(REFERENCE["X"], REFERENCE["y"])
@@ -34,7 +34,7 @@ def walk(t: ls.Trainer, case: dict[str, Any]) -> None:
         t.step()
 
 
-@pytest.mark.parametrize("name", REFERENCE["cases"])
+@pytest.mark.parametrize("name", crossed(REFERENCE["cases"], keep=3))
 def test_200_steps_end_where_pytorch_ends(name: str) -> None:
     case = REFERENCE["cases"][name]
     t = start(case)

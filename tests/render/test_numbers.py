@@ -21,13 +21,13 @@ ROWS, COLUMNS = 784, 5
 @example(-9.9996e-5, 5, True)
 @example(999.96, 5, False)
 @example(-1e153, 5, True)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=3 * settings.default.max_examples)
 def test_a_number_is_never_longer_than_its_width(value: float, width: int, signed: bool) -> None:
     assert 1 <= len(format_number(value, width, signed)) <= width
 
 
 @given(st.floats(allow_nan=False), WIDTHS, st.booleans())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=3 * settings.default.max_examples)
 def test_a_number_never_loses_its_sign(value: float, width: int, signed: bool) -> None:
     shown = format_number(value, width, signed)
     assert shown.startswith("−") == (value < 0)
@@ -40,7 +40,7 @@ def test_a_number_never_loses_its_sign(value: float, width: int, signed: bool) -
 @example(9.9999e-5, 6, True)
 @example(99999.5, 5, False)
 @example(-0.00011, 6, False)
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=6 * settings.default.max_examples)
 def test_a_number_reads_back_to_within_the_digits_shown(value: float, width: int, signed: bool) -> None:
     shown = format_number(value, width, signed)
     digits = shown.lstrip("+−")
@@ -55,7 +55,7 @@ def test_a_number_reads_back_to_within_the_digits_shown(value: float, width: int
 
 
 @given(st.floats(1e-90, 1e90), st.integers(6, 20))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=3 * settings.default.max_examples)
 def test_more_room_never_shows_less(value: float, width: int) -> None:
     """Within the rounding of the last digit, a wider cell is at least as near to the value."""
     narrow, wide = (abs(value_of(format_number(value, w))[0] - value) for w in (width, width + 1))

@@ -9,8 +9,9 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.run.hyperparameters import Hyperparameters
+from tests.support.data_screen import data_screen
 from tests.support.explorer import explorer, shows, table
-from tests.support.helpers import dataset
+from tests.support.helpers import dataset, slow
 
 SIGMOID = {"output": "sigmoid", "loss": "binary_cross_entropy"}
 
@@ -118,7 +119,7 @@ def test_history_save_and_replay(two: ls.Dataset, tmp_path: Path) -> None:
     assert again.history["test_loss"].values.tolist() == t.history["test_loss"].values.tolist()
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [slow((120, 40)), (80, 24)])
 async def test_the_screens_show_one_output(two: ls.Dataset, size: tuple[int, int]) -> None:
     t = trainer(two, **SIGMOID, label_smoothing=0.2, hidden=(2,))
     t.step(3)
@@ -141,11 +142,11 @@ async def test_the_screens_show_one_output(two: ls.Dataset, size: tuple[int, int
 async def test_how_sure_the_one_output_is(two: ls.Dataset) -> None:
     t = trainer(two, **SIGMOID)
     t.step(5)
-    async with explorer(size=(140, 70), trainer=t) as e:
-        await e.press("D")
+    async with data_screen(t, (140, 70)) as e:
         p = logistic(two.X_train @ t.network.weights[0][:, 0] + t.network.biases[0][0])
+        lines = e.text.splitlines()
         for i in range(40):
-            line = next(line for line in e.text.splitlines() if f" {i + 1} train" in line)
+            line = next(line for line in lines if f" {i + 1} train" in line)
             says, sure = line.rpartition("│")[0].rpartition("│")[2].rsplit(maxsplit=1)
             assert ("yes" in says) == (p[i] > 0.5)
             assert ("✗" in says) == ((p[i] > 0.5) != two.y_train[i])

@@ -115,11 +115,11 @@ def test_thinned_series_after_going_back_and_leaving_the_path(
 
 def test_history_of_a_long_run_is_bounded(small: ls.Dataset) -> None:
     t = trainer(small, hidden=(), batch_size=22)
-    for steps in (2000, 1, 3000, 3001):
+    for steps in (2000, 1, 1200, 1201):
         t.step(steps)
         assert all(len(s.steps) <= 2001 for s in t.history.values())
     assert len(t.history["weight_norm"].steps) > 1000
-    assert t.history["loss"].steps[-1] == 8002
+    assert t.history["loss"].steps[-1] == 4402
 
 
 def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small: ls.Dataset) -> None:

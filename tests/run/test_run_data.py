@@ -213,10 +213,18 @@ async def choose(e: Explorer, name: str) -> None:
     await e.press("f", "up", "enter", *name, "enter")
 
 
-async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
+async def test_to_a_built_in_set_and_back_with_the_form_unless_escape_takes_it_back(folder: Path) -> None:
     own = ls.load_dataset(folder / "mine.csv", missing="mean")
     async with explorer(WIDE, trainer=trained(own)) as e:
         assert "mine" in e.status
+        await choose(e, "di")
+        await e.press("escape")
+        assert "Undone" in e.message
+        assert shown(e, "data") == "mine"
+        await e.press("escape", "space")
+        assert e.trainer.data is own
+        assert e.trainer.step_count == 10
+
         await choose(e, "di")
         assert "rebuilds the network" in e.message
         assert e.trainer.data is own
@@ -235,15 +243,3 @@ async def test_to_a_built_in_set_and_back_with_the_form(folder: Path) -> None:
         assert "mine" in e.status
         assert e.trainer.network.sizes == (2, 5, 3)
         assert shown(e, "data") == "mine"
-
-
-async def test_escape_takes_another_set_back(folder: Path) -> None:
-    trainer = trained(ls.load_dataset(folder / "mine.csv", missing="mean"))
-    async with explorer(size=(80, 24), trainer=trainer) as e:
-        await choose(e, "di")
-        await e.press("escape")
-        assert "Undone" in e.message
-        assert shown(e, "data") == "mine"
-        assert e.trainer is trainer
-        await e.press("escape", "space")
-        assert e.trainer.step_count == 10

@@ -60,7 +60,7 @@ def test_cut_off_at_every_byte(good: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:The file or the program has changed", "ignore:This run was saved with")
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5 * settings.default.max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_byte_changed_is_read_or_refused(good: bytes, tmp_path: Path, at: int, byte: int) -> None:
     at %= len(good)
     path = tmp_path / "run.json"
@@ -256,7 +256,7 @@ anything = st.recursive(
 
 @pytest.mark.filterwarnings("ignore:The file or the program has changed")
 @given(data=st.data(), value=anything)
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6 * settings.default.max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_in_any_place_is_read_or_refused(good: bytes, tmp_path: Path, data: st.DataObject, value: Any) -> None:
     run = json.loads(good)
     places = [(run, key) for key in run]

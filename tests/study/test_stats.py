@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from lsexplorer import InputError
 from lsexplorer.study import stats as s
+from tests.support.helpers import slow
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "statistics.json").read_text())
 
@@ -141,7 +142,7 @@ def test_an_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
     assert share(i.low <= 0.7 <= i.high for i in intervals) == pytest.approx(0.95, abs=SLACK)
 
 
-@pytest.mark.parametrize("n", [12, 24])
+@pytest.mark.parametrize("n", [12, slow(24)])
 def test_sign_flips_hold_their_level(n: int) -> None:
     assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(0.0, 1500, n)) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 1500)
     assert share(s.sign_flip_p(v) <= 0.05 for v in simulated(1.2, 300, n)) > 0.9

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from rich.console import Console
 from textual.app import App
 from textual.message_pump import MessagePump
@@ -25,6 +26,7 @@ from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.widgets.status import StatusBar
 
 os.environ.pop("NO_COLOR", None)  # a test that is about it sets it
+pytest.MonkeyPatch().setattr("textual.screen.UPDATE_PERIOD", 0.001)  # what waits for a drawing waits 1/60 s otherwise
 
 _QUIET_TURNS = 25  # of the event loop without a message under way, after which none will come
 _MOST_TURNS = 300  # in a free run there is always a message under way

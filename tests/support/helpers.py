@@ -1,5 +1,7 @@
 """Small things that several test files use."""
 
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -150,3 +152,14 @@ def eventful(data: ls.Dataset, **hyperparameters: Any) -> tuple[ls.Trainer, list
 def slow(*values: Any) -> Any:
     """A test's parameters that only `pytest -m slow` runs it with."""
     return pytest.param(*values, marks=pytest.mark.slow)
+
+
+def crossed(*axes: Iterable[Any], keep: int) -> list[Any]:
+    """All combinations of some axes as a test's parameters: one in ``keep`` always runs, the others are slow.
+
+    It is taken along the diagonals, so that every value of an axis of up to ``keep`` values is among those that run.
+    """
+    return [
+        pytest.param(*(value for _, value in cell), marks=pytest.mark.slow if sum(at for at, _ in cell) % keep else ())
+        for cell in product(*map(enumerate, axes))
+    ]

@@ -42,7 +42,6 @@ class Terminal:
             os.chdir(self._folder)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored if pytest is a background job of a shell
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": ROOT}
-            environment.pop("TEXTUAL_FPS", None)
             environment |= env or {}
             environment |= {"COLUMNS": str(columns), "LINES": str(rows)}
             os.execvpe(command[0], list(command), environment)

@@ -17,6 +17,7 @@ from lsexplorer.study.jobs.jobs import TrainingTask, cut
 from lsexplorer.study.match.matching import Match
 from lsexplorer.study.sweep.sweeping import sweep
 from tests.support.cluster import cluster
+from tests.support.helpers import slow
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
 HP = ls.Hyperparameters(hidden=(3,))
@@ -55,7 +56,7 @@ def numbers(match: Match) -> list[float]:
     return values
 
 
-@pytest.mark.parametrize("where", [None, 1, 2])
+@pytest.mark.parametrize("where", [None, slow(1), 2])
 def test_all_tasks_are_done(where: int | None) -> None:
     with open_executor(where, 100) as workers:
         assert dict(workers.run(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
@@ -69,7 +70,8 @@ def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
     assert (tmp_path / "died").exists()
 
 
-def test_processes_that_die_again_and_again_are_an_error_of_one_line() -> None:
+def test_processes_that_die_again_and_again_are_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.MAX_RESTARTS", 1)
     with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="training processes died"):
         list(workers.run(dies_always, [0]))
 
@@ -247,7 +249,7 @@ def test_a_tasks_networks_are_in_order_of_the_seeds() -> None:
     "call",
     [
         "match(data, hp, workers=2, epochs=1, seeds=10)",
-        "sweep(data, hp, vary={'l2': (0, 1)}, workers=2, epochs=1, out='r.csv')",
+        slow("sweep(data, hp, vary={'l2': (0, 1)}, workers=2, epochs=1, out='r.csv')"),
     ],
 )
 def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, call: str) -> None:

@@ -270,6 +270,7 @@ def test_a_point_with_a_diverged_network_is_passed_over() -> None:
     assert real.best("accuracy").point == (0.01,)
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_rows(tmp_path: Path) -> None:
     here, there = tmp_path / "here.csv", tmp_path / "there.csv"
     small(out=here)
