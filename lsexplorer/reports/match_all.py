@@ -42,13 +42,10 @@ def markdown(matches: Matches) -> str:
 
 
 def print_report(matches: Matches) -> None:
-    """Print the answer, the table, and each verdict in words."""
+    """Print the answer and the table."""
     console = open_console()
     console.print(Text(answer(matches), style="bold"), "")
     console.print(*map(Text, settings_lines(matches)), "", sep="\n")
     headings, *rows = table(matches, console.width >= WIDE)
     console.print(rich_table(headings, rows, right=range(2, len(headings) - 1)), "")
-    console.print(Text(NOTE), "")
-    for match in matches.matches.values():
-        console.print(Text(match.verdict.text))
-    console.print("", *map(Text, NOTES), "", Text(time_line(matches.first, matches.networks)), sep="\n")
+    console.print(*map(Text, (NOTE, *NOTES)), "", Text(time_line(matches.first, matches.networks)), sep="\n")

@@ -132,7 +132,8 @@ def criteria(bank: Bank, temperature: float = 1.0) -> dict[str, Array]:
 def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) -> Measured:
     """Every measure of a bank's networks on the test part, with logits z/temperature.
 
-    NC1 is measured on the training part (Papyan et al. 2020). leave_out: whether to measure without groups of rows too.
+    NC1 is measured on the training part (Papyan et al. 2020). leave_out: whether to measure without groups of rows
+    too; temperatures stay those of all rows.
     """
     network, y = bank.stacked(), bank.data.y_test
     z, log_p = answers(bank, temperature)
@@ -144,7 +145,8 @@ def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) ->
     for layer, W in enumerate(network.weights, 1):
         scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
         scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
-    scalars |= _of_rows(z, log_p, y)
+    scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
+    scalars |= _of_rows(y, z, log_p, scaled)
     rows = _spread(len(y), network.sizes[-2])
     hidden = None
     if len(network.weights) > 1:
@@ -153,7 +155,7 @@ def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) ->
         scalars["nc1"] = similarity.class_collapse(network.hidden(bank.data.X_train[train]), bank.data.y_train[train])
     without: dict[str, Array] = {}
     if leave_out:
-        parts = [_of_rows(z[kept], None if log_p is None else log_p[kept], y[kept]) for kept in rows_kept(len(y))]
+        parts = [_of_rows(y[kept], z[kept], _on(kept, log_p), _on(kept, scaled)) for kept in rows_kept(len(y))]
         without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden, without)
 
@@ -181,8 +183,12 @@ def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
 
 def on_rows(measured: Measured, rows: NDArray[Any]) -> Measured:
     """The same networks, with pairwise measures from some of the rows."""
-    log_p, hidden = (None if values is None else values[rows] for values in (measured.log_p, measured.hidden))
+    log_p, hidden = _on(rows, measured.log_p), _on(rows, measured.hidden)
     return measured._replace(logits=measured.logits[rows], log_p=log_p, hidden=hidden)
+
+
+def _on(rows: NDArray[Any], values: Array | None) -> Array | None:
+    return None if values is None else values[rows]
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:
@@ -222,8 +228,11 @@ def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
 
 
-def _of_rows(z: Array, log_p: Array | None, y: metrics.Classes) -> dict[str, Array]:
-    """The measures of logits z and log probabilities (n, K, R) on rows of classes y, (R,) each."""
+def _of_rows(y: metrics.Classes, z: Array, log_p: Array | None, scaled: Array | None) -> dict[str, Array]:
+    """The measures on rows of classes y (n,) of logits z, log probabilities, and these after temperature scaling.
+
+    All but y are (n, K, R), the measures (R,).
+    """
     scalars = {
         "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
         "nll": _nll(z, log_p, y),
@@ -231,23 +240,25 @@ def _of_rows(z: Array, log_p: Array | None, y: metrics.Classes) -> dict[str, Arr
         "margin": metrics.margins(z, y).mean(axis=0),
         "gap_spread": metrics.gap_spread(z, y),
     }
-    return scalars if log_p is None else scalars | _of_probabilities(z, log_p, y)
+    if log_p is None or scaled is None:
+        return scalars
+    return scalars | _of_probabilities(y, z, log_p, scaled)
 
 
 def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
     return np.full(z.shape[2:], np.nan) if log_p is None else metrics.negative_log_likelihood(log_p, y)
 
 
-def _of_probabilities(z: Array, log_p: Array, y: metrics.Classes) -> dict[str, Array]:
+def _of_probabilities(y: metrics.Classes, z: Array, log_p: Array, scaled: Array) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    scaled = metrics.score(z, calibration.cross_scaled(log_p, y), y)
+    after = metrics.score(z, scaled, y)
     return metrics.score(z, log_p, y) | {
         "wrong_confidence": metrics.wrong_confidence(sure, right),
         "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
         "ece_calibrated": calibration.error_if_calibrated(sure),
         "ece_debiased": calibration.debiased_calibration_error(sure, right),
-        "nll_scaled": scaled["nll"],
-        "ece_scaled": scaled["ece"],
+        "nll_scaled": after["nll"],
+        "ece_scaled": after["ece"],
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }

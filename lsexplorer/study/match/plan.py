@@ -117,6 +117,8 @@ def planned(
     high: float | None,
 ) -> list[Plan]:
     """The Plan of each remedy for the arguments of `match_all`; raises InputError for those out of range."""
+    if not remedies:
+        raise InputError("remedies must name one remedy or more")
     for remedy in remedies:
         _check_choice("remedy", remedy, tuple(REMEDIES))
     _check_choice("criterion", criterion, CRITERIA)
@@ -137,7 +139,7 @@ def planned(
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1)
     seeds = _seeds(seeds, known, criterion, len(data.y_test))
-    splits = _splits(splits, data)
+    splits = checked_splits(splits, data)
     tuning = seeds // 2
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
@@ -176,9 +178,10 @@ def _range(remedy: Remedy, low: float | None, high: float | None) -> tuple[float
     return low, high
 
 
-def _splits(asked: int | None, data: Dataset) -> int:
+def checked_splits(asked: int | None, data: Dataset, default: int = SPLITS) -> int:
+    """The number of splits of a study; raises InputError for one that the data or an interval do not allow."""
     if asked is None:
-        return 1 if data.came_split else SPLITS
+        return 1 if data.came_split else default
     splits = checked_count("splits", asked)
     if splits > 1 and data.came_split:
         raise InputError(f"'{data.name}' came with its own test part: splits must be 1, got {splits}")

@@ -26,6 +26,8 @@ TOLERANCE = 1e-3
 """Relative distance from the target at which a λ is good enough."""
 MAX_REFINEMENTS = 3
 """How often a better λ is interpolated at most."""
+MAX_MISS = 0.05
+"""Relative distance from the target beyond which a λ does not match: the curve jumps past it."""
 
 Train = Callable[[Sequence[float]], Array]
 """Trains at strengths (n,); returns each criterion's mean over the tuning seeds, (criteria, n)."""
@@ -57,7 +59,7 @@ class MatchedStrength:
     curve: tuple[float, ...] = field(default=(), repr=False)
     """The criterion at each of them (n,)."""
     reason: str = ""
-    """Why no strength can match, where that is known beforehand."""
+    """Why no strength matches, where that is known; else empty."""
 
 
 MAX_RANGE = 1e-30, 1e30
@@ -118,7 +120,7 @@ def read_off(
         values = {x: float(value) for x, value in zip(strengths, row, strict=True) if math.isfinite(value)}
         curve = _Curve(target, values, remedy.weaker_upwards)
         strength = _strength(name, curve, strengths[0], strengths[-1])
-        matched.append(replace(strength, reason=remedy.unchanged.get(name, "")))
+        matched.append(replace(strength, reason=remedy.unchanged.get(name, strength.reason)))
     return matched
 
 
@@ -154,10 +156,13 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
     lambdas, brackets = sorted(curve.values), curve.brackets
     if not lambdas:
         return MatchedStrength(name, curve.target, None, math.nan, math.nan, low, high)
-    solutions = tuple(map(curve.nearest, brackets))
-    branch = ""
-    if brackets:
-        branch = "falling" if curve.values[brackets[0][0]] > curve.target else "rising"
+    met = [pair for pair in brackets if curve.miss(curve.nearest(pair)) <= MAX_MISS]
+    solutions = tuple(map(curve.nearest, met))
+    branch = reason = ""
+    if met:
+        branch = "falling" if curve.values[met[0][0]] > curve.target else "rising"
+    elif brackets:
+        reason = "between {:.3g} and {:.3g} the curve jumps past it".format(*brackets[0])
     nearest = solutions[0] if solutions else curve.nearest(lambdas)
     return MatchedStrength(
         criterion=name,
@@ -171,6 +176,7 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
         solutions=solutions,
         lambdas=tuple(lambdas),
         curve=tuple(curve.values[x] for x in lambdas),
+        reason=reason,
     )
 
 

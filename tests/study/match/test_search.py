@@ -52,6 +52,12 @@ def test_a_monotone_curve_has_its_one_solution(a: float, b: float) -> None:
     assert len(flat) == len(set(flat)) <= 19 + 12 + 8 + 6
 
 
+def test_a_curve_that_jumps_past_its_target_has_no_solution() -> None:
+    strength = search(Curves(lambda log: 2.0 if log < -3 else 1.0), {"logit_gap": 1.5}, MATCH_RANGE)[0]
+    assert (strength.value, strength.solutions, strength.branch) == (None, (), "")
+    assert strength.reason == "between 0.000981 and 0.001 the curve jumps past it"
+
+
 def test_a_valley_has_two_solutions_and_the_weaker_is_taken() -> None:
     strength = search(Curves(nll), {"nll": 0.3}, MATCH_RANGE)[0]
     assert [math.log10(x) for x in strength.solutions] == pytest.approx([-5, -3], abs=0.02)
