@@ -16,13 +16,29 @@ Row = tuple[str, ...]
 
 def settings_line(match: Match) -> str:
     """What is compared, in a line."""
-    plan, hp = match.plan, match.plan.plain
-    network = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
-    seeds = f"{len(match.evaluation)} seeds" + ("" if match.complete else f" of {len(plan.evaluation)}: interrupted")
+    plan = match.plan
     return (
-        f"{match.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · smoothing a = "
-        f"{plan.smoothing.label_smoothing:g} against {plan.regularizer.label} · {plan.epochs} epochs · "
-        f"{plan.regularizer.symbol} found on {len(plan.tuning)} other seeds, measured on {seeds}"
+        f"{match.data.name} · {network_text(match)} · smoothing a = {plan.smoothing.label_smoothing:g} against "
+        f"{plan.regularizer.label} · {plan.epochs} epochs · {plan.regularizer.symbol} {found_text(match)}"
+    )
+
+
+def network_text(match: Match) -> str:
+    """The network, its output and its loss."""
+    hp = match.plan.plain
+    sizes = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
+    return f"{sizes} {hp.activation} · {hp.output} + {hp.loss}"
+
+
+def found_text(match: Match) -> str:
+    """On what strengths are found, and on what the methods are measured."""
+    plan = match.plan
+    measured = f"{len(match.evaluation)} seeds" + (f" on {match.splits} splits" if match.splits > 1 else "")
+    if not match.complete:
+        splits = f" on {plan.splits} splits" if plan.splits > 1 else ""
+        measured += f" of {len(plan.evaluation)}{splits}: interrupted"
+    return (
+        f"found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on {measured}"
     )
 
 
