@@ -18,8 +18,18 @@ from lsexplorer import __version__
 from lsexplorer.cli import streams
 from lsexplorer.errors import DivergenceError, InputError
 
-COMMANDS = ("claims", "completion", "data", "explore", "match", "patterns", "screenshot", "sweep", "train")
-"""Each is a function in the module of the same name in this folder."""
+COMMANDS = {
+    "claims": "Put the article's claims to the test.",
+    "completion": "Print a shell's completion script.",
+    "data": "Summarise a data set, or write it with smoothed targets.",
+    "explore": "Step through training on the screen (the default).",
+    "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
+    "patterns": "Show what the hidden neurons stand for.",
+    "screenshot": "Draw the explorer as an SVG picture, without a terminal.",
+    "sweep": "Train a grid of strengths, and choose the best.",
+    "train": "Train one network, and print how well it does.",
+}
+"""Each is a function in the module of the same name in this folder, whose help begins with this line."""
 EXAMPLES = """\b
 Examples:
   lsexplorer                                  explore Iris
@@ -69,6 +79,11 @@ class DefaultGroup(click.Group):
         if not completing and (not args or args[0] not in known):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing their modules."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete the commands, and the default command's options and argument."""

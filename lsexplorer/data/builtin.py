@@ -6,7 +6,6 @@ from importlib import resources
 from types import MappingProxyType
 
 from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.readers.registry import reader_of
 from lsexplorer.data.samples import Parts
 
 
@@ -44,6 +43,8 @@ BUILTINS: Mapping[str, Builtin] = MappingProxyType(
 
 def read(name: str) -> Parts:
     """The samples of a built-in set, and those of its own test part where it has one."""
+    from lsexplorer.data.readers.registry import reader_of  # imported where data are read: it has all the readers
+
     entry = BUILTINS[name]
     with resources.as_file(resources.files("lsexplorer.data") / "builtin" / entry.file) as path:
         train, test = reader_of(path).read(path, Request())

@@ -13,7 +13,6 @@ from lsexplorer.data.files import Progress, closest, label, neighbours, shown
 from lsexplorer.data.options import LoadOptions, Missing, as_texts
 from lsexplorer.data.readers.idx_reader import is_idx
 from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.readers.registry import READABLE, READERS, reader_of
 from lsexplorer.data.samples import Parts
 from lsexplorer.data.unpack import STANDARD_INPUT, plain_file
 from lsexplorer.errors import InputError
@@ -89,6 +88,8 @@ def load_dataset(
 
 def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str] | None = None) -> list[str]:
     """The files that loading a data set reads, or might read if they are there; none for a built-in set."""
+    from lsexplorer.data.readers.registry import READERS  # imported where data are read: it has all the readers
+
     named = [] if source in builtin.BUILTINS else [os.fspath(source)]
     if test_file is not None:
         named.append(os.fspath(test_file))
@@ -106,6 +107,8 @@ def _existing(name: str) -> Path | None:
             return path
     except ValueError:
         pass  # a NUL in the name: no such file
+    from lsexplorer.data.readers.registry import READABLE
+
     hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
     raise InputError(
         f"there is neither a data set nor a file '{shown(name, 200)}'.{hint} "
@@ -114,6 +117,8 @@ def _existing(name: str) -> Path | None:
 
 
 def _read(path: Path, request: Request) -> Parts:
+    from lsexplorer.data.readers.registry import reader_of
+
     reader, test = reader_of(path), request.test
     for option in request.options.text_options:
         if option not in reader.options:

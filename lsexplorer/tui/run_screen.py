@@ -51,6 +51,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
     _worker: Worker[None] | None = None
     _until = Until()
     _charts_at = 0.0
+    _charts_due = False
 
     # What a subclass gives
 
@@ -110,10 +111,16 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
             self.status.show_frame(frame, self.session.speed)
             self.timeline.show_frame(frame)
             self.show_tables(frame)
-            now = time.perf_counter()
-            if not self.running or now - self._charts_at > CHART_SECONDS:
-                self._charts_at = now
-                self.show_charts()
+        if self.running and time.perf_counter() - self._charts_at <= CHART_SECONDS:
+            return
+        self._charts_at = time.perf_counter()
+        if not self._charts_due:  # the charts cost most: a key's numbers are painted before them
+            self._charts_due = self.call_after_refresh(self._draw_charts)
+
+    def _draw_charts(self) -> None:
+        self._charts_due = False
+        with suppress(NoMatches):  # the widgets are being taken down
+            self.show_charts()
 
     # The run
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lsexplorer.cli.app import COMMANDS, LazyCommands
 from tests.support.helpers import slow
 
 SCREEN = {"textual", "plotext", "rich", "click"}
@@ -42,6 +43,21 @@ def test_the_engine_loads_no_screen() -> None:
 def test_importing_the_package_loads_nothing_that_takes_time() -> None:
     """So that the command meets Ctrl-C while NumPy is imported."""
     assert loaded_by("import lsexplorer").isdisjoint({"numpy", "msgspec", *SCREEN})
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_list_of_commands_loads_none_of_them(option: str) -> None:
+    assert loaded_by_command(option).isdisjoint({"numpy", "msgspec", "textual", "plotext"})
+
+
+def test_the_list_of_commands_has_the_first_line_of_each_ones_help() -> None:
+    assert {name: str(command.help).splitlines()[0] for name, command in LazyCommands().items()} == COMMANDS
+
+
+def test_readers_are_loaded_where_data_are_read() -> None:
+    readers = "lsexplorer.data.readers.registry"
+    assert readers not in loaded_by("import lsexplorer.cli.options")
+    assert readers in loaded_by("import lsexplorer as ls; ls.load_dataset('iris')")
 
 
 def test_a_public_name_is_found_where_it_lives() -> None:

@@ -84,7 +84,7 @@ def option_values(param: click.Parameter) -> st.SearchStrategy[str]:
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
     """A command with a few of its options, and arguments."""
-    name = draw(st.sampled_from(COMMANDS))
+    name = draw(st.sampled_from(list(COMMANDS)))
     command = cli.commands[name]
     args = [name]
     for param in draw(st.lists(st.sampled_from(command.params), max_size=5)):
