@@ -33,13 +33,19 @@ def network_text(match: Match) -> str:
 def found_text(match: Match) -> str:
     """On what strengths are found, and on what the methods are measured."""
     plan = match.plan
-    measured = f"{len(match.evaluation)} seeds" + (f" on {match.splits} splits" if match.splits > 1 else "")
-    if not match.complete:
-        splits = f" on {plan.splits} splits" if plan.splits > 1 else ""
-        measured += f" of {len(plan.evaluation)}{splits}: interrupted"
     return (
-        f"found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on {measured}"
+        f"found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on "
+        f"{measured_on(match)}"
     )
+
+
+def measured_on(match: Match) -> str:
+    """The seeds and splits: "12 seeds on 8 splits"; and what was planned, where that was interrupted."""
+    splits = f"{match.splits} splits" if match.splits > 1 else "one split"
+    seeds = f"{len(match.evaluation)} seeds on {splits}"
+    if match.complete:
+        return seeds
+    return f"{seeds}, of {len(match.plan.evaluation)} on {match.plan.splits}: interrupted"
 
 
 def strength_rows(match: Match) -> list[Row]:
@@ -84,11 +90,19 @@ def _measure_row(finding: Finding) -> Row:
     return (
         measure.label,
         *(format_measure(value) for value in (finding.plain, finding.smoothing, finding.remedy)),
-        finding.difference.text(signed=True),
+        _difference(finding),
         format_measure(finding.floor),
         _margin(finding) if finding.judged else "",
         _state(finding),
     )
+
+
+def _difference(finding: Finding) -> str:
+    """The difference with its interval; what is the same number on every seed and split has none."""
+    mean, low, high = finding.difference
+    if math.isnan(mean):
+        return ""
+    return f"{mean:+.3g} throughout" if low == high else finding.difference.text(signed=True)
 
 
 def _state(finding: Finding) -> str:
