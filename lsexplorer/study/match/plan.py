@@ -120,8 +120,8 @@ def planned(
     if not remedies:
         raise InputError("remedies must name one remedy or more")
     for remedy in remedies:
-        _check_choice("remedy", remedy, tuple(REMEDIES))
-    _check_choice("criterion", criterion, CRITERIA)
+        check_choice("remedy", remedy, tuple(REMEDIES))
+    check_choice("criterion", criterion, CRITERIA)
     if len(remedies) > 1 and (low is not None or high is not None):
         raise InputError("the strengths to search can be given for one remedy alone: their ranges differ")
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
@@ -139,7 +139,7 @@ def planned(
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1)
     seeds = _seeds(seeds, known, criterion, len(data.y_test))
-    splits = _splits(splits, data)
+    splits = checked_splits(splits, data)
     tuning = seeds // 2
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
@@ -178,9 +178,10 @@ def _range(remedy: Remedy, low: float | None, high: float | None) -> tuple[float
     return low, high
 
 
-def _splits(asked: int | None, data: Dataset) -> int:
+def checked_splits(asked: int | None, data: Dataset, default: int = SPLITS) -> int:
+    """Splits to train on, ``default`` unless a number is given; raises InputError for one that cannot be."""
     if asked is None:
-        return 1 if data.came_split else SPLITS
+        return 1 if data.came_split else default
     splits = checked_count("splits", asked)
     if splits > 1 and data.came_split:
         raise InputError(f"'{data.name}' came with its own test part: splits must be 1, got {splits}")
@@ -203,6 +204,7 @@ def default_seeds(test_rows: int) -> int:
     return SEEDS_FEW_ROWS if test_rows * ACCURACY_MARGIN < 1 else SEEDS
 
 
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise InputError unless a value is one of the choices."""
     if value not in choices:
         raise InputError(f"{name} must be one of {', '.join(choices)}, got '{value}'")
