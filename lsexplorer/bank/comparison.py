@@ -17,9 +17,9 @@ from lsexplorer.nn.network import Network
 from lsexplorer.nn.regularizers import REGULARIZERS, target_rule
 from lsexplorer.nn.similarity import agreement
 from lsexplorer.run import Deltas, Hyperparameters, Series, Strengths
-from lsexplorer.run.deltas import compute_deltas
 from lsexplorer.run.evaluator import PARTS, part_of, targets_of
 from lsexplorer.run.history import History
+from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.start import MAX_PARAMETERS, Batches, layer_sizes
 from lsexplorer.run.timeline import Timeline, check_count, step_after, step_before
 

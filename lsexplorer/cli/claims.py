@@ -37,7 +37,8 @@ class ClaimsCommand(click.Command):
 @click.command(cls=ClaimsCommand)
 @source_argument("[DATA]")
 @click.option("--only", metavar="N,N…", help="Only these claims, by number, such as 3,5.  [all]")
-@click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
+@click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [8]")
+@click.option("--splits", type=int, metavar="N", help="Splits that every seed trains on; 1: the data's own alone.  [8]")
 @markdown_option
 @force_option
 @study_options
@@ -45,6 +46,7 @@ def claims(
     source: str,
     only: str | None,
     seeds: int | None,
+    splits: int | None,
     epochs: int | None,
     as_json: bool,
     markdown: str | None,
@@ -66,7 +68,9 @@ def claims(
     data, hp = load_recipe(source, options)
     try:
         with phases_bar() as progress:
-            results = run_claims(data, hp, numbers, seeds=seeds, epochs=epochs, workers=workers, progress=progress)
+            results = run_claims(
+                data, hp, numbers, seeds=seeds, splits=splits, epochs=epochs, workers=workers, progress=progress
+            )
     except InterruptedClaims as interrupt:
         if interrupt.results:
             _report(data, hp, interrupt.results, complete=False, as_json=as_json, file=file)

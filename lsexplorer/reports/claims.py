@@ -14,7 +14,7 @@ from lsexplorer.render.numbers import format_seconds
 from lsexplorer.render.rich_tables import Row, rich_table
 from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims import Evidence, Result, Table
+from lsexplorer.study.claims import Claim, Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
 
 STYLES = {
@@ -27,9 +27,11 @@ STYLES = {
 NOT_RUN = "cannot run here"
 DEPENDS = "depends on the regime"
 NOTE = (
-    "Intervals are 95 % t intervals of means over the seeds; differences are paired by seed. All seeds share one "
-    'split: the results hold for this data set and these settings only. "Holds" and "false" are by arithmetic or by '
-    'an example; "here" means on these data.'
+    "Intervals are 95 % t intervals of a mean over seeds. Where the split into training and test part is ours, every "
+    "seed trains on several splits, and the interval speaks of other splits too; where the data came with their test "
+    "part, of other rows. Long runs are on the data's own split. An effect counts as shown where its whole interval "
+    'lies on one side of a margin set beforehand, by the same rule for and against a claim. "Holds" and "false" '
+    'are by arithmetic or by an example; "here" means with these data and settings.'
 )
 WIDE = 100
 """Columns of a terminal from which the report has the tables of the evidence."""
@@ -85,7 +87,8 @@ def settings_text(evidence: Evidence) -> str:
     """The data, network, seeds, epochs and steps of some evidence, in a line."""
     parts = [evidence.data, evidence.network]
     if evidence.steps:
-        parts.append(counted(len(evidence.seeds), "seed", "seeds"))
+        splits = f" × {evidence.splits} splits" if evidence.splits > 1 else ""
+        parts.append(counted(len(evidence.seeds), "seed", "seeds") + splits)
         parts.append(f"{evidence.epochs:,.5g} epochs, {evidence.steps:,} steps")
     return " · ".join(part for part in parts if part)
 
@@ -120,9 +123,9 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         claim = result.claim
         parts.append(f"## {claim.number}. {claim.statement}")
         parts.append(f"**{verdict_text(result)}**: {measured_text(result)}.")
-        parts.append(f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.")
+        parts.append(_criteria(claim))
         for evidence in result.evidence:
-            parts.append(f"**{evidence.name}: {evidence.verdict}.** {_sentence(evidence.text)}")
+            parts.append(f"**{_sentence(evidence.name)}: {evidence.verdict}.** {_sentence(evidence.text)}")
             parts.append(settings_text(evidence))
             parts.append(
                 markdown_table(("measured", "value"), [(number.label, number.text) for number in evidence.numbers])
@@ -137,6 +140,12 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
 
 def _rows(table: Table) -> list[Row]:
     return [tuple(map(cell_text, row)) for row in table.rows]
+
+
+def _criteria(claim: Claim) -> str:
+    """What would confirm and what would refute a claim, and what else is to be said of it."""
+    note = f" {claim.note}." if claim.note else ""
+    return f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.{note}"
 
 
 def _sentence(text: str) -> str:
@@ -156,10 +165,10 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
         console.print(Text(f"{claim.number}   {claim.statement}", style="bold"))
         write(verdict_text(result), STYLES.get(result.verdict or "", "bold yellow"))
         write(f"{_sentence(measured_text(result))}.")
-        write(f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.", "dim")
+        write(_criteria(claim), "dim")
         for evidence in result.evidence:
             console.print()
-            write(f"{evidence.name}: {evidence.verdict}. {_sentence(evidence.text)}")
+            write(f"{_sentence(evidence.name)}: {evidence.verdict}. {_sentence(evidence.text)}")
             write(settings_text(evidence), "dim")
             if evidence.table is not None and console.width >= WIDE:
                 made = rich_table(evidence.table.headings, _rows(evidence.table), wrap=(1,))

@@ -1,11 +1,19 @@
-"""Smoothing the data and smoothing while training give the same run: shown by running both."""
+"""Other ways to label smoothing, shown to be the same run by running both: smoothed data, a penalty on the logits."""
 
 from dataclasses import replace
 
+import numpy as np
+
 from lsexplorer.data import Dataset
-from lsexplorer.nn.targets import smooth_labels, target_matrix
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.losses import ERROR, PerSample, signal_of
+from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.targets import class_count, smooth_labels, target_matrix
+from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.start import Batches
 from lsexplorer.run.trainer import Trainer
+from lsexplorer.run.training_step import TrainingStep
 
 
 def smoothed_data(data: Dataset, a: float) -> Dataset:
@@ -29,3 +37,44 @@ def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -
         trainer.step(steps)
     weights, others = while_training.network.parameters, in_the_data.network.parameters
     return int((weights == others).sum()), weights.size
+
+
+def has_logit_penalty(hyperparameters: Hyperparameters) -> bool:
+    """Whether smoothing is the penalty a(z_y − mean z): where the signal is t′ − o, and nothing else depends on t′."""
+    hp = hyperparameters
+    return signal_of(hp.output, hp.loss, hp.softmax_jacobian) is ERROR and not hp.focal_gamma
+
+
+def smoothing_penalty(hyperparameters: Hyperparameters) -> PerSample:
+    """What label smoothing adds to the output layer's signal, as a penalty beside hard targets t.
+
+    Of a(z_y − mean z) that is −a(t − 1/K). Where smoothing is no such penalty it is tried as a(L(u) − L(t)), L being
+    the loss and u = 1/K, which is the same for every loss that is linear in its targets.
+    """
+    a, rule = hyperparameters.label_smoothing, signal_rule([hyperparameters.replace(label_smoothing=0.0)])
+
+    def of_logits(t: Array, z: Array, o: Array) -> Array:
+        return np.asarray(-a * (t - 1.0 / class_count(t)))
+
+    def of_uniform(t: Array, z: Array, o: Array) -> Array:
+        uniform = np.full_like(t, 1.0 / class_count(t))
+        return np.asarray(a * (rule(uniform, z, o) - rule(t, z, o)))
+
+    return of_logits if has_logit_penalty(hyperparameters) else of_uniform
+
+
+def weights_apart(data: Dataset, hyperparameters: Hyperparameters, steps: int) -> float:
+    """Train ``steps`` steps with label smoothing, and again with the data's own targets and a penalty in its place.
+
+    Returns the largest difference between the two runs' parameters, over the largest parameter.
+    """
+    smoothed, penalized = Trainer(data, hyperparameters), Trainer(data, hyperparameters)
+    plain = hyperparameters.replace(label_smoothing=0.0)
+    training = TrainingStep(penalized.network, [plain], penalty=smoothing_penalty(hyperparameters))
+    T, batches = targets_of(data, "train", plain), Batches(data, plain)
+    for step in range(steps):
+        rows = batches.after(step)
+        training.take(step + 1, data.X_train[rows], T[rows])
+    smoothed.step(steps)
+    difference = np.abs(smoothed.network.parameters - penalized.network.parameters).max()
+    return float(difference / np.abs(smoothed.network.parameters).max())

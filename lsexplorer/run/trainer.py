@@ -16,11 +16,12 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.run.deltas import Deltas, Strengths, compute_deltas
+from lsexplorer.run.deltas import Deltas, Strengths
 from lsexplorer.run.ending import ending_of
 from lsexplorer.run.evaluator import MEASURES, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
+from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
 from lsexplorer.run.runfile import errors_of, read_record, write_record

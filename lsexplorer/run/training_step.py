@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.losses import PerSample
 from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.regularizers import signal_rule
@@ -22,15 +23,18 @@ class TrainingStep:
         hyperparameters: Sequence[Hyperparameters],
         *,
         pattern_targets: PatternTargets | None = None,
+        penalty: PerSample | None = None,
         fused: bool = False,
     ) -> None:
         """Get ready for the first step.
 
         hyperparameters: of the network, or of each network of the bank; these differ in learning rate and strengths
-        alone. fused: use FusedSGD where it fits, which rounds differently and keeps the strengths given here.
+        alone. penalty: what is added to the output layer's signal besides. fused: use FusedSGD where it fits, which
+        rounds differently and keeps the strengths given here.
         """
         self._network = network
         self._targets = None if pattern_targets is None or pattern_targets.off else pattern_targets
+        self._penalty = penalty
         self.apply(hyperparameters)
         self.state = self._update.new_state(network.parameters)
         """The optimiser's arrays (slots, P[, R]): velocity, or Adam's two moments."""
@@ -41,7 +45,9 @@ class TrainingStep:
 
     def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
         """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
-        self._signal = signal_rule(hyperparameters)
+        self._signal = rule = signal_rule(hyperparameters)
+        if (penalty := self._penalty) is not None:
+            self._signal = lambda t, z, o: rule(t, z, o) + penalty(t, z, o)
         self._update = Update.of(hyperparameters, self._network.last_layer)
 
     def take(

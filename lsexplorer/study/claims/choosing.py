@@ -1,181 +1,137 @@
 """Claim 6: whether a validation part can choose a, or λ: what the choice loses against the best in hindsight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import show
-from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.claims.context import ExperimentContext, network_text
-from lsexplorer.study.claims.decisions import is_below, is_significant
+from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.study.claims.decisions import side_of, verdict_of
 from lsexplorer.study.claims.experiment import Experiment
-from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
-from lsexplorer.study.stats import mean_interval
-from lsexplorer.study.sweep.sweeping import MEASURES, Sweep, sweep, with_validation
+from lsexplorer.study.claims.jobs import slim, train_and_validate
+from lsexplorer.study.claims.regime import Regime
+from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table
+from lsexplorer.study.measures import ACCURACY_MARGIN
+from lsexplorer.study.stats import Estimate
+from lsexplorer.study.sweep.sweeping import with_validation
 
 CLAIM = Claim(
     6,
     "There is no good way to choose a.",
-    "the a that validation chooses costs more, against the best a in hindsight, than two seeds of one a differ by",
-    "it costs less than that",
+    "the a that validation accuracy chooses is shown to cost more than half a point of test accuracy, against the best "
+    "a in hindsight",
+    "it is shown to cost less than that",
+    note="Where several values answer equally many validation rows, the choice is a draw among them",
 )
-GRIDS = {
+GRIDS: dict[str, tuple[float, ...]] = {
     "label_smoothing": (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
     "l2": (0.0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3),
 }
-"""The values that are swept, by the hyperparameter's name."""
-SCORES = {"nll": "NLL", "accuracy": "error rate"}
-"""What the choice is by, and the test score that a bad choice raises."""
-SEEDS = 12
-"""Seeds at most."""
+"""The values to choose from, by the hyperparameter's name."""
+MAX_TRIALS = 4
+"""Seeds and splits at most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What each seed's validation part chooses from a grid, and what the choice costs on the test part."""
+    """What each validation part chooses from a grid, and what the choice costs on the test part."""
 
-    grid: tuple[float, ...]
-    """The values to choose from."""
-    score: str
-    """What the choice is by, one of SCORES."""
-    chosen: tuple[int, ...]
-    """The index in the grid of each seed's choice."""
+    share: Array
+    """How often each value of the grid is chosen (grid,): a tie of n values counts 1/n for each."""
+    tied: float
+    """How many values tie for the best, mean over the seeds and splits."""
     best: int
-    """The index of the value that is best on the test part, by the mean over the seeds."""
-    regret: Array
-    """The test score at the chosen value less that at the best one (seeds,)."""
+    """The index of the value that is best on the test parts, by the mean over seeds and splits."""
+    cost: Array
+    """Test accuracy at the best value less that at the chosen one (seeds, splits); the mean over a tie."""
     blind: Array
-    """The mean test score over the grid less that at the chosen value (seeds,)."""
-    spread: float
-    """Mean |difference| in test score between two seeds at the best value."""
+    """Test accuracy at the chosen value less the mean over the grid (seeds, splits)."""
 
 
-def chosen_by(grid: tuple[float, ...], score: str, *, validation: Array, test: Array) -> Choice:
-    """The Choice from a score's values (grid, seeds) on both parts; lower is better."""
-    chosen = validation.argmin(axis=0)
-    best = int(test.mean(axis=1).argmin())
-    seeds = np.arange(test.shape[1])
-    at_chosen, at_best = test[chosen, seeds], test[best]
-    pairs = np.abs(at_best[:, None] - at_best)[np.triu_indices(len(at_best), 1)]
+def chosen_by(validation: Array, test: Array) -> Choice:
+    """The Choice from accuracies (grid, seeds, splits) on both parts; validation may have one column for all."""
+    tie = validation >= validation.max(axis=0) - 1e-12
+    share = tie / tie.sum(axis=0)
+    at_chosen, best = (share * test).sum(axis=0), int(test.mean(axis=(1, 2)).argmax())
     return Choice(
-        grid,
-        score,
-        chosen=tuple(chosen.tolist()),
+        share=share.mean(axis=(1, 2)),
+        tied=float(tie.sum(axis=0).mean()),
         best=best,
-        regret=at_chosen - at_best,
-        blind=test.mean(axis=0) - at_chosen,
-        spread=float(pairs.mean()),
+        cost=test[best] - at_chosen,
+        blind=at_chosen - test.mean(axis=0),
     )
 
 
-def judge(regret: Array, spread: float) -> ClaimVerdict:
-    """The verdict on a regret (seeds,), against the ``spread`` that two seeds differ by."""
-    if is_below(regret, spread, spread):
-        return "does not hold here"
-    excess = regret - spread
-    return "holds here" if is_significant(excess) and excess.mean() > 0 else "open here"
+def judge(cost: Estimate) -> ClaimVerdict:
+    """The verdict on the cost of the choice in test accuracy."""
+    return verdict_of(side_of(cost, ACCURACY_MARGIN))
 
 
 def run(context: ExperimentContext) -> Outcome:
-    """Sweep a, and λ for comparison; choose by NLL and by accuracy."""
+    """Train with every a, and with every λ for comparison; choose by validation accuracy."""
     context.with_smoothing()  # raises for a loss without soft targets: there is no a to choose
-    by_score: dict[tuple[str, str], Evidence] = {}
+    evidence = []
     for i, name in enumerate(GRIDS):
         with context.part(i, len(GRIDS)):
-            swept = _swept(context, name)
-        for score in SCORES:
-            choice = _choice(swept, score)
-            if choice is not None:
-                by_score[score, name] = _evidence(context, swept, choice)
-    known = [score for score in SCORES if (score, "label_smoothing") in by_score]
-    of_smoothing = [by_score[score, "label_smoothing"] for score in known]
-    costs = "; ".join(
-        f"{by_score[score, 'label_smoothing'].numbers[0].text} of test {SCORES[score]} for a, "
-        f"{by_score[score, 'l2'].numbers[0].text} for λ"
-        for score in known
+            evidence.append(_evidence(context, name))
+    costs = ", ".join(
+        f"{part.numbers[0].text} for {REGULARIZERS[name].symbol}" for part, name in zip(evidence, GRIDS, strict=True)
     )
-    text = f"what validation chooses costs, against the best in hindsight, {costs}"
-    evidence = tuple(by_score[score, name] for score in known for name in GRIDS)
-    return Outcome(of_smoothing[0].verdict, text, evidence, differ(of_smoothing))
+    ties = f"{evidence[0].numbers[2].value:.1f}"
+    text = f"the choice by validation costs, of test accuracy, {costs}; of {len(GRIDS['label_smoothing'])} values of a "
+    return Outcome(evidence[0].verdict, f"{text}{ties} tie for the best", tuple(evidence))
 
 
-def _swept(context: ExperimentContext, name: str) -> Sweep:
-    seeds = min(len(context.seeds), SEEDS)
-    return sweep(
-        context.data,
-        context.plain.replace(**{name: 0.0}),
-        vary={name: GRIDS[name]},
-        seeds=seeds,
-        epochs=context.epochs,
-        workers=context.workers,
-        progress=context.report_progress,
+def _evidence(context: ExperimentContext, name: str) -> Evidence:
+    grid, regularizer = GRIDS[name], REGULARIZERS[name]
+    splits = [with_validation(data, seed=i) for i, data in enumerate(context.regime.splits[:MAX_TRIALS])]
+    judging = tuple(split.data.subset(test=slice(split.validation, None)) for split in splits)
+    own = replace(judging[0], name=f"{context.data.name}, a fifth of the training part for validation")
+    seeds = context.seeds[:MAX_TRIALS] if len(splits) > 1 else context.seeds
+    regime = Regime((own, *judging[1:]), context.plain, seeds, context.epochs)
+    methods = [context.plain.replace(**{name: value}) for value in grid]
+    tasks = [
+        (slim(split.data.subset(test=slice(split.validation))), slim(data))
+        for split, data in zip(splits, judging, strict=True)
+    ]
+    scores = context.by_split(train_and_validate, tasks, methods, seeds=seeds, steps=regime.steps)
+    validation, test = (
+        np.concatenate([part[name] for part in scores], axis=-1).swapaxes(0, 1) for name in ("validation", "accuracy")
     )
-
-
-def _evidence(context: ExperimentContext, swept: Sweep, choice: Choice) -> Evidence:
-    (name,), score, grid = swept.varied, choice.score, choice.grid
-    regularizer, label = REGULARIZERS[name], SCORES[score]
-    symbol, compared = regularizer.symbol, "" if regularizer.targets else " for comparison"
-    regret, blind = mean_interval(choice.regret), mean_interval(choice.blind)
-    counts = [(value, choice.chosen.count(i)) for i, value in enumerate(grid)]
-    picked = ", ".join(f"{show(name, value)} on {counted(count, 'seed', 'seeds')}" for value, count in counts if count)
-    text = (
-        f"validation chooses {symbol} = {picked}; its test {label} is {regret.text(signed=True)} above "
-        f"that of the best in hindsight, {symbol} = {show(name, grid[choice.best])}; two seeds differ by "
-        f"{choice.spread:.2g}, and a blind choice from the grid costs {blind.text(signed=True)} more."
-    )
+    usable = np.isfinite(validation).all(axis=(1, 2))
+    if not usable.any():
+        raise InputError("training diverges at every strength: try a smaller learning_rate")
+    grid = tuple(value for value, use in zip(grid, usable, strict=True) if use)
+    validation, test = validation[usable], test[usable]
+    choice, symbol = chosen_by(validation, test), regularizer.symbol
     numbers = (
-        Number.of(f"test {label}, chosen by validation − best in hindsight", regret, signed=True),
-        Number(f"mean |difference| of two seeds in test {label}", choice.spread),
-        Number.of(f"test {label}, mean of the grid − chosen", blind, signed=True),
+        regime.number(
+            "test accuracy, best in hindsight − chosen by validation", choice.cost, counted=True, signed=True
+        ),
+        regime.number("test accuracy, chosen − mean of the grid", choice.blind, counted=True, signed=True),
+        Number("values that tie for the best in validation", choice.tied),
+    )
+    text = (
+        f"of {len(grid)} values {choice.tied:.1f} tie for the best in validation; what it chooses costs "
+        f"{numbers[0].text} of test accuracy against the best in hindsight,"
+        f" {symbol} = {show(name, grid[choice.best])}, and gains {numbers[1].text} over a blind choice."
     )
     rows = tuple(
-        (value, count, *(swept.interval((value,), f"{part}_{score}").mean for part in ("validation", "test")))
-        for value, count in counts
+        (value, round(100 * float(share), 1), float(of_validation), float(of_test))
+        for value, share, of_validation, of_test in zip(
+            grid, choice.share, validation.mean(axis=(1, 2)), test.mean(axis=(1, 2)), strict=True
+        )
     )
-    heading = "NLL" if score == "nll" else "accuracy"
-    hp = swept.hyperparameters
-    return Evidence(
-        f"{symbol} of {regularizer.label}{compared}, by {heading}",
-        judge(choice.regret, choice.spread),
+    return regime.evidence(
+        judge(regime.estimate(choice.cost, counted=True)),
         text,
-        data=f"{context.data.name}, a fifth of the training part for validation",
-        network=network_text(context.data, hp),
-        seeds=swept.seeds,
-        epochs=swept.epochs,
-        steps=swept.epochs * steps_per_epoch(with_validation(context.data).data, hp),
-        numbers=numbers,
-        table=Table((symbol, "chosen by seeds", f"validation {heading}", f"test {heading}"), rows),
+        numbers,
+        name=f"{symbol} of {regularizer.label}{'' if regularizer.targets else ' for comparison'}",
+        table=Table((symbol, "chosen, %", "validation accuracy", "test accuracy"), rows),
     )
-
-
-def _choice(swept: Sweep, score: str) -> Choice | None:
-    """The choice by NLL, or by error rate with NLL as the tie-breaker; None where there is no such score."""
-    grid = _usable(swept)
-
-    def values(part: str, name: str) -> Array:
-        return np.array([swept.points[value,][:, MEASURES.index(f"{part}_{name}")] for value in grid])
-
-    nll = values("validation", "nll")
-    known = bool(np.isfinite(nll).all())
-    if score == "nll":
-        return chosen_by(grid, score, validation=nll, test=values("test", "nll")) if known else None
-    validation = 1 - values("validation", "accuracy")
-    if known:  # too small to reverse the order of two different error rates
-        validation = validation + 1e-9 * nll / max(float(nll.max()), 1.0)
-    return chosen_by(grid, score, validation=validation, test=1 - values("test", "accuracy"))
-
-
-def _usable(swept: Sweep) -> tuple[float, ...]:
-    """The values at which no network diverged."""
-    kept = tuple(value for (value,), scores in swept.points.items() if np.isfinite(scores[:, 0]).all())
-    if not kept:
-        raise InputError("training diverges at every strength: try a smaller learning_rate")
-    return kept
 
 
 EXPERIMENT = Experiment(CLAIM, run, weight=4.0)

@@ -1,71 +1,32 @@
 """What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
-from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
-from lsexplorer.nn import metrics, norms
-from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
-from lsexplorer.run.start import layer_sizes, steps_per_epoch
-from lsexplorer.study.claims.result import ClaimVerdict, Evidence, Number, Table
-from lsexplorer.study.jobs.executors import CancelCheck, Executor, JobFunction
-from lsexplorer.study.jobs.jobs import TrainingTask, cut, train_to, trained
-from lsexplorer.study.match.plan import default_seeds
-from lsexplorer.study.measures import answers, criteria
+from lsexplorer.study.claims.jobs import Scores, slim, train_and_evaluate
+from lsexplorer.study.claims.regime import Regime, splits_of
+from lsexplorer.study.jobs.executors import Executor, JobFunction
+from lsexplorer.study.jobs.jobs import MAX_NETWORKS, MIN_SHARES, TrainingTask
+from lsexplorer.study.match.plan import checked_splits
 from lsexplorer.study.stats import checked_count, checked_seeds
 
 MIN_SEEDS = 3
 """Seeds at least: with two, a t interval is six times as wide as with three."""
+SEEDS = 8
+"""Seeds unless a number is given."""
+SPLITS = 8
+"""Splits on each of which every seed trains, where the data did not come with their test part."""
 
-Scores = dict[str, Array]
-"""weight_norm, train_accuracy and, on the test part, logit_gap, nll, accuracy, ece and mean_confidence, by name."""
-
-
-class NormsTask(NamedTuple):
-    """The networks of a bank, and the steps at which their weight norm is measured."""
-
-    data: Dataset
-    hyperparameters: tuple[Hyperparameters, ...]
-    steps: tuple[int, ...]
-    """In rising order."""
-
-
-@dataclass(frozen=True)
-class Regime:
-    """Data, and how networks are trained on them."""
-
-    data: Dataset
-    plain: Hyperparameters
-    """The network without label smoothing."""
-    seeds: tuple[int, ...]
-    epochs: int
-
-    def evidence(
-        self, verdict: ClaimVerdict, text: str, numbers: Iterable[Number], *, name: str = "", table: Table | None = None
-    ) -> Evidence:
-        """Evidence from networks of this regime, by default under the name of the data."""
-        return Evidence(
-            name or self.data.name,
-            verdict,
-            text,
-            data=self.data.name,
-            network=network_text(self.data, self.plain),
-            seeds=self.seeds,
-            epochs=self.epochs,
-            steps=self.epochs * steps_per_epoch(self.data, self.plain),
-            numbers=tuple(numbers),
-            table=table,
-        )
+T = TypeVar("T")
 
 
 class ExperimentContext:
@@ -77,15 +38,14 @@ class ExperimentContext:
         hp: Hyperparameters | None,
         *,
         seeds: int | None,
+        splits: int | None,
         epochs: int | None,
         executor: Executor,
         workers: int | str | None,
     ) -> None:
-        """``workers`` is what ``executor`` was opened with. Raises InputError for too few seeds or epochs."""
+        """``workers`` is what ``executor`` was opened with. Raises InputError for too few seeds, splits or epochs."""
         base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
-        if seeds is None:
-            seeds = default_seeds(len(data.y_test))
-        seeds = checked_seeds(seeds, MIN_SEEDS)
+        seeds = SEEDS if seeds is None else checked_seeds(seeds, MIN_SEEDS)
         epochs = None if epochs is None else checked_count("epochs", epochs)
         if base.seed + 2 * seeds > 2**63:
             raise InputError(f"seed must leave room for {2 * seeds} seeds from it on, got {base.seed}")
@@ -96,6 +56,8 @@ class ExperimentContext:
         """The smoothing on trial."""
         self.seeds = tuple(range(base.seed, base.seed + seeds))
         """The seeds of every comparison."""
+        self.splits = checked_splits(splits, data, SPLITS)
+        """The splits of every comparison."""
         self.epochs = default_epochs(data) if epochs is None else epochs
         self.epochs_given = epochs
         """The epochs that were asked for; None where they are the default."""
@@ -104,7 +66,9 @@ class ExperimentContext:
         self.report: Callable[[float], None] = lambda share: None
         """Called with the share of the experiment's work that is finished, from 0 to 1."""
         self._executor = executor
-        self._known: dict[tuple[str, Hyperparameters, tuple[int, ...], int], Scores] = {}
+        self._splits_elsewhere = splits or SPLITS
+        self._known: dict[tuple[object, ...], Scores] = {}
+        self._made: dict[Callable[[ExperimentContext], Any], Any] = {}
 
     @contextmanager
     def part(self, i: int, n: int) -> Iterator[None]:
@@ -117,46 +81,49 @@ class ExperimentContext:
             self.report = report
 
     def report_progress(self, phase: str, finished: int, total: int) -> None:
-        """Take the progress that `match` and `sweep` report."""
+        """Take the progress that `match` reports."""
         self.report(finished / max(total, 1))
 
-    @property
+    @cached_property
     def regime(self) -> Regime:
-        """The data given, with all seeds and epochs."""
-        return Regime(self.data, self.plain, self.seeds, self.epochs)
+        """The data given, with all seeds, splits and epochs."""
+        return Regime(splits_of(self.data, self.splits, self.plain.seed), self.plain, self.seeds, self.epochs)
 
     def regime_on(self, data: Dataset, *, seeds: int, epochs: int) -> Regime:
-        """Other data with a network that suits them, on ``seeds`` seeds and for ``epochs`` epochs at most."""
+        """Other data with a network that suits them, on as many seeds and splits and for so many epochs at most."""
         hp = Hyperparameters(**default_hyperparameters(data), seed=self.plain.seed)
-        return Regime(data, hp, self.seeds[:seeds], min(epochs, self.epochs_given or epochs))
+        splits = splits_of(data, min(seeds, self._splits_elsewhere), hp.seed)
+        return Regime(splits, hp, self.seeds[:seeds], min(epochs, self.epochs_given or epochs))
 
     def with_smoothing(self) -> Hyperparameters:
         """The network with label smoothing; raises InputError for a loss that takes no soft targets."""
         return self.plain.replace(label_smoothing=self.a)
 
+    def made(self, make: "Callable[[ExperimentContext], T]") -> T:
+        """What ``make`` makes of this context, made once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        result: T = self._made[make]
+        return result
+
     def scores(self, regime: Regime, methods: Sequence[Hyperparameters]) -> list[Scores]:
-        """Each method's Scores, (seeds,) each. Within a seed all methods share first weights and batch order.
+        """Each method's Scores, (seeds, columns) each: a column a split, or a group of the test part's rows.
 
-        A method that was scored before is not trained again. Raises InputError where a network diverges.
+        Within a seed and split all methods share first weights and batch order. A method that was scored before is not
+        trained again. Raises InputError where a network diverges.
         """
-        data, seeds, epochs = regime.data, regime.seeds, regime.epochs
 
-        def key(method: Hyperparameters) -> tuple[str, Hyperparameters, tuple[int, ...], int]:
-            return data.digest, method, seeds, epochs
+        def key(method: Hyperparameters) -> tuple[object, ...]:
+            return regime.data.digest, len(regime.splits), method, regime.seeds, regime.epochs
 
-        steps = epochs * steps_per_epoch(data, methods[0])
         new = [method for method in methods if key(method) not in self._known]
-        tasks = cut(new, seeds, steps) if new else []
-        parts = self._results(train_and_evaluate, [(slim(data), task) for task in tasks])
-        for m, method in enumerate(new):
-            self._known[key(method)] = {
-                name: np.concatenate([
-                    parts[i][name].reshape(len(task.seeds), -1)[:, m - task.first]
-                    for i, task in enumerate(tasks)
-                    if task.first <= m < task.first + len(task.methods)
-                ])
-                for name in parts[0]
-            }  # fmt: skip
+        if new:
+            splits = [(slim(split),) for split in regime.splits]
+            parts = self.by_split(train_and_evaluate, splits, new, seeds=regime.seeds, steps=regime.steps)
+            for m, method in enumerate(new):
+                self._known[key(method)] = {
+                    name: np.concatenate([part[name][:, m] for part in parts], axis=-1) for name in parts[0]
+                }
         every = [self._known[key(method)] for method in methods]
         for method, values in zip(methods, every, strict=True):
             if not np.isfinite(values["weight_norm"]).all():
@@ -165,12 +132,35 @@ class ExperimentContext:
                 )
         return every
 
-    def weight_norms(self, tasks: Sequence[NormsTask]) -> list[Array]:
-        """The weight norms of each task's networks at its steps, (steps, networks)."""
-        return self._results(train_and_follow, tasks)
+    def by_split(
+        self,
+        function: JobFunction,
+        splits: Sequence[tuple[Any, ...]],
+        methods: Sequence[Hyperparameters],
+        *,
+        seeds: tuple[int, ...],
+        steps: int,
+    ) -> list[Scores]:
+        """For each split what a job gives, by name (seeds, methods, columns).
 
-    def _results(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
-        """The results in the order of the tasks; progress is reported as they come in, and while none does."""
+        function: a job whose task is the split's tuple and a TrainingTask, and which gives (networks, columns) by name.
+        """
+        together = max(1, min(MAX_NETWORKS // len(methods), -(-len(seeds) * len(splits) // MIN_SHARES)))
+        cuts = [seeds[at : at + together] for at in range(0, len(seeds), together)]
+        tasks = [(*split, TrainingTask(tuple(methods), part, steps, 0)) for split in splits for part in cuts]
+        results = self.results(function, tasks)
+        joined = []
+        for at in range(0, len(results), len(cuts)):
+            parts = results[at : at + len(cuts)]
+            shaped = {
+                name: [part[name].reshape(-1, len(methods), part[name].shape[-1]) for part in parts]
+                for name in parts[0]
+            }
+            joined.append({name: np.concatenate(arrays) for name, arrays in shaped.items()})
+        return joined
+
+    def results(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
+        """The jobs' results in the order of the tasks; progress is reported as they come in, and while none does."""
         results: dict[int, Any] = {}
 
         def heartbeat() -> None:
@@ -188,33 +178,3 @@ def check_trainable(data: Dataset) -> None:
         raise InputError(f"the training part of '{data.name}' holds one class alone; at least two are needed")
     if not len(data.y_test):
         raise InputError(f"the data set '{data.name}' has no test rows")
-
-
-def network_text(data: Dataset, hp: Hyperparameters) -> str:
-    """The network in words: "4-5-3 tanh, softmax + cross_entropy"."""
-    sizes = "-".join(map(str, layer_sizes(data, hp)))
-    return f"{sizes}{' ' + hp.activation if hp.hidden else ''}, {hp.output} + {hp.loss}"
-
-
-def slim(data: Dataset) -> Dataset:
-    """The data without the raw values, which training does not use: less to send to workers."""
-    return replace(data, raw_train=None, raw_test=None)
-
-
-def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: CancelCheck) -> Scores:
-    """A job: the Scores of its networks, (networks,) each."""
-    data, networks = task
-    targets_of(data, "train", networks.methods[0])  # raises where the loss cannot take the data's targets
-    bank = trained(data, networks, check)
-    z, log_p = answers(bank)
-    trained_on = metrics.correct(bank.answers("train")[0], data.y_train)
-    return criteria(bank) | metrics.score(z, log_p, data.y_test) | {"train_accuracy": trained_on.mean(axis=0)}
-
-
-def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
-    """A job: the weight norms at its steps, (steps, networks)."""
-    bank, rows = Bank(task.data, task.hyperparameters), []
-    for step in task.steps:
-        train_to(bank, step, check)
-        rows.append(norms.total(bank.stacked().weights))
-    return np.array(rows)

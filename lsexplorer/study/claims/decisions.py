@@ -1,35 +1,66 @@
-"""When a difference, paired by seed, is significant, and when it is significantly below a margin."""
+"""One rule for every claim that is measured: the side of a margin, set beforehand, on which an effect is shown to lie.
 
-import numpy as np
+The margin is the effect that does not matter. "above" takes an interval that lies wholly above it, "below" one that
+lies wholly below it, so that a claim is confirmed and refuted by the same kind of evidence; all else is open.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.study.stats import ALPHA, fewest_seeds, mean_interval, sign_flip_p
+from lsexplorer.study.claims.result import ClaimVerdict
+from lsexplorer.study.stats import ALPHA, Estimate, Margin, decide, outside_p, two_way
+
+Side = Literal["above", "below", "open"]
 
 
-def is_significant(differences: Array, tests: int = 1) -> bool:
-    """Whether the mean of differences (seeds,) is significantly not 0, at ALPHA for ``tests`` tests (Bonferroni).
+def estimated(values: Array, test_share: float | None = None, step: float = 0.0) -> Estimate:
+    """The Estimate of differences (seeds, columns); see `two_way` for ``test_share``.
 
-    Both the t interval and the sign flips must say so: where a few seeds happen to agree the interval is narrow, but
-    flipping them easily gives as large a mean.
+    step: the smallest possible difference of a measure that is counted in rows, else 0. Where all agree the error is
+    not 0 but that of the same values with one more that is a step apart: the next seed might not agree.
     """
-    if len(differences) < fewest_seeds(tests) or sign_flip_p(differences) * tests > ALPHA:
-        return False
-    interval = mean_interval(differences, 1 - ALPHA / tests)
-    return interval.low > 0 or interval.high < 0
+    estimate = two_way(values, test_share)
+    return estimate._replace(error=max(estimate.error, step / (estimate.seeds + 1)))
 
 
-def significant_sign(differences: Array, tests: int = 1) -> int:
-    """1 or −1 where the mean of differences (seeds,) is significantly above or below 0, else 0; see is_significant."""
-    return int(np.sign(differences.mean())) if is_significant(differences, tests) else 0
+def side_of(estimate: Estimate, margin: float, *, above: int = 1, below: int = 1) -> Side:
+    """The side of the margin on which the mean is shown to lie, by one-sided t tests at ALPHA.
 
-
-def is_below(differences: Array, margin: float, step: float) -> bool:
-    """Whether the mean of differences (seeds,) is significantly below ``margin``: a one-sided t test at ALPHA.
-
-    ``step`` is the smallest possible difference. Where all seeds agree, a value one step higher is added: the next seed
-    might not agree.
+    above, below: how many effects there are, where it takes a single one of them on that side to settle the claim
+    (Bonferroni).
     """
-    if len(differences) < fewest_seeds(1):
-        return False
-    values = differences if np.ptp(differences) > 0 else np.append(differences, differences[0] + step)
-    return mean_interval(values, 1 - 2 * ALPHA).high < margin
+    if estimate.interval(1 - 2 * ALPHA / above).low > margin:
+        return "above"
+    return "below" if estimate.interval(1 - 2 * ALPHA / below).high < margin else "open"
+
+
+def size_side(estimate: Estimate, margin: float, *, above: int = 1) -> Side:
+    """The same of the size of the mean, whatever its sign: "below" is equivalence, by two one-sided tests."""
+    limit = Margin(margin)
+    decision = decide(estimate, limit, min(1.0, above * outside_p(estimate, limit)))
+    sides: dict[str, Side] = {"differs": "above", "same": "below", "open": "open"}
+    return sides[decision]
+
+
+def verdict_of(side: Side, holds: Side = "above") -> ClaimVerdict:
+    """The verdict on a claim that says the effect is on the side ``holds`` of its margin."""
+    if side == "open":
+        return "open here"
+    return "holds here" if side == holds else "does not hold here"
+
+
+def any_of(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
+    """The verdict on a claim that says 'can' or 'sometimes': one regime in which it holds is enough."""
+    return _settled(verdicts, by_one="holds here", by_all="does not hold here")
+
+
+def all_of(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
+    """The verdict on a claim about every regime: one regime in which it does not hold is enough."""
+    return _settled(verdicts, by_one="does not hold here", by_all="holds here")
+
+
+def _settled(verdicts: Sequence[ClaimVerdict], *, by_one: ClaimVerdict, by_all: ClaimVerdict) -> ClaimVerdict:
+    if by_one in verdicts:
+        return by_one
+    return by_all if set(verdicts) == {by_all} else "open here"

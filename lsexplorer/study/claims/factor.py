@@ -9,6 +9,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_of
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.references import MCCAFFREY
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table
 
 CLAIM = Claim(
@@ -16,10 +17,7 @@ CLAIM = Claim(
     "Whatever the error function, the update of a weight contains the factor (target − output).",
     "for every output and loss the signal halves when the target moves half way to the output",
     "for one of them it does not",
-    (
-        "McCaffrey 2019: Neural Network Back-Propagation Weight Update Equation: "
-        "Mean Squared Error vs. Cross Entropy Error",
-    ),
+    (MCCAFFREY,),
 )
 SAMPLES, NODES, SEED = 200, 3, 0
 """Samples, nodes and seed of the made-up data."""

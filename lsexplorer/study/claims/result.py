@@ -8,7 +8,9 @@ from lsexplorer.study.stats import Interval
 
 ClaimVerdict = Literal["holds", "holds here", "does not hold here", "false", "open here"]
 """"holds" and "false" are by arithmetic, or by an example that refutes a general statement; "here" means on these data,
-with this network and these seeds; "open here" means that the seeds cannot decide."""
+with this network; "open here" means that seeds and splits cannot decide."""
+ROUNDING = 1e-9
+"""Values that differ by less than this share are the same but for rounding."""
 TableCell = str | float | int | bool | None
 
 
@@ -24,6 +26,8 @@ class Claim:
     """What would refute it: "Refuted if …"."""
     reading: tuple[str, ...] = ()
     """Where to read more."""
+    note: str = ""
+    """What else is to be said of it."""
     published: tuple[str, ...] = ()
     """Published figures that are not measured here."""
 
@@ -34,25 +38,34 @@ class Number:
 
     label: str
     value: float
-    """The mean over the seeds, or an exact number."""
+    """The mean over seeds and splits, or an exact number."""
     low: float | None = None
-    """The lower end of its 95 % t interval; None for an exact number."""
+    """The lower end of its 95 % t interval; None where it has none."""
     high: float | None = None
-    """The upper end; None for an exact number."""
+    """The upper end; None where it has none."""
     signed: bool = False
     """Whether it is a difference, shown with its sign."""
+    unit: str = ""
+    """What follows it: %."""
+    constant: bool = False
+    """Whether it was the same each time, but for rounding, so that its interval would have no width."""
 
     @classmethod
-    def of(cls, label: str, interval: Interval, *, signed: bool = False) -> "Number":
+    def of(cls, label: str, interval: Interval, *, signed: bool = False, unit: str = "") -> "Number":
         """The number with this interval; ``signed`` for a difference."""
-        return cls(label, *interval, signed=signed)
+        mean, low, high = interval
+        if high - low <= ROUNDING * max(1.0, abs(mean)):
+            return cls(label, mean, signed=signed, unit=unit, constant=True)
+        return cls(label, mean, low, high, signed=signed, unit=unit)
 
     @property
     def text(self) -> str:
-        """The value, and its interval where it has one."""
+        """The value, its interval where it has one, and its unit."""
+        unit = f" {self.unit}" if self.unit else ""
         if self.low is None or self.high is None:
-            return f"{self.value:.4g}"
-        return Interval(self.value, self.low, self.high).text(signed=self.signed)
+            value = 0.0 if self.constant and abs(self.value) < ROUNDING else self.value
+            return f"{value:{'+' if self.signed and value else ''}.4g}{unit}{' each time' if self.constant else ''}"
+        return Interval(self.value, self.low, self.high).text(signed=self.signed, most=2 if unit else 5) + unit
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,8 @@ class Evidence:
     """The network in words."""
     seeds: tuple[int, ...] = ()
     """The seeds; empty where nothing is random."""
+    splits: int = 1
+    """The splits into training and test part on each of which every seed was trained."""
     epochs: float = 0.0
     """Epochs of each network."""
     steps: int = 0

@@ -30,6 +30,7 @@ def run_claims(
     only: Iterable[int] | None = None,
     *,
     seeds: int | None = None,
+    splits: int | None = None,
     epochs: int | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
@@ -42,8 +43,9 @@ def run_claims(
         data: What the networks are trained and tested on.
         hp: The network to train, by default one that suits the data. Its label_smoothing, or 0.1, is on trial.
         only: The numbers of the claims to run, by default all.
-        seeds: Seeds of each comparison, 3 or more, by default as for `match`. Claims for which fewer are enough take
-            fewer, and a match takes at least 9.
+        seeds: Seeds of each comparison, 3 or more, by default 8. Claims for which fewer are enough take fewer.
+        splits: Splits into training and test part on each of which every seed trains, by default 8, where the data did
+            not come with a test part. Claims for which fewer are enough take fewer.
         epochs: Epochs of each network, by default what suits the data.
         workers: As for `match`.
         progress: As for `match`.
@@ -58,7 +60,9 @@ def run_claims(
     weights = [experiment.weight for experiment in experiments]
     try:
         with open_executor(workers, None) as executor:
-            context = ExperimentContext(data, hp, seeds=seeds, epochs=epochs, executor=executor, workers=workers)
+            context = ExperimentContext(
+                data, hp, seeds=seeds, splits=splits, epochs=epochs, executor=executor, workers=workers
+            )
             for i, experiment in enumerate(experiments):
                 before, weight = sum(weights[:i]) / sum(weights), weights[i] / sum(weights)
                 context.report = _reporter(progress, f"claim {experiment.claim.number}", before, weight)

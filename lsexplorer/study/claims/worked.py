@@ -8,6 +8,7 @@ from lsexplorer.nn.targets import smooth_labels, smoothing_from_on
 from lsexplorer.nn.updates import Update
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.references import SZEGEDY
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table
 
 CLAIM = Claim(
@@ -15,7 +16,7 @@ CLAIM = Claim(
     "The worked numbers are right: error terms, updates and soft targets come out as the article prints them.",
     "every number comes out, to the digits that are printed",
     "one of them does not",
-    ("Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016: Rethinking the Inception Architecture for Computer Vision, 7",),
+    (SZEGEDY,),
 )
 LEARNING_RATE = 0.01
 """The η of the article's example."""

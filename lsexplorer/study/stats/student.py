@@ -31,10 +31,13 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    def text(self, *, signed: bool = False) -> str:
-        """Mean and ends, to two digits of the width: "0.152 [0.143, 0.161]"; ``signed`` adds a +."""
+    def text(self, *, signed: bool = False, most: int = 5) -> str:
+        """Mean and ends, to two digits of the width: "0.152 [0.143, 0.161]"; ``signed`` adds a +.
+
+        most: decimals at most.
+        """
         width = self.high - self.low
-        digits = 3 if not 0 < width < math.inf else max(0, min(5, 1 - math.floor(math.log10(width))))
+        digits = min(3, most) if not 0 < width < math.inf else max(0, min(most, 1 - math.floor(math.log10(width))))
         rounded = (round(value, digits) + 0.0 for value in self)  # no −0
         mean, low, high = (f"{value:{'+' if signed else ''}.{digits}f}" for value in rounded)
         return f"{mean} [{low}, {high}]"

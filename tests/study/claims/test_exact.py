@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lsexplorer as ls
 from lsexplorer.study.claims import changed_data, factor, penalty, run_claims, worked
 from tests.support import formulas
-from tests.support.helpers import PAIRS, dataset, small_data
+from tests.support.helpers import PAIRS, small_data
 
 
 def outcome(number: int, data: ls.Dataset | None = None, hp: ls.Hyperparameters | None = None, **options: Any) -> Any:
@@ -125,20 +125,59 @@ def test_the_identity_check_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert min(linear, mixed) > 0.1
 
 
-def test_both_ways_give_the_same_weights() -> None:
-    data, hp = small_data(), ls.Hyperparameters(hidden=(4,), batch_size=8, label_smoothing=0.3)
-    found = outcome(8, data, hp, epochs=5)
+SMOOTH = ls.Hyperparameters(hidden=(4,), batch_size=8, label_smoothing=0.3)
+
+
+def test_hard_targets_with_the_penalty_are_the_same_run() -> None:
+    found = outcome(8, hp=SMOOTH, epochs=5)
     assert found.verdict == "false"
-    equal, total = (number.value for number in found.evidence[0].numbers)
+    penalized, in_the_file = found.evidence
+    assert penalized.numbers[0].value < 1e-12
+    equal, total = (number.value for number in in_the_file.numbers)
     assert equal == total == 3 * (3 * 4 + 4 * 3 + 4 + 3)
-    one = ls.Trainer(data, hp.replace(seed=2))
-    by_hand = dataset(data.X_train, data.y_train, soft_train=0.7 * np.eye(3)[data.y_train] + 0.1)
-    other = ls.Trainer(by_hand, hp.replace(seed=2, label_smoothing=0.0))
-    for trainer in (one, other):
-        trainer.step(15)
-    assert np.allclose(one.network.parameters, other.network.parameters, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("counts", "verdict"), [([(5, 5), (5, 5)], "false"), ([(5, 5), (4, 5)], "holds here")])
-def test_the_rule_of_claim_eight(counts: list[tuple[int, int]], verdict: str) -> None:
-    assert changed_data.judge(counts) == verdict
+def test_the_penalty_by_hand() -> None:
+    """Hard targets and a(z_y − mean z): each step with the signal (t − o) − a(t − 1/K), written out."""
+    data = small_data()
+    smoothed, batches = ls.Trainer(data, SMOOTH), ls.Trainer(data, SMOOTH.replace(label_smoothing=0.0))
+    W, V = (w.copy() for w in batches.network.weights)
+    b, c = (bias.copy() for bias in batches.network.biases)
+    for _ in range(15):
+        rows = batches.next_batch
+        x, t = data.X_train[rows], np.eye(3)[data.y_train[rows]]
+        h = np.tanh(x @ W + b)
+        delta = t - formulas.output("softmax", h @ V + c) - 0.3 * (t - 1 / 3)
+        back = (delta @ V.T) * (1 - h**2)
+        rate = SMOOTH.learning_rate / len(rows)
+        V, c = V + rate * h.T @ delta, c + rate * delta.sum(axis=0)
+        W, b = W + rate * x.T @ back, b + rate * back.sum(axis=0)
+        batches.step()
+    smoothed.step(15)
+    for ours, theirs in zip((W, V), smoothed.network.weights, strict=True):
+        assert np.allclose(ours, theirs, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("output", "loss"), [pair for pair in PAIRS if pair[1] != "hinge"])
+def test_which_losses_have_a_penalty_in_place_of_smoothing(output: str, loss: str) -> None:
+    """Every loss that is linear in its targets, but for what does not depend on the outputs."""
+    hp = SMOOTH.replace(output=output, loss=loss, learning_rate=0.5, focal_gamma=0.0)
+    found = outcome(8, hp=hp, epochs=5)
+    assert found.verdict == ("holds here" if loss == "mae" else "false")
+    closed = "a(z_y − mean z)" in found.text
+    assert closed == (
+        (output, loss) in [("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy"), ("identity", "mse")]
+    )
+
+
+@pytest.mark.parametrize("changes", [{"focal_gamma": 1.5}, {"l2": 0.1, "logit_penalty": 0.1}, {"soft_targets": 0.8}])
+def test_the_penalty_beside_other_settings(changes: dict[str, float]) -> None:
+    assert outcome(8, hp=SMOOTH.replace(**changes), epochs=5).verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("distances", "verdict"),
+    [([1e-15, 1e-12], "false"), ([1e-15, 1e-6], "open here"), ([0.1, 1e-6], "open here"), ([0.1, 0.2], "holds here")],
+)
+def test_the_rule_of_claim_eight(distances: list[float], verdict: str) -> None:
+    assert changed_data.judge(distances) == verdict

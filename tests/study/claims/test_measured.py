@@ -1,19 +1,35 @@
 """The claims' measurements, against Trainers run one by one and sums done again; and what cannot be run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.study.claims import CLAIMS, InterruptedClaims, calibration, choosing, growth, overfitting, run_claims
+from lsexplorer.data.resplit import new_split
+from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.study.claims import (
+    CLAIMS,
+    InterruptedClaims,
+    calibration,
+    choosing,
+    courses,
+    overfitting,
+    remedies,
+    run_claims,
+)
+from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.study.claims.decisions import any_of
+from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.match.matching import match
+from lsexplorer.study.stats import t_quantile, two_way
 from lsexplorer.study.sweep.sweeping import with_validation
 from tests.support.helpers import dataset
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.2)
-EPOCHS, SEEDS = 6, 9
+EPOCHS, SEEDS, SPLITS = 6, 4, 3
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +38,19 @@ def data() -> ls.Dataset:
 
 
 def outcome(number: int, data: ls.Dataset, hp: ls.Hyperparameters = HP, **options: Any) -> Any:
-    (result,) = run_claims(data, hp, [number], **{"seeds": SEEDS, "epochs": EPOCHS} | options)
+    splits = None if data.came_split else SPLITS
+    (result,) = run_claims(data, hp, [number], **{"seeds": SEEDS, "splits": splits, "epochs": EPOCHS} | options)
     assert result.problem == ""
     return result.outcome
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courses, "LINEAR_STEPS", 100)
+
+
+def splits_of(data: ls.Dataset, count: int = SPLITS) -> list[ls.Dataset]:
+    return [data, *(new_split(data, i) for i in range(1, count))]
 
 
 def trained(
@@ -38,42 +64,55 @@ def trained(
     return found
 
 
+def crossed(splits: Sequence[ls.Dataset], hp: ls.Hyperparameters, of: Any) -> np.ndarray:
+    """What ``of`` gives for the Trainer of each seed on each split, (seeds, splits) in the last two axes."""
+    return np.array([[of(trainer) for trainer in trained(split, hp)] for split in splits]).T
+
+
 def norm(trainer: ls.Trainer) -> float:
     return float(np.sqrt(sum((W**2).sum() for W in trainer.network.weights)))
 
 
-def check(number: Any, values: Any) -> None:
-    """A Number against the mean of values, and its interval by the table's t for 9 seeds (8 degrees: 2.306)."""
-    values = np.asarray(values)
-    reach = 2.306004 * values.std(ddof=1) / np.sqrt(len(values))
-    assert number.value == pytest.approx(values.mean(), rel=1e-9, abs=1e-12)
-    assert (number.high - number.low) / 2 == pytest.approx(reach, rel=1e-6, abs=1e-9)
+def check(number: Any, values: np.ndarray, step: float = 0.0) -> None:
+    """A Number against values (seeds, splits) of 120 training and 30 test rows; ``step`` is the smallest difference."""
+    estimate = two_way(values, 30 / 120)
+    error = max(estimate.error, step / (len(values) + 1))
+    reach = t_quantile(0.975, estimate.df) * error
+    assert (number.low, number.value, number.high) == pytest.approx(
+        (values.mean() - reach, values.mean(), values.mean() + reach), rel=1e-6, abs=1e-9
+    )
 
 
 def test_weight_norms(data: ls.Dataset) -> None:
     numbers = outcome(4, data).evidence[0].numbers
-    hard, soft = ([norm(t) for t in trained(data, HP.replace(label_smoothing=a))] for a in (0.0, 0.1))
-    check(numbers[0], hard)
+    plain, soft = (crossed(splits_of(data), HP.replace(label_smoothing=a), norm) for a in (0.0, 0.1))
+    check(numbers[0], plain)
     check(numbers[1], soft)
-    check(numbers[2], np.subtract(hard, soft))
+    check(numbers[2], 100 * (plain / soft - 1))
     assert max(number.value for number in numbers[3:]) < 1e-12
 
 
 def test_the_smoothing_on_trial_is_that_of_the_recipe(data: ls.Dataset) -> None:
     numbers = outcome(4, data, HP.replace(label_smoothing=0.4)).evidence[0].numbers
-    check(numbers[1], [norm(t) for t in trained(data, HP.replace(label_smoothing=0.4))])
+    check(numbers[1], crossed(splits_of(data), HP.replace(label_smoothing=0.4), norm))
 
 
 def test_calibration(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "SECOND", "penguins")
     found = outcome(7, data)
     first, second = found.evidence
-    hard, soft = ([t.evaluate("test") for t in trained(data, HP.replace(label_smoothing=a))] for a in (0.0, 0.1))
-    check(first.numbers[0], [one.ece for one in hard])
-    check(first.numbers[2], [b.ece - a.ece for a, b in zip(hard, soft, strict=True)])
-    check(first.numbers[3], [b.mean_confidence - a.mean_confidence for a, b in zip(hard, soft, strict=True)])
-    assert (second.data, second.epochs, len(second.seeds)) == ("penguins", EPOCHS, calibration.SECOND_SEEDS)
-    assert found.verdict == calibration.judge_all([first.verdict, second.verdict])
+
+    def measured(t: ls.Trainer) -> list[float]:
+        test = t.evaluate("test")
+        return [test.ece, test.mean_confidence - test.accuracy]
+
+    plain, soft = (crossed(splits_of(data), HP.replace(label_smoothing=a), measured) for a in (0.0, 0.1))
+    check(first.numbers[0], plain[0])
+    check(first.numbers[2], soft[0] - plain[0])
+    check(first.numbers[3], soft[1] - plain[1])
+    assert (second.data, second.epochs, len(second.seeds)) == ("penguins", EPOCHS, SEEDS)
+    assert found.verdict == first.verdict
+    assert "Judged: overconfidence." in first.text  # 30 test rows are too few for ECE
 
 
 def test_the_second_regime_has_few_rows() -> None:
@@ -84,56 +123,75 @@ def test_the_second_regime_has_few_rows() -> None:
     assert np.array_equal(data.X_test, whole.X_test)
 
 
+def test_a_test_part_that_came_with_the_data_has_its_rows_in_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """20 groups of rows are the columns; their pseudo-values of a mean over rows are the groups' own means."""
+    monkeypatch.setattr(overfitting, "ELSEWHERE", "article")
+    mine = ls.load_dataset("iris")
+    both = replace(mine, came_split=True, X_test=np.tile(mine.X_test, (2, 1)), y_test=np.tile(mine.y_test, 2))
+    plain = outcome(9, both).evidence[0].numbers[0]
+    answers = [np.argmax(t.network.answers(both.X_test)[0], axis=1) == both.y_test for t in trained(both, HP)]
+    groups = np.array([[right[k::20].mean() for k in range(20)] for right in answers])
+    interval = two_way(groups).interval()
+    assert (plain.low, plain.value, plain.high) == pytest.approx((interval.low, interval.mean, interval.high))
+
+
 def test_overfitting_in_three_regimes(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overfitting, "ELSEWHERE", "penguins")
     found = outcome(9, data)
-    assert [one.data for one in found.evidence] == [
-        "iris",
-        "iris, 30 % of labels flipped",
-        "penguins, 30 % of labels flipped",
-    ]
-    noisy = ls.load_dataset("iris", label_noise=0.3)
-    for source, evidence in zip((data, noisy), found.evidence, strict=False):
-        hard, tenth, half = (
-            np.array([t.evaluate("test").accuracy for t in trained(source, HP.replace(label_smoothing=a))])
+    names = ["iris", "iris, 30 % of labels flipped", "penguins, 30 % of labels flipped"]
+    assert [one.data for one in found.evidence] == names
+    with_noise = [overfitting.with_noise(split) for split in splits_of(data)]
+    for splits, evidence in zip((splits_of(data), with_noise), found.evidence, strict=False):
+        plain, tenth, half = (
+            crossed(splits, HP.replace(label_smoothing=a), lambda t: t.evaluate("test").accuracy)
             for a in (0.0, 0.1, 0.5)
         )
-        check(evidence.numbers[0], hard)
-        check(evidence.numbers[1], tenth - hard)
-        check(evidence.numbers[2], half - hard)
-        assert evidence.verdict == overfitting.judge([tenth - hard, half - hard], len(data.y_test))
+        check(evidence.numbers[0], plain, 1 / 30)
+        check(evidence.numbers[1], tenth - plain, 1 / 30)
+        check(evidence.numbers[2], half - plain, 1 / 30)
 
 
 def test_growth_along_the_way(data: ls.Dataset) -> None:
-    found = outcome_of_growth(data, 300)
-    pair = growth.separable_pair(data)
-    entropy, squared = found.evidence
+    entropy, squared, own = outcome_of_growth(data, 300).evidence
+    pair = courses.separable_pair(data)
     hp = ls.Hyperparameters(hidden=(), output="sigmoid", loss="binary_cross_entropy", learning_rate=4.0, batch_size=80)
-    for hp_, evidence in (
-        (hp, entropy),
-        (hp.replace(output="identity", loss="mse", learning_rate=1.0), squared),
+    for rows, hp_, steps, evidence in (
+        (pair, hp, 300, entropy),
+        (pair, hp.replace(output="identity", loss="mse", learning_rate=1.0), 300, squared),
+        (data, HP, 800, own),  # a hundred times 48 steps, or less by powers of ten from 80,000
     ):
         norms = []
         for seed in range(3):
-            trainer = ls.Trainer(pair, hp_.replace(seed=seed))
-            trainer.step(30)
-            before = norm(trainer)
-            trainer.step(270)
-            norms.append((before, norm(trainer)))
-        before, after = np.array(norms).T
-        assert evidence.table.rows[-1][:2] == (300, pytest.approx(after.mean(), rel=1e-9))
-        assert evidence.numbers[1].value == pytest.approx((after / before - 1).mean(), rel=1e-9)
+            trainer = ls.Trainer(rows, hp_.replace(seed=seed))
+            for step in (steps // 100, steps // 10, steps):
+                trainer.goto(step)
+                norms.append(norm(trainer))
+        course = np.array(norms).reshape(3, 3)
+        assert [row[0] for row in evidence.table.rows] == [steps // 100, steps // 10, steps]
+        assert [row[1] for row in evidence.table.rows] == pytest.approx(course.mean(axis=0), rel=1e-9)
+        assert evidence.numbers[0].value == pytest.approx(100 * (course[:, 2] / course[:, 1] - 1).mean(), rel=1e-7)
+
+
+def test_the_long_run_is_shorter_where_networks_are_large() -> None:
+    def steps(hp: ls.Hyperparameters, epochs: int | None = None) -> int:
+        with open_executor(None, None) as executor:
+            data = ls.load_dataset("digits")
+            context = ExperimentContext(data, hp, seeds=3, splits=1, epochs=epochs, executor=executor, workers=None)
+            return courses.longest(context)
+
+    small = ls.Hyperparameters(hidden=(8,), batch_size=32)
+    assert (steps(small), steps(small, epochs=1), steps(small.replace(hidden=(500,)))) == (80_000, 800, 8_000)
 
 
 def outcome_of_growth(data: ls.Dataset, steps: int) -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(growth, "STEPS", steps)
+        patch.setattr(courses, "LINEAR_STEPS", steps)
         return outcome(3, data, seeds=3)
 
 
 def test_smoothing_stops_the_growth_at_newtons_optimum(data: ls.Dataset) -> None:
     found = outcome_of_growth(data, 1000)
-    pair = growth.separable_pair(data)
+    pair = courses.separable_pair(data)
     X, t = np.hstack([pair.X_train, np.ones((80, 1))]), np.where(pair.y_train == 1, 0.95, 0.05)
     w = np.zeros(5)
     for _ in range(50):
@@ -144,6 +202,7 @@ def test_smoothing_stops_the_growth_at_newtons_optimum(data: ls.Dataset) -> None
     squares = np.linalg.lstsq(X, np.eye(2)[pair.y_train], rcond=None)[0]
     assert found.evidence[1].table.rows[-1][1] == pytest.approx(np.linalg.norm(squares[:4]), rel=1e-3)
     assert hard > 2 * smoothed
+    assert [one.verdict for one in found.evidence[:2]] == ["holds here", "does not hold here"]
     assert (found.verdict, found.depends) == ("holds here", True)
 
 
@@ -151,54 +210,75 @@ def test_where_no_plane_separates_the_norm_comes_to_rest() -> None:
     rng = np.random.default_rng(0)
     overlapping = dataset(rng.normal(size=(60, 2)), np.arange(60) % 3)
     found = outcome_of_growth(overlapping, 500)
-    assert found.verdict == "does not hold here"
+    assert found.evidence[0].verdict == "does not hold here"
     assert "no two classes were found separable" in found.evidence[0].name
+    hp = ls.Hyperparameters(hidden=(), output="identity", loss="mse", batch_size=60, learning_rate=0.2)
+    linear = outcome(3, overlapping, hp, seeds=3, epochs=10)
+    assert (linear.verdict, linear.depends) == ("does not hold here", False)
 
 
-CHOSEN = ("a of label smoothing", "λ of L2 for comparison")
+def test_a_weak_smoothing_keeps_nothing_small(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courses, "LONGER", 10)
+    found = outcome(4, data, HP.replace(label_smoothing=0.001), epochs=60, seeds=3)
+    assert found.evidence[0].verdict == found.verdict == "does not hold here"
+    assert outcome(4, data, epochs=60, seeds=3).verdict == "holds here"
 
 
 def test_choosing_by_validation(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "GRIDS", {"label_smoothing": (0.0, 0.3, 0.9), "l2": (0.0, 0.1)})
     found = outcome(6, data)
-    parts = with_validation(data)
-    rows = slice(parts.validation)
-    scores = {}
-    for a in (0.0, 0.3, 0.9):
-        for t in trained(parts.data, HP.replace(label_smoothing=a)):
-            z = t.network.answers(parts.data.X_test)[0]
-            own = -np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))[np.arange(len(z)), parts.data.y_test]
-            scores[a, t.hyperparameters.seed] = own[rows].mean(), own[parts.validation :].mean()
-    grid = sorted({a for a, _ in scores})
-    best = min(grid, key=lambda a: np.mean([scores[a, s][1] for s in range(SEEDS)]))
-    chosen = [min((scores[a, s][0], a) for a in grid)[1] for s in range(SEEDS)]
-    evidence = found.evidence[0]
-    regret = [scores[chosen[s], s][1] - scores[best, s][1] for s in range(SEEDS)]
-    check(evidence.numbers[0], regret)
-    blind = [np.mean([scores[a, s][1] for a in grid]) - scores[chosen[s], s][1] for s in range(SEEDS)]
-    check(evidence.numbers[2], blind)
-    assert [row[:2] for row in evidence.table.rows] == [(a, chosen.count(a)) for a in grid]
-    names = [one.name for one in found.evidence]
-    assert names == [f"{name}, by {by}" for by in ("NLL", "accuracy") for name in CHOSEN]
-    by_accuracy = found.evidence[2].numbers[0]
-    assert by_accuracy.low <= by_accuracy.value <= by_accuracy.high
+    parts = [with_validation(split, seed=i) for i, split in enumerate(splits_of(data))]
+    right = np.array([
+        crossed(
+            [part.data for part in parts],
+            HP.replace(label_smoothing=a),
+            lambda t: np.argmax(t.network.answers(t.data.X_test)[0], axis=1) == t.data.y_test,
+        )
+        for a in (0.0, 0.3, 0.9)
+    ])  # (grid, rows, seeds, splits)  # fmt: skip
+    validation, test = right[:, : parts[0].validation].sum(axis=1), right[:, parts[0].validation :].mean(axis=1)
+    best = test.mean(axis=(1, 2)).argmax()
+    cost, ties = np.zeros((SEEDS, SPLITS)), []
+    for seed, split in np.ndindex(SEEDS, SPLITS):
+        most = np.flatnonzero(validation[:, seed, split] == validation[:, seed, split].max())
+        ties.append(len(most))
+        cost[seed, split] = test[best, seed, split] - test[most, seed, split].mean()
+    number, _, tied = found.evidence[0].numbers
+    assert number.value == pytest.approx(cost.mean())
+    assert tied.value == pytest.approx(np.mean(ties))
+    assert [one.name for one in found.evidence] == ["a of label smoothing", "λ of L2 for comparison"]
+    assert "of 3 values of a" in found.text
+    assert found.verdict == found.evidence[0].verdict
 
 
-def test_without_probabilities_a_is_chosen_by_accuracy(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_probabilities_a_can_be_chosen(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "GRIDS", {"label_smoothing": (0.0, 0.5), "l2": (0.0, 0.1)})
-    found = outcome(6, data, HP.replace(output="tanh", loss="mse"), epochs=1)
-    assert [one.name for one in found.evidence] == [f"{name}, by accuracy" for name in CHOSEN]
+    assert len(outcome(6, data, HP.replace(output="tanh", loss="mse"), epochs=1).evidence) == 2
 
 
-def test_the_matches_verdicts_are_quoted(data: ls.Dataset) -> None:
-    found = outcome(5, data)
-    for evidence, criterion in zip(found.evidence, ("weight_norm", "logit_gap", "nll"), strict=False):
-        ours = [
-            match(data, HP, remedy=remedy, epochs=EPOCHS, seeds=SEEDS).matchings[criterion] for remedy in ("l2", "l1")
-        ]
-        assert evidence.text == " ".join(one.verdict.text for one in ours)
-        assert [row[1] for row in evidence.table.rows] == [one.strength.value for one in ours]
-        break  # one criterion is enough: the others are read the same way
+def test_the_matches_verdicts_are_quoted(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: REMEDIES[name] for name in ("l2", "weight_decay", "temperature")}
+    monkeypatch.setattr(remedies, "REMEDIES", few)
+    found = outcome(5, data, epochs=1, splits=1)
+    l2 = match(data, HP, remedy="l2", epochs=1, seeds=9, splits=1)
+    for evidence, name in zip(found.evidence, l2.matchings, strict=False):
+        matching = l2.matchings[name]
+        assert evidence.table.rows == (("L2", "λ", matching.strength.value, matching.verdict.kind),)
+        assert evidence.verdict == remedies.judge([matching.verdict.kind])
+    others = found.evidence[-1]
+    assert others.name == "other means, matched on logit gap"
+    assert [row[0] for row in others.table.rows] == ["temperature scaling"]
+    assert "weight decay is the same update as L2" in found.text
+    assert found.verdict == any_of([part.verdict for part in found.evidence[:-1]])
+
+
+@pytest.mark.parametrize("changes", [{"momentum": 0.9}, {"optimizer": "adam"}])
+def test_weight_decay_is_matched_where_it_is_another_update(
+    data: ls.Dataset, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(remedies, "REMEDIES", {name: REMEDIES[name] for name in ("l2", "weight_decay")})
+    found = outcome(5, data, HP.replace(**changes), epochs=1, splits=1)
+    assert [row[0] for row in found.evidence[0].table.rows] == ["L2", "weight decay"]
 
 
 def test_one_class_and_losses_of_hard_targets(data: ls.Dataset) -> None:
