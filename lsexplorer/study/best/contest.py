@@ -6,16 +6,17 @@ was seen before. Within a seed and a split all methods share first weights and b
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.best.comparing import Comparison, compared, verdict
+from lsexplorer.study.best.comparing import Comparison, compared
 from lsexplorer.study.best.plan import PLAIN, Plan, planned
 from lsexplorer.study.best.running import Choice, Judged, Run
 from lsexplorer.study.best.scoring import NestedSplits
+from lsexplorer.study.best.verdict import verdict
 from lsexplorer.study.jobs.executors import Progress, open_executor
 from lsexplorer.study.match.findings import Scope
 
@@ -77,9 +78,11 @@ def best(
     *,
     remedies: Sequence[str] | None = None,
     choose_by: str | None = None,
+    tolerance: float = 1.0,
     seeds: int | None = None,
     splits: int | None = None,
     epochs: int | None = None,
+    margins: Mapping[str, float] | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Best:
@@ -93,11 +96,14 @@ def best(
             default all that go with the network; the result says why others do not.
         choose_by: "nll", the default where the output gives probabilities, or "accuracy": on few validation rows most
             strengths answer equally many rightly, while NLL sees how sure they are.
+        tolerance: Standard errors of the difference to the best strength within which a simpler one is chosen, plain
+            training before any other; with 0 the best is.
         seeds: Seeds to judge by, 2 or more: by default 4, or 12 where there is one split. Half as many others, and at
             least 2, are for choosing.
         splits: Splits on each of which strengths are chosen and methods judged, by default 10; 1 is the data's own
             alone, and all that there is where the data came with their test part.
         epochs: Epochs of each network, by default what suits the data.
+        margins: Differences that do not matter, of accuracy and nll: {"accuracy": 0.01}.
         workers: None for this process, a number of processes, or the address of a Dask scheduler.
         progress: See Progress.
 
@@ -107,7 +113,17 @@ def best(
         InterruptedBest: On Ctrl-C.
 
     """
-    plan, left_out = planned(data, hp, remedies, choose_by=choose_by, seeds=seeds, splits=splits, epochs=epochs)
+    plan, left_out = planned(
+        data,
+        hp,
+        remedies,
+        choose_by=choose_by,
+        tolerance=tolerance,
+        seeds=seeds,
+        splits=splits,
+        epochs=epochs,
+        margins=margins,
+    )
     with open_executor(workers, NestedSplits(data, plan.plain.seed)) as executor:
         run = Run(plan, executor, progress, by_rows=data.came_split)
         try:

@@ -1,7 +1,7 @@
 """What a contest is asked to do: checked, with defaults filled in."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +31,7 @@ SEEDS_ONE_SPLIT = 12
 """Seeds to judge by where there is one split."""
 CHOICES = ("nll", "accuracy")
 """What a strength can be chosen by."""
+MAX_TOLERANCE = 100.0
 GRID = tuple(10 ** (k / 2) for k in range(-3, 2))
 """The strengths to choose from, over the suggested one."""
 READOUT_DECADES = {"early_stopping": 2.0, "temperature": math.log10(TEMPERATURES[1])}
@@ -49,6 +50,8 @@ class Plan:
     """All others: label smoothing, and the remedies by their names."""
     choose_by: str
     """What a strength is chosen by on the validation part, one of CHOICES."""
+    tolerance: float
+    """Standard errors within which the simpler strength is chosen."""
     epochs: int
     """Epochs of each network."""
     training: Training
@@ -59,6 +62,8 @@ class Plan:
     """Seeds on which the methods are judged: the ones after those."""
     splits: int
     """Splits on each of which strengths are chosen and methods judged; the first is the data's own."""
+    validation: int
+    """Rows of a split's validation part."""
     measures: tuple[Measure, ...]
     """What the methods are judged by."""
 
@@ -98,9 +103,11 @@ def planned(
     remedies: Sequence[str] | None,
     *,
     choose_by: str | None,
+    tolerance: float,
     seeds: int | None,
     splits: int | None,
     epochs: int | None,
+    margins: Mapping[str, float] | None,
 ) -> tuple[Plan, dict[str, str]]:
     """The Plan for the arguments of `best`, and why remedies are left out; raises InputError for those out of range."""
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
@@ -125,22 +132,28 @@ def planned(
     tuning = max(2, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
-    validation_rows(data, base.seed)  # raises where there are too few rows to spare any
     has_probabilities = base.output in ("softmax", "sigmoid")
-    judged = ("accuracy", "nll") if has_probabilities else ("accuracy",)
     per_epoch = steps_per_epoch(data, base)
     plan = Plan(
         plain=plain,
         methods=methods,
         choose_by=_choice(choose_by, base.output, has_probabilities),
+        tolerance=_tolerance(tolerance),
         epochs=epochs,
         training=Training(epochs * per_epoch, per_epoch),
         tuning=tuple(range(base.seed, base.seed + tuning)),
         judging=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
         splits=splits,
-        measures=tuple(one for one in measures(len(base.hidden) + 1) if one.name in judged),
+        validation=len(validation_rows(data, base.seed)),
+        measures=_judged(("accuracy", "nll") if has_probabilities else ("accuracy",), margins),
     )
     return plan, left_out
+
+
+def _judged(names: tuple[str, ...], margins: Mapping[str, float] | None) -> tuple[Measure, ...]:
+    for name in margins or {}:
+        check_choice("a measure with a margin", name, names)
+    return tuple(one for one in measures(1, margins) if one.name in names)
 
 
 def _twice(base: Hyperparameters) -> dict[str, str]:
@@ -157,6 +170,12 @@ def _choice(asked: str | None, output: str, has_probabilities: bool) -> str:
     if asked == "nll" and not has_probabilities:
         raise InputError(f"choice by nll needs class probabilities: output softmax or sigmoid, got {output}")
     return asked
+
+
+def _tolerance(asked: float) -> float:
+    if not 0 <= asked <= MAX_TOLERANCE:
+        raise InputError(f"tolerance must be from 0 to {MAX_TOLERANCE:g} standard errors, such as 1, got {asked:g}")
+    return float(asked)
 
 
 def _seeds(asked: int | None, splits: int) -> int:

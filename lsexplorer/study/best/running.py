@@ -125,7 +125,7 @@ class Run:
             for name, (owner, place) in places.items():
                 strengths = list(plan.grids[name])
                 candidates = np.concatenate([plain, of_arms(split, starts[owner] + place, len(strengths))])
-                i = choose(candidates)
+                i = choose(candidates, plan.tolerance)
                 means = tuple(map(float, candidates.mean(axis=(1, 2))))
                 of_split[name] = Choice(strengths[i - 1] if i else None, means, i == len(strengths))
             chosen.append(of_split)
