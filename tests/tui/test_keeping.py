@@ -14,6 +14,7 @@ import pytest
 import lsexplorer
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.tui.keeping import keep_run
+from tests.support.helpers import slow
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
@@ -62,7 +63,7 @@ def trained(terminal: Terminal, steps: int) -> None:
         stands_at(terminal, step)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, slow(signal.SIGHUP)])
 def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: Path, number: int) -> None:
     written = b""
     pid, fd = pty.fork()

@@ -16,6 +16,7 @@ from lsexplorer.tui.prompt import Prompt
 from tests.support.compare import assert_shown, message, rows
 from tests.support.data_screen import on
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer
+from tests.support.helpers import slow
 
 
 def progress(e: Explorer) -> str:
@@ -26,7 +27,7 @@ class StopError(Exception):
     """What a person's cancel is to the match."""
 
 
-@pytest.mark.parametrize("workers", [None, 2])
+@pytest.mark.parametrize("workers", [None, slow(2)])
 def test_a_match_can_be_stopped_long_before_its_first_result(workers: int | None) -> None:
     data = ls.load_dataset("digits")
     told = []

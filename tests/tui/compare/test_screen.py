@@ -103,7 +103,7 @@ async def test_node_sample_mean_and_part() -> None:
         assert (e.session.sample, e.session.node) == (first, "o1")
 
 
-@pytest.mark.parametrize("steps", [slow(12), 900])
+@pytest.mark.parametrize("steps", [slow(12), 450])
 async def test_escape_leaves_the_explorer_as_it_was(steps: int) -> None:
     trainer = new_trainer(5)
     trainer.set(l2=0.3)
@@ -140,13 +140,13 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> N
 
 
 async def test_what_is_caught_up_with_is_trained_at_full_speed() -> None:
-    async with explorer(WIDE, trainer=new_trainer(1000)) as e:
+    async with explorer(WIDE, trainer=new_trainer(450)) as e:
         await e.press(*["minus"] * 7)
         assert e.session.speed == 1
         await e.press("c")
-        await e.wait_until(lambda: e.screen.step_count == 1000 and not e.screen.running, 60)
+        await e.wait_until(lambda: e.screen.step_count == 450 and not e.screen.running, 60)
         await e.press("down", "enter", "enter")
-        await e.wait_until(lambda: e.trainer.step_count == 1000 and not e.screen.running, 60)
+        await e.wait_until(lambda: e.trainer.step_count == 450 and not e.screen.running, 60)
         assert e.hp.label_smoothing == 0.1
         await e.press("c", "0", "r")
         assert e.screen.step_count < 10
@@ -188,12 +188,12 @@ async def test_nothing_is_asked_where_nothing_is_lost() -> None:
 async def test_a_taken_method_a_long_way_on_is_trained_in_the_open() -> None:
     async with explorer(WIDE) as e:
         await e.press("c")
-        await e.answer("g", "600")
+        await e.answer("g", "450")
         await e.wait_until(lambda: not e.screen.running)
         await e.press("down", "enter")
         await e.wait_until(lambda: e.is_on(ExplorerScreen) and not e.screen.running)
-        assert e.trainer.step_count == 600
-        assert "This is now the run of smoothing, from step 0 to 600" in e.message
+        assert e.trainer.step_count == 450
+        assert "This is now the run of smoothing, from step 0 to 450" in e.message
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60)])

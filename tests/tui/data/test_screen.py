@@ -11,6 +11,7 @@ from lsexplorer.data import article_line
 from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.data.screen import DataScreen
+from tests.support import form
 from tests.support.data_screen import all_rows, data_screen, full, lines, on, said, softmax_of, title, verdict
 from tests.support.explorer import explorer, shows
 from tests.support.helpers import slow
@@ -71,7 +72,7 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int])
         await e.press("left_square_bracket", "left_square_bracket")
         assert "│1, 0, 0 0.833, 0.083, 0.083" in lines(e)[1, "train"]
         await e.press("escape")
-        assert e.find("#label_smoothing").value == "0.25"
+        assert form.shown(e, "label_smoothing") == "0.25"
         assert e.trainer.targets()[0] == pytest.approx([0.75 + 0.25 / 3, 0.25 / 3, 0.25 / 3])
         assert [dict(event.changes) for event in e.trainer.events] == [{"label_smoothing": (0.3, 0.25)}]
         await e.press("s", "s")
