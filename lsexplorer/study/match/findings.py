@@ -14,6 +14,7 @@ from lsexplorer.study.stats import (
     Margin,
     decide,
     holm,
+    one_way,
     outside_p,
     pair_means,
     pair_values,
@@ -118,7 +119,7 @@ def findings(values: Sequence[Values], matched: str, scope: Scope) -> list[Findi
 
     The judged measures are one family for Holm's correction, the others another.
     """
-    result = [_finding(each, _estimate(each, scope), matched, scope) for each in values]
+    result = [_finding(each, matched, scope) for each in values]
     for judged in (True, False):
         family = [i for i, finding in enumerate(result) if finding.judged == judged and np.isfinite(finding.p)]
         for i, p in zip(family, holm([result[i].p for i in family]), strict=True):
@@ -134,8 +135,8 @@ def needed_for_all(open_ones: Iterable[Finding], tests: int) -> int | None:
     return seeds_to_settle([(finding.estimate, finding.limit) for finding in open_ones], tests)
 
 
-def _finding(values: Values, estimate: Estimate, matched: str, scope: Scope) -> Finding:
-    measure = values.measure
+def _finding(values: Values, matched: str, scope: Scope) -> Finding:
+    measure, estimate = values.measure, _estimate(values, scope)
     plain, smoothing, remedy = (_mean(method) for method in (values.plain, values.smoothing, values.remedy))
     size = measure.margin
     if size is not None and measure.relative:
@@ -164,12 +165,14 @@ def _is_undone(finding: Finding, scaled: Finding | None) -> bool:
 
 
 def _estimate(values: Values, scope: Scope) -> Estimate:
+    """Of the seeds with a value on the splits where all of them have one; if there are none, of the seeds' means."""
     remedy, smoothing = values.remedy, values.smoothing
     finite = np.isfinite(remedy) & np.isfinite(smoothing)
-    known = finite.any(axis=1)  # seeds with a value
-    kept = finite[known].all(axis=0)  # columns in which these have one
-    if not kept.any():  # one column, or none without a gap
-        known, kept = finite.all(axis=1), np.ones(finite.shape[1], dtype=bool)
+    known = finite.any(axis=1)
+    kept = finite[known].all(axis=0)
+    if not kept.any():
+        difference = np.where(finite, remedy - smoothing, 0.0)[known]
+        return UNKNOWN if values.measure.pairwise else one_way(difference.sum(axis=1) / finite[known].sum(axis=1))
     remedy, smoothing = (method[known][:, kept] for method in (remedy, smoothing))
     if values.measure.pairwise:
         if len(remedy) < MIN_SEEDS:
