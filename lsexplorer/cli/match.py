@@ -1,7 +1,7 @@
 """`lsexplorer match`: whether L2, or another regulariser, would have done the same."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -24,6 +24,13 @@ from lsexplorer.study.measures import CRITERIA
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 _ALL = "all"
+
+
+class _Files(NamedTuple):
+    """What is written, where it was asked for."""
+
+    markdown: Path | None
+    values: Path | None
 
 
 class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
@@ -68,7 +75,7 @@ class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from clic
     show_default=True,
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
-@click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; 24 for small test parts]")
+@click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
 @click.option(
     "--splits",
     type=int,
@@ -76,6 +83,12 @@ class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from clic
     help=f"Splits on each of which every seed trains.  [{SPLITS}; 1 where the data have their own test part]",
 )
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
+@click.option(
+    "--margins",
+    metavar="NAME=VALUE,…",
+    help="Differences in measures that do not matter, such as accuracy=0.01,nll=0.05.",
+)
+@click.option("--values", metavar="FILE", help="Write every measured value to a CSV file.")
 @markdown_option
 @force_option
 @study_options
@@ -87,6 +100,8 @@ def match(
     splits: int | None,
     epochs: int | None,
     strengths: str | None,
+    margins: str | None,
+    values: str | None,
     as_json: bool,
     markdown: str | None,
     force: bool,
@@ -102,7 +117,11 @@ def match(
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)
-    file = checked_output("--markdown", markdown, source=source, options=options, force=force)
+    wanted_margins = _parse_margins(margins)
+    files = _Files(
+        checked_output("--markdown", markdown, source=source, options=options, force=force),
+        checked_output("--values", values, source=source, options=options, force=force),
+    )
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
     is_single = remedy is not None and len(remedy) == 1
@@ -120,22 +139,25 @@ def match(
                 epochs=epochs,
                 low=low,
                 high=high,
+                margins=wanted_margins,
                 workers=workers,
                 progress=progress,
             )
     except InterruptedMatch as interrupt:
         if interrupt.matches is not None:
-            _report(interrupt.matches, is_single, as_json, file)
+            _report(interrupt.matches, is_single, as_json, files)
         raise
-    _report(result, is_single, as_json, file)
+    _report(result, is_single, as_json, files)
 
 
-def _report(result: Matches, is_single: bool, as_json: bool, file: Path | None) -> None:
+def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:
     from lsexplorer.reports import match, match_all
 
     try:
-        if file is not None:
-            write_report(file, match.markdown(result.first) if is_single else match_all.markdown(result))
+        if files.values is not None:
+            write_report(files.values, match.values_file(result.matches.values()))
+        if files.markdown is not None:
+            write_report(files.markdown, match.markdown(result.first) if is_single else match_all.markdown(result))
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
@@ -143,6 +165,18 @@ def _report(result: Matches, is_single: bool, as_json: bool, file: Path | None) 
             match.print_report(result.first)
         else:
             match_all.print_report(result)
+
+
+def _parse_margins(text: str | None) -> dict[str, float]:
+    """The names and numbers in "accuracy=0.01,nll=0.05"; raises InputError for any other text."""
+    margins = {}
+    for part in text.split(",") if text is not None else ():
+        name, _, value = part.partition("=")
+        try:
+            margins[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(f"--margins must be NAME=VALUE, such as accuracy=0.01, got '{part}'") from None
+    return margins
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

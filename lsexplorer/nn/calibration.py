@@ -44,26 +44,27 @@ def debiased_calibration_error(confidence: Array, correct: Correct) -> Array:
     The samples in order of confidence are cut into b bins of equal mass, where b is the most up to which the accuracy
     never falls from one bin to the next. Equal confidences stay in one bin. NaN where a confidence is not a number.
     """
-    return each_network(_swept, confidence, correct)
-
-
-def _swept(sure: Array, right: Array) -> float:
-    order, n = np.argsort(sure, kind="stable"), len(sure)
-    sure, right = sure[order], right[order].astype(np.float64)
-    hits, gaps = (np.append(0.0, np.cumsum(values)) for values in (right, right - sure))
+    n, networks = len(confidence), confidence.shape[1:]
+    sure, right = confidence.reshape(n, -1), correct.reshape(n, -1).astype(np.float64)
+    order = np.argsort(sure, axis=0, kind="stable")
+    sure, right = (np.take_along_axis(values, order, axis=0) for values in (sure, right))
+    nothing, ends = np.zeros((1, sure.shape[1])), np.ones((1, sure.shape[1]), dtype=np.bool_)
+    hits, gaps = (np.vstack([nothing, np.cumsum(values, axis=0)]) for values in (right, right - sure))
     # A bin that would begin within a tie begins after it.
-    begins = np.append(np.append(True, sure[1:] != sure[:-1]), True)
-    next_begin = np.minimum.accumulate(np.where(begins, np.arange(n + 1), n)[::-1])[::-1]
-    error = abs(gaps[-1])
-    if 0 < hits[-1] < n:  # else all gaps have one sign, and any bins the same error
-        for b in range(2, n + 1):
-            edges = next_begin[np.arange(b + 1) * n // b]
-            sizes, hit = edges[1:] - edges[:-1], hits[edges[1:]] - hits[edges[:-1]]
-            rates = (hit / np.maximum(sizes, 1))[sizes > 0]
-            if (rates[1:] < rates[:-1]).any():
-                break
-            error = np.abs(gaps[edges[1:]] - gaps[edges[:-1]]).sum()
-    return float(error / n)
+    begins = np.vstack([ends, sure[1:] != sure[:-1], ends])
+    next_begin = np.minimum.accumulate(np.where(begins, np.arange(n + 1)[:, None], n)[::-1])[::-1]
+    error = np.abs(gaps[-1])
+    swept = np.flatnonzero((hits[-1] > 0) & (hits[-1] < n))  # else all gaps have one sign, and any bins the same error
+    for b in range(2, n + 1):
+        edges = next_begin[np.arange(b + 1) * n // b][:, swept]
+        sizes, hit = np.diff(edges, axis=0), np.diff(hits[edges, swept], axis=0)
+        rate = np.where(sizes > 0, hit / np.maximum(sizes, 1), -1.0)
+        rises = ((sizes == 0) | (rate == np.maximum.accumulate(rate, axis=0))).all(axis=0)
+        edges, swept = edges[:, rises], swept[rises]
+        if not swept.size:
+            break
+        error[swept] = np.abs(np.diff(gaps[edges, swept], axis=0)).sum(axis=0)
+    return np.asarray(error / n).reshape(networks)
 
 
 def cross_scaled(log_p: Array, y: Classes) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lsexplorer.render.match_texts import measured_on
 from lsexplorer.render.numbers import format_measure
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match, Matches
@@ -58,15 +59,11 @@ def listed(names: Sequence[str]) -> str:
 def settings_lines(matches: Matches) -> list[str]:
     """What is compared, and what was left out."""
     match, plan = matches.first, matches.first.plan
-    seeds = f"{len(match.evaluation)} seeds on {match.splits} splits" if match.splits > 1 else (
-        f"{len(match.evaluation)} seeds on one split"
-    )  # fmt: skip
-    if not match.complete:
-        seeds += f", of {len(plan.evaluation)} on {plan.splits}: interrupted"
     left_out = [f"Left out: {reason}." for reason in matches.left_out.values()]
     return [
         f"{match.data.name} · {plan.plain.output} + {plan.plain.loss} · {plan.epochs} epochs · strengths found on "
-        f"{len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on {seeds}",
+        f"{len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on "
+        f"{measured_on(match)}",
         *left_out,
     ]
 

@@ -18,12 +18,21 @@ def settings_line(match: Match) -> str:
     """What is compared, in a line."""
     plan, hp = match.plan, match.plan.plain
     network = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
-    seeds = f"{len(match.evaluation)} seeds" + ("" if match.complete else f" of {len(plan.evaluation)}: interrupted")
     return (
         f"{match.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · smoothing a = "
         f"{plan.smoothing.label_smoothing:g} against {plan.regularizer.label} · {plan.epochs} epochs · "
-        f"{plan.regularizer.symbol} found on {len(plan.tuning)} other seeds, measured on {seeds}"
+        f"{plan.regularizer.symbol} found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation "
+        f"rows, measured on {measured_on(match)}"
     )
+
+
+def measured_on(match: Match) -> str:
+    """The seeds and splits: "12 seeds on 8 splits"; and what was planned, where that was interrupted."""
+    splits = f"{match.splits} splits" if match.splits > 1 else "one split"
+    seeds = f"{len(match.evaluation)} seeds on {splits}"
+    if match.complete:
+        return seeds
+    return f"{seeds}, of {len(match.plan.evaluation)} on {match.plan.splits}: interrupted"
 
 
 def strength_rows(match: Match) -> list[Row]:
@@ -68,11 +77,19 @@ def _measure_row(finding: Finding) -> Row:
     return (
         measure.label,
         *(format_measure(value) for value in (finding.plain, finding.smoothing, finding.remedy)),
-        finding.difference.text(signed=True),
+        _difference(finding),
         format_measure(finding.floor),
         _margin(finding) if finding.judged else "",
         _state(finding),
     )
+
+
+def _difference(finding: Finding) -> str:
+    """The difference with its interval; what is the same number on every seed and split has none."""
+    mean, low, high = finding.difference
+    if math.isnan(mean):
+        return ""
+    return f"{mean:+.3g} throughout" if low == high else finding.difference.text(signed=True)
 
 
 def _state(finding: Finding) -> str:

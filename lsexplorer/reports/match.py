@@ -1,6 +1,8 @@
 """The report of `lsexplorer match`: as data, on the terminal, and as Markdown."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +32,7 @@ from lsexplorer.reports.console import (
 )
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import CriterionMatch, Match
+from lsexplorer.study.match.values import Value, values_by_method, values_of
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 
 COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
@@ -59,6 +62,7 @@ def match_result(match: Match) -> dict[str, Any]:
         "splits": match.splits,
         "validation_rows": len(plan.validation),
         "ratio": match.ratio,
+        "values": values_by_method(match),
         "matches": {name: _matching(matching) for name, matching in match.matchings.items()},
         "networks": match.networks,
         "seconds": match.seconds,
@@ -80,6 +84,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
     values = {"hard" if name == "plain" else name: value for name, value in asdict(finding).items()}
     del values["measure"]
     return measure | values | {"difference": finding.difference._asdict(), "estimate": finding.estimate._asdict()}
+
+
+def values_file(matches: Iterable[Match]) -> str:
+    """Every value that the findings are computed from, each once, as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Value._fields)
+    writer.writerows({value[:-1]: value for match in matches for value in values_of(match)}.values())
+    return text.getvalue()
 
 
 def markdown(match: Match) -> str:

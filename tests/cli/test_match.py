@@ -60,7 +60,7 @@ def test_no_match_is_a_report_and_no_error() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--seeds", "5"), "seeds must be 9 or more, got 5"),
+        (("--seeds", "2"), "seeds must be 3 or more, got 2: how alike networks of different seeds are takes three"),
         (
             ("--strengths", "0.1:0.001"),
             "from a smaller to a larger number above 0, from 1e-30 to 1e+30, such as 1e-07:0.1, got 0.1:0.001",

@@ -129,3 +129,35 @@ def test_no_number_of_seeds_settles_what_the_splits_leave_open() -> None:
     estimate = s.Estimate(0.5, 1.0, 11, 12, lasting=0.9)
     assert s.seeds_to_settle([(estimate, s.Margin(1.0))]) is None
     assert s.seeds_to_settle([(s.Estimate(1.0, 0.3, 11, 12), s.Margin(1.0))]) is None
+
+
+ESTIMATES = st.builds(
+    s.Estimate, st.floats(-9, 9), st.floats(0.01, 9), df=st.integers(1, 60), seeds=st.just(12), lasting=st.just(0.0)
+)
+MARGINS = st.builds(s.Margin, st.floats(0.01, 9), st.booleans())
+
+
+@given(ESTIMATES, MARGINS)
+def test_what_is_shown_to_be_the_same_is_never_shown_to_differ(estimate: s.Estimate, margin: s.Margin) -> None:
+    p = s.outside_p(estimate, margin)
+    assert 0 <= p <= 1
+    if s.decide(estimate, margin, 1.0) == "same":
+        assert p > s.ALPHA
+
+
+@given(ESTIMATES, st.floats(0.01, 9), st.floats(0.1, 10))
+def test_neither_direction_nor_unit_decides(estimate: s.Estimate, size: float, unit: float) -> None:
+    p = s.outside_p(estimate, s.Margin(size))
+    assert s.outside_p(estimate._replace(mean=-estimate.mean), s.Margin(size)) == p
+    other = estimate._replace(mean=unit * estimate.mean, error=unit * estimate.error)
+    assert s.outside_p(other, s.Margin(unit * size)) == pytest.approx(p, abs=1e-9)
+    assert s.power(other, s.Margin(unit * size)) == pytest.approx(s.power(estimate, s.Margin(size)), abs=1e-5)
+
+
+@given(ESTIMATES, MARGINS)
+def test_more_seeds_or_a_wider_margin_do_not_make_it_harder_to_be_the_same(
+    estimate: s.Estimate, margin: s.Margin
+) -> None:
+    if s.decide(estimate, margin, 1.0) == "same":
+        assert s.decide(estimate, margin._replace(size=2 * margin.size), 1.0) == "same"
+        assert s.decide(estimate._replace(df=60 + estimate.df), margin, 1.0) == "same"

@@ -14,6 +14,7 @@ from lsexplorer.study.stats import (
     Margin,
     decide,
     holm,
+    one_way,
     outside_p,
     pair_means,
     pair_values,
@@ -164,12 +165,14 @@ def _is_undone(finding: Finding, scaled: Finding | None) -> bool:
 
 
 def _estimate(values: Values, scope: Scope) -> Estimate:
+    """Of the seeds with a value on the splits where all of them have one; if there are none, of the seeds' means."""
     remedy, smoothing = values.remedy, values.smoothing
     finite = np.isfinite(remedy) & np.isfinite(smoothing)
-    known = finite.any(axis=1)  # seeds with a value
-    kept = finite[known].all(axis=0)  # columns in which these have one
-    if not kept.any():  # one column, or none without a gap
-        known, kept = finite.all(axis=1), np.ones(finite.shape[1], dtype=bool)
+    known = finite.any(axis=1)
+    kept = finite[known].all(axis=0)
+    if not kept.any():
+        difference = np.where(finite, remedy - smoothing, 0.0)[known]
+        return UNKNOWN if values.measure.pairwise else one_way(difference.sum(axis=1) / finite[known].sum(axis=1))
     remedy, smoothing = (method[known][:, kept] for method in (remedy, smoothing))
     if values.measure.pairwise:
         if len(remedy) < MIN_SEEDS:

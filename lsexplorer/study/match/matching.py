@@ -6,7 +6,7 @@ Within a seed and a split all methods share first weights and batch order.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsexplorer.data import Dataset
@@ -113,6 +113,7 @@ def match(
     epochs: int | None = None,
     low: float | None = None,
     high: float | None = None,
+    margins: Mapping[str, float] | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Match:
@@ -125,13 +126,15 @@ def match(
         label_smoothing: The smoothing a to match, above 0.
         remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/remedies.py.
         criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
-        seeds: Evaluation seeds, by default 12, or 24 where one test row is more than half a percentage point of
-            accuracy. Half as many others are for tuning.
-        splits: Splits on each of which every evaluation seed trains, by default 12; 1 is the data's own alone, and
+        seeds: Evaluation seeds, by default 12, or more where a split has few test rows: 72 on iris. Half as many
+            others, at most 12, are for tuning.
+        splits: Splits on each of which every evaluation seed trains, by default 8; 1 is the data's own alone, and
             all that there is where the data came with their test part.
         epochs: Epochs of each network, by default what suits the data.
         low: The lowest strength to search, by default what suits the remedy.
         high: The highest strength to search.
+        margins: Differences that do not matter, by measure: {"accuracy": 0.01}; of "logit_gap" and "weight_norm" as a
+            share of smoothing's mean. The others are those of study/measures.py.
         workers: None for this process, a number of processes, or the address of a Dask scheduler.
         progress: See Progress.
 
@@ -153,6 +156,7 @@ def match(
         epochs=epochs,
         low=low,
         high=high,
+        margins=margins,
         workers=workers,
         progress=progress,
     ).first
@@ -171,6 +175,7 @@ def match_all(
     epochs: int | None = None,
     low: float | None = None,
     high: float | None = None,
+    margins: Mapping[str, float] | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Matches:
@@ -199,6 +204,7 @@ def match_all(
         epochs=epochs,
         low=low,
         high=high,
+        margins=margins,
     )
     start = time.perf_counter()
     with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:

@@ -1,6 +1,6 @@
 """What a match is asked to do: checked, with defaults filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,15 +16,19 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.jobs.arms import Arm
+from lsexplorer.study.match.findings import MIN_SEEDS
 from lsexplorer.study.match.search import check_range
-from lsexplorer.study.measures import ACCURACY_MARGIN, CRITERIA, Measure, measures
-from lsexplorer.study.stats import checked_count, checked_seeds, fewest_seeds
+from lsexplorer.study.measures import CRITERIA, Measure, measures
+from lsexplorer.study.stats import checked_count, checked_seeds
 
-SEEDS = 12
-"""Evaluation seeds."""
-SEEDS_FEW_ROWS = 24
-"""Evaluation seeds where one test row is more than the margin of accuracy."""
-SPLITS = 12
+SEEDS = (12, 80)
+"""The fewest and the most evaluation seeds that are taken by default."""
+TESTS = 2160
+"""Seeds times test rows of a split that are enough by default: of fewer rows more seeds are taken."""
+_FEWEST = ": how alike networks of different seeds are takes three"
+MAX_TUNING = 12
+"""Tuning seeds at most."""
+SPLITS = 8
 """Splits on which every evaluation seed trains, where the split is ours."""
 MIN_SPLITS = 3
 """Fewest splits if there are several: an interval from two is six times as wide as from three."""
@@ -115,6 +119,7 @@ def planned(
     epochs: int | None,
     low: float | None,
     high: float | None,
+    margins: Mapping[str, float] | None,
 ) -> list[Plan]:
     """The Plan of each remedy for the arguments of `match_all`; raises InputError for those out of range."""
     if not remedies:
@@ -137,10 +142,10 @@ def planned(
     if criterion == "nll" and base.output not in ("softmax", "sigmoid"):
         raise InputError(f"criterion nll needs class probabilities: output softmax or sigmoid, got {base.output}")
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
-    known = measures(len(base.hidden) + 1)
-    seeds = _seeds(seeds, known, criterion, len(data.y_test))
+    known = measures(len(base.hidden) + 1, margins)
+    seeds = default_seeds(len(data.y_test)) if seeds is None else checked_seeds(seeds, MIN_SEEDS, _FEWEST)
     splits = checked_splits(splits, data)
-    tuning = seeds // 2
+    tuning = min(MAX_TUNING, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
     ranges = {name: _range(REMEDIES[name], low, high) for name in remedies}
@@ -192,16 +197,10 @@ def checked_splits(asked: int | None, data: Dataset, default: int = SPLITS) -> i
     return splits
 
 
-def _seeds(asked: int | None, known: tuple[Measure, ...], criterion: str, test_rows: int) -> int:
-    fewest = fewest_seeds(sum(measure.kind != "described" and measure.name != criterion for measure in known))
-    if asked is None:
-        return default_seeds(test_rows)
-    return checked_seeds(asked, fewest, ": with fewer no difference can be significant after Holm's correction")
-
-
 def default_seeds(test_rows: int) -> int:
-    """Evaluation seeds unless a number is given: more where one test row is more than the margin of accuracy."""
-    return SEEDS_FEW_ROWS if test_rows * ACCURACY_MARGIN < 1 else SEEDS
+    """Evaluation seeds unless a number is given: as many as make TESTS tests, within SEEDS."""
+    fewest, most = SEEDS
+    return min(most, max(fewest, -(-TESTS // test_rows)))
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -170,7 +170,7 @@ def test_a_network_without_hidden_layer() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"seeds": 8}, "seeds must be 9 or more, got 8"),
+        ({"seeds": 2}, "seeds must be 3 or more, got 2"),
         ({"low": 1e-1, "high": 1e-3}, "from a smaller to a larger"),
         ({"remedy": "dropout"}, f"remedy must be one of {', '.join(REMEDIES)}, got 'dropout'"),
         ({"criterion": "accuracy"}, "criterion must be one of weight_norm, logit_gap, nll"),
@@ -216,11 +216,11 @@ def test_seeds_default_to_more_where_a_test_row_is_much() -> None:
     from lsexplorer.study.match.plan import planned
 
     def sizes(name: str) -> tuple[int, int]:
-        options = dict.fromkeys(("seeds", "splits", "epochs", "low", "high")) | {"criterion": "nll"}
+        options = dict.fromkeys(("seeds", "splits", "epochs", "low", "high", "margins")) | {"criterion": "nll"}
         (plan,) = planned(ls.load_dataset(name), None, ["l2"], label_smoothing=0.1, all_criteria=False, **options)
         return len(plan.evaluation), plan.splits
 
-    assert [sizes(name) for name in ("iris", "digits", "mnist1d")] == [(24, 12), (12, 12), (12, 1)]
+    assert [sizes(name) for name in ("iris", "digits", "mnist1d")] == [(72, 8), (12, 8), (12, 1)]
 
 
 @pytest.mark.parametrize(("splits", "left"), [slow(1, 20), (4, 60)])

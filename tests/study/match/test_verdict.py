@@ -343,6 +343,15 @@ def test_seeds_and_splits_without_a_value_are_left_out() -> None:
     assert findings([one], "weight_norm", ONE_SPLIT)[0].n == N - 1
 
 
+def test_where_no_split_has_all_seeds_values_their_means_count() -> None:
+    values = scalars("brier", 0.0, 0.1, np.random.default_rng(0))
+    values.remedy[range(SPLITS), range(SPLITS)] = np.nan
+    found = findings([values], "weight_norm", SCOPE)[0]
+    means = np.nanmean(values.remedy - values.smoothing, axis=1)
+    assert (found.n, found.estimate.df) == (N, N - 1)
+    assert found.estimate[:2] == pytest.approx((means.mean(), means.std(ddof=1) / math.sqrt(N)))
+
+
 def test_full_agreement_is_equivalent_however_uncertain_the_floor_is() -> None:
     floor = np.full((1, N, N), 0.998)
     floor[0, 0] = floor[0, :, 0] = 1.0

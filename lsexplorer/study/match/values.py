@@ -1,0 +1,58 @@
+"""The numbers behind a match's findings, from which anyone can redo the statistics."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from lsexplorer.nn.arrays import Array
+    from lsexplorer.study.match.matching import Match
+
+PLAIN, SMOOTHING = "plain", "label_smoothing"
+
+
+class Value(NamedTuple):
+    """A measure of one network; its fields are the columns of the file."""
+
+    method: str
+    """plain, label_smoothing, or the remedy."""
+    strength: float
+    seed: int
+    split: int
+    """From 0, the data's own; where the data came with their test part, a group of its rows."""
+    measure: str
+    value: float
+    """Of a pairwise measure, the mean over the pairs of a network with smoothing and one of the method, of different
+    seeds, that this seed is in."""
+
+
+Layouts = dict[str, "Array"]
+"""Values (seeds, splits) by measure."""
+
+
+def _methods(match: "Match") -> Iterator[tuple[str, float, Layouts]]:
+    """Each method and strength once, with its values."""
+    for i, matching in enumerate(one for one in match.matchings.values() if one.values):
+        if i == 0:
+            yield PLAIN, 0.0, {values.measure.name: values.plain for values in matching.values}
+            smoothed = {values.measure.name: values.smoothing for values in matching.values}
+            yield SMOOTHING, match.plan.smoothing.label_smoothing, smoothed
+        strength = matching.strength.value
+        assert strength is not None  # there are values of networks that were trained with it
+        yield match.plan.remedy, strength, {values.measure.name: values.remedy for values in matching.values}
+
+
+def values_of(match: "Match") -> Iterator[Value]:
+    """Every value that a match's findings are computed from."""
+    for method, strength, layouts in _methods(match):
+        for measure, layout in layouts.items():
+            for seed, row in zip(match.evaluation, layout.tolist(), strict=True):
+                for split, value in enumerate(row):
+                    yield Value(method, strength, seed, split, measure, value)
+
+
+def values_by_method(match: "Match") -> list[dict[str, object]]:
+    """The same in plain values: for each method and strength, each measure's values by seed and split."""
+    return [
+        {"method": method, "strength": strength, "values": {name: layout.tolist() for name, layout in layouts.items()}}
+        for method, strength, layouts in _methods(match)
+    ]
