@@ -18,6 +18,7 @@ from lsexplorer.cli.app import cli
 from lsexplorer.cli.options import data_options, hyperparameter_options
 from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
+from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.run.hyperparameters import schema, show
 from lsexplorer.tui.commands import Command
 from lsexplorer.tui.help import screens
@@ -90,6 +91,19 @@ def regularizers() -> str:
         for entry in REGULARIZERS.values()
     ]
     return table(("hyperparameter", "what it does", "acts on", "key", "suggested", "range"), rows)
+
+
+def remedies() -> str:
+    """What can be matched to label smoothing, and the strengths that are searched unless others are asked for."""
+    rows = (
+        (
+            f"`{name}`",
+            entry.help,
+            "all of the run" if entry.match_range is None else "{:g} to {:g}".format(*entry.match_range),
+        )
+        for name, entry in REMEDIES.items()
+    )
+    return table(("remedy", "what it does", "strengths searched"), rows)
 
 
 def acts_on(entry: Regularizer) -> str:
@@ -170,6 +184,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "columns": columns,
     "losses": losses,
     "regularizers": regularizers,
+    "remedies": remedies,
     "hyperparameters": hyperparameters,
     "command-line": command_line,
     "rooms": lambda: f"<div>\n{rooms_svg()}\n</div>",

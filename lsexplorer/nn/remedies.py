@@ -42,8 +42,8 @@ class Readout:
     """Its strength in a formula."""
     help: str
     """What it does, in a line."""
-    match_range: tuple[float, float]
-    """Strengths that a match searches."""
+    match_range: tuple[float, float] | None = None
+    """Strengths that a match searches; None for those from the first step of the run to the last."""
     reading: Callable[[float, Training], Reading]
     """The reading that a strength stands for."""
     strength: Callable[[Reading, Training], float]
@@ -59,6 +59,10 @@ class Readout:
     def title(self) -> str:
         """The label at the beginning of a sentence."""
         return self.label[0].upper() + self.label[1:]
+
+    def searched(self, run: Training) -> tuple[float, float]:
+        """The strengths that a match of runs like this searches."""
+        return self.match_range or (self.strength(Reading(1), run), self.strength(Reading(run.steps), run))
 
     def misfit(self, settings: Settings) -> str:
         """Why it has no meaning with a network's settings, in a line; '' where it has one."""
@@ -76,7 +80,6 @@ READOUTS = (
         short="early",
         symbol="E",
         help="Early stopping E: training ends after E epochs, whole or not.",
-        match_range=(1e-6, 1e6),
         reading=lambda E, run: Reading(max(1, min(run.steps, round(E * run.steps_per_epoch)))),
         strength=lambda reading, run: reading.steps / run.steps_per_epoch,
         weaker_upwards=True,

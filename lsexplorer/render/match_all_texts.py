@@ -1,8 +1,9 @@
 """Matches of several remedies in words: one sentence that answers the article, and a table with a row a remedy."""
 
+import math
 from collections.abc import Sequence
 
-from lsexplorer.render.match_texts import measured_on
+from lsexplorer.render.match_texts import found_text, network_text
 from lsexplorer.render.numbers import format_measure
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.matching import Match, Matches
@@ -61,9 +62,7 @@ def settings_lines(matches: Matches) -> list[str]:
     match, plan = matches.first, matches.first.plan
     left_out = [f"Left out: {reason}." for reason in matches.left_out.values()]
     return [
-        f"{match.data.name} · {plan.plain.output} + {plan.plain.loss} · {plan.epochs} epochs · strengths found on "
-        f"{len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on "
-        f"{measured_on(match)}",
+        f"{match.data.name} · {network_text(match)} · {plan.epochs} epochs · strengths {found_text(match)}",
         *left_out,
     ]
 
@@ -76,16 +75,19 @@ def table(matches: Matches, wide: bool) -> list[Row]:
     if measured:
         known = _findings(measured[0])
         for method in ("plain", "smoothing"):
-            values = (format_measure(getattr(known[name], method)) if name in known else "" for name in names)
+            values = (_number(getattr(known[name], method)) if name in known else "" for name in names)
             rows.append((method, "", *(value and f"{value}  " for value in values), ""))
     for match in matches.matches.values():
         strength, found = match.matchings[match.plan.criterion].strength, _findings(match)
         value = "none" if strength.value is None else f"{match.plan.regularizer.symbol} = {strength.value:.3g}"
-        cells = (
-            format_measure(found[name].remedy) + MARKS[found[name].state] if name in found else "" for name in names
-        )
+        cells = (_number(found[name].remedy) + MARKS[found[name].state] if name in found else "" for name in names)
         rows.append((match.plan.regularizer.label, value, *cells, match.verdict.kind))
     return [("", "strength", *(f"{COLUMNS[name]}  " for name in names), "verdict"), *rows]
+
+
+def _number(value: float) -> str:
+    """Four significant digits, or three decimals below 1; NaN is empty."""
+    return format_measure(value) if math.isnan(value) or abs(value) >= 1 else f"{value:.3f}"
 
 
 def _findings(match: Match) -> dict[str, Finding]:

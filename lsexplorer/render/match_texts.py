@@ -16,13 +16,26 @@ Row = tuple[str, ...]
 
 def settings_line(match: Match) -> str:
     """What is compared, in a line."""
-    plan, hp = match.plan, match.plan.plain
-    network = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
+    plan = match.plan
     return (
-        f"{match.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · smoothing a = "
-        f"{plan.smoothing.label_smoothing:g} against {plan.regularizer.label} · {plan.epochs} epochs · "
-        f"{plan.regularizer.symbol} found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation "
-        f"rows, measured on {measured_on(match)}"
+        f"{match.data.name} · {network_text(match)} · smoothing a = {plan.smoothing.label_smoothing:g} against "
+        f"{plan.regularizer.label} · {plan.epochs} epochs · {plan.regularizer.symbol} {found_text(match)}"
+    )
+
+
+def network_text(match: Match) -> str:
+    """The network, its output and its loss."""
+    hp = match.plan.plain
+    sizes = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
+    return f"{sizes} {hp.activation} · {hp.output} + {hp.loss}"
+
+
+def found_text(match: Match) -> str:
+    """On what strengths are found, and on what the methods are measured."""
+    plan = match.plan
+    return (
+        f"found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on "
+        f"{measured_on(match)}"
     )
 
 

@@ -19,7 +19,7 @@ def test_the_report_begins_with_the_verdict_in_words() -> None:
     first, *rest = out.splitlines()
     assert first.split(":")[0] in ("Could have", "Matched but different", "Different route", "Undecided", "No match")
     text = "\n".join(rest)
-    for words in ("weight norm", "logit gap", "test NLL", "two seeds", "AURC", "spectral, layer 2", " networks of "):
+    for words in ("weight norm", "logit gap", "  NLL  ", "two seeds", "AURC", "spectral, layer 2", " networks of "):
         assert words in text
     assert "┌" in text  # the picture
     assert max(map(len, out.splitlines())) <= 120
@@ -51,6 +51,48 @@ def test_markdown(tmp_path: Path) -> None:
     assert {line.replace("\\|", "").count("|") for line in table} == {6, 9}
 
 
+SEVERAL = "--remedy", "l2,early_stopping,temperature", "--criterion", "logit_gap"
+
+
+def test_several_remedies_are_a_table_under_a_sentence_that_answers(tmp_path: Path) -> None:
+    status, out, err = run("match", *QUICK, *SEVERAL, "--markdown", tmp_path / "report.md")
+    assert (status, err) == (0, f"wrote {tmp_path / 'report.md'}\n")
+    assert out.startswith("On iris, matched on logit gap, ")
+    lines = out.splitlines()
+    rows = [line for line in lines if line.startswith(("plain", "smoothing", "L2", "early stop", "temperature"))]
+    assert [row.split("  ")[0] for row in rows] == ["plain", "smoothing", "L2", "early stopping", "temperature scaling"]
+    assert [f" {symbol} = " in row for symbol, row in zip("λET", rows[2:], strict=True)] == [True] * 3
+    assert max(map(len, lines)) <= 120
+    text = (tmp_path / "report.md").read_text()
+    assert text.startswith("# On iris, matched on logit gap, ")
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(table) == 7
+    assert len({line.count("|") for line in table}) == 1
+    assert len([line for line in text.splitlines() if line.startswith("- ")]) == 3  # each verdict in words
+
+
+def test_several_remedies_as_json() -> None:
+    status, out, err = run("match", *QUICK, *SEVERAL, "--json", "--output", "tanh", "--loss", "mse")
+    assert (status, out) == (2, "")
+    assert err == "lsexplorer: temperature goes with output softmax or sigmoid alone, got output tanh\n"
+    status, out, err = run("match", *QUICK, *SEVERAL, "--json")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert list(found["remedies"]) == ["l2", "early_stopping", "temperature"]
+    assert found["answer"].startswith("On iris")
+    l2 = found["remedies"]["l2"]
+    assert (l2["remedy"], list(l2["matches"]), l2["splits"], l2["validation_rows"]) == ("l2", ["logit_gap"], 3, 24)
+    assert found["left_out"] == {}
+
+
+def test_all_remedies_say_which_were_left_out() -> None:
+    sigmoid = "--output", "sigmoid", "--loss", "mse", "--epochs", "1", "--splits", "1"
+    status, out, _ = run("match", *QUICK, *sigmoid, "--remedy", "all", "--criterion", "logit_gap")
+    assert status == 0
+    assert "Left out: z_loss goes with output softmax alone, got output sigmoid." in out
+    assert "temperature scaling" in out
+
+
 def test_no_match_is_a_report_and_no_error() -> None:
     status, out, _ = run("match", *QUICK, "--strengths", "1e-12:1e-11")
     assert status == 0
@@ -67,6 +109,11 @@ def test_no_match_is_a_report_and_no_error() -> None:
         ),
         (("--strengths", "0.1"), "--strengths must be two numbers LOW:HIGH, such as 1e-07:0.1, got '0.1'"),
         (("--remedy", "dropout"), "'dropout' is not one of 'l2', 'l1', 'weight_decay'"),
+        (("--remedy", "l2,all"), "'all' is not one of 'l2', 'l1', 'weight_decay'"),
+        (("--remedy", "l2,l1", "--strengths", "1e-3:1"), "the strengths to search can be given for one remedy alone"),
+        (("--splits", "2"), "splits must be 1, for the data's own alone, or from 3 to 1,000, got 2"),
+        (("mnist", "--splits", "3"), "'mnist' came with its own test part: splits must be 1, got 3"),
+        (("article",), "'article' has 3 training rows, too few to spare 5 of two classes or more for validation"),
         (("--criterion", "accuracy"), "is not one of 'weight_norm', 'logit_gap', 'nll'"),
         (("--label-smoothing", "0"), "label_smoothing must be above 0"),
         (("--loss", "hinge", "--output", "identity"), "hinge takes hard targets only"),

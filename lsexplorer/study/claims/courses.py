@@ -28,6 +28,8 @@ LONGER = 100
 """How many times longer than the reader trains it, at most."""
 WORK = 10**10
 """Parameters × rows of a batch × steps of the reader's own network at most: about half a minute of one core."""
+SMALL = 10_000
+"""Parameters × rows of a batch up to which a step costs little more than its calls."""
 SEEDS = 6
 """Seeds at most."""
 COMPONENTS = 32
@@ -105,9 +107,11 @@ def courses(context: ExperimentContext) -> tuple[Course, ...]:
     own = context.plain
     methods = [own, context.with_smoothing()] if LOSSES[own.loss].soft_targets else [own]
     own_at = tenfolds(longest(context))
-    halves = [half for half in (seeds[::2], seeds[1::2]) if half]  # for two cores
+    # Small networks cost hardly more in one bank; large ones are in two, for two cores.
+    half = len(seeds) // 2
+    banks = (seeds[:half], seeds[half:]) if work_of_step(context.data, own) > SMALL else (seeds,)
     tasks = [
-        *(NormsTask(slim(context.data), _networks(methods, half), own_at) for half in halves),
+        *(NormsTask(slim(context.data), _networks(methods, bank), own_at) for bank in banks),
         NormsTask(slim(data), _networks([entropy, entropy.replace(label_smoothing=context.a)], seeds), at),
         NormsTask(slim(data), _networks([squared], seeds), at),
     ]

@@ -19,6 +19,8 @@ CLAIM = Claim(
     "for one of them it does not",
     (MCCAFFREY,),
 )
+NAMED = ("cross_entropy", "binary_cross_entropy", "mse")
+"""The losses that the article names."""
 SAMPLES, NODES, SEED = 200, 3, 0
 """Samples, nodes and seed of the made-up data."""
 STEP = 1e-5
@@ -128,6 +130,8 @@ def run(context: ExperimentContext) -> Outcome:
     worst = max(row.finite_difference for row in exact)
     text = f"{len(exact) - len(without)} of {len(exact)} outputs and losses have it"
     text += f"; without it are {', '.join(row.name for row in without)}." if without else "."
+    if all(row.has_factor for row in exact if row.loss in NAMED):
+        text += " Cross-entropy and squared error, which the article names, have it with every output."
     if by_chance:
         text += f" With hard targets {' and '.join(by_chance)} have it after all; soft targets break it."
     text += f" All {len(exact)} signals agree with finite differences within {worst:.0e}."

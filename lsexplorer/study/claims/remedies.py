@@ -112,7 +112,7 @@ def _found(name: str, matching: CriterionMatch) -> str:
         return f"{entry.label}: {kind}"
     predictions = [finding for finding in matching.findings if finding.judged and finding.measure.kind == "prediction"]
     differing = [
-        f"{finding.measure.label} {finding.difference.text(signed=True)}"
+        f"{finding.measure.label} {Number.of('', finding.difference, signed=True).text}"
         for finding in predictions
         if finding.state == "differs"
     ]

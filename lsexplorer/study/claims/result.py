@@ -65,7 +65,10 @@ class Number:
         if self.low is None or self.high is None:
             value = 0.0 if self.constant and abs(self.value) < ROUNDING else self.value
             return f"{value:{'+' if self.signed and value else ''}.4g}{unit}{' each time' if self.constant else ''}"
-        return Interval(self.value, self.low, self.high).text(signed=self.signed, most=2 if unit else 5) + unit
+        most = 2 if unit else 5
+        if round(self.low, most) == round(self.high, most):
+            return f"{self.value:{'+' if self.signed else ''}.{most}f}{unit} each time"
+        return Interval(self.value, self.low, self.high).text(signed=self.signed, most=most) + unit
 
 
 @dataclass(frozen=True)

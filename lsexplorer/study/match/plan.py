@@ -46,7 +46,7 @@ class Plan:
     smoothing: Hyperparameters
     """The same with label smoothing."""
     remedy: str
-    """The name of the hyperparameter that is matched to smoothing."""
+    """The name of what is matched to smoothing, one of REMEDIES."""
     criterion: str
     """What the verdict is matched on, one of CRITERIA."""
     criteria: tuple[str, ...]
@@ -56,7 +56,7 @@ class Plan:
     high: float
     """The highest strength to search."""
     epochs: int
-    """Epochs of each network."""
+    """Epochs of each judged network; those that a strength is found on make as many steps, of fewer rows."""
     steps: int
     """Training steps of each network."""
     tuning: tuple[int, ...]
@@ -148,7 +148,9 @@ def planned(
     tuning = min(MAX_TUNING, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
-    ranges = {name: _range(REMEDIES[name], low, high) for name in remedies}
+    per_epoch = steps_per_epoch(data, base)
+    run = Training(epochs * per_epoch, per_epoch)
+    ranges = {name: _range(REMEDIES[name], run, low, high) for name in remedies}
     validation = validation_rows(data, base.seed)
     return [
         Plan(
@@ -159,7 +161,7 @@ def planned(
             CRITERIA if all_criteria else (criterion,),
             *ranges[remedy],
             epochs=epochs,
-            steps=epochs * steps_per_epoch(data, base),
+            steps=run.steps,
             tuning=tuple(range(base.seed, base.seed + tuning)),
             evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
             splits=splits,
@@ -176,8 +178,10 @@ def fitting(data: Dataset, hp: Hyperparameters | None) -> dict[str, str]:
     return {name: entry.misfit(base) for name, entry in REMEDIES.items()}
 
 
-def _range(remedy: Remedy, low: float | None, high: float | None) -> tuple[float, float]:
-    lowest, highest = remedy.match_range or MATCH_RANGE
+def _range(remedy: Remedy, run: Training, low: float | None, high: float | None) -> tuple[float, float]:
+    lowest, highest = remedy.searched(run) if isinstance(remedy, Readout) else remedy.match_range or MATCH_RANGE
+    if low is None and high is None:
+        return lowest, highest
     low, high = float(lowest if low is None else low), float(highest if high is None else high)
     check_range(low, high)
     return low, high

@@ -82,6 +82,7 @@ def test_claim_two_names_those_without() -> None:
     assert found.verdict == "false"
     without = ["softmax + mae", "sigmoid + mae", "tanh + mae", "identity + mae", "softmax + focal", "identity + hinge"]
     assert f"without it are {', '.join(without)}." in found.evidence[0].text
+    assert "Cross-entropy and squared error, which the article names, have it" in found.evidence[0].text
     assert "softmax + mae and softmax + focal have it after all; soft targets break it" in found.evidence[0].text
     assert {row[0] for row in found.evidence[0].table.rows} >= {f"{output} + {loss}" for output, loss in PAIRS}
 

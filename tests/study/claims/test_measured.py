@@ -151,14 +151,16 @@ def test_overfitting_in_three_regimes(data: ls.Dataset, monkeypatch: pytest.Monk
         check(evidence.numbers[2], half - plain, 1 / 30)
 
 
-def test_growth_along_the_way(data: ls.Dataset) -> None:
+@pytest.mark.parametrize("small", [0, 10_000])
+def test_growth_along_the_way(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
+    monkeypatch.setattr(courses, "SMALL", small)  # in two banks, and in one
     entropy, squared, own = outcome_of_growth(data, 300).evidence
     pair = courses.separable_pair(data)
     hp = ls.Hyperparameters(hidden=(), output="sigmoid", loss="binary_cross_entropy", learning_rate=4.0, batch_size=80)
     for rows, hp_, steps, evidence in (
         (pair, hp, 300, entropy),
         (pair, hp.replace(output="identity", loss="mse", learning_rate=1.0), 300, squared),
-        (data, HP, 800, own),  # a hundred times 48 steps, or less by powers of ten from 80,000
+        (data, HP, 800, own),  # less than a hundred times 48 steps, by powers of ten from 80,000
     ):
         norms = []
         for seed in range(3):

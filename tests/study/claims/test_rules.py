@@ -224,6 +224,7 @@ def test_a_number_in_words() -> None:
 
 
 def test_no_interval_without_a_width() -> None:
+    assert Number.of("n", Interval(35.9201, 35.9199, 35.9204), signed=True, unit="%").text == "+35.92 % each time"
     same = Number.of("n", Interval(-0.25, -0.25, -0.25), signed=True)
     assert (same.low, same.high, same.text) == (None, None, "-0.25 each time")
     assert Number.of("n", Interval(1e-15, 0.9e-15, 1.1e-15), signed=True, unit="%").text == "0 % each time"
