@@ -120,9 +120,7 @@ def test_no_match_says_the_range_and_the_nearest() -> None:
     none = MatchedStrength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
     verdict = judge("l2", none, [], SCOPE)
     assert verdict.kind == "no match"
-    assert (
-        "no λ of L2 from 1e-09 to 10 reaches smoothing's test NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
-    )
+    assert "no λ of L2 from 1e-09 to 10 reaches smoothing's NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
 
 
 def test_undecided_says_how_many_seeds_would_settle_all_that_is_open() -> None:
