@@ -306,6 +306,13 @@ def test_findings_by_hand() -> None:
     assert found.state == "differs"
 
 
+def test_two_seeds_differ_on_a_split_or_on_all_rows_of_a_given_test_part() -> None:
+    smoothing = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    values = Values(BY_NAME["brier"], smoothing, smoothing, smoothing)
+    assert findings([values], "", Scope(3, 80, 20, splits=2))[0].floor == pytest.approx(2 / 3)
+    assert findings([values], "", Scope(3, 80, 20, given=True))[0].floor == 0
+
+
 def test_gap_and_norm_have_a_margin_of_a_tenth_of_smoothings_mean() -> None:
     values = Values(BY_NAME["logit_gap"], column(9.0), column(2.9, 3.1), column(3.0, 3.2))
     found = findings([values], "weight_norm", ONE_SPLIT)[0]
