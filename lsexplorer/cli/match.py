@@ -1,4 +1,4 @@
-"""`lsexplorer match`: whether L2, or another regulariser, would have done the same."""
+"""`lsexplorer match`: whether L2, or something else as simple, would have done the same."""
 
 from pathlib import Path
 from typing import Any, NamedTuple

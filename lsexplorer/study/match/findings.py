@@ -150,7 +150,8 @@ def _finding(values: Values, matched: str, scope: Scope) -> Finding:
         difference = Interval(difference.mean, low, high)
     p = outside_p(estimate, tested) if estimate.seeds > 1 else float("nan")
     means = plain, smoothing, remedy
-    floor = smoothing if measure.pairwise else _two_seeds(values.smoothing)
+    by_split = values.smoothing.mean(axis=1, keepdims=True) if scope.given else values.smoothing
+    floor = smoothing if measure.pairwise else _two_seeds(by_split)
     return Finding(measure, estimate.seeds, *means, difference, floor, judged, p, margin=size, estimate=estimate)
 
 
@@ -182,7 +183,7 @@ def _estimate(values: Values, scope: Scope) -> Estimate:
 
 
 def _two_seeds(values: Array) -> float:
-    """The mean |difference| of two different seeds (seeds, columns), column by column; of the finite values."""
+    """The mean |difference| of two different seeds (seeds, splits) on one split; of the finite values."""
     first, second = np.triu_indices(len(values), 1)
     return _mean(np.abs(values[first] - values[second]))
 

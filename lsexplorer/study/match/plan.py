@@ -46,7 +46,7 @@ class Plan:
     smoothing: Hyperparameters
     """The same with label smoothing."""
     remedy: str
-    """The name of the hyperparameter that is matched to smoothing."""
+    """The name of what is matched to smoothing, one of REMEDIES."""
     criterion: str
     """What the verdict is matched on, one of CRITERIA."""
     criteria: tuple[str, ...]
@@ -56,7 +56,7 @@ class Plan:
     high: float
     """The highest strength to search."""
     epochs: int
-    """Epochs of each network."""
+    """Epochs of each judged network; those that a strength is found on make as many steps, of fewer rows."""
     steps: int
     """Training steps of each network."""
     tuning: tuple[int, ...]

@@ -11,7 +11,7 @@ from lsexplorer.study.stats import MAX_SEEDS
 
 VerdictKind = Literal["could have", "matched but different", "different route", "no match", "undecided"]
 
-CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
+CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "NLL"}
 
 
 @dataclass(frozen=True)

@@ -120,9 +120,7 @@ def test_no_match_says_the_range_and_the_nearest() -> None:
     none = MatchedStrength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
     verdict = judge("l2", none, [], SCOPE)
     assert verdict.kind == "no match"
-    assert (
-        "no λ of L2 from 1e-09 to 10 reaches smoothing's test NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
-    )
+    assert "no λ of L2 from 1e-09 to 10 reaches smoothing's NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
 
 
 def test_undecided_says_how_many_seeds_would_settle_all_that_is_open() -> None:
@@ -306,6 +304,13 @@ def test_findings_by_hand() -> None:
     assert (found.estimate.error, found.estimate.df) == (pytest.approx(error), 11)
     assert found.p == pytest.approx(0.000249868, rel=1e-5)  # t = (.1 − .02)/error = 5.31, two-sided, 11 df
     assert found.state == "differs"
+
+
+def test_two_seeds_differ_on_a_split_or_on_all_rows_of_a_given_test_part() -> None:
+    smoothing = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    values = Values(BY_NAME["brier"], smoothing, smoothing, smoothing)
+    assert findings([values], "", Scope(3, 80, 20, splits=2))[0].floor == pytest.approx(2 / 3)
+    assert findings([values], "", Scope(3, 80, 20, given=True))[0].floor == 0
 
 
 def test_gap_and_norm_have_a_margin_of_a_tenth_of_smoothings_mean() -> None:
