@@ -275,10 +275,10 @@ def test_a_member_that_diverges_leaves_the_others_untouched(
         assert not bank.diverged[2]
         bank.step()
         assert bank.diverged[2]
-        bank.step(1000 - bank.step_count)
+        bank.step(400 - bank.step_count)
         found = bank.evaluate("test")
         z, o = bank.answers("test")
-    calm.step(1000)
+    calm.step(400)
     assert bank.diverged.tolist() == lost.tolist()
     assert not calm.diverged.any()
     assert np.isnan(bank.parameters[:, lost]).all()

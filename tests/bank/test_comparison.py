@@ -14,7 +14,7 @@ import lsexplorer as ls
 from lsexplorer.bank.comparison import MEASURES, Comparison, Method, methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Strengths, history, timeline
-from tests.support.helpers import MEANS, PAIRS, crossed, dataset, fitting_means, same_bits, small_data
+from tests.support.helpers import MEANS, PAIRS, crossed, dataset, fitting_means, same_bits, slow, small_data
 
 DATA = small_data()
 STRENGTHS = Strengths(**MEANS, label_smoothing=0.2, l2=0.02, l1=0.003, weight_decay=0.05)
@@ -111,7 +111,7 @@ def test_of_the_means_without_a_key_those_are_methods_that_are_on_or_asked_for()
     assert [method.key for method in bare] == [*keyed, "logit_penalty", "last_layer_l2"]
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("optimiser", [slow("sgd"), "nesterov", "adam"])
 def test_each_arm_is_its_trainer(optimiser: str) -> None:
     comparison, trainers = compared(**OPTIMISERS[optimiser])
     agree(comparison, trainers)

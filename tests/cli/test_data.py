@@ -72,6 +72,7 @@ def test_iris_without_a_name_and_what_it_says() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_process_writes_json_alone_on_standard_output(mine: Path) -> None:
     code, out, err = run("data", mine, "--json")
     assert (code, err) == (0, "")
@@ -259,6 +260,7 @@ def test_a_truncated_npz(tmp_path: Path) -> None:
         refused(run(command, tmp_path / "part.npz"), "part.npz is damaged")
 
 
+@pytest.mark.slow
 def test_a_process_says_one_line_too(tmp_path: Path) -> None:
     refused(run_process("data", str(tmp_path / "none.csv"), "--json"), "none.csv")
     refused(run("train", tmp_path, "--json"), "is a directory")

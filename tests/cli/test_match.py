@@ -19,7 +19,7 @@ def test_the_report_begins_with_the_verdict_in_words() -> None:
     first, *rest = out.splitlines()
     assert first.split(":")[0] in ("Could have", "Matched but different", "Different route", "Undecided", "No match")
     text = "\n".join(rest)
-    for words in ("weight norm", "logit gap", "test NLL", "two seeds", "AURC", "spectral, layer 2", " networks of "):
+    for words in ("weight norm", "logit gap", "  NLL  ", "two seeds", "AURC", "spectral, layer 2", " networks of "):
         assert words in text
     assert "┌" in text  # the picture
     assert max(map(len, out.splitlines())) <= 120

@@ -9,7 +9,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Strengths
-from tests.support.helpers import MEANS, REMEDIES, edit, same_bits, trainer
+from tests.support.helpers import MEANS, REMEDIES, crossed, edit, same_bits, trainer
 
 OFF = dict.fromkeys(REGULARIZERS, 0.0)
 RUNS = [
@@ -52,9 +52,7 @@ def really(data: ls.Dataset, settings: dict[str, Any], rule: str, strengths: Any
     return {name: after - before[name] for name, after in norms(twin).items()}
 
 
-@pytest.mark.parametrize("given", [None, GIVEN])
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("settings", RUNS, ids=range(len(RUNS)))
+@pytest.mark.parametrize(("settings", "rule", "given"), crossed(RUNS, RULES, [None, GIVEN], keep=3))
 def test_changes_of_the_norms_are_those_of_really_making_the_step(
     small: ls.Dataset, settings: dict[str, Any], rule: str, given: Any
 ) -> None:

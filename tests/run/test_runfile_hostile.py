@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.run import load_run
-from tests.support.helpers import edit, small_data, trainer
+from tests.support.helpers import edit, slow, small_data, trainer
 
 DEEP = [100, 900, 960, 985, 995, 1000, 5000, 100_000]
 
@@ -52,9 +52,10 @@ def test_the_file_is_good_to_begin_with(good: bytes, tmp_path: Path) -> None:
     assert ls.Trainer.load(tmp_path / "run.json").step_count == 6
 
 
-def test_cut_off_at_every_byte(good: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [7, slow(1)])
+def test_cut_off_at_every_byte(good: bytes, tmp_path: Path, by: int) -> None:
     whole = good.rstrip()
-    for length in range(len(whole)):
+    for length in range(0, len(whole), by):
         refused(tmp_path / "run.json", whole[:length])
 
 

@@ -119,7 +119,7 @@ def findings(values: Sequence[Values], matched: str, scope: Scope) -> list[Findi
 
     The judged measures are one family for Holm's correction, the others another.
     """
-    result = [_finding(each, _estimate(each, scope), matched, scope) for each in values]
+    result = [_finding(each, matched, scope) for each in values]
     for judged in (True, False):
         family = [i for i, finding in enumerate(result) if finding.judged == judged and np.isfinite(finding.p)]
         for i, p in zip(family, holm([result[i].p for i in family]), strict=True):
@@ -135,8 +135,8 @@ def needed_for_all(open_ones: Iterable[Finding], tests: int) -> int | None:
     return seeds_to_settle([(finding.estimate, finding.limit) for finding in open_ones], tests)
 
 
-def _finding(values: Values, estimate: Estimate, matched: str, scope: Scope) -> Finding:
-    measure = values.measure
+def _finding(values: Values, matched: str, scope: Scope) -> Finding:
+    measure, estimate = values.measure, _estimate(values, scope)
     plain, smoothing, remedy = (_mean(method) for method in (values.plain, values.smoothing, values.remedy))
     size = measure.margin
     if size is not None and measure.relative:
@@ -150,7 +150,8 @@ def _finding(values: Values, estimate: Estimate, matched: str, scope: Scope) -> 
         difference = Interval(difference.mean, low, high)
     p = outside_p(estimate, tested) if estimate.seeds > 1 else float("nan")
     means = plain, smoothing, remedy
-    floor = smoothing if measure.pairwise else _two_seeds(values.smoothing)
+    by_split = values.smoothing.mean(axis=1, keepdims=True) if scope.given else values.smoothing
+    floor = smoothing if measure.pairwise else _two_seeds(by_split)
     return Finding(measure, estimate.seeds, *means, difference, floor, judged, p, margin=size, estimate=estimate)
 
 
@@ -182,7 +183,7 @@ def _estimate(values: Values, scope: Scope) -> Estimate:
 
 
 def _two_seeds(values: Array) -> float:
-    """The mean |difference| of two different seeds (seeds, columns), column by column; of the finite values."""
+    """The mean |difference| of two different seeds (seeds, splits) on one split; of the finite values."""
     first, second = np.triu_indices(len(values), 1)
     return _mean(np.abs(values[first] - values[second]))
 

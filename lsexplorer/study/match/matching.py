@@ -7,7 +7,7 @@ Within a seed and a split all methods share first weights and batch order.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsexplorer.data import Dataset
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -227,7 +227,9 @@ def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run:
         for strength in run.strengths[plan.remedy]:
             values: list[Values] = []
             arm = run.arms.get((plan.remedy, strength.criterion))
-            if arm is not None and evaluation is not None and len(seeds) >= MIN_SEEDS:
+            if arm in run.diverged:
+                strength = replace(strength, value=None, reason=f"training there diverges on seed {run.diverged[arm]}")
+            elif arm is not None and evaluation is not None and len(seeds) >= MIN_SEEDS:
                 values = evaluation.values(plan.measures, arm)
             judged = findings(values, strength.criterion, scope)
             verdict = judge(plan.remedy, strength, judged, scope)

@@ -12,7 +12,7 @@ from lsexplorer.nn.remedies import Reading
 from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
 from lsexplorer.study.jobs.splits import TUNING
-from lsexplorer.study.match.evaluation import Evaluation, Gathering
+from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import Plan
 from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, read_off, search
 from lsexplorer.study.measures import CRITERIA, Measured
@@ -30,6 +30,8 @@ class Run:
         """By remedy, what the search found for each criterion."""
         self.arms: dict[tuple[str, str], int] = {}
         """The arm of each remedy and criterion that has a strength."""
+        self.diverged: dict[int, int] = {}
+        """The arms that cannot be judged, with the first seed on which they diverge."""
         self.networks = 0
         """Networks trained in all."""
         self._own: dict[str, int] = {}
@@ -140,17 +142,17 @@ class Run:
             self._trained(phase, tasks[i], owners[tasks[i].first])
 
     def _check_converged(self, task: ArmsTask, measured: Measured) -> None:
+        """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
         norms = measured.scalars["weight_norm"].reshape(len(task.arms), len(task.seeds))
-        for arm, of_arm in zip(task.arms, norms, strict=True):
-            for seed, norm in zip(task.seeds, of_arm, strict=True):
-                if not np.isfinite(norm):
-                    changed = {
-                        name: value
-                        for name, value in arm.method.as_dict().items()
-                        if value != getattr(self._plan.plain, name)
-                    }
-                    at = "".join(f" at {name} {value:g}" for name, value in changed.items())
-                    raise InputError(f"training diverged on seed {seed}{at}: try a smaller learning_rate")
+        for arm, of_arm in enumerate(norms, task.first):
+            lost = [seed for seed, norm in zip(task.seeds, of_arm, strict=True) if not np.isfinite(norm)]
+            if lost and arm in (PLAIN, SMOOTHING):
+                a = task.arms[arm].method.label_smoothing
+                raise InputError(
+                    f"training diverged on seed {lost[0]} at label_smoothing {a:g}: try a smaller learning_rate"
+                )
+            if lost:
+                self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
     def _trained(self, phase: str, task: ArmsTask, remedy: str) -> None:
         count = len(task.methods) * len(task.seeds)

@@ -11,7 +11,7 @@ from lsexplorer.study.stats import MAX_SEEDS
 
 VerdictKind = Literal["could have", "matched but different", "different route", "no match", "undecided"]
 
-CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "test NLL"}
+CRITERION_NAMES = {"weight_norm": "weight norm", "logit_gap": "logit gap", "nll": "NLL"}
 
 
 @dataclass(frozen=True)
@@ -53,31 +53,32 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
             f"network: {_listed(apart)} ({scope.text}). Use either for its predictions."
         )
         return Verdict("different route", text)
-    unsettled += [finding for finding in internals if finding.state == "open"]
-    if unsettled:
-        return _undecided(matched, unsettled, len(judged), scope)
+    if any(finding.state == "open" for finding in judged):
+        return _undecided(matched, judged, scope)
     if not predictions:
         return Verdict("undecided", f"Undecided: of {matched} nothing could be judged ({scope.text}).")
     text = f"Could have: {matched} is the same as smoothing within the margins on all {len(judged)} measures"
     return Verdict("could have", f"{text} ({scope.text}). Use either.")
 
 
-def _undecided(matched: str, unsettled: Sequence[Finding], tests: int, scope: Scope) -> Verdict:
-    names = ", ".join(finding.measure.label for finding in unsettled)
-    needed = needed_for_all(unsettled, tests)
-    text = (
-        f"Undecided: on {names}, {matched} is shown neither the same as smoothing nor different ({scope.text}). "
-        f"{_what_would(needed, scope)}"
-    )
-    return Verdict("undecided", text, needed)
+def _undecided(matched: str, judged: Sequence[Finding], scope: Scope) -> Verdict:
+    unsettled = [finding for finding in judged if finding.state == "open"]
+    apart = [finding for finding in judged if finding.state == "differs"]
+    needed, names = needed_for_all(unsettled, len(judged)), ", ".join(finding.measure.label for finding in unsettled)
+    sentences = [
+        f"Undecided: on {names}, {matched} is shown neither the same as smoothing nor different ({scope.text}).",
+        *([f"Inside it is another network: {_listed(apart)}."] if apart else []),
+        _what_would(needed, scope),
+    ]
+    return Verdict("undecided", " ".join(sentences), needed)
 
 
 def _what_would(needed: int | None, scope: Scope) -> str:
     """What would decide what is open."""
     if needed is not None:
         return f"About {needed:,} seeds would decide, if the differences are as measured."
-    more = "test rows" if scope.given or scope.splits > 1 else "splits, or test rows,"
-    return f"Not even {MAX_SEEDS:,} seeds would decide: it takes more {more} or wider margins."
+    splits = "" if scope.given else "more splits, "
+    return f"Not even {MAX_SEEDS:,} seeds would decide: it takes {splits}more test rows or wider margins."
 
 
 def _advice(remedy: str, different: Sequence[Finding]) -> str:

@@ -7,7 +7,6 @@ from textual import getters, on
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
@@ -27,6 +26,7 @@ from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.widgets.background import Background
+from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
@@ -61,7 +61,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
 
     step_table = getters.query_one(MethodDeltas)
     scores = getters.query_one(Scoreboard)
-    worked = getters.query_one("#method_worked", Static)
+    worked = getters.query_one("#method_worked", FittingLines)
     charts = getters.query_one(MethodCharts)
     match_progress = getters.query_one(MatchProgress)
 
@@ -92,7 +92,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         with Container(id="method_tables"):
             with Container(id="method_step"):
                 yield MethodDeltas(id="method_deltas")
-                yield Static(id="method_worked", markup=False)
+                yield FittingLines(id="method_worked")
             yield Scoreboard(id="scores")
         yield MethodCharts(id="method_charts")
         yield Timeline()
@@ -116,7 +116,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.step_table.show_methods(frame, self._method)
         method = frame.methods[self._method]
         worked = worked_signal(frame.deltas[self._method], frame.node, method.hyperparameters)
-        self.worked.update(f"{LOOKS[method.key].name} · {worked}", layout=False)
+        self.worked.lines = ([f"{LOOKS[method.key].name} · {form}" for form in worked],)
         self.scores.show_methods(frame, self._method)
 
     def show_charts(self) -> None:

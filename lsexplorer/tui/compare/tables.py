@@ -17,7 +17,7 @@ _METHOD = Column("method", 13, "A method of the comparison: one regulariser alon
 DELTA_COLUMNS: dict[str, Column] = {"method": _METHOD} | {
     name: delta_table.COLUMNS[name] for name in ("target", "soft_target", "output", "soft_error", "slope")
 }
-DELTA_COLUMNS["added"] = Column(
+DELTA_COLUMNS[delta_table.SUM] = Column(
     "+reg.", 6, "What the method's regulariser adds to δ; in the explorer its own column says the formula."
 )
 DELTA_COLUMNS |= {name: delta_table.COLUMNS[name] for name in ("signal", "move", "norm")}
@@ -105,7 +105,7 @@ class MethodDeltas(MethodTable):
         self.border_subtitle = "← → node  ↑ ↓ method"
         self._columns = dict(DELTA_COLUMNS)
         if not any(node.added for node in frame.nodes):
-            del self._columns["added"]
+            del self._columns[delta_table.SUM]
         if not node.class_name:
             del self._columns["target"], self._columns["soft_target"]
             self._columns["output"] = Column("h", 5, grows=2)
@@ -116,8 +116,6 @@ class MethodDeltas(MethodTable):
         if name == "change":
             value = node.norm_changes.now
             return format_number(value, width, signed=True), tone(value)
-        if name == "added":
-            return format_number(sum(node.added.values()) if node.added else None, width, signed=True), ""
         return delta_table.plain_cell(node, name, width)
 
 

@@ -1,5 +1,6 @@
 """The delta table: for every node, from its target to what the next step does to the weights into it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -23,6 +24,9 @@ LESS_NEEDED = tuple(REGULARIZERS)[2:]
 ADDED = {f"added_{entry.name}": entry for entry in REGULARIZERS.values() if entry.signal}
 """Regularisers that act on the signal, by the column of their part of it."""
 
+SUM = "added"
+"""The column of their sum."""
+
 COLUMNS: dict[str, Column] = {
     "node": Column("", 3, "Node: o1 … are outputs, h1 … hidden ones (h2.1 is in the second hidden layer).", left=True),
     "class_name": Column("class", 6, "The class that an output node stands for.", left=True),
@@ -36,6 +40,7 @@ COLUMNS: dict[str, Column] = {
         name: Column(f"+{entry.short}", max(6, len(entry.short) + 1), f"What {entry.label} adds to δ: {entry.term}.")
         for name, entry in ADDED.items()
     },
+    SUM: Column("+means", 6, "What all of these add to δ together, where there is no room for each."),
     "signal": Column(
         "δ", 5, "Signal δ = −∂L/∂z, the way the node's input should move; equation in the title.", grows=2
     ),
@@ -61,7 +66,6 @@ class DeltaTable(NumberTable):
         *(name for name in reversed(LESS_NEEDED) if REGULARIZERS[name].keyed),
         "class_name",
         *(name for name in reversed(LESS_NEEDED) if not REGULARIZERS[name].keyed),
-        *ADDED,
     )
     """What a table without room for all leaves out, in this order; the lines below the table still say it."""
 
@@ -92,11 +96,18 @@ class DeltaTable(NumberTable):
             columns["node"] = replace(columns["node"], width=max(len(node.name) for node in nodes) + 1)
             longest = max(len(node.class_name or "") for node in nodes)
             columns["class_name"] = replace(columns["class_name"], width=min(max(longest, 6), MAX_CLASS_WIDTH))
-        room = self.scrollable_content_region.width
+        room, total = self.scrollable_content_region.width, columns.pop(SUM)
         for name in self.DROPPED:
-            if name in columns and sum(column.width + 1 for column in columns.values()) > room:
+            if name in columns and _width(columns) > room:
                 del columns[name]
-        if self._frame and self._frame.sample is None and sum(c.width + 1 for c in columns.values()) + 2 <= room:
+        parts = [name for name in columns if name in ADDED]
+        if parts and _width(columns) > room:  # they become one column, which the order of the table has before δ
+            columns = {name: columns.get(name, total) for name in COLUMNS if name in columns or name == SUM}
+            for name in parts:
+                del columns[name]
+            if _width(columns) > room:
+                del columns[SUM]
+        if self._frame and self._frame.sample is None and _width(columns) + 2 <= room:
             # A mean of zeros and ones has more digits than one of them.
             columns["target"] = replace(columns["target"], width=5)
         self._names = tuple(columns)
@@ -124,12 +135,21 @@ class DeltaTable(NumberTable):
         return f"Next step · {frame.deltas.equation} · {sample_text(frame, len(frame.deltas.batch))}"
 
 
+def _width(columns: Mapping[str, Column]) -> int:
+    return sum(column.width + 1 for column in columns.values())
+
+
 def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
     """A node's number under a column other than its names and the changes of ‖w‖."""
-    value = node.added.get(ADDED[name].name) if name in ADDED else getattr(node, name)
+    if name in ADDED:
+        value = node.added.get(ADDED[name].name)
+    elif name == SUM:
+        value = sum(node.added.values()) if node.added else None
+    else:
+        value = getattr(node, name)
     if name == "soft_error" and node.incoming is not None:
         value = node.incoming
-    signed = name in ("error", "soft_error", "signal", "move", *ADDED)
+    signed = name in ("error", "soft_error", "signal", "move", SUM, *ADDED)
     text = format_number(value, width, signed)
     return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
 

@@ -4,7 +4,6 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
@@ -13,6 +12,7 @@ from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.view_state import ViewState
+from lsexplorer.tui.widgets.fitting_lines import FittingLines
 
 PANES = ("weights", "norms", "measures")
 FOLDED_VIEWS = ("weights", "norms", *MEASURES)
@@ -25,7 +25,7 @@ class RunView(Vertical):
     """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
 
     deltas = getters.query_one("#deltas", DeltaTable)
-    worked = getters.query_one("#worked", Static)
+    worked = getters.query_one("#worked", FittingLines)
     weights = getters.query_one("#weights", WeightsTable)
     charts = getters.query_one(RunCharts)
 
@@ -35,14 +35,14 @@ class RunView(Vertical):
     def compose(self) -> ComposeResult:
         """The next step above, the run so far below."""
         yield DeltaTable(id="deltas")
-        yield Static(id="worked", markup=False)
+        yield FittingLines(id="worked")
         yield WeightsTable(id="weights")
         yield RunCharts(id="charts")
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame everywhere but in the charts."""
         self.deltas.show_frame(frame)
-        self.worked.update(f"{worked_signal(frame.deltas, frame.node, frame.hp)}\n{worked_norms(frame)}", layout=False)
+        self.worked.lines = worked_signal(frame.deltas, frame.node, frame.hp), [worked_norms(frame)]
         self.weights.show_frame(frame)
 
     def watch_pane(self, pane: str) -> None:

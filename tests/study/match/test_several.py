@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ from lsexplorer.study.jobs.executors import do_nothing
 from lsexplorer.study.jobs.splits import TUNING, Splits
 from lsexplorer.study.match.findings import Values
 from lsexplorer.study.match.matching import InterruptedMatch
+from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.measures import measure
+from tests.support.cluster import cluster
+from tests.support.helpers import slow
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
 EPOCHS, STEPS = 12, 96
@@ -150,15 +154,25 @@ def test_all_are_matched_unless_they_do_not_go_with_the_network() -> None:
     assert all(list(match.matchings) == ["logit_gap"] for match in found.matches.values())
 
 
-@pytest.mark.parametrize("where", [1, 2])
-def test_processes_give_the_numbers_of_this_one(found: ls.Matches, where: int) -> None:
-    there = several(all_criteria=True, workers=where)
-    for name, match in found.matches.items():
+def check_same(there: ls.Matches, here: ls.Matches) -> None:
+    for name, match in here.matches.items():
         for criterion, matching in match.matchings.items():
             other = there.matches[name].matchings[criterion]
             assert other.strength.value == pytest.approx(matching.strength.value, rel=1e-9)
             for one, two in zip(matching.values, other.values, strict=True):
                 assert one.remedy == pytest.approx(two.remedy, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("where", [slow(1), 2])
+def test_processes_give_the_numbers_of_this_one(found: ls.Matches, where: int) -> None:
+    check_same(several(all_criteria=True, workers=where), found)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
+def test_a_cluster_gives_the_numbers_of_this_process(found: ls.Matches, tmp_path: Path) -> None:
+    with cluster(tmp_path, 2) as dask:
+        check_same(several(all_criteria=True, workers=dask.address), found)
 
 
 def test_ctrl_c_keeps_every_remedy_on_whole_splits() -> None:
@@ -185,6 +199,19 @@ def test_ctrl_c_in_the_search_keeps_the_strengths_that_are_found() -> None:
     assert set(kept) == {"l2", "early_stopping"}
     assert kept["l2"].strengths["logit_gap"].value is not None
     assert (kept["l2"].evaluation, kept["l2"].splits, kept["l2"].verdict.kind) == ((), 0, "undecided")
+
+
+def test_a_remedy_that_diverges_where_it_is_judged_costs_no_other_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(*_: Any) -> list[MatchedStrength]:
+        return [MatchedStrength("logit_gap", 2.0, 900.0, 2.0, 900.0, 1e-7, 1e3, "falling", (900.0,))]
+
+    monkeypatch.setattr("lsexplorer.study.match.running.search", found)
+    matches = several(["l2", "temperature"], epochs=40).matches
+    text = matches["l2"].verdict.text
+    assert text.startswith("No match: no λ of L2 from 1e-07 to 1e+03 reaches smoothing's logit gap 2;")
+    assert text.endswith("L2 cannot stand in for smoothing here: training there diverges on seed 4.")
+    assert matches["l2"].strengths["logit_gap"].value is None
+    assert len(matches["temperature"].matchings["logit_gap"].findings) > 20
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from lsexplorer.study.stats import Estimate, Interval
 
 N, SPLITS = 12, 8
 SCOPE = Scope(N, train_rows=1200, test_rows=300, splits=SPLITS)
+GIVEN = Scope(N, train_rows=60_000, test_rows=10_000, given=True)
 ONE_SPLIT = Scope(N, train_rows=120, test_rows=30)
 BY_NAME = {one.name: one for one in measures(2)}
 STRENGTH = MatchedStrength("weight_norm", 5.0, 0.01, 5.0, 0.01, 1e-7, 1e-1, "falling", (0.01,))
@@ -95,7 +96,7 @@ def test_which_is_better_at_what(changes: dict[str, Any], words: str) -> None:
     [
         (ONE_SPLIT, "(12 seeds on this split)"),
         (SCOPE, "(12 seeds on 8 splits)"),
-        (Scope(N, 60_000, 10_000, given=True), "(12 seeds and the 10,000 rows of the data's own test part)"),
+        (GIVEN, "(12 seeds and the 10,000 rows of the data's own test part)"),
     ],
 )
 def test_of_which_rows_it_speaks(scope: Scope, words: str) -> None:
@@ -119,9 +120,7 @@ def test_no_match_says_the_range_and_the_nearest() -> None:
     none = MatchedStrength("nll", 0.1, None, 0.2, 1e-4, 1e-9, 10.0)
     verdict = judge("l2", none, [], SCOPE)
     assert verdict.kind == "no match"
-    assert (
-        "no λ of L2 from 1e-09 to 10 reaches smoothing's test NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
-    )
+    assert "no λ of L2 from 1e-09 to 10 reaches smoothing's NLL 0.1; the nearest is 0.2 at λ = 0.0001" in verdict.text
 
 
 def test_undecided_says_how_many_seeds_would_settle_all_that_is_open() -> None:
@@ -134,15 +133,21 @@ def test_undecided_says_how_many_seeds_would_settle_all_that_is_open() -> None:
     assert both.needed > one.needed > N
 
 
-@pytest.mark.parametrize(("scope", "more"), [(ONE_SPLIT, "splits, or test rows,"), (SCOPE, "test rows")])
+@pytest.mark.parametrize(("scope", "more"), [(SCOPE, "more splits, more test rows"), (GIVEN, "more test rows")])
 def test_undecided_for_good_says_what_it_takes(scope: Scope, more: str) -> None:
     verdict = judge("l2", STRENGTH, changed(all_in("same"), "accuracy", "open", mean=0.005), scope)
-    assert f"Not even 10,000 seeds would decide: it takes more {more} or wider margins." in verdict.text
+    assert f"Not even 10,000 seeds would decide: it takes {more} or wider margins." in verdict.text
     assert verdict.needed is None
 
 
 def test_an_open_inside_is_undecided_and_not_a_could_have() -> None:
     assert judge("l2", STRENGTH, changed(all_in("same"), "logit_gap", "open"), SCOPE).kind == "undecided"
+
+
+def test_undecided_says_what_is_known_to_differ_inside() -> None:
+    found = changed(changed(all_in("same"), "accuracy", "open"), "logit_gap", "differs", mean=1.0)
+    text = judge("l2", STRENGTH, found, SCOPE).text
+    assert "(12 seeds on 8 splits). Inside it is another network: logit gap +1 [+0.99, +1.01]." in text
 
 
 def test_never_equal_nor_no_significant_difference() -> None:
@@ -299,6 +304,13 @@ def test_findings_by_hand() -> None:
     assert (found.estimate.error, found.estimate.df) == (pytest.approx(error), 11)
     assert found.p == pytest.approx(0.000249868, rel=1e-5)  # t = (.1 − .02)/error = 5.31, two-sided, 11 df
     assert found.state == "differs"
+
+
+def test_two_seeds_differ_on_a_split_or_on_all_rows_of_a_given_test_part() -> None:
+    smoothing = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    values = Values(BY_NAME["brier"], smoothing, smoothing, smoothing)
+    assert findings([values], "", Scope(3, 80, 20, splits=2))[0].floor == pytest.approx(2 / 3)
+    assert findings([values], "", Scope(3, 80, 20, given=True))[0].floor == 0
 
 
 def test_gap_and_norm_have_a_margin_of_a_tenth_of_smoothings_mean() -> None:

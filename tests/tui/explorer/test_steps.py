@@ -242,9 +242,10 @@ async def test_divergence_stops_at_the_last_finite_step_and_says_what_to_do() ->
         assert e.trainer.step_count == 8
 
 
-async def test_a_run_may_end_while_the_screen_is_being_taken_down() -> None:
+async def test_a_run_may_end_while_the_screen_is_being_taken_down(clock: Clock) -> None:
     async with explorer() as e:
         await e.screen.status.remove()
         e.screen.start(Until(step=5))
         await e.app.workers.wait_for_complete()
-        assert e.trainer.step_count == 5
+        assert not e.screen.running
+        assert e.app.return_code is None

@@ -166,6 +166,29 @@ async def test_the_line_below_the_table_works_the_selected_nodes_signal_out() ->
         assert shows(line.split("=")[-1].strip(), node.move)
 
 
+async def test_where_there_is_no_room_for_every_means_their_sum_is_shown() -> None:
+    means = {"logit_penalty": 0.02, "confidence_penalty": 0.1, "max_suppression": 0.1, "z_loss": 0.02}
+    async with explorer(size=(80, 24), **means) as e:
+        await e.press("space")
+        for size in ((80, 24), WIDE):
+            await e.resize(*size)
+            for name in ("o1", "o3"):
+                node = e.trainer.deltas(e.session.sample).node(name)
+                cells = table(e.text, "Next step")[name]
+                added = sum(node.added.values())
+                if "+means" in cells:
+                    assert shows(cells["+means"], added)
+            line = next(line for line in e.text.splitlines() if "o1 setosa: δ = " in line)
+            assert "…" not in line
+            numbers, signal = line.partition("δ = ")[2].split(" = ")[:2]
+            node = e.trainer.deltas(e.session.sample).node("o1")
+            assert shows(signal.split("·")[0].strip(), node.signal)
+            words = numbers.replace(" (4 means)", "").split()
+            terms = [value_of(sign + text)[0] for sign, text in zip(["+", *words[1::2]], words[::2], strict=True)]
+            assert sum(terms) == pytest.approx(node.signal, abs=1e-4)
+        assert "+z-loss" in table(e.text, "Next step")["o1"] or "+means" in table(e.text, "Next step")["o1"]
+
+
 @pytest.mark.parametrize("loss", ["cross_entropy", slow("mse")])
 async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal(loss: str) -> None:
     output = "softmax" if loss == "cross_entropy" else "sigmoid"
