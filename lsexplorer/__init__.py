@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from lsexplorer.nn.pattern_targets import PatternTargets
     from lsexplorer.nn.targets import smooth_labels
     from lsexplorer.run import Hyperparameters, Trainer, load_run
+    from lsexplorer.study.best import Best, best
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
 
 __version__ = "0.1.0"
 __all__ = [
     "Bank",
+    "Best",
     "Dataset",
     "DivergenceError",
     "Hyperparameters",
@@ -25,6 +27,7 @@ __all__ = [
     "PatternStudy",
     "PatternTargets",
     "Trainer",
+    "best",
     "load_dataset",
     "load_run",
     "match",
@@ -43,6 +46,8 @@ _HOMES = {
     "Hyperparameters": "run",
     "Trainer": "run",
     "load_run": "run",
+    "Best": "study.best",
+    "best": "study.best",
     "Match": "study.match",
     "Matches": "study.match",
     "match": "study.match",

@@ -19,6 +19,7 @@ from lsexplorer.cli import streams
 from lsexplorer.errors import DivergenceError, InputError
 
 COMMANDS = {
+    "best": "Find out whether anything beats plain training, each method at its best strength.",
     "claims": "Put the article's claims to the test.",
     "completion": "Print a shell's completion script.",
     "data": "Summarise a data set, or write it with smoothed targets.",
@@ -40,6 +41,7 @@ Examples:
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
   lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer best digits                      does anything beat plain training?
   lsexplorer claims --only 3,5                what the article claims, put to the test
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
   lsexplorer patterns                         what the hidden neurons stand for

@@ -4,16 +4,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from click.shell_completion import CompletionItem
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
 from lsexplorer.cli.options import (
+    Remedies,
     checked_output,
     chosen_workers,
     force_option,
+    margins_option,
     markdown_option,
+    parse_margins,
     source_argument,
     study_options,
+    values_option,
 )
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
@@ -23,7 +26,6 @@ from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
-_ALL = "all"
 
 
 class _Files(NamedTuple):
@@ -33,37 +35,11 @@ class _Files(NamedTuple):
     values: Path | None
 
 
-class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
-    """Names of remedies with commas between them; all of them is no name."""
-
-    name = "remedies"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """The placeholder for the value in the help."""
-        return "NAME,NAME…"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The names, each once; None for all of them."""
-        if not isinstance(value, str) or value == _ALL:
-            return None if value == _ALL else value
-        names = list(dict.fromkeys(name.strip() for name in value.split(",")))
-        for name in names:
-            if name not in REMEDIES:
-                self.fail(f"'{name}' is not one of {', '.join(map(repr, REMEDIES))}, or '{_ALL}'.", param, ctx)
-        return names
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The names that go on from what was typed."""
-        before, comma, last = incomplete.rpartition(",")
-        names = [*REMEDIES, *([] if comma else [_ALL])]
-        return [CompletionItem(before + comma + name) for name in names if name.startswith(last)]
-
-
 @click.command()
 @source_argument("[DATA]")
 @click.option(
     "--remedy",
-    type=_Remedies(),
+    type=Remedies(),
     default="l2",
     show_default=True,
     help=f"What to match to label smoothing: one or several, with commas, of {', '.join(REMEDIES)}; or all.",
@@ -83,12 +59,8 @@ class _Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from clic
     help=f"Splits on each of which every seed trains.  [{SPLITS}; 1 where the data have their own test part]",
 )
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
-@click.option(
-    "--margins",
-    metavar="NAME=VALUE,…",
-    help="Differences in measures that do not matter, such as accuracy=0.01,nll=0.05.",
-)
-@click.option("--values", metavar="FILE", help="Write every measured value to a CSV file.")
+@margins_option
+@values_option
 @markdown_option
 @force_option
 @study_options
@@ -117,7 +89,7 @@ def match(
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler)
-    wanted_margins = _parse_margins(margins)
+    wanted_margins = parse_margins(margins)
     files = _Files(
         checked_output("--markdown", markdown, source=source, options=options, force=force),
         checked_output("--values", values, source=source, options=options, force=force),
@@ -165,18 +137,6 @@ def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> N
             match.print_report(result.first)
         else:
             match_all.print_report(result)
-
-
-def _parse_margins(text: str | None) -> dict[str, float]:
-    """The names and numbers in "accuracy=0.01,nll=0.05"; raises InputError for any other text."""
-    margins = {}
-    for part in text.split(",") if text is not None else ():
-        name, _, value = part.partition("=")
-        try:
-            margins[name.strip()] = float(value)
-        except ValueError:
-            raise InputError(f"--margins must be NAME=VALUE, such as accuracy=0.01, got '{part}'") from None
-    return margins
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

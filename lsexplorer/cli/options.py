@@ -12,6 +12,7 @@ from lsexplorer.data.load import files_read
 from lsexplorer.data.options import parse_option
 from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
+from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show
 from lsexplorer.run.presets import Preset
 
@@ -109,6 +110,35 @@ class _Value(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         return [CompletionItem(choice) for choice in self._entry.choices if choice.startswith(incomplete)]
 
 
+ALL_REMEDIES = "all"
+
+
+class Remedies(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on
+    """Names of remedies with commas between them; all of them is no name."""
+
+    name = "remedies"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """The placeholder for the value in the help."""
+        return "NAME,NAME…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names, each once; None for all of them."""
+        if not isinstance(value, str) or value == ALL_REMEDIES:
+            return None if value == ALL_REMEDIES else value
+        names = list(dict.fromkeys(name.strip() for name in value.split(",")))
+        for name in names:
+            if name not in REMEDIES:
+                self.fail(f"'{name}' is not one of {', '.join(map(repr, REMEDIES))}, or '{ALL_REMEDIES}'.", param, ctx)
+        return names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that go on from what was typed."""
+        before, comma, last = incomplete.rpartition(",")
+        names = [*REMEDIES, *([] if comma else [ALL_REMEDIES])]
+        return [CompletionItem(before + comma + name) for name in names if name.startswith(last)]
+
+
 def hyperparameter_options(command: F) -> F:
     """Add an option for every hyperparameter; those that are not given arrive as None."""
     for entry in reversed(schema()):
@@ -150,6 +180,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 markdown_option = click.option(
     "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
 )
+margins_option = click.option(
+    "--margins",
+    metavar="NAME=VALUE,…",
+    help="Differences in measures that do not matter, such as accuracy=0.01,nll=0.05.",
+)
+values_option = click.option("--values", metavar="FILE", help="Write every measured value to a CSV file.")
 force_option = click.option("--force", is_flag=True, help="Replace the file to write to, if it exists.")
 long_option = click.option("--long", is_flag=True, help="Open RUN.json although its replay may take long.")
 epochs_option = click.option(
@@ -179,6 +215,18 @@ def split_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, An
     given = {name: value for name, value in options.items() if value is not None}
     data = {name: given.pop(name) for name in _DATA_OPTIONS if name in given}
     return data, given
+
+
+def parse_margins(text: str | None) -> dict[str, float]:
+    """The names and numbers in "accuracy=0.01,nll=0.05"; raises InputError for any other text."""
+    margins = {}
+    for part in text.split(",") if text is not None else ():
+        name, _, value = part.partition("=")
+        try:
+            margins[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(f"--margins must be NAME=VALUE, such as accuracy=0.01, got '{part}'") from None
+    return margins
 
 
 def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None:

@@ -88,10 +88,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def values_file(matches: Iterable[Match]) -> str:
     """Every value that the findings are computed from, each once, as CSV."""
+    return values_text({value[:-1]: value for match in matches for value in values_of(match)}.values())
+
+
+def values_text(values: Iterable[Value]) -> str:
+    """Values as CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Value._fields)
-    writer.writerows({value[:-1]: value for match in matches for value in values_of(match)}.values())
+    writer.writerows(values)
     return text.getvalue()
 
 

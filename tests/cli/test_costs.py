@@ -27,6 +27,7 @@ QUICK = ("--epochs", "1", "--cores", "0")
             "at most 1,000,000 networks, got 1,001 points × 1,000",
         ),
         (("match", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),
+        (("best", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),
         (("claims", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),
         (("patterns", "iris", "--train", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),
         (("match", "--strengths", "1e-300:1e300"), "from 1e-30 to 1e+30"),

@@ -12,6 +12,7 @@ QUICK = ("--epochs", "1", "--cores", "0")
 COMMANDS = {
     "train": ("--epochs", "1"),
     "match": ("--seeds", "10", *QUICK),
+    "best": ("--seeds", "2", "--splits", "1", "--remedy", "l2", *QUICK),
     "sweep": ("--vary", "l2=0,0.1", "--seeds", "2", *QUICK),
     "claims": ("--only", "2", "--seeds", "4", *QUICK),
     "patterns": ("--epochs", "1"),

@@ -1,7 +1,7 @@
 """The jobs of a match: methods trained on some seeds of one split, each read out and measured in some ways."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from lsexplorer.study.jobs.jobs import MIN_SHARES, train_to
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.measures import Measured, criteria, joined, measure, pick
 
+T = TypeVar("T")
 MAX_NETWORKS = 128
 """Networks in a job at most."""
 
@@ -46,17 +47,20 @@ class ArmsTask(NamedTuple):
         return [method.replace(seed=seed) for seed in self.seeds for method in self.methods]
 
 
-def cut_arms(groups: Sequence[Sequence[Arm]], seeds: Sequence[int], splits: Sequence[int]) -> list[ArmsTask]:
+def cut_arms(
+    groups: Sequence[Sequence[Arm]], seeds: Sequence[int], splits: Sequence[int], *, of_splits: int | None = None
+) -> list[ArmsTask]:
     """Cut the arms of each group, which train in one bank, on all seeds and splits into tasks, split by split.
 
-    The tasks are the same wherever they run.
+    The tasks are the same wherever they run. of_splits: how many splits are worked on at a time, where other tasks take
+    the others; with few, the seeds are cut into more shares.
     """
-    tasks = []
+    tasks, at_a_time = [], len(splits) if of_splits is None else of_splits
     for split in splits:
         first = 0
         for group in [part for whole in groups for part in _parts(whole)]:
             networks = len(dict.fromkeys(arm.method for arm in group))
-            fewest = 1 if len(splits) >= MIN_SHARES else MIN_SHARES
+            fewest = 1 if at_a_time >= MIN_SHARES else MIN_SHARES
             shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // MAX_NETWORKS)))
             tasks += [
                 ArmsTask(split, tuple(group), tuple(some.tolist()), first)
@@ -73,13 +77,24 @@ def _parts(group: Sequence[Arm]) -> list[Sequence[Arm]]:
     return [group[i : i + MAX_NETWORKS] for i in range(0, len(group), MAX_NETWORKS)]
 
 
+def read_out(
+    splits: Splits, task: ArmsTask, check: CancelCheck, read: Callable[[Bank, Reading], T]
+) -> dict[Reading, T]:
+    """Train a task's networks; at each reading of its arms, earlier steps first, what ``read`` finds."""
+    bank = Bank(splits.part(task.split), task.hyperparameters)
+    found = {}
+    for reading in sorted({arm.reading for arm in task.arms}):
+        train_to(bank, reading.steps, check)
+        found[reading] = read(bank, reading)
+    return found
+
+
 def train_for_criteria(splits: Splits, task: ArmsTask, check: CancelCheck) -> dict[str, Array]:
     """A job: the criteria of each arm's networks, (arms, seeds) each."""
-    bank, methods = _bank(splits, task), task.methods
-    read: dict[Reading, dict[str, Array]] = {}
-    for reading in _in_order(task.arms):
-        train_to(bank, reading.steps, check)
-        read[reading] = criteria(bank, reading.temperature)
+    read, methods = (
+        read_out(splits, task, check, lambda bank, reading: criteria(bank, reading.temperature)),
+        task.methods,
+    )
     return {
         name: np.array([read[arm.reading][name][methods.index(arm.method) :: len(methods)] for arm in task.arms])
         for name in read[task.arms[0].reading]
@@ -88,21 +103,9 @@ def train_for_criteria(splits: Splits, task: ArmsTask, check: CancelCheck) -> di
 
 def train_and_measure(splits: Splits, task: ArmsTask, check: CancelCheck) -> Measured:
     """A job: every measure of each arm's networks, arm by arm (arms × seeds)."""
-    bank, methods = _bank(splits, task), task.methods
-    read: dict[Reading, Measured] = {}
-    for reading in _in_order(task.arms):
-        train_to(bank, reading.steps, check)
-        read[reading] = measure(bank, reading.temperature, leave_out=bank.data.came_split)
-    networks = range(len(bank))
+    leave_out, methods = splits.data.came_split, task.methods
+    read = read_out(splits, task, check, lambda bank, reading: measure(bank, reading.temperature, leave_out=leave_out))
+    networks = range(len(task.hyperparameters))
     return joined(
         [pick(read[arm.reading], [*networks[methods.index(arm.method) :: len(methods)]]) for arm in task.arms]
     )
-
-
-def _bank(splits: Splits, task: ArmsTask) -> Bank:
-    return Bank(splits.part(task.split), task.hyperparameters)
-
-
-def _in_order(arms: Sequence[Arm]) -> list[Reading]:
-    """The readings of all arms, earlier steps first."""
-    return sorted({arm.reading for arm in arms})

@@ -125,8 +125,8 @@ def planned(
     if not remedies:
         raise InputError("remedies must name one remedy or more")
     for remedy in remedies:
-        _check_choice("remedy", remedy, tuple(REMEDIES))
-    _check_choice("criterion", criterion, CRITERIA)
+        check_choice("remedy", remedy, tuple(REMEDIES))
+    check_choice("criterion", criterion, CRITERIA)
     if len(remedies) > 1 and (low is not None or high is not None):
         raise InputError("the strengths to search can be given for one remedy alone: their ranges differ")
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
@@ -188,7 +188,10 @@ def _range(remedy: Remedy, run: Training, low: float | None, high: float | None)
 
 
 def checked_splits(asked: int | None, data: Dataset, default: int = SPLITS) -> int:
-    """The number of splits of a study; raises InputError for one that the data or an interval do not allow."""
+    """The number of splits of a study, ``default`` unless one is given.
+
+    Raises InputError for one that the data or an interval do not allow.
+    """
     if asked is None:
         return 1 if data.came_split else default
     splits = checked_count("splits", asked)
@@ -207,6 +210,7 @@ def default_seeds(test_rows: int) -> int:
     return min(most, max(fewest, -(-TESTS // test_rows)))
 
 
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise InputError unless a value is one of the choices."""
     if value not in choices:
         raise InputError(f"{name} must be one of {', '.join(choices)}, got '{value}'")
