@@ -141,7 +141,7 @@ def test_processes_give_the_numbers_of_this_one(where: int) -> None:
     for name, choices in here.choices.items():
         assert [one.strength for one in choices] == [one.strength for one in there.choices[name]]
     for name, values in here.values.items():
-        assert values == pytest.approx(there.values[name], rel=1e-9)
+        assert np.array_equal(values, there.values[name]), "to the last bit"
     assert here.text == there.text
 
 
