@@ -7,13 +7,12 @@ from lsexplorer.render.numbers import format_measure, format_seconds, format_set
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.plan import PLAIN, SMOOTHING, entry
-from lsexplorer.study.best.verdict import gain, method_label
+from lsexplorer.study.best.verdict import CHOOSE_BY, gain, method_label
 
 Row = tuple[str, ...]
 
-MEANS = {"accuracy": "accuracy", "nll": "NLL", "nll_scaled": "scaled"}
+MEANS = {"accuracy": "acc.", "nll": "NLL", "nll_scaled": "scaled"}
 """The means of the table, and their headings."""
-CHOOSE_BY = {"nll": "NLL", "accuracy": "accuracy"}
 NOTE = (
     "Means over seeds and splits, and by how much a method is better [95 %], accuracy in points. ▲ shown to be better, "
     "▼ shown to be worse (t tests, with Holm's correction for all methods and measures), = shown to be the same within "
@@ -109,7 +108,7 @@ def gain_cell(one: Comparison) -> str:
     if one.are_same:
         return "the same"
     marks = {"▲": one.beats, "▼": one.is_beaten, "=": one.within_margin}
-    return " ".join([gain(one).text(signed=True), *(mark for mark, applies in marks.items() if applies)])
+    return " ".join([gain(one).text(signed=True, most=3), *(mark for mark, applies in marks.items() if applies)])
 
 
 def time_line(best: Best) -> str:
