@@ -59,6 +59,11 @@ def _strongest(best: Best) -> list[str]:
     ]
 
 
+def tables(best: Best, wide: bool) -> list[list[Row]]:
+    """The tables of a report: against plain training, and against label smoothing unless that is plain training."""
+    return [table(best, wide), *([] if SMOOTHING in best.off else [smoothing_table(best)])]
+
+
 def table(best: Best, wide: bool) -> list[Row]:
     """The headings and a row for each method: what was chosen, means, and gains over plain training."""
     names = list(MEANS) if wide else list(NARROW)
@@ -86,7 +91,7 @@ def _chosen(best: Best, method: str) -> str:
     if method == PLAIN:
         return ""
     strengths = [choice.strength for choice in best.choices[method] if choice.strength is not None]
-    if not strengths:
+    if method in best.off:
         return "never"
     order = list(best.plan.grids[method])
     ends = dict.fromkeys(f"{pick(strengths, key=order.index):.3g}" for pick in (min, max))

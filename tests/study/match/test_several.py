@@ -21,7 +21,6 @@ from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.measures import measure
 from tests.support.cluster import cluster
-from tests.support.helpers import slow
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.1)
 EPOCHS, STEPS = 12, 96
@@ -163,7 +162,8 @@ def check_same(there: ls.Matches, here: ls.Matches) -> None:
                 assert one.remedy == pytest.approx(two.remedy, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
-@pytest.mark.parametrize("where", [slow(1), 2])
+@pytest.mark.slow
+@pytest.mark.parametrize("where", [1, 2])
 def test_processes_give_the_numbers_of_this_one(found: ls.Matches, where: int) -> None:
     check_same(several(all_criteria=True, workers=where), found)
 
