@@ -1,6 +1,6 @@
 """A contest in sentences: what beats plain training, and how label smoothing stands among the other means."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.plan import PLAIN, SMOOTHING, entry
@@ -11,8 +11,11 @@ NAMED = 3
 """Methods that a sentence names at most, those that differ most."""
 
 
-def verdict(comparisons: Sequence[Comparison], data: str, scope: Scope) -> str:
-    """What beats plain training and what does not, and how label smoothing stands among the rest, in sentences."""
+def verdict(comparisons: Sequence[Comparison], data: str, scope: Scope, off: Container[str] = ()) -> str:
+    """What beats plain training and what does not, and how label smoothing stands among the rest, in sentences.
+
+    off: the methods that validation nowhere prefers to plain training.
+    """
     with_plain, with_smoothing = ([one for one in comparisons if one.other == other] for other in (PLAIN, SMOOTHING))
     measures = list(dict.fromkeys(one.measure for one in comparisons))
     won = [measure for measure in measures if any(one.beats for one in with_plain if one.measure == measure)]
@@ -27,7 +30,9 @@ def verdict(comparisons: Sequence[Comparison], data: str, scope: Scope) -> str:
             f"be better in {names}."
         )
     sentences = [first]
-    for measure in measures:
+    if SMOOTHING in off:
+        sentences.append("On every split validation chooses plain training over label smoothing.")
+    for measure in measures if SMOOTHING not in off else ():
         those = [one for one in with_smoothing if one.measure == measure]
         if losers := [one for one in those if one.is_beaten]:
             sentences.append(f"Label smoothing beats {_named(losers)} in {measure.label}.")

@@ -48,6 +48,12 @@ def test_who_beats_whom_and_by_how_much(plan: Plan) -> None:
     assert text.endswith("(4 seeds on 8 splits.)")
 
 
+def test_where_nothing_differs_that_is_said(plan: Plan) -> None:
+    values, other = shifted([0.9] * 4, [0.3] * 4), "Nothing else is shown to be better or worse than label smoothing."
+    first = "Nothing beats plain training on iris: at the strength that validation chooses, no method is shown to be "
+    assert said(plan, values) == f"{first}better in accuracy or NLL. {other} (4 seeds on 8 splits.)"
+
+
 def test_what_beats_smoothing_and_what_is_too_small_to_matter(plan: Plan) -> None:
     text = said(plan, shifted([0.9, 0.9, 0.92, 0.9], [0.3, 0.3, 0.29, 0.3]))
     assert "L2 (by 0.01" in text
