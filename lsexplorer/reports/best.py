@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from lsexplorer.render.best_texts import NOTE, settings_lines, smoothing_table, table, time_line
+from lsexplorer.render.best_texts import NOTE, settings_lines, tables, time_line
 from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
 from lsexplorer.reports.match import values_text
@@ -15,7 +15,7 @@ from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.plan import PLAIN
 from lsexplorer.study.match.values import Value
 
-WIDE = 117
+WIDE = 118
 """Columns that the whole table needs; with fewer it is shortened."""
 
 
@@ -87,12 +87,11 @@ def _values(best: Best) -> Iterator[Value]:
 
 def markdown(best: Best) -> str:
     """The report as Markdown."""
-    tables = [table(best, wide=True), smoothing_table(best)]
     parts = [
         f"# {best.text}",
         *settings_lines(best),
         *data_notes(best.data),
-        *(markdown_table(headings, rows) for headings, *rows in tables),
+        *(markdown_table(headings, rows) for headings, *rows in tables(best, wide=True)),
         NOTE,
         time_line(best),
     ]
@@ -104,7 +103,7 @@ def print_report(best: Best) -> None:
     console = open_console()
     console.print(Text(best.text, style="bold"), "")
     console.print(*map(Text, settings_lines(best)), "", sep="\n")
-    for headings, *rows in (table(best, console.width >= WIDE), smoothing_table(best)):
+    for headings, *rows in tables(best, console.width >= WIDE):
         first = len(headings) - len(best.plan.measures)
         console.print(rich_table(headings, rows, right=range(2, first)), "")
     console.print(Text(NOTE), "", Text(time_line(best)), sep="\n")

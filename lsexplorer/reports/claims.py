@@ -125,7 +125,7 @@ def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
         parts.append(f"**{verdict_text(result)}**: {measured_text(result)}.")
         parts.append(_criteria(claim))
         for evidence in result.evidence:
-            parts.append(f"**{_sentence(evidence.name)}: {evidence.verdict}.** {_sentence(evidence.text)}")
+            parts.append(f"**{_title(evidence)}: {evidence.verdict}.** {_sentence(evidence.text)}")
             parts.append(settings_text(evidence))
             parts.append(
                 markdown_table(("measured", "value"), [(number.label, number.text) for number in evidence.numbers])
@@ -148,6 +148,11 @@ def _criteria(claim: Claim) -> str:
     return f"Confirmed if {claim.confirmed}. Refuted if {claim.refuted}.{note}"
 
 
+def _title(evidence: Evidence) -> str:
+    """The name of some evidence, with a capital unless it is that of the data."""
+    return evidence.name if evidence.name == evidence.data else _sentence(evidence.name)
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -168,7 +173,7 @@ def print_report(data: Dataset, results: Sequence[Result], complete: bool) -> No
         write(_criteria(claim), "dim")
         for evidence in result.evidence:
             console.print()
-            write(f"{_sentence(evidence.name)}: {evidence.verdict}. {_sentence(evidence.text)}")
+            write(f"{_title(evidence)}: {evidence.verdict}. {_sentence(evidence.text)}")
             write(settings_text(evidence), "dim")
             if evidence.table is not None and console.width >= WIDE:
                 made = rich_table(evidence.table.headings, _rows(evidence.table), wrap=(1,))

@@ -21,6 +21,7 @@ COMMAND = [sys.executable, "-m", "lsexplorer"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(ls.__file__).parents[1])}
 STUDIES = {
     "match": ["match", "--epochs", "4", "--seeds", "10", "--json"],
+    "best": ["best", "--epochs", "4", "--seeds", "3", "--splits", "5", "--remedy", "l2,temperature", "--json"],
     "sweep": ["sweep", "--vary", "l2=0:0.03:0.002", "--epochs", "5", "--seeds", "8", "--json"],
     "claims": ["claims", "--only", "2,3", "--epochs", "1", "--seeds", "8", "--json"],
     "patterns": ["patterns", "iris", "--train", "--epochs", "4", "--seeds", "6", "--json"],

@@ -56,7 +56,14 @@ class Best:
     @property
     def text(self) -> str:
         """What beats plain training and what does not, and how label smoothing stands among them, in sentences."""
-        return verdict(self.comparisons, self.data.name, self.scope)
+        return verdict(self.comparisons, self.data.name, self.scope, choose_by=self.plan.choose_by, off=self.off)
+
+    @property
+    def off(self) -> frozenset[str]:
+        """The methods that validation nowhere prefers to plain training."""
+        return frozenset(
+            name for name, choices in self.choices.items() if all(choice.strength is None for choice in choices)
+        )
 
     def means(self, method: str) -> dict[str, float]:
         """A method's mean of each measure over seeds and columns; NaN where it has none."""

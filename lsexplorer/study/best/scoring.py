@@ -67,7 +67,8 @@ def _scored(splits: Splits, task: ArmsTask, check: CancelCheck, *, whole: bool) 
     def gathered(name: str) -> Array:
         """(arms, seeds, …), from each reading's (…, networks)."""
         parts = (read[arm.reading][name][..., methods.index(arm.method) :: len(methods)] for arm in task.arms)
-        return np.stack([np.moveaxis(part, -1, 0) for part in parts])
+        # In one memory order here and out of another process: the order in which means are summed depends on it.
+        return np.ascontiguousarray(np.stack([np.moveaxis(part, -1, 0) for part in parts]))
 
     return RowScores(gathered("error"), gathered("nll"), {name: gathered(name) for name in WHOLE if whole})
 

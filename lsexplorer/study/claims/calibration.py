@@ -97,8 +97,8 @@ def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
     text = (
         f"with a = {a:g} overconfidence changes by {numbers[3].text}, and ECE goes from {numbers[0].value:.3f} to "
         f"{numbers[1].value:.3f}, {numbers[2].text}; of that, right confidences would have {calibrated[0]:.3f} and "
-        f"{calibrated[1]:.3f} on {count} test rows. Temperature scaling of the plain network changes no data and "
-        f"comes to {numbers[4].value:.3f}, {numbers[5].text} against smoothing. Judged: {' and '.join(judged)}."
+        f"{calibrated[1]:.3f} on {count:,} test rows. Temperature scaling of the plain network changes no data, and "
+        f"gives an ECE of {numbers[4].value:.3f}, {numbers[5].text} against smoothing. Judged: {' and '.join(judged)}."
     )
     rows: list[tuple[TableCell, ...]] = [
         (name, *(float(scores[shown].mean()) for shown in SHOWN)) for name, scores in methods.items()

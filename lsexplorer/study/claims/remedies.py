@@ -65,8 +65,11 @@ def run(context: ExperimentContext) -> Outcome:
     verdict, depends = any_of([part.verdict for part in evidence]), differ(evidence)
     parts = []
     for name, matched in named.items():
-        kinds = (f"{matching.verdict.kind} on {CRITERION_NAMES[c]}" for c, matching in matched.matchings.items())
-        parts.append(f"{REMEDIES[name].label} {', '.join(kinds)}")
+        on: dict[str, list[str]] = {}
+        for criterion, matching in matched.matchings.items():
+            on.setdefault(matching.verdict.kind, []).append(CRITERION_NAMES[criterion])
+        kinds = ", ".join(f"{kind} on {' and '.join(criteria)}" for kind, criteria in on.items())
+        parts.append(f"{REMEDIES[name].label} {kinds}")
     if as_l2:
         parts.append("weight decay is the same update as L2 under plain SGD")
     if others:

@@ -26,7 +26,7 @@ from lsexplorer.study.jobs.executors import open_executor
 from lsexplorer.study.match.matching import match
 from lsexplorer.study.stats import t_quantile, two_way
 from lsexplorer.study.sweep.sweeping import with_validation
-from tests.support.helpers import dataset
+from tests.support.helpers import dataset, slow
 
 HP = ls.Hyperparameters(hidden=(4,), learning_rate=0.2)
 EPOCHS, SEEDS, SPLITS = 6, 4, 3
@@ -151,7 +151,7 @@ def test_overfitting_in_three_regimes(data: ls.Dataset, monkeypatch: pytest.Monk
         check(evidence.numbers[2], half - plain, 1 / 30)
 
 
-@pytest.mark.parametrize("small", [0, 10_000])
+@pytest.mark.parametrize("small", [0, slow(10_000)])
 def test_growth_along_the_way(data: ls.Dataset, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
     monkeypatch.setattr(courses, "SMALL", small)  # in two banks, and in one
     entropy, squared, own = outcome_of_growth(data, 300).evidence

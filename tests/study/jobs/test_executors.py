@@ -57,11 +57,13 @@ def numbers(match: Match) -> list[float]:
 
 
 @pytest.mark.parametrize("where", [None, slow(1), 2])
-def test_all_tasks_are_done(where: int | None) -> None:
+def test_all_tasks_are_done_and_an_error_in_one_comes_through(where: int | None) -> None:
     with open_executor(where, 100) as workers:
         assert dict(workers.run(square, [1, 2, 3, 4])) == {0: 101, 1: 104, 2: 109, 3: 116}
         assert dict(workers.run(square, [5])) == {0: 125}
         assert dict(workers.run(square, [])) == {}
+        with pytest.raises(ls.InputError, match="task 7 cannot be done"):
+            list(workers.run(fails, [7]))
 
 
 def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
@@ -74,12 +76,6 @@ def test_processes_that_die_again_and_again_are_an_error_of_one_line(monkeypatch
     monkeypatch.setattr("lsexplorer.study.jobs.executors.MAX_RESTARTS", 1)
     with open_executor(1, "") as workers, pytest.raises(ls.InputError, match="training processes died"):
         list(workers.run(dies_always, [0]))
-
-
-@pytest.mark.parametrize("where", [None, 2])
-def test_an_error_in_a_cell_comes_through(where: int | None) -> None:
-    with open_executor(where, "") as workers, pytest.raises(ls.InputError, match="task 7 cannot be done"):
-        list(workers.run(fails, [7]))
 
 
 def test_nothing_is_left_behind_by_who_stops_early() -> None:
