@@ -7,15 +7,12 @@ from lsexplorer.render.numbers import format_measure, format_seconds, format_set
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.plan import PLAIN, SMOOTHING, entry
-from lsexplorer.study.best.verdict import gain, method_label
+from lsexplorer.study.best.verdict import CHOOSE_BY, gain, method_label
 
 Row = tuple[str, ...]
 
-MEANS = {"accuracy": "accuracy", "nll": "NLL", "nll_scaled": "scaled"}
+MEANS = {"accuracy": "acc.", "nll": "NLL", "nll_scaled": "scaled"}
 """The means of the table, and their headings."""
-NARROW = ("accuracy", "nll")
-"""Those of a narrow one."""
-CHOOSE_BY = {"nll": "NLL", "accuracy": "accuracy"}
 NOTE = (
     "Means over seeds and splits, and by how much a method is better [95 %], accuracy in points. ▲ shown to be better, "
     "▼ shown to be worse (t tests, with Holm's correction for all methods and measures), = shown to be the same within "
@@ -65,14 +62,15 @@ def tables(best: Best, wide: bool) -> list[list[Row]]:
 
 
 def table(best: Best, wide: bool) -> list[Row]:
-    """The headings and a row for each method: what was chosen, means, and gains over plain training."""
-    names = list(MEANS) if wide else list(NARROW)
+    """The headings and a row for each method: its gains over plain training; if ``wide``, choices and means too."""
+    names = list(MEANS) if wide else []
     gains = [f"gain in {measure.label}" for measure in best.plan.measures]
-    rows: list[Row] = [("", "chosen", *(MEANS[name] for name in names), *gains)]
-    for method in (PLAIN, *best.plan.methods):
+    rows: list[Row] = [("", *(["chosen (splits)"] if wide else []), *(MEANS[name] for name in names), *gains)]
+    for method in ([PLAIN] if wide else []) + list(best.plan.methods):
         means = best.means(method)
         values = (format_measure(means[name]) for name in names)
-        rows.append((method_label(method), _chosen(best, method), *values, *_gains(best, method, PLAIN)))
+        chosen = [_chosen(best, method)] if wide else []
+        rows.append((method_label(method), *chosen, *values, *_gains(best, method, PLAIN)))
     return rows
 
 
@@ -95,7 +93,7 @@ def _chosen(best: Best, method: str) -> str:
         return "never"
     order = list(best.plan.grids[method])
     ends = dict.fromkeys(f"{pick(strengths, key=order.index):.3g}" for pick in (min, max))
-    return f"{'–'.join(ends)} on {len(strengths)} of {len(best.splits)}"
+    return f"{'–'.join(ends)} ({len(strengths)})"
 
 
 def _gains(best: Best, method: str, other: str) -> Iterable[str]:
@@ -110,7 +108,7 @@ def gain_cell(one: Comparison) -> str:
     if one.are_same:
         return "the same"
     marks = {"▲": one.beats, "▼": one.is_beaten, "=": one.within_margin}
-    return " ".join([gain(one).text(signed=True), *(mark for mark, applies in marks.items() if applies)])
+    return " ".join([gain(one).text(signed=True, most=3), *(mark for mark, applies in marks.items() if applies)])
 
 
 def time_line(best: Best) -> str:

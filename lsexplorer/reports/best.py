@@ -15,7 +15,7 @@ from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.plan import PLAIN
 from lsexplorer.study.match.values import Value
 
-WIDE = 117
+WIDE = 118
 """Columns that the whole table needs; with fewer it is shortened."""
 
 

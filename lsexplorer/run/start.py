@@ -4,6 +4,7 @@ The first weights follow from (seed), the order of an epoch's rows from (seed, e
 """
 
 import itertools
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ MAX_PARAMETERS = 20_000_000
 """Most parameters of one network."""
 MAX_BANK_PARAMETERS = 100_000_000
 """Most parameters of all networks of a bank together."""
+SHORT_ORDER = 256
+"""Orders of up to this many rows are kept, since runs on other splits take the same ones: 16 MB at most."""
 _INIT_STREAM, _ORDER_STREAM = 0, 1
 
 
@@ -45,9 +48,16 @@ def draw_first_weights(network: Network, hp: Hyperparameters) -> None:
 
 def epoch_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
     """The order in which an epoch, 0 for the first, takes the training rows: row numbers (rows,), read-only."""
+    return (_kept_order if rows <= SHORT_ORDER else _drawn_order)(seed, epoch, rows)
+
+
+def _drawn_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
     order = np.random.default_rng((seed, _ORDER_STREAM, epoch)).permutation(rows)
     order.flags.writeable = False
     return order
+
+
+_kept_order = lru_cache(8192)(_drawn_order)
 
 
 def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:

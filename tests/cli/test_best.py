@@ -20,7 +20,7 @@ def test_the_report_begins_with_the_verdict_in_words() -> None:
     assert out.startswith(("Nothing beats plain training on iris", "On iris, "))
     for words in (
         "chosen by NLL on 24 validation rows and 2 other seeds", "judged on 2 seeds on 3 splits", "plain training",
-        "temperature scaling", "gain in accuracy", "Left out: weight decay is L2 under SGD",
+        "temperature scaling", "chosen (splits)", "gain in accuracy", "Left out: weight decay is L2 under SGD",
         "Holm's", " networks of 32 steps",
     ):  # fmt: skip
         assert words in " ".join(out.split()), words

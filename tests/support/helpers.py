@@ -157,7 +157,8 @@ def slow(*values: Any) -> Any:
 def crossed(*axes: Iterable[Any], keep: int) -> list[Any]:
     """All combinations of some axes as a test's parameters: one in ``keep`` always runs, the others are slow.
 
-    It is taken along the diagonals, so that every value of an axis of up to ``keep`` values is among those that run.
+    They lie on diagonals, so that each value of an axis has its turn where the other axes have ``keep`` values or more
+    between them; of a single axis, one value in ``keep`` runs.
     """
     return [
         pytest.param(*(value for _, value in cell), marks=pytest.mark.slow if sum(at for at, _ in cell) % keep else ())

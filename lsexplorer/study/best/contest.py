@@ -56,7 +56,7 @@ class Best:
     @property
     def text(self) -> str:
         """What beats plain training and what does not, and how label smoothing stands among them, in sentences."""
-        return verdict(self.comparisons, self.data.name, self.scope, self.off)
+        return verdict(self.comparisons, self.data.name, self.scope, choose_by=self.plan.choose_by, off=self.off)
 
     @property
     def off(self) -> frozenset[str]:

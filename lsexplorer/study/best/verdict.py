@@ -11,24 +11,27 @@ NAMED = 3
 """Methods that a sentence names at most, those that differ most."""
 
 
-def verdict(comparisons: Sequence[Comparison], data: str, scope: Scope, off: Container[str] = ()) -> str:
+CHOOSE_BY = {"nll": "NLL", "accuracy": "accuracy"}
+
+
+def verdict(
+    comparisons: Sequence[Comparison], data: str, scope: Scope, *, choose_by: str, off: Container[str] = ()
+) -> str:
     """What beats plain training and what does not, and how label smoothing stands among the rest, in sentences.
 
-    off: the methods that validation nowhere prefers to plain training.
+    choose_by: what strengths are chosen by. off: the methods that validation nowhere prefers to plain training.
     """
+    chosen = f"at the strength that validation {CHOOSE_BY[choose_by]} chooses"
     with_plain, with_smoothing = ([one for one in comparisons if one.other == other] for other in (PLAIN, SMOOTHING))
     measures = list(dict.fromkeys(one.measure for one in comparisons))
     won = [measure for measure in measures if any(one.beats for one in with_plain if one.measure == measure)]
     if won:
         said = [_winning([one for one in with_plain if one.measure == measure]) for measure in won]
         said += [f"nothing does in {measure.label}" for measure in measures if measure not in won]
-        first = f"On {data}, {'; '.join(said)}."
+        first = f"On {data}, each {chosen}, {'; '.join(said)}."
     else:
         names = " or ".join(measure.label for measure in measures)
-        first = (
-            f"Nothing beats plain training on {data}: at the strength that validation chooses, no method is shown to "
-            f"be better in {names}."
-        )
+        first = f"Nothing beats plain training on {data}: {chosen}, no method is shown to be better in {names}."
     sentences = [first]
     if SMOOTHING in off:
         sentences.append("On every split validation chooses plain training over label smoothing.")
@@ -64,7 +67,7 @@ def _size(one: Comparison) -> str:
     mean, *ends = gain(one)
     low, high = ends if mean > 0 else (-end for end in reversed(ends))
     unit = " points" if one.measure.name == "accuracy" else ""
-    text = Interval(abs(mean), low, high).text().replace(" ", f"{unit} ", 1)
+    text = Interval(abs(mean), low, high).text(most=3).replace(" ", f"{unit} ", 1)
     return f"{text}, within the margin" if one.within_margin else text
 
 

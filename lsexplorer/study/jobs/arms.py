@@ -9,14 +9,15 @@ from lsexplorer.bank.bank import Bank
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.jobs import jobs
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.jobs import MIN_SHARES, train_to
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.measures import Measured, criteria, joined, measure, pick
 
 T = TypeVar("T")
-MAX_NETWORKS = 128
-"""Networks in a job at most."""
+MAX_NETWORKS, MAX_PARAMETERS = 512, 500_000
+"""Networks in a job at most, and their parameters; a job of jobs.MAX_NETWORKS networks may have more of these."""
 
 
 class Arm(NamedTuple):
@@ -47,34 +48,46 @@ class ArmsTask(NamedTuple):
         return [method.replace(seed=seed) for seed in self.seeds for method in self.methods]
 
 
-def cut_arms(
-    groups: Sequence[Sequence[Arm]], seeds: Sequence[int], splits: Sequence[int], *, of_splits: int | None = None
-) -> list[ArmsTask]:
-    """Cut the arms of each group, which train in one bank, on all seeds and splits into tasks, split by split.
+def networks_in_job(parameters: int) -> int:
+    """How many networks of so many parameters each a job trains at most: wide banks of small ones are quick."""
+    return max(jobs.MAX_NETWORKS, min(MAX_NETWORKS, MAX_PARAMETERS // parameters))
 
-    The tasks are the same wherever they run. of_splits: how many splits are worked on at a time, where other tasks take
-    the others; with few, the seeds are cut into more shares.
+
+def cut_arms(
+    groups: Sequence[Sequence[Arm]],
+    seeds: Sequence[int],
+    splits: Sequence[int],
+    *,
+    of_splits: int | None = None,
+    most: int = 2 * jobs.MAX_NETWORKS,
+) -> list[ArmsTask]:
+    """Cut the arms of each group, which train in one bank, on all seeds and splits into tasks.
+
+    They come split by split and then seed by seed, the same ones wherever they run. of_splits: how many splits are
+    worked on at a time, where other tasks take the others; with few, the seeds are cut into more shares. most: networks
+    of a task.
     """
-    tasks, at_a_time = [], len(splits) if of_splits is None else of_splits
+    tasks, at_a_time = list[ArmsTask](), len(splits) if of_splits is None else of_splits
     for split in splits:
-        first = 0
-        for group in [part for whole in groups for part in _parts(whole)]:
+        of_split, first = list[ArmsTask](), 0
+        for group in [part for whole in groups for part in _parts(whole, most)]:
             networks = len(dict.fromkeys(arm.method for arm in group))
             fewest = 1 if at_a_time >= MIN_SHARES else MIN_SHARES
-            shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // MAX_NETWORKS)))
-            tasks += [
+            shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // most)))
+            of_split += [
                 ArmsTask(split, tuple(group), tuple(some.tolist()), first)
                 for some in np.array_split(np.array(seeds, dtype=object), shares)
             ]
             first += len(group)
+        tasks += sorted(of_split, key=lambda task: task.seeds)
     return tasks
 
 
-def _parts(group: Sequence[Arm]) -> list[Sequence[Arm]]:
-    """The group, or parts of it that train MAX_NETWORKS methods each if it has more."""
-    if len({arm.method for arm in group}) <= MAX_NETWORKS:
+def _parts(group: Sequence[Arm], most: int) -> list[Sequence[Arm]]:
+    """The group, or parts of it that train so many methods each if it has more."""
+    if len({arm.method for arm in group}) <= most:
         return [group]
-    return [group[i : i + MAX_NETWORKS] for i in range(0, len(group), MAX_NETWORKS)]
+    return [group[i : i + most] for i in range(0, len(group), most)]
 
 
 def read_out(

@@ -208,7 +208,7 @@ def match_all(
     )
     start = time.perf_counter()
     with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
-        run = Run(plans, executor, progress)
+        run = Run(data, plans, executor, progress)
         run.seconds["start"] = time.perf_counter() - start
         try:
             run.run()

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 
+from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
-from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, train_and_measure, train_for_criteria
+from lsexplorer.run.start import layer_sizes
+from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, networks_in_job, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
@@ -21,8 +24,10 @@ from lsexplorer.study.measures import CRITERIA, Measured
 class Run:
     """Matches of several remedies, whose plans differ in the remedy and its strengths alone."""
 
-    def __init__(self, plans: Sequence[Plan], executor: Executor, progress: Progress | None) -> None:
+    def __init__(self, data: Dataset, plans: Sequence[Plan], executor: Executor, progress: Progress | None) -> None:
         self._plans, self._plan, self._executor = plans, plans[0], executor
+        sizes = layer_sizes(data, plans[0].plain)
+        self._most = networks_in_job(sum((i + 1) * o for i, o in pairwise(sizes)))
         self._progress = progress or (lambda phase, trained, total: None)
         self.seconds: dict[str, float] = {}
         """Seconds that each part took."""
@@ -98,7 +103,7 @@ class Run:
 
     def _criteria(self, arms: Sequence[Arm], phase: str, remedy: str = "") -> Array:
         """Means over the tuning seeds, (criteria, arms)."""
-        tasks = cut_arms([arms], self._plan.tuning, [TUNING])
+        tasks = cut_arms([arms], self._plan.tuning, [TUNING], most=self._most)
         results = dict[int, dict[str, Array]]()
         for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
             results[i] = result
@@ -130,7 +135,7 @@ class Run:
 
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits))
+        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._most)
         starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
         owners = dict(zip(starts, groups, strict=False))
         self._gathering = Gathering(tasks)

@@ -49,7 +49,9 @@ def test_where_smoothing_helps_it_beats_plain_training(noisy: ls.Best) -> None:
     assert not smoothing.is_beaten
     assert smoothing.gain.interval().low > 0
     assert against["temperature", "plain", "accuracy"].are_same, "no temperature changes an answer"
-    assert noisy.text.startswith("On arrays, temperature scaling (by 0.")
+    assert noisy.text.startswith(
+        "On arrays, each at the strength that validation NLL chooses, temperature scaling (by 0."
+    )
     assert "label smoothing (by 0." in noisy.text
     assert "beat plain training in NLL; nothing does in accuracy." in noisy.text
     assert all(choice.strength is not None for choice in noisy.choices["label_smoothing"])
@@ -58,7 +60,7 @@ def test_where_smoothing_helps_it_beats_plain_training(noisy: ls.Best) -> None:
 def test_where_nothing_helps_validation_chooses_plain_training_and_the_verdict_says_so(easy: ls.Best) -> None:
     assert {choice.strength for choices in easy.choices.values() for choice in choices} == {None}
     assert all(one.are_same and not one.beats and not one.is_beaten for one in easy.comparisons)
-    assert easy.text.startswith("Nothing beats plain training on arrays: at the strength that validation chooses, no ")
+    assert easy.text.startswith("Nothing beats plain training on arrays: at the strength that validation NLL chooses")
     assert easy.text.endswith(
         "in accuracy or NLL. On every split validation chooses plain training over label smoothing. (4 seeds on 3 "
         "splits.)"

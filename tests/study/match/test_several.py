@@ -13,7 +13,7 @@ from lsexplorer.data.resplit import for_validation, new_split
 from lsexplorer.nn.activations import OUTPUTS, log_softmax
 from lsexplorer.nn.metrics import logit_gaps, negative_log_likelihood
 from lsexplorer.nn.remedies import READOUTS, REMEDIES, Reading, Training
-from lsexplorer.study.jobs.arms import Arm, cut_arms, train_and_measure, train_for_criteria
+from lsexplorer.study.jobs.arms import Arm, cut_arms, networks_in_job, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import do_nothing
 from lsexplorer.study.jobs.splits import TUNING, Splits
 from lsexplorer.study.match.findings import Values
@@ -268,11 +268,15 @@ def test_tasks_are_cut_by_split_group_and_seeds() -> None:
     assert [(task.split, task.first, len(task.seeds)) for task in tasks[:3]] == [(0, 0, 9), (0, 2, 9), (1, 0, 9)]
     assert len(tasks[0].hyperparameters) == 9
     single = cut_arms([[plain, early], [other]], range(9), [0])
-    assert [len(task.seeds) for task in single] == [3, 2, 2, 2] * 2
-    many = cut_arms([[Arm(HP.replace(l2=x / 1000), Reading(10)) for x in range(300)]], range(3), range(4))
-    assert [(task.first, len(task.arms), len(task.seeds)) for task in many[:4]] == [
-        (0, 128, 1), (0, 128, 1), (0, 128, 1), (128, 128, 1)
+    assert [(task.first, len(task.seeds)) for task in single[:4]] == [(0, 3), (2, 3), (0, 2), (2, 2)]
+    many = cut_arms([[Arm(HP.replace(l2=x / 1000), Reading(10)) for x in range(300)]], range(3), range(4), most=128)
+    assert [(task.first, len(task.arms), task.seeds) for task in many[:3]] == [
+        (0, 128, (0,)), (128, 128, (0,)), (256, 44, (0, 1))
     ]  # fmt: skip
+
+
+def test_jobs_of_small_networks_are_wide_and_none_is_too_large_for_a_bank() -> None:
+    assert [networks_in_job(parameters) for parameters in (43, 2410, 10**5, 10**7)] == [512, 207, 64, 64]
 
 
 def test_a_job_reads_each_arm_from_its_own_network() -> None:
