@@ -11,7 +11,7 @@ from tests.support.fuzz.harness import fuzz
 from tests.support.fuzz.targets import targets
 
 EXAMPLES = {
-    "text files": 40,
+    "text files": 25,
     "packed files": 30,
     "npz files": 60,
     "idx files": 60,
@@ -19,7 +19,7 @@ EXAMPLES = {
     "settings": 100,
     "ranges": 100,
     "sweep files": 40,
-    "command lines": 15,
+    "command lines": 8,
     "keys": 2,
     "form and prompts": 2,
 }

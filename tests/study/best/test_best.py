@@ -11,7 +11,7 @@ import lsexplorer as ls
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.best.contest import InterruptedBest
 from lsexplorer.study.best.scoring import NestedSplits, tuning_split
-from tests.support.helpers import dataset, slow
+from tests.support.helpers import dataset
 
 HP = ls.Hyperparameters(hidden=(3,), learning_rate=0.2)
 
@@ -136,7 +136,8 @@ def test_grids_begin_with_the_weakest() -> None:
     assert [min(temperatures), max(temperatures)] == pytest.approx([0.2, 5])
 
 
-@pytest.mark.parametrize("where", [slow(1), 2])
+@pytest.mark.slow
+@pytest.mark.parametrize("where", [1, 2])
 def test_processes_give_the_numbers_of_this_one(where: int) -> None:
     here, there = quick(), quick(workers=where)
     assert here.choices.keys() == there.choices.keys()

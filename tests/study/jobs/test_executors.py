@@ -156,6 +156,7 @@ def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path: Pa
     assert numbers(there) == pytest.approx(numbers(small_match(data, None)), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 2)
     with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):

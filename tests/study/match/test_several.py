@@ -206,7 +206,7 @@ def test_a_remedy_that_diverges_where_it_is_judged_costs_no_other_its_verdict(mo
         return [MatchedStrength("logit_gap", 2.0, 900.0, 2.0, 900.0, 1e-7, 1e3, "falling", (900.0,))]
 
     monkeypatch.setattr("lsexplorer.study.match.running.search", found)
-    matches = several(["l2", "temperature"], epochs=40).matches
+    matches = several(["l2", "temperature"], epochs=40, splits=1).matches
     text = matches["l2"].verdict.text
     assert text.startswith("No match: no λ of L2 from 1e-07 to 1e+03 reaches smoothing's logit gap 2;")
     assert text.endswith("L2 cannot stand in for smoothing here: training there diverges on seed 4.")
