@@ -52,4 +52,4 @@ def quick_match(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare's m makes a smaller match."""
     from tests.support.compare import short_match
 
-    monkeypatch.setattr("lsexplorer.tui.compare.matching.match", short_match)
+    monkeypatch.setattr("lsexplorer.tui.compare.matching.match_all", short_match)

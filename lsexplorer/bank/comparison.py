@@ -23,7 +23,7 @@ from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.start import MAX_PARAMETERS, Batches, layer_sizes
 from lsexplorer.run.timeline import Timeline, check_count, step_after, step_before
 
-PLAIN, MATCHED = "plain", "matched_l2"
+PLAIN, MATCHED = "plain", "matched"
 MEASURES = ("loss", "logit_gap", "mean_confidence")
 """What the history keeps of each part once an epoch; for the test part as test_loss and so on."""
 
@@ -33,13 +33,15 @@ class Method:
     """A run that is compared with others."""
 
     key: str
-    """PLAIN, the name of its only regulariser, or MATCHED, which is L2 too."""
+    """PLAIN, the name of its only regulariser, or MATCHED."""
     hyperparameters: Hyperparameters
+    remedy: str | None = None
+    """The regulariser of the matched one."""
 
     @property
     def regularizer(self) -> str | None:
         """The hyperparameter in which it differs from the plain method."""
-        return {PLAIN: None, MATCHED: "l2"}.get(self.key, self.key)
+        return {PLAIN: None, MATCHED: self.remedy}.get(self.key, self.key)
 
     @property
     def strength(self) -> float:
@@ -47,8 +49,10 @@ class Method:
         return 0.0 if self.regularizer is None else float(getattr(self.hyperparameters, self.regularizer))
 
 
-def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | None = None) -> tuple[Method, ...]:
-    """The plain method, one for each regulariser that fits, and L2 at the matched λ if there is one.
+def methods_of(
+    hp: Hyperparameters, strengths: Strengths, matched: tuple[str, float] | None = None
+) -> tuple[Method, ...]:
+    """The plain method, one for each regulariser that fits, and a regulariser at its matched strength if there is one.
 
     Of the regularisers without a key only those that are on in ``hp`` or that ``strengths`` were given for. All else is
     as in ``hp``.
@@ -59,8 +63,9 @@ def methods_of(hp: Hyperparameters, strengths: Strengths, matched_l2: float | No
         Method(PLAIN, plain),
         *(Method(name, plain.replace(**{name: getattr(strengths, name)})) for name in names),
     ]
-    if matched_l2 is not None:
-        methods.append(Method(MATCHED, plain.replace(l2=matched_l2)))
+    if matched is not None:
+        remedy, strength = matched
+        methods.append(Method(MATCHED, plain.replace(**{remedy: strength}), remedy))
     return tuple(methods)
 
 

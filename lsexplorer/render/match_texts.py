@@ -142,6 +142,22 @@ NOTES = (
 )
 
 
+TERMS = {
+    "weight norm": "√Σw² of all weights: what L2 holds down.",
+    "logit gap": "The logit of a row's class less the mean of the others: what smoothing ends.",
+    "NLL": "Negative log-likelihood of the true classes; lower is better.",
+    "NLL after scaling": "The same after the logits are divided by the one temperature that suits other rows best.",
+    "ECE": "How far confidence is from accuracy, in 15 bins; 0 is calibrated.",
+    "agreement": "The share of test rows that two networks answer alike.",
+    "CKA": "How alike two networks' logits, or hidden units, are, whatever their scale and order; 1 is the same.",
+    "margin": "The difference that would not matter, set before.",
+    "equivalent": "Shown to lie within the margin.",
+    "differs": "Shown to lie outside the margin.",
+    "undecided": "Neither is shown; the verdict says what would decide.",
+}
+"""The words of a match, each in a sentence."""
+
+
 def time_line(match: Match, networks: int | None = None) -> str:
     """How many networks were trained, and how long each part took."""
     times = format_seconds(match.seconds) or "under a second in all"

@@ -95,7 +95,10 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
     ),
     Command(
-        "m", "match", "match", "Match L2 to smoothing: would it have done the same? Under way, m cancels the match."
+        "m",
+        "match",
+        "match",
+        "Match L2, or other simple means, to smoothing: would they have done the same? Under way, m cancels the match.",
     ),
     Command(
         "escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was; c and q too.", key_display="esc"

@@ -38,7 +38,7 @@ _EVERYWHERE = (("ctrl+p", "Command palette: these commands by name, themes, a sc
 """Keys that textual itself adds to every screen."""
 
 
-class HelpScreen(PageScreen):
+class HelpScreen(PageScreen[None]):
     """Tabs: the idea, a page for each screen, the signals of all losses, the hyperparameters."""
 
     DEFAULT_CSS = """

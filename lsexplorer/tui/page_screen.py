@@ -1,7 +1,7 @@
 """A page to read over the present screen."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,8 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+Answer = TypeVar("Answer")
+"""What a page says when it closes; most say nothing."""
 
-class PageScreen(ModalScreen[None]):
+
+class PageScreen(ModalScreen[Answer]):
     """A box that scrolls; a subclass gives `box_title` and `compose_page`."""
 
     DEFAULT_CSS = """

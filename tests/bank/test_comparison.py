@@ -28,7 +28,7 @@ OPTIMISERS = {
 def compared(data: ls.Dataset = DATA, matched: float = 0.007, **hyperparameters: Any) -> tuple[Any, list[ls.Trainer]]:
     """A comparison, and a Trainer for each method."""
     hp = ls.Hyperparameters(**{"batch_size": 8, "hidden": (4,), "seed": 5} | hyperparameters)
-    methods = methods_of(hp, STRENGTHS, matched)
+    methods = methods_of(hp, STRENGTHS, ("l2", matched))
     return Comparison(data, methods), [ls.Trainer(data, method.hyperparameters) for method in methods]
 
 
@@ -89,8 +89,8 @@ def agree(comparison: Comparison, trainers: Sequence[ls.Trainer]) -> None:
 
 def test_the_arms_have_one_regulariser_each_and_all_else_alike() -> None:
     hp = ls.Hyperparameters(hidden=(3,), label_smoothing=0.4, l2=0.5, momentum=0.9, seed=8)
-    methods = methods_of(hp, STRENGTHS, 0.25)
-    assert [method.key for method in methods] == ["plain", *REGULARIZERS, "matched_l2"]
+    methods = methods_of(hp, STRENGTHS, ("l2", 0.25))
+    assert [method.key for method in methods] == ["plain", *REGULARIZERS, "matched"]
     assert [method.key for method in methods[1:5]] == ["label_smoothing", "l2", "l1", "weight_decay"]
     assert [method.strength for method in methods] == [0, *STRENGTHS.by_name.values(), 0.25]
     for method in methods:
@@ -233,7 +233,7 @@ def test_agreement_is_with_the_smoothing_arm() -> None:
         assert min(right) < 1
     hinge, _ = compared(output="identity", loss="hinge")
     others = fitting_means("identity", "hinge")
-    assert [method.key for method in hinge.methods] == ["plain", "l2", "l1", "weight_decay", *others, "matched_l2"]
+    assert [method.key for method in hinge.methods] == ["plain", "l2", "l1", "weight_decay", *others, "matched"]
     assert all(math.isnan(score.agreement["test"]) for score in hinge.scores())
 
 

@@ -9,16 +9,18 @@ import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.study.match.matching import Matches, match_all
 from lsexplorer.tui.compare.screen import CompareScreen
 from tests.support.explorer import WIDE, Explorer, alone, one_screen, shows
 
 NAMES = {"p": "plain", "s": "smoothing", "l": "L2", "1": "L1", "d": "decay", "m": "matched", "g": "logit", "f": "focal"}
 
 
-def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> ls.Match:
+def short_match(data: ls.Dataset, hp: ls.Hyperparameters | None, **named: Any) -> Matches:
     """A match as compare's m makes it, of fewer epochs and seeds."""
     hp = hp or ls.Hyperparameters(**default_hyperparameters(data))
-    return ls.match(data, hp, label_smoothing=named["label_smoothing"], epochs=12, seeds=10, splits=3)
+    asked = {name: named[name] for name in ("label_smoothing", "remedies", "criterion", "all_criteria")}
+    return match_all(data, hp, **asked, epochs=12, seeds=10, splits=3)
 
 
 def compare_screen(
@@ -55,11 +57,11 @@ def rows(e: Explorer, selector: str) -> dict[str, dict[str, str]]:
     return cells_of
 
 
-def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, ls.Trainer]:
+def trainers(e: Explorer, step: int, matched: tuple[str, float] | None = None) -> dict[str, ls.Trainer]:
     """A Trainer for every method, at a step, by its letter."""
     trainer = e.trainer
     methods = methods_of(trainer.hyperparameters, e.session.strengths, matched)
-    letters = {"plain": "p", "matched_l2": "m"} | {name: entry.letter for name, entry in REGULARIZERS.items()}
+    letters = {"plain": "p", "matched": "m"} | {name: entry.letter for name, entry in REGULARIZERS.items()}
     by_letter = {}
     for method in methods:
         by_letter[letters[method.key]] = t = ls.Trainer(trainer.data, method.hyperparameters)
@@ -68,7 +70,12 @@ def trainers(e: Explorer, step: int, matched: float | None = None) -> dict[str, 
 
 
 def assert_shown(
-    e: Explorer, step: int, sample: int | None, node: str = "o1", part: str = "test", matched: float | None = None
+    e: Explorer,
+    step: int,
+    sample: int | None,
+    node: str = "o1",
+    part: str = "test",
+    matched: tuple[str, float] | None = None,
 ) -> None:
     """Both tables against Trainers of their own."""
     expected = trainers(e, step, matched)

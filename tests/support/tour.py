@@ -55,7 +55,7 @@ async def act(e: Explorer, keys: Sequence[str]) -> None:
             await e.rest()
         elif key == "match":
             await e.press("c")
-            await e.tap("m")
+            await e.tap("m", "enter")
             await e.wait_until(lambda: e.session.match is not None)
             await e.press("escape", "escape")
         else:

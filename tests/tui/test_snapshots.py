@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from lsexplorer import match
+from lsexplorer.study.match.matching import match_all
 from lsexplorer.tui.app import ExplorerApp
 from tests.support.explorer import Explorer, new_trainer
 from tests.support.form import write
@@ -59,8 +59,9 @@ async def comparison(e: Explorer) -> None:
 async def matched(e: Explorer) -> None:
     """The comparison with a matched method, and the verdict over it."""
     hp = e.hp.replace(label_smoothing=0.1)
-    answer = match(e.trainer.data, hp, epochs=12, seeds=10, splits=3)
-    e.session.match = replace(answer, seconds={"search": 1.5, "evaluation": 0.5})
+    answer = match_all(e.trainer.data, hp, remedies=["l2"], all_criteria=True, epochs=12, seeds=10, splits=3)
+    told = {name: replace(found, seconds={"search": 1.5, "evaluation": 0.5}) for name, found in answer.matches.items()}
+    e.session.matches = replace(answer, matches=told)
     await e.press("n", "c", "end", "m")
 
 

@@ -68,7 +68,10 @@ def run(context: ExperimentContext) -> Outcome:
         on: dict[str, list[str]] = {}
         for criterion, matching in matched.matchings.items():
             on.setdefault(matching.verdict.kind, []).append(CRITERION_NAMES[criterion])
-        kinds = ", ".join(f"{kind} on {' and '.join(criteria)}" for kind, criteria in on.items())
+        kinds = ", ".join(
+            f"{kind} on {', '.join(criteria[:-1])}{' and ' if criteria[1:] else ''}{criteria[-1]}"
+            for kind, criteria in on.items()
+        )
         parts.append(f"{REMEDIES[name].label} {kinds}")
     if as_l2:
         parts.append("weight decay is the same update as L2 under plain SGD")

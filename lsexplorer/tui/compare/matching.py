@@ -7,29 +7,34 @@ from multiprocessing import resource_tracker
 from lsexplorer.data import Dataset
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.jobs.executors import cores
-from lsexplorer.study.match import Match, match
+from lsexplorer.study.match.matching import Matches, match_all
+from lsexplorer.tui.compare.match_settings import MatchSettings
 from lsexplorer.tui.compare.texts import matching
 from lsexplorer.tui.widgets.background import Background, Report
 
 
 class MatchProgress(Background):
-    """Matches L2 to label smoothing; one line says how far the match is while it is under way."""
+    """Matches remedies to label smoothing; one line says how far the match is while it is under way."""
 
-    def start(self, data: Dataset, smoothing: Hyperparameters) -> None:
+    def start(self, data: Dataset, smoothing: Hyperparameters, settings: MatchSettings) -> None:
         """Start a match; `Ended` is posted at its end."""
         _prepare_processes()
         a = smoothing.label_smoothing
 
-        def work(report: Report) -> Match:
-            return match(
+        def work(report: Report) -> Matches:
+            return match_all(
                 data,
                 smoothing,
                 label_smoothing=a,
+                remedies=settings.remedies,
+                criterion=settings.criterion,
+                all_criteria=settings.is_single,
+                seeds=settings.seeds,
                 workers=cores(),
-                progress=lambda phase, done, total: report(matching(a, phase, done, total)),
+                progress=lambda phase, done, total: report(matching(settings.who, a, phase, done, total)),
             )
 
-        self.begin(work, matching(a), "match")
+        self.begin(work, matching(settings.who, a), "match")
 
 
 def _prepare_processes() -> None:

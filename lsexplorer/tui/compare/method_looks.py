@@ -29,7 +29,7 @@ LOOKS = {
         name: Look(entry.method, entry.letter, COLORS.get(name, SPARE_COLORS[i % len(SPARE_COLORS)]))
         for i, (name, entry) in enumerate(REGULARIZERS.items())
     },
-    MATCHED: Look("matched L2", "m", 37),
+    MATCHED: Look("matched", "m", 37),
 }
 
 PAGES = {
@@ -39,6 +39,12 @@ PAGES = {
     "mean_confidence": "Mean confidence",
 }
 """The charts: series → title."""
+
+
+def method_name(method: Method) -> str:
+    """A method's name; of the matched one with its regulariser's."""
+    name = LOOKS[method.key].name
+    return f"{name} {REGULARIZERS[method.remedy].short}" if method.remedy else name
 
 
 def setting(method: Method, width: int) -> str:
@@ -75,7 +81,7 @@ def page_chart(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Line
 
 def notes(frame: CompareFrame) -> str:
     """What the reader of the scores should know."""
-    lost = [LOOKS[method.key].name for method, gone in zip(frame.methods, frame.lost, strict=True) if gone]
+    lost = [method_name(method) for method, gone in zip(frame.methods, frame.lost, strict=True) if gone]
     if lost:
         return f"{' and '.join(lost)} overflowed: no finite numbers any more; b goes back"
     strengths, hp, remarks = {method.key: method.strength for method in frame.methods}, frame.hp, []

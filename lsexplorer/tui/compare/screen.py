@@ -10,15 +10,19 @@ from textual.widget import Widget
 
 from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
+from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.render.match_all_texts import answer
 from lsexplorer.run import Hyperparameters
-from lsexplorer.study.match import Match
+from lsexplorer.study.match.matching import Matches
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare import texts
 from lsexplorer.tui.compare.charts import MethodCharts
 from lsexplorer.tui.compare.frame import CompareFrame, make_compare_frame
 from lsexplorer.tui.compare.help_page import HELP_PAGE
+from lsexplorer.tui.compare.match_prompt import MatchPrompt
+from lsexplorer.tui.compare.match_settings import MatchSettings
 from lsexplorer.tui.compare.matching import MatchProgress
-from lsexplorer.tui.compare.method_looks import LOOKS, PAGES
+from lsexplorer.tui.compare.method_looks import PAGES, method_name
 from lsexplorer.tui.compare.tables import MethodDeltas, MethodTable, Scoreboard
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
@@ -31,8 +35,6 @@ from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
-CRITERION = "weight_norm"
-"""What the matched method is matched on."""
 VIEWS = ("scores", *PAGES)
 
 
@@ -80,10 +82,9 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         session = self.session
         methods = methods_of(session.hyperparameters, session.strengths)
         smoothing = _smoothing(methods)
-        match = None if smoothing is None else session.match_of(smoothing.hyperparameters)
-        if match is not None:
-            strength = match.strengths[CRITERION].value
-            methods = methods_of(session.hyperparameters, session.strengths, strength)
+        matches = None if smoothing is None else session.matches_of(smoothing.hyperparameters)
+        if matches is not None:
+            methods = methods_of(session.hyperparameters, session.strengths, _matched(matches))
         return Comparison(session.data, methods)
 
     def compose_body(self) -> Iterator[Widget]:
@@ -116,7 +117,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.step_table.show_methods(frame, self._method)
         method = frame.methods[self._method]
         worked = worked_signal(frame.deltas[self._method], frame.node, method.hyperparameters)
-        self.worked.lines = ([f"{LOOKS[method.key].name} · {form}" for form in worked],)
+        self.worked.lines = ([f"{method_name(method)} · {form}" for form in worked],)
         self.scores.show_methods(frame, self._method)
 
     def show_charts(self) -> None:
@@ -190,7 +191,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self._method = self.focused.cursor
         self.pause()
         method, session = self.comparison.methods[self._method], self.session
-        name = LOOKS[method.key].name
+        name = method_name(method)
         if self.comparison.diverged[self._method]:
             self.say(texts.overflowed(name), error=True)
         elif (session.step_count or session.changes) and self._asked != self._method:
@@ -208,16 +209,33 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     # The match
 
     def action_match(self) -> None:
-        """Start the match, cancel it, or show what came of it."""
+        """Ask what to match, cancel the match under way, or show what came of the last one."""
         if self._cancel_match():
             return
         smoothing = _smoothing(self.comparison.methods)
         if smoothing is None:
             self.say(texts.NO_SMOOTHING, error=True)
-        elif (match := self.session.match_of(smoothing.hyperparameters)) is not None:
-            self.app.push_screen(VerdictScreen(match))
+        elif (matches := self.session.matches_of(smoothing.hyperparameters)) is not None:
+            self._show_verdict(matches)
         else:
-            self.match_progress.start(self.session.data, smoothing.hyperparameters)
+            self._ask_match()
+
+    def _ask_match(self, settings: MatchSettings = MatchSettings()) -> None:  # noqa: B008  # it is frozen
+        smoothing = _smoothing(self.comparison.methods)
+        assert smoothing is not None
+
+        def answered(settings: MatchSettings | None) -> None:
+            if settings is not None:
+                self.match_progress.start(self.session.data, smoothing.hyperparameters, settings)
+
+        self.app.push_screen(MatchPrompt(self.session.data, smoothing.hyperparameters, settings), answered)
+
+    def _show_verdict(self, matches: Matches) -> None:
+        settings = MatchSettings.of(matches)
+        command = settings.command(self.session.data, matches.first.plan.smoothing)
+        self.app.push_screen(
+            VerdictScreen(matches, command), lambda again: self._ask_match(settings) if again else None
+        )
 
     def _cancel_match(self) -> bool:
         cancelled = self.match_progress.cancel()
@@ -233,14 +251,14 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.pause()
         self._use(message.answer)
         if self.app.screen is self:  # else another screen, such as a prompt, is in use
-            self.app.push_screen(VerdictScreen(message.answer))
+            self._show_verdict(message.answer)
 
-    def _use(self, match: Match) -> None:
+    def _use(self, matches: Matches) -> None:
         """Add the matched method, if there is a strength for it, at the present step."""
-        self.session.match, step = match, self.step_count
-        strength = match.strengths[CRITERION].value
-        if strength is None:
-            self.say(match.verdict.text)
+        self.session.matches, step = matches, self.step_count
+        matched = _matched(matches)
+        if matched is None:
+            self.say(matches.first.verdict.text if len(matches.matches) == 1 else answer(matches))
             return
         try:
             self.comparison = self._new_run()
@@ -248,7 +266,8 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self.say(str(error), error=True)
             return
         self._method = len(self.comparison.methods) - 1
-        self.train_to(step, texts.matched(strength))
+        remedy, strength = matched
+        self.train_to(step, texts.matched(REGULARIZERS[remedy].label, REGULARIZERS[remedy].symbol, strength))
 
     @on(NumberTable.Moved)
     def _method_chosen(self, message: NumberTable.Moved) -> None:
@@ -259,3 +278,12 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
 def _smoothing(methods: Iterable[Method]) -> Method | None:
     """The method that smooths labels, if there is one."""
     return next((method for method in methods if method.key == "label_smoothing"), None)
+
+
+def _matched(matches: Matches) -> tuple[str, float] | None:
+    """The regulariser and the strength of the matched method; None where several were matched, or none could be."""
+    match = matches.first
+    strength = match.strengths[match.plan.criterion].value
+    if len(matches.matches) > 1 or strength is None or match.plan.remedy not in REGULARIZERS:
+        return None
+    return match.plan.remedy, strength

@@ -77,9 +77,13 @@ class MethodTable(NumberTable):
         name = list(self._columns)[column]
         if name != "method":
             return self._entry(self._frame, row, name, width)
-        look = looks.LOOKS[self._frame.methods[row].key]
+        method = self._frame.methods[row]
+        look = looks.LOOKS[method.key]
         mark = "▸" if row == self.cursor else " "
-        return f"{mark}{look.letter} {look.name}", "" if look.color == FOREGROUND else f"color({look.color})"
+        return (
+            f"{mark}{look.letter} {looks.method_name(method)}",
+            "" if look.color == FOREGROUND else f"color({look.color})",
+        )
 
     def _entry(self, frame: CompareFrame, row: int, name: str, width: int) -> Cell:
         """A method's entry in a column other than the first."""

@@ -30,17 +30,17 @@ def overflowed(name: str) -> str:
     return f"{name} has overflowed: b goes back to where its numbers are finite."
 
 
-def matching(a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
+def matching(who: str, a: float, phase: str = "starting", done: int = 0, total: int = 0) -> str:
     """While a match is under way; total: networks to train, 0 where that is not known yet."""
     filled = round(12 * done / total) if total else 0
     bar = "━" * filled + "┄" * (12 - filled)
     counts = f", {done:,} of {total:,}" if total else ""
-    return f"Matching L2 to a = {format_setting(a)}  {bar} {phase}{counts} · m cancels"
+    return f"Matching {who} to a = {format_setting(a)}  {bar} {phase}{counts} · m cancels"
 
 
-def matched(strength: float) -> str:
-    """After a match that found a strength."""
-    return f"Matched L2, λ = {strength:.3g}, is now a method, trained as far as the others. m shows the verdict."
+def matched(label: str, symbol: str, strength: float) -> str:
+    """After a match that found a regulariser's strength."""
+    return f"Matched {label}, {symbol} = {strength:.3g}, is now a method, trained as far as the others. m: the verdict."
 
 
 def _changes(count: int) -> str:

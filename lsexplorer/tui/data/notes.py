@@ -22,7 +22,7 @@ def first_message(data: Dataset) -> str:
     return "Smoothing changes the targets alone. e: the same weights from smoothed data?"
 
 
-class NotesScreen(PageScreen):
+class NotesScreen(PageScreen[None]):
     """All that was understood, whatever the terminal's width."""
 
     DEFAULT_CSS = """

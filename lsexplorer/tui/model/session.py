@@ -15,7 +15,7 @@ from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.tui.model.frame import Frame, make_frame
 
 if TYPE_CHECKING:
-    from lsexplorer.study.match import Match
+    from lsexplorer.study.match.matching import Match, Matches
 
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
 """The speeds to choose from, in steps a second; None is as fast as possible."""
@@ -38,8 +38,8 @@ class Session:
     """The regularisers' strengths, kept while they are switched off."""
     speed: int | None
     """The speed of a free run in steps a second, None for as fast as possible."""
-    match: "Match | None"
-    """The last match that was made."""
+    matches: "Matches | None"
+    """What the last match found."""
 
     def __init__(self, trainer: Trainer, path: str = "") -> None:
         self.trainer, self.path = trainer, path
@@ -48,7 +48,7 @@ class Session:
         self.node = "o1"
         self.strengths = Strengths.of(trainer.hyperparameters)
         self.speed = None
-        self.match = None
+        self.matches = None
 
     # Queries
 
@@ -100,11 +100,16 @@ class Session:
         """The first step from here on whose next batch holds a training row."""
         return self.trainer.step_before(sample)
 
-    def match_of(self, smoothing: Hyperparameters) -> "Match | None":
-        """The match made for these hyperparameters on this data, if any."""
+    @property
+    def match(self) -> "Match | None":
+        """The last match, that of its first remedy."""
+        return None if self.matches is None else self.matches.first
+
+    def matches_of(self, smoothing: Hyperparameters) -> "Matches | None":
+        """What was found for these hyperparameters on this data, if a match was made."""
         match = self.match
         fits = match is not None and match.data is self.data and match.plan.smoothing == smoothing
-        return match if fits else None
+        return self.matches if fits else None
 
     # Changes
 

@@ -200,8 +200,8 @@ def ask_same(context: StepContext) -> str:
     """Before the comparison."""
     return (
         "You have seen smoothing and L2 stop the weights, each in its own way. With the right λ, would L2 have done "
-        "the same? Press c to see all methods side by side: there r runs them, m finds λ on some seeds and judges it "
-        "on others, Esc comes back."
+        "the same? Press c to see all methods side by side: there r runs them, m and Enter find λ on some seeds and "
+        "judge it on others, Esc comes back."
     )
 
 

@@ -98,7 +98,7 @@ def use_screens(case: Any) -> bool:
     """Whatever is done on the screens raises nothing, and the run in the end is one that replays."""
     with (
         folder(),
-        patch("lsexplorer.tui.compare.matching.match", short_match),
+        patch("lsexplorer.tui.compare.matching.match_all", short_match),
         patch.object(KeepingApp, "pass_over", _pass_over),
         contextlib.redirect_stdout(io.StringIO()),
     ):

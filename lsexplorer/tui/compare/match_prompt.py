@@ -1,0 +1,101 @@
+"""Asks what to match, before a match begins."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
+from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.run import Hyperparameters
+from lsexplorer.study.measures import CRITERIA
+from lsexplorer.tui.compare.match_settings import QUESTIONS, MatchSettings
+
+
+class MatchPrompt(ModalScreen[MatchSettings | None]):
+    """Remedies, criterion and seeds; what is being written is explained, and the command that does the same shown."""
+
+    DEFAULT_CSS = """
+    MatchPrompt { align: center middle; }
+    MatchPrompt > Vertical {
+        width: 96; max-width: 96%; height: auto; max-height: 100%; border: round $accent; padding: 0 1;
+        background: $surface;
+    }
+    MatchPrompt Horizontal { height: 1; }
+    MatchPrompt Horizontal Label { width: 11; }
+    MatchPrompt Input { width: 1fr; }
+    MatchPrompt Static { height: auto; }
+    MatchPrompt .hint { color: $text-muted; }
+    MatchPrompt #problem { color: $text-error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Never mind"),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Field before", show=False),
+    ]
+
+    def __init__(self, data: Dataset, smoothing: Hyperparameters, settings: MatchSettings) -> None:
+        """smoothing: the method whose smoothing is matched. settings: what stands in the fields at first."""
+        super().__init__()
+        self._data, self._smoothing, self._settings = data, smoothing, settings
+
+    def compose(self) -> ComposeResult:
+        """A field for each setting, its explanation, and the command."""
+        with Vertical() as box:
+            box.border_title = f"Match to smoothing a = {self._smoothing.label_smoothing:g}"
+            for name, text in self._settings.texts.items():
+                with Horizontal():
+                    yield Label(QUESTIONS[name][0])
+                    yield Input(text, compact=True, id=name)
+            yield Static(id="explanation", classes="hint", markup=False)
+            yield Static(id="command", markup=False)
+            yield Label("", id="problem", markup=False)
+            yield Label("Enter begins · ↑ ↓ other field · Esc leaves", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the command."""
+        self._show()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show()
+
+    def on_descendant_focus(self) -> None:
+        """Explain the field."""
+        self._show()
+
+    def _show(self) -> None:
+        problem, command = "", ""
+        try:
+            command = f"$ {self._written().command(self._data, self._smoothing)}"
+        except InputError as error:
+            problem = str(error)
+        self.query_one("#problem", Label).update(problem)
+        self.query_one("#command", Static).update(command)
+        if self.focused is not None:
+            self.query_one("#explanation", Static).update(explained(str(self.focused.id)))
+
+    def _written(self) -> MatchSettings:
+        return MatchSettings.of_texts({name: self.query_one(f"#{name}", Input).value for name in QUESTIONS})
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            settings = self._written()
+        except InputError as error:
+            self.query_one("#problem", Label).update(str(error))
+            return
+        self.dismiss(settings)
+
+
+def explained(name: str) -> str:
+    """What a field is for, and what may stand in it."""
+    choices = {"remedies": tuple(REMEDIES), "criterion": CRITERIA}.get(name, ())
+    return QUESTIONS[name][1] + (f": {', '.join(choices)}." if choices else ".")
