@@ -26,11 +26,12 @@ def settings_lines(best: Best) -> list[str]:
     plan, hp = best.plan, best.plan.plain
     network = "-".join(map(str, (best.data.X_train.shape[1], *hp.hidden, len(best.data.class_names))))
     done = "" if best.complete else f" of {len(plan.judging)} seeds on {plan.splits} splits: interrupted"
+    each = ", split by split" if plan.splits > 1 else ""
     lines = [
         f"{best.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · {plan.epochs} epochs · strengths "
         f"chosen by {CHOOSE_BY[plan.choose_by]} on {plan.validation:,} validation rows and {len(plan.tuning)} other "
-        f"seeds{', split by split' if plan.splits > 1 else ''}, the simplest within {format_setting(plan.tolerance)} SE of the best; judged on "
-        f"{best.scope.text}{done}"
+        f"seeds{each}, the simplest within {format_setting(plan.tolerance)} SE of the best; judged on {best.scope.text}"
+        f"{done}"
     ]
     lines += [f"Left out: {reason}." for reason in best.left_out.values()]
     if best.data.true_train is not None:
