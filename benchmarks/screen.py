@@ -38,9 +38,9 @@ def _stands_at(step: int, text: str) -> bool:
     return step_on(text) == step and f"step {step}" in text.splitlines()[-3]
 
 
-def paused_key(data: str = "iris", presses: int = 40) -> list[float]:
-    """Seconds from the press of space to the screen that shows the next step and has been painted to its end."""
-    times = []
+def paused_key(data: str = "iris", presses: int = 40) -> tuple[list[float], list[float]]:
+    """Seconds from the press of space to the next step's numbers, and to the end of painting, charts and all."""
+    numbers, whole = [], []
     with Terminal([*COMMAND, data]) as terminal:
         terminal.wait_for(lambda text: "layer 1" in text)
         _settled(terminal)
@@ -49,9 +49,10 @@ def paused_key(data: str = "iris", presses: int = 40) -> list[float]:
             start = time.perf_counter()
             terminal.press(" ")
             terminal.wait_for(partial(_stands_at, goal))
-            times.append(terminal.last_read - start)
+            numbers.append(terminal.last_read - start)
             _settled(terminal)
-    return times
+            whole.append(terminal.last_read - start)
+    return numbers, whole
 
 
 def running(seconds: float = 6.0) -> tuple[float, list[float]]:
@@ -97,9 +98,9 @@ def main() -> None:
     for data in ("iris", "mnist"):
         frames = sorted(first_frame(data) for _ in range(5))
         report(f"{data}: process start to first frame, median of 5", f"{statistics.median(frames):.2f} s", "1.2 s")
-        times = paused_key(data)
-        shown = f"{statistics.median(times) * 1e3:.0f} ms"
-        report(f"{data}: key to painted frame, paused, 120×40, median of 40", shown, "50 ms")
+        numbers, whole = (statistics.median(times) * 1e3 for times in paused_key(data))
+        report(f"{data}: key to the next step's numbers, 120×40, median of 40", f"{numbers:.0f} ms", "50 ms")
+        report(f"{data}: key to the end of painting, charts too, median of 40", f"{whole:.0f} ms", "50 ms")
     alone, (rate, keys), again = headless(), running(), headless()
     report("key to its message while running freely, worst of 20", f"{max(keys) * 1e3:.0f} ms", "100 ms")
     share = rate / statistics.mean([alone, again])

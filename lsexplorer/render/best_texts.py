@@ -26,11 +26,12 @@ def settings_lines(best: Best) -> list[str]:
     plan, hp = best.plan, best.plan.plain
     network = "-".join(map(str, (best.data.X_train.shape[1], *hp.hidden, len(best.data.class_names))))
     done = "" if best.complete else f" of {len(plan.judging)} seeds on {plan.splits} splits: interrupted"
+    each = ", split by split" if plan.splits > 1 else ""
     lines = [
         f"{best.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · {plan.epochs} epochs · strengths "
         f"chosen by {CHOOSE_BY[plan.choose_by]} on {plan.validation:,} validation rows and {len(plan.tuning)} other "
-        f"seeds, split by split, the simplest within {format_setting(plan.tolerance)} SE of the best; judged on "
-        f"{best.scope.text}{done}"
+        f"seeds{each}, the simplest within {format_setting(plan.tolerance)} SE of the best; judged on {best.scope.text}"
+        f"{done}"
     ]
     lines += [f"Left out: {reason}." for reason in best.left_out.values()]
     if best.data.true_train is not None:
@@ -65,7 +66,7 @@ def table(best: Best, wide: bool) -> list[Row]:
     """The headings and a row for each method: its gains over plain training; if ``wide``, choices and means too."""
     names = list(MEANS) if wide else []
     gains = [f"gain in {measure.label}" for measure in best.plan.measures]
-    rows: list[Row] = [("", *(["chosen (splits)"] if wide else []), *(MEANS[name] for name in names), *gains)]
+    rows: list[Row] = [("", *([_chosen_heading(best)] if wide else []), *(MEANS[name] for name in names), *gains)]
     for method in ([PLAIN] if wide else []) + list(best.plan.methods):
         means = best.means(method)
         values = (format_measure(means[name]) for name in names)
@@ -84,6 +85,10 @@ def smoothing_table(best: Best) -> list[Row]:
     ]
 
 
+def _chosen_heading(best: Best) -> str:
+    return "chosen (splits)" if len(best.splits) > 1 else "chosen"
+
+
 def _chosen(best: Best, method: str) -> str:
     """The strengths that validation prefers to plain training, from the weakest to the strongest, and how often."""
     if method == PLAIN:
@@ -93,7 +98,7 @@ def _chosen(best: Best, method: str) -> str:
         return "never"
     order = list(best.plan.grids[method])
     ends = dict.fromkeys(f"{pick(strengths, key=order.index):.3g}" for pick in (min, max))
-    return f"{'–'.join(ends)} ({len(strengths)})"
+    return "–".join(ends) + (f" ({len(strengths)})" if len(best.splits) > 1 else "")
 
 
 def _gains(best: Best, method: str, other: str) -> Iterable[str]:

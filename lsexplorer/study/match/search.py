@@ -156,14 +156,17 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
     lambdas, brackets = sorted(curve.values), curve.brackets
     if not lambdas:
         return MatchedStrength(name, curve.target, None, math.nan, math.nan, low, high)
-    met = [pair for pair in brackets if curve.miss(curve.nearest(pair)) <= MAX_MISS]
-    solutions = tuple(map(curve.nearest, met))
+    nearest = curve.nearest(lambdas)
+    solutions = tuple(x for x in map(curve.nearest, brackets) if curve.miss(x) <= MAX_MISS)
     branch = reason = ""
-    if met:
-        branch = "falling" if curve.values[met[0][0]] > curve.target else "rising"
+    if brackets and not solutions and curve.miss(nearest) <= MAX_MISS:  # a jagged curve that comes near elsewhere
+        solutions = (nearest,)
+    if solutions:
+        nearest = solutions[0]
+        crossed = next((pair for pair in brackets if nearest in pair), brackets[0])
+        branch = "falling" if curve.values[crossed[0]] > curve.target else "rising"
     elif brackets:
         reason = "between {:.3g} and {:.3g} the curve jumps past it".format(*brackets[0])
-    nearest = solutions[0] if solutions else curve.nearest(lambdas)
     return MatchedStrength(
         criterion=name,
         target=curve.target,

@@ -58,6 +58,16 @@ def test_a_curve_that_jumps_past_its_target_has_no_solution() -> None:
     assert strength.reason == "between 0.000981 and 0.001 the curve jumps past it"
 
 
+def test_a_jagged_curve_is_met_where_it_comes_near_its_target() -> None:
+    def jagged(log: float) -> float:
+        return 1.52 if log > -2 else 1.0 + (math.floor(log) % 2)
+
+    strength = search(Curves(jagged), {"logit_gap": 1.5}, (1e-7, 1e-1))[0]
+    assert strength.solutions == (strength.value,)
+    assert strength.value > 0.01
+    assert strength.reached == 1.52
+
+
 def test_a_valley_has_two_solutions_and_the_weaker_is_taken() -> None:
     strength = search(Curves(nll), {"nll": 0.3}, MATCH_RANGE)[0]
     assert [math.log10(x) for x in strength.solutions] == pytest.approx([-5, -3], abs=0.02)
