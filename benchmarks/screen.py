@@ -44,14 +44,17 @@ def paused_key(data: str = "iris", presses: int = 40) -> tuple[list[float], list
     with Terminal([*COMMAND, data]) as terminal:
         terminal.wait_for(lambda text: "layer 1" in text)
         _settled(terminal)
-        for _ in range(presses):
+        for number in range(2 * presses):
             goal = step_on(terminal.text) + 1
             start = time.perf_counter()
             terminal.press(" ")
-            terminal.wait_for(partial(_stands_at, goal))
-            numbers.append(terminal.last_read - start)
+            if number % 2:  # what is read in between delays the next reading
+                terminal.read(1.0, pause=0.2)
+                whole.append(terminal.last_read - start)
+            else:
+                terminal.wait_for(partial(_stands_at, goal))
+                numbers.append(terminal.last_read - start)
             _settled(terminal)
-            whole.append(terminal.last_read - start)
     return numbers, whole
 
 

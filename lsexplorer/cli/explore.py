@@ -30,7 +30,7 @@ def explore(source: str, long: bool, **options: Any) -> None:
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():  # Textual writes the screen there
         raise InputError("the explorer needs a terminal: do not redirect standard error")
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual waits for the next of its frames before it paints a key's
+    os.environ.setdefault("TEXTUAL_FPS", "250")  # Textual waits for the next of its frames before it paints a key's
     from lsexplorer.tui.app import run_explorer
     from lsexplorer.tui.open.recent import remember
 

@@ -214,28 +214,38 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
     log_p (n, K[, R]) and y are held-out data. With β = 1/T and l = log_p the NLL is convex; its slope is the mean of
     Σ_k p_k l_k − l_y, and that one's slope the mean variance of l under p. The steps are Newton's, or halve the bracket
     that the slopes' signs make where Newton's leaves it. Of temperatures that are equally good it is the highest.
+    Each network is done when its own steps are, whatever the others'.
     """
-    own = of_class(log_p, y).mean(axis=0)
+    networks = log_p.shape[2:]
+    left = log_p.reshape(*log_p.shape[:2], -1)
+    own = of_class(left, y).mean(axis=0)
 
     def slopes(beta: Array) -> tuple[Array, Array]:
-        p = np.exp(log_softmax(beta * log_p))
-        mean = (p * log_p).sum(axis=1)
-        return mean.mean(axis=0) - own, ((p * log_p * log_p).sum(axis=1) - mean**2).mean(axis=0)
+        p = np.exp(log_softmax(beta * left))
+        p *= left
+        mean = p.sum(axis=1)
+        p *= left
+        return mean.mean(axis=0) - own, (p.sum(axis=1) - mean**2).mean(axis=0)
 
-    low, high = (np.full(log_p.shape[2:], 1 / T) for T in reversed(TEMPERATURES))
+    low, high = (np.full(left.shape[2], 1 / T) for T in reversed(TEMPERATURES))
     at_low, at_high = slopes(low)[0] >= 0, slopes(high)[0] < 0
-    low, high = np.where(at_high, high, low), np.where(at_low, low, high)
-    beta = np.clip(1.0, low, high)
+    best = np.where(at_low, low, high)
+    best[np.isnan(left).any(axis=(0, 1))] = np.nan
+    at = np.flatnonzero(~(at_low | at_high | np.isnan(best)))  # the networks that have their minimum between
+    left, own, low, high = left[..., at], own[at], low[at], high[at]
+    beta = np.ones(len(at))
     for _ in range(MAX_STEPS):
+        if not len(at):
+            break
         slope, curvature = slopes(beta)
-        low, high = np.where((slope < 0) & ~at_low, beta, low), np.where((slope < 0) | at_high, high, beta)
+        low, high = np.where(slope < 0, beta, low), np.where(slope < 0, high, beta)
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = beta - slope / curvature
         last, beta = beta, np.where((low < newton) & (newton < high), newton, (low + high) / 2)
-        if (np.abs(beta - last) <= 1e-9 * beta).all():  # the next step would be its square
-            break
-    failed = np.isnan(log_p).any(axis=(0, 1))
-    return np.asarray(np.where(failed, np.nan, 1 / beta))
+        best[at] = beta
+        on = np.abs(beta - last) > 1e-9 * beta  # else the next step would be its square
+        at, left, own, low, high, beta = at[on], left[..., on], own[on], low[on], high[on], beta[on]
+    return np.asarray((1 / best).reshape(networks))
 
 
 def at_temperature(log_p: Array, temperature: Array | float) -> Array:

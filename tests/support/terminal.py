@@ -62,14 +62,15 @@ class Terminal:
         """Type."""
         os.write(self._fd, keys.encode())
 
-    def read(self, seconds: float) -> bool:
+    def read(self, seconds: float, pause: float = 0.004) -> bool:
         """Take in what the program writes, waiting at most so long for it; whether anything came.
 
-        All that has come is taken before any of it is interpreted, so that `last_read` is the time at which the
-        program was done writing, not that at which the emulator, which is slow, was done reading.
+        All that has come without a ``pause`` of so many seconds is taken before any of it is interpreted, so that
+        `last_read` is the time at which the program was done writing, not that at which the emulator, which is slow,
+        was done reading.
         """
         data = b""
-        while select.select([self._fd], [], [], 0.004 if data else seconds)[0]:
+        while select.select([self._fd], [], [], pause if data else seconds)[0]:
             try:
                 part = os.read(self._fd, 1 << 20)
             except OSError:

@@ -1,6 +1,7 @@
 """The jobs of a match: methods trained on some seeds of one split, each read out and measured in some ways."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -45,7 +46,13 @@ class ArmsTask(NamedTuple):
     @property
     def hyperparameters(self) -> list[Hyperparameters]:
         """Every network's hyperparameters, seed by seed, since the networks of one seed share their batches."""
-        return [method.replace(seed=seed) for seed in self.seeds for method in self.methods]
+        return [_seeded(method, seed) for seed in self.seeds for method in self.methods]
+
+
+@lru_cache(maxsize=10_000)
+def _seeded(method: Hyperparameters, seed: int) -> Hyperparameters:
+    """The method with a seed; kept, since every split has the same ones, and checking them anew takes a while."""
+    return method.replace(seed=seed)
 
 
 def networks_in_job(parameters: int) -> int:

@@ -126,7 +126,7 @@ def match(
         label_smoothing: The smoothing a to match, above 0.
         remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/remedies.py.
         criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
-        seeds: Evaluation seeds, by default 12, or more where a split has few test rows: 72 on iris. Half as many
+        seeds: Evaluation seeds, by default 12, or more where a split has few test rows: 80 on iris. Half as many
             others, at most 12, are for tuning.
         splits: Splits on each of which every evaluation seed trains, by default 8; 1 is the data's own alone, and
             all that there is where the data came with their test part.

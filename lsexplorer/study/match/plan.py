@@ -23,7 +23,7 @@ from lsexplorer.study.stats import checked_count, checked_seeds
 
 SEEDS = (12, 80)
 """The fewest and the most evaluation seeds that are taken by default."""
-TESTS = 2160
+TESTS = 2400
 """Seeds times test rows of a split that are enough by default: of fewer rows more seeds are taken."""
 _FEWEST = ": how alike networks of different seeds are takes three"
 MAX_TUNING = 12
