@@ -1,11 +1,12 @@
 """`lsexplorer best`: whether anything beats plain training, each method at the strength that validation chooses."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
+from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
     Remedies,
     checked_output,
@@ -19,7 +20,7 @@ from lsexplorer.cli.options import (
     values_option,
 )
 from lsexplorer.nn.remedies import REMEDIES
-from lsexplorer.study.best.contest import Best, InterruptedBest
+from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.contest import best as hold_contest
 from lsexplorer.study.best.plan import CHOICES, SEEDS, SEEDS_ONE_SPLIT, SPLITS
 
@@ -86,26 +87,23 @@ def best(
     markdown_file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     values_file = checked_output("--values", values, source=source, options=options, force=force)
     data, hp = load_recipe(source, options)
-    try:
-        with phases_bar() as progress:
-            result = hold_contest(
-                data,
-                hp,
-                remedies=remedy,
-                choose_by=choose_by,
-                tolerance=tolerance,
-                seeds=seeds,
-                splits=splits,
-                epochs=epochs,
-                margins=wanted_margins,
-                workers=workers,
-                progress=progress,
-            )
-    except InterruptedBest as interrupt:
-        if interrupt.best is not None:
-            _report(interrupt.best, as_json, markdown_file, values_file)
-        raise
-    _report(result, as_json, markdown_file, values_file)
+    contest = partial(
+        hold_contest,
+        data,
+        hp,
+        remedies=remedy,
+        choose_by=choose_by,
+        tolerance=tolerance,
+        seeds=seeds,
+        splits=splits,
+        epochs=epochs,
+        margins=wanted_margins,
+        workers=workers,
+    )
+    run_study(
+        lambda progress: contest(progress=progress),
+        lambda result: _report(result, as_json, markdown_file, values_file),
+    )
 
 
 def _report(result: Best, as_json: bool, markdown_file: Path | None, values_file: Path | None) -> None:

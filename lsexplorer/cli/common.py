@@ -18,6 +18,7 @@ from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.study.jobs.interrupted import Interrupted
 
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
@@ -115,6 +116,18 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
     """A progress bar with the time left, on standard error if that is a terminal."""
     with phases_bar() as advance:
         yield lambda finished, all_: advance(title, finished, all_)
+
+
+def run_study(study: Callable[[Callable[[str, int, int], None]], Any], report: Callable[[Any], None]) -> None:
+    """Run a study with a progress bar and report what it found; on Ctrl-C, what it had found by then."""
+    try:
+        with phases_bar() as progress:
+            result = study(progress)
+    except Interrupted as interrupt:
+        if interrupt.answer is not None:
+            report(interrupt.answer)
+        raise
+    report(result)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
+from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
     Remedies,
     checked_output,
@@ -21,7 +21,7 @@ from lsexplorer.cli.options import (
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.nn.remedies import REMEDIES
-from lsexplorer.study.match.matching import InterruptedMatch, Matches, match_all
+from lsexplorer.study.match.matching import Matches, match_all
 from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
 
@@ -97,29 +97,25 @@ def match(
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
     is_single = remedy is not None and len(remedy) == 1
-    try:
-        with phases_bar() as progress:
-            result = match_all(
-                data,
-                hp,
-                label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
-                remedies=remedy,
-                criterion=criterion,
-                all_criteria=is_single,
-                seeds=seeds,
-                splits=splits,
-                epochs=epochs,
-                low=low,
-                high=high,
-                margins=wanted_margins,
-                workers=workers,
-                progress=progress,
-            )
-    except InterruptedMatch as interrupt:
-        if interrupt.matches is not None:
-            _report(interrupt.matches, is_single, as_json, files)
-        raise
-    _report(result, is_single, as_json, files)
+    run_study(
+        lambda progress: match_all(
+            data,
+            hp,
+            label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
+            remedies=remedy,
+            criterion=criterion,
+            all_criteria=is_single,
+            seeds=seeds,
+            splits=splits,
+            epochs=epochs,
+            low=low,
+            high=high,
+            margins=wanted_margins,
+            workers=workers,
+            progress=progress,
+        ),
+        lambda result: _report(result, is_single, as_json, files),
+    )
 
 
 def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:

@@ -18,6 +18,7 @@ from lsexplorer.study.best.running import Choice, Judged, Run
 from lsexplorer.study.best.scoring import NestedSplits
 from lsexplorer.study.best.verdict import verdict
 from lsexplorer.study.jobs.executors import Progress, open_executor
+from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.match.findings import Scope
 
 
@@ -71,11 +72,11 @@ class Best:
         return {name: float(values[i].mean()) for name, values in self.values.items()}
 
 
-class InterruptedBest(KeyboardInterrupt):
+class InterruptedBest(Interrupted):
     """Ctrl-C stopped a contest; ``best`` is what was judged, or None where no split was."""
 
     def __init__(self, best: Best | None) -> None:
-        super().__init__("the contest was interrupted")
+        super().__init__("contest", best)
         self.best = best
 
 

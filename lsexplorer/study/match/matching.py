@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from lsexplorer.data import Dataset
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.executors import Progress, open_executor
+from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
 from lsexplorer.study.match.plan import Plan, fitting, planned
@@ -88,11 +89,11 @@ class Matches:
         return next(iter(self.matches.values()))
 
 
-class InterruptedMatch(KeyboardInterrupt):
+class InterruptedMatch(Interrupted):
     """Ctrl-C stopped a match; ``matches`` is what was measured, or None where no λ had been found yet."""
 
     def __init__(self, matches: Matches | None) -> None:
-        super().__init__("the match was interrupted")
+        super().__init__("match", matches)
         self.matches = matches
 
     @property
