@@ -125,6 +125,8 @@ def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None
             trainer.back(2)
         assert_methods(step(terminal, 15))
         terminal.press("m")
+        wait_for(terminal, "Enter begins")
+        terminal.press("\r")
         wait_for(terminal, "Matching L2 to a = .1")
         terminal.wait_for(lambda text: "Would L2 have done the same?" in text, seconds=60)
         terminal.press("\x1b")
@@ -143,6 +145,8 @@ def test_quitting_during_a_match_leaves_nothing_behind() -> None:
         terminal.press("c")
         wait_for(terminal, "Each method has one regulariser")
         terminal.press("m")
+        wait_for(terminal, "Enter begins")
+        terminal.press("\r")
         terminal.wait_for(lambda text: re.search(r"searching λ, \d", text) is not None, seconds=30)
         terminal.press("\x11")
         assert terminal.exit_status() == 0

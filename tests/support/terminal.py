@@ -110,6 +110,8 @@ class Terminal:
             self.read(0.02)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
+                while self.read(0.1):  # its last words
+                    pass
                 return os.waitstatus_to_exitcode(status)
         raise TimeoutError(f"still running; the screen shows:\n{self.text}")
 

@@ -13,10 +13,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.synchronize import Event
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -156,14 +157,21 @@ class _ProcessPool:
 def _collected(
     submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], heartbeat: Heartbeat
 ) -> Iterator[tuple[int, Any]]:
-    """Results as they come in, with a heartbeat while none does; unfinished jobs are cancelled if the caller stops."""
+    """Results as they come in, with a heartbeat while none does; unfinished jobs are cancelled if the caller stops.
+
+    `concurrent.futures.wait` is not used: it takes the locks of all futures one by one, and a signal that ends the
+    program in the midst of it would leave some taken, for which the pool's own thread then waits for ever.
+    """
     waiting: dict[Future[Any], int] = {}
+    done: SimpleQueue[Future[Any]] = SimpleQueue()
     try:
-        with _ctrl_c_held():
+        with _signals_held():
             for i, task in tasks.items():
-                waiting[submit(task)] = i
+                future = submit(task)
+                waiting[future] = i
+                future.add_done_callback(done.put)
         while waiting:
-            finished, _ = wait(waiting, HEARTBEAT_SECONDS, FIRST_COMPLETED)
+            finished = _finished(done)
             if not finished:
                 heartbeat()
             # Yield every result before a failure is raised.
@@ -174,13 +182,27 @@ def _collected(
             future.cancel()
 
 
+def _finished(done: "SimpleQueue[Future[Any]]") -> list[Future[Any]]:
+    """The futures that are done by now; none if none was within a heartbeat."""
+    finished = []
+    with suppress(Empty):
+        finished.append(done.get(timeout=HEARTBEAT_SECONDS))
+        while True:
+            finished.append(done.get_nowait())
+    return finished
+
+
 @contextmanager
-def _ctrl_c_held() -> Iterator[None]:
-    """Block Ctrl-C. Processes started meanwhile inherit this and never receive it, not even during their imports."""
+def _signals_held() -> Iterator[None]:
+    """Block the signals that end the program, while the pool's locks are in use.
+
+    Processes started meanwhile inherit this: they never receive Ctrl-C, not even during their imports; `_start` lets
+    the other signals through again.
+    """
     if sys.platform == "win32":
         yield
     else:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
         try:
             yield
         finally:
@@ -203,6 +225,8 @@ def _is_starting() -> bool:
 def _start(data: Any, stop: Event, started: Event) -> None:
     """Set up a new process: it holds the data, leaves Ctrl-C to the parent, and ends when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
     one_blas_thread()
     _held.update(data=data, stop=stop)
     started.set()
