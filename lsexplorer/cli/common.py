@@ -18,7 +18,6 @@ from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
-from lsexplorer.study.jobs.interrupted import Interrupted
 
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
@@ -120,6 +119,8 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
 
 def run_study(study: Callable[[Callable[[str, int, int], None]], Any], report: Callable[[Any], None]) -> None:
     """Run a study with a progress bar and report what it found; on Ctrl-C, what it had found by then."""
+    from lsexplorer.study.jobs.interrupted import Interrupted
+
     try:
         with phases_bar() as progress:
             result = study(progress)
