@@ -8,18 +8,18 @@ import click
 
 from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
-    Remedies,
     checked_output,
     chosen_workers,
     force_option,
     margins_option,
     markdown_option,
     parse_margins,
+    remedy_option,
     source_argument,
+    splits_option,
     study_options,
     values_option,
 )
-from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.contest import best as hold_contest
 from lsexplorer.study.best.plan import CHOICES, SEEDS, SEEDS_ONE_SPLIT, SPLITS
@@ -27,13 +27,7 @@ from lsexplorer.study.best.plan import CHOICES, SEEDS, SEEDS_ONE_SPLIT, SPLITS
 
 @click.command()
 @source_argument("[DATA]")
-@click.option(
-    "--remedy",
-    type=Remedies(),
-    default="all",
-    show_default=True,
-    help=f"What to compare with plain training and label smoothing: one or several of {', '.join(REMEDIES)}; or all.",
-)
+@remedy_option("all", "What to compare with plain training and label smoothing")
 @click.option(
     "--choose-by",
     type=click.Choice(CHOICES),
@@ -48,12 +42,7 @@ from lsexplorer.study.best.plan import CHOICES, SEEDS, SEEDS_ONE_SPLIT, SPLITS
     help="Standard errors within which a simpler strength wins, plain training first; with 0 the best one does.",
 )
 @click.option("--seeds", type=int, metavar="N", help=f"Seeds to judge by.  [{SEEDS}; {SEEDS_ONE_SPLIT} on one split]")
-@click.option(
-    "--splits",
-    type=int,
-    metavar="N",
-    help=f"Splits on each of which to choose and to judge.  [{SPLITS}; 1 where the data have their own test part]",
-)
+@splits_option("Splits on each of which to choose and to judge.", SPLITS)
 @margins_option
 @values_option
 @markdown_option

@@ -7,20 +7,20 @@ import click
 
 from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
-    Remedies,
     checked_output,
     chosen_workers,
     force_option,
     margins_option,
     markdown_option,
     parse_margins,
+    remedy_option,
     source_argument,
+    splits_option,
     study_options,
     values_option,
 )
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
-from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.study.match.matching import Matches, match_all
 from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
@@ -37,13 +37,7 @@ class _Files(NamedTuple):
 
 @click.command()
 @source_argument("[DATA]")
-@click.option(
-    "--remedy",
-    type=Remedies(),
-    default="l2",
-    show_default=True,
-    help=f"What to match to label smoothing: one or several, with commas, of {', '.join(REMEDIES)}; or all.",
-)
+@remedy_option("l2", "What to match to label smoothing")
 @click.option(
     "--criterion",
     type=click.Choice(CRITERIA),
@@ -52,12 +46,7 @@ class _Files(NamedTuple):
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
-@click.option(
-    "--splits",
-    type=int,
-    metavar="N",
-    help=f"Splits on each of which every seed trains.  [{SPLITS}; 1 where the data have their own test part]",
-)
+@splits_option("Splits on each of which every seed trains.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option

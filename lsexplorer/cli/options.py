@@ -180,6 +180,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 markdown_option = click.option(
     "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
 )
+
+
+def remedy_option(default: str, text: str) -> Callable[[F], F]:
+    """The option that names remedies; text: what is done with them."""
+    names = ", ".join(REMEDIES)
+    help_text = f"{text}: one or several, with commas, of {names}; or all."
+    return click.option("--remedy", type=Remedies(), default=default, show_default=True, help=help_text)
+
+
+def splits_option(text: str, default: int) -> Callable[[F], F]:
+    """The option that says how many splits a study has; text: what they are for."""
+    help_text = f"{text}  [{default}; 1 where the data have their own test part]"
+    return click.option("--splits", type=int, metavar="N", help=help_text)
+
+
 margins_option = click.option(
     "--margins",
     metavar="NAME=VALUE,…",
