@@ -89,10 +89,7 @@ def best(
         margins=wanted_margins,
         workers=workers,
     )
-    run_study(
-        lambda progress: contest(progress=progress),
-        lambda result: _report(result, as_json, markdown_file, values_file),
-    )
+    run_study(contest, lambda result: _report(result, as_json, markdown_file, values_file))
 
 
 def _report(result: Best, as_json: bool, markdown_file: Path | None, values_file: Path | None) -> None:

@@ -117,13 +117,13 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Advance]:
         yield lambda finished, all_: advance(title, finished, all_)
 
 
-def run_study(study: Callable[[Callable[[str, int, int], None]], Any], report: Callable[[Any], None]) -> None:
-    """Run a study with a progress bar and report what it found; on Ctrl-C, what it had found by then."""
+def run_study(study: Callable[..., Any], report: Callable[[Any], None]) -> None:
+    """Call a study with ``progress``, a bar, and report what it found; on Ctrl-C, what it had found by then."""
     from lsexplorer.study.jobs.interrupted import Interrupted
 
     try:
         with phases_bar() as progress:
-            result = study(progress)
+            result = study(progress=progress)
     except Interrupted as interrupt:
         if interrupt.answer is not None:
             report(interrupt.answer)

@@ -1,5 +1,6 @@
 """`lsexplorer match`: whether L2, or something else as simple, would have done the same."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,25 +87,23 @@ def match(
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
     is_single = remedy is not None and len(remedy) == 1
-    run_study(
-        lambda progress: match_all(
-            data,
-            hp,
-            label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
-            remedies=remedy,
-            criterion=criterion,
-            all_criteria=is_single,
-            seeds=seeds,
-            splits=splits,
-            epochs=epochs,
-            low=low,
-            high=high,
-            margins=wanted_margins,
-            workers=workers,
-            progress=progress,
-        ),
-        lambda result: _report(result, is_single, as_json, files),
+    matching = partial(
+        match_all,
+        data,
+        hp,
+        label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
+        remedies=remedy,
+        criterion=criterion,
+        all_criteria=is_single,
+        seeds=seeds,
+        splits=splits,
+        epochs=epochs,
+        low=low,
+        high=high,
+        margins=wanted_margins,
+        workers=workers,
     )
+    run_study(matching, lambda result: _report(result, is_single, as_json, files))
 
 
 def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:

@@ -38,7 +38,7 @@ async def ghost(e: Explorer) -> None:
 
 async def pending(e: Explorer) -> None:
     """Two changes that wait for Enter."""
-    await e.press("space")
+    await e.press("space", "f")
     await write(e, "hidden", "8,4", "tab")
     await write(e, "learning_rate", "0.2", "tab")
 

@@ -1,8 +1,6 @@
 """A contest at work: some splits at a time, their strengths are chosen, then their methods are judged."""
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +13,7 @@ from lsexplorer.study.best.scoring import WHOLE, RowScores, train_and_judge, tra
 from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, JobFunction, Progress
 from lsexplorer.study.jobs.jobs import MIN_SHARES
+from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.measures import rows_kept
 from lsexplorer.study.stats import group_values
 
@@ -57,9 +56,9 @@ class Run:
         """Choose and judge on all splits; Ctrl-C leaves those that are done."""
         for at in range(0, self._plan.splits, ROUND):
             splits = range(at, min(at + ROUND, self._plan.splits))
-            with self._timed("choice"):
+            with timed(self.seconds, "choice"):
                 self.choices += self._choose(splits)
-            with self._timed("judgement"):
+            with timed(self.seconds, "judgement"):
                 self._judge(splits)
 
     def judged(self) -> "Judged | None":
@@ -86,14 +85,6 @@ class Run:
             for measure in ("accuracy", "nll", *WHOLE)
         }
         return Judged(tuple(seeds), tuple(splits), values)
-
-    @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[part] += time.perf_counter() - start
 
     def _choose(self, splits: Sequence[int]) -> list[dict[str, Choice]]:
         """What the validation part of each of some splits chooses."""

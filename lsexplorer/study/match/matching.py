@@ -84,6 +84,11 @@ class Matches:
     """Networks trained in all."""
 
     @property
+    def is_single(self) -> bool:
+        """Whether they are of one remedy."""
+        return len(self.matches) == 1
+
+    @property
     def first(self) -> Match:
         """The match of the first remedy."""
         return next(iter(self.matches.values()))

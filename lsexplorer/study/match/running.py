@@ -1,8 +1,6 @@
 """A match at work: the search on the tuning split, then the evaluation on the others, of several remedies at once."""
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +13,7 @@ from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, networks_in_job, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
 from lsexplorer.study.jobs.splits import TUNING
+from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import Plan
 from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, read_off, search
@@ -51,9 +50,9 @@ class Run:
 
     def run(self) -> None:
         """Search for the strengths, then evaluate; Ctrl-C leaves what is done."""
-        with self._timed("search"):
+        with timed(self.seconds, "search"):
             self._search()
-        with self._timed("evaluation"):
+        with timed(self.seconds, "evaluation"):
             self._evaluate()
 
     def evaluation(self) -> Evaluation | None:
@@ -63,14 +62,6 @@ class Run:
     def networks_of(self, remedy: str) -> int:
         """Networks trained for one remedy, with those that all share."""
         return self.networks - sum(count for name, count in self._own.items() if name != remedy)
-
-    @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[part] = time.perf_counter() - start
 
     def _search(self) -> None:
         plan, end = self._plan, Reading(self._plan.steps)

@@ -258,7 +258,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.session.matches, step = matches, self.step_count
         matched = _matched(matches)
         if matched is None:
-            self.say(matches.first.verdict.text if len(matches.matches) == 1 else answer(matches))
+            self.say(matches.first.verdict.text if matches.is_single else answer(matches))
             return
         try:
             self.comparison = self._new_run()
@@ -284,6 +284,6 @@ def _matched(matches: Matches) -> tuple[str, float] | None:
     """The regulariser and the strength of the matched method; None where several were matched, or none could be."""
     match = matches.first
     strength = match.strengths[match.plan.criterion].value
-    if len(matches.matches) > 1 or strength is None or match.plan.remedy not in REGULARIZERS:
+    if not matches.is_single or strength is None or match.plan.remedy not in REGULARIZERS:
         return None
     return match.plan.remedy, strength

@@ -59,14 +59,13 @@ class VerdictScreen(PageScreen[bool]):
     @property
     def box_title(self) -> str:
         """The question, and the keys."""
-        single = len(self._matches.matches) == 1
-        who = self._matches.first.plan.regularizer.label if single else "anything simpler"
+        who = self._matches.first.plan.regularizer.label if self._matches.is_single else "anything simpler"
         return f"Would {who} have done the same? · ↑ ↓ scroll · n another match · w save · Esc closes"
 
     def compose_page(self) -> Iterator[Widget]:
         """As the report of `lsexplorer match`, without the chart; the command, and the terms in words."""
         yield Static(id="saved", markup=False)
-        if len(self._matches.matches) == 1:
+        if self._matches.is_single:
             yield from self._of_one(self._matches.first)
         else:
             yield from self._of_several()
@@ -117,8 +116,7 @@ class VerdictScreen(PageScreen[bool]):
         if not text.strip():
             raise InputError("a file needs a name, such as match.md")
         path = check_output(text.strip())
-        single = len(self._matches.matches) == 1
-        report = match.markdown(self._matches.first) if single else match_all.markdown(self._matches)
+        report = match.markdown(self._matches.first) if self._matches.is_single else match_all.markdown(self._matches)
         with written(path) as file:
             file.write(report.encode())
         saved = self.query_one("#saved", Static)

@@ -107,6 +107,10 @@ class Form(VerticalScroll, can_focus=False):
         """Whether changes wait for Enter."""
         return bool(self._pending)
 
+    def _value(self, name: str) -> Any:
+        """What a field holds: what waits, or what is."""
+        return self._pending.get(name, self._values.of(name))
+
     # Showing
 
     def offer_data(self, data_names: Mapping[str, str]) -> None:
@@ -176,7 +180,7 @@ class Form(VerticalScroll, can_focus=False):
         elif name == DATA or spec(name).kind == "choice":
             self._choose(name)
         elif spec(name).kind == "bool":
-            self._change(name, not self._pending.get(name, self._values.of(name)))
+            self._change(name, not self._value(name))
         elif name in REGULARIZERS and not event.value:
             self.post_message(self.Toggled(name))
         else:
@@ -185,7 +189,7 @@ class Form(VerticalScroll, can_focus=False):
     def _write(self, name: str) -> None:
         """Write into a field."""
         with self.prevent(Input.Changed):
-            self.editor.value = show(name, self._pending.get(name, self._values.of(name)))
+            self.editor.value = show(name, self._value(name))
         self._open(self.editor, value_column(self.fields.line), self.fields.row)
 
     def _choose(self, name: str) -> None:
@@ -194,7 +198,7 @@ class Form(VerticalScroll, can_focus=False):
         if name == "loss":
             choices = {choice: LOSSES[choice].short for choice in choices}
         self.choices.set_options(Option(Content(text), id=choice) for choice, text in choices.items())
-        present = self._pending.get(name, self._values.of(name))
+        present = self._value(name)
         self.choices.highlighted = list(choices).index(present) if present in choices else 0
         self._open(self.choices, 0, self.fields.row + 1)
 
@@ -239,7 +243,7 @@ class Form(VerticalScroll, can_focus=False):
         event.stop()
         name = self.fields.selected
         self._close()
-        if event.option_id != self._pending.get(name, self._values.of(name)):
+        if event.option_id != self._value(name):
             self._change(name, event.option_id)
 
     def _take(self, text: str) -> bool:
