@@ -4,7 +4,6 @@ The finished lines are cached, because a widget is asked to draw again on hover,
 """
 
 from rich.style import Style
-from rich.text import Text
 from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
@@ -49,11 +48,8 @@ class Chart(Widget):
         self._drawn_for = None
 
     def _draw(self, size: Size, style: Style) -> list[Strip]:
-        console, text = self.app.console, Text()
-        if size.width > 14 and size.height > 3:
-            color = not self.app.no_color
-            text = Text.from_ansi(draw(self._chart, size.width, size.height, color=color))
-        lines = text.split("\n")[: size.height] if text.plain else []
+        console = self.app.console
+        lines = draw(self._chart, size.width, size.height, color=not self.app.no_color)
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
             for line in lines
