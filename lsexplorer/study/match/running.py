@@ -80,6 +80,7 @@ class Run(Generic[M]):
         """The arms that cannot be judged, with the first seed on which they diverge."""
         self.networks = 0
         """Networks trained in all."""
+        self._trained: set[tuple[int, M]] = set()
         self._own: dict[str, int] = {}
         self._gathering: Gathering | None = None
         # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
@@ -139,7 +140,7 @@ class Run(Generic[M]):
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._trained(phase, tasks[i], remedy)
+            self._count(phase, tasks[i], remedy)
         total = np.zeros((len(CRITERIA), len(arms)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
@@ -171,12 +172,12 @@ class Run(Generic[M]):
         starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
         owners = dict(zip(starts, groups, strict=False))
         self._gathering = Gathering(tasks)
-        self._expected = self.networks + sum(len(task.methods) * len(task.seeds) for task in tasks)
+        self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
         self._heartbeat(phase)()
         for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
             self._gathering.add(tasks[i], measured)
-            self._trained(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners[tasks[i].first])
 
     def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
@@ -191,8 +192,10 @@ class Run(Generic[M]):
             if lost:
                 self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
-    def _trained(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
-        count = len(task.methods) * len(task.seeds)
+    def _count(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
+        new = _networks(task) - self._trained
+        self._trained |= new
+        count = len(new)
         self.networks += count
         if remedy:
             self._own[remedy] = self._own.get(remedy, 0) + count
@@ -201,3 +204,8 @@ class Run(Generic[M]):
     def _heartbeat(self, phase: str) -> Heartbeat:
         """Report progress even while no result comes in, so that the match can be stopped then."""
         return lambda: self._progress(phase, self.networks, max(self._expected, self.networks))
+
+
+def _networks(task: ArmsTask[M]) -> set[tuple[int, M]]:
+    """A task's networks: the split and the method of each, with its seed."""
+    return {(task.split, method) for method in task.seeded}
