@@ -82,7 +82,7 @@ async def test_folded_enter_shows_the_weights_whatever_pane_is_shown() -> None:
 @pytest.mark.parametrize("size", [(80, 20), slow((80, 24)), (120, 40)])
 async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
-        for key in ("s", "l", "1", "d", "b", "0"):
+        for key in ("s", "l", "L", "d", "b", "0"):
             await e.press(key)
             assert e.area("#message").split() == e.message.split(), key
 
