@@ -8,15 +8,18 @@ Within a seed and a split all methods share first weights and batch order.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lsexplorer.data import Dataset
+from lsexplorer.notebook import Columns, columns_of, html_table
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.executors import Progress, open_executor
 from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
+from lsexplorer.study.match.notebook import columns_of_findings, plot_match, rows_of_matchings
 from lsexplorer.study.match.plan import Plan, fitting, planned
-from lsexplorer.study.match.running import Run
+from lsexplorer.study.match.running import BankNetworks, Run
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import Verdict, judge
 
@@ -55,6 +58,23 @@ class Match:
     complete: bool = True
     """Whether every planned evaluation seed was measured on every planned split."""
 
+    def __repr__(self) -> str:
+        return f"Match({self.data.name!r}, {self.plan.remedy}, {self.plan.criterion}: {self.verdict.kind})"
+
+    def _repr_html_(self) -> str:
+        return html_table(self.verdict.text, columns_of_findings(self.matchings[self.plan.criterion].findings))
+
+    def to_dict(self) -> Columns:
+        """Columns for a data frame, a row for each criterion and measure: the numbers of its Finding."""
+        return columns_of(rows_of_matchings(self.matchings))
+
+    def plot(self) -> list[Any]:
+        """Draw the search for the strength, and the judged differences in units of their margins, with Matplotlib.
+
+        Returns the two axes; raises InputError where Matplotlib is missing.
+        """
+        return plot_match(self.matchings, self.plan.criterion, self.plan.regularizer)
+
     @property
     def verdict(self) -> Verdict:
         """The verdict on the criterion that was asked for."""
@@ -82,6 +102,21 @@ class Matches:
     """Why other remedies were not matched, by their names: what they do not go with."""
     networks: int
     """Networks trained in all."""
+
+    def __repr__(self) -> str:
+        return f"Matches({', '.join(f'{name}: {match.verdict.kind}' for name, match in self.matches.items())})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {"remedy": name, "strength": match.strengths[match.plan.criterion].value, "verdict": match.verdict.text}
+            for name, match in self.matches.items()
+        ]
+        return html_table(f"Matched on {self.first.plan.criterion}", columns_of(rows))
+
+    def to_dict(self) -> Columns:
+        """Columns for a data frame: those of each match one below the other, with its remedy as method."""
+        matchings = {name: match.matchings for name, match in self.matches.items()}
+        return columns_of([{"method": name} | row for name in matchings for row in rows_of_matchings(matchings[name])])
 
     @property
     def is_single(self) -> bool:
@@ -214,7 +249,7 @@ def match_all(
     )
     start = time.perf_counter()
     with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
-        run = Run(data, plans, executor, progress)
+        run = Run(plans, BankNetworks(data, plans[0].plain, executor), progress)
         run.seconds["start"] = time.perf_counter() - start
         try:
             run.run()
@@ -223,7 +258,7 @@ def match_all(
         return _answer(data, plans, left_out, run)
 
 
-def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run) -> Matches:
+def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
     start, evaluation = time.perf_counter(), run.evaluation()
     seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
     scope = Scope(len(seeds), len(data.y_train), len(data.y_test), splits, data.came_split)

@@ -78,6 +78,9 @@ class Sweep:
     libraries_note: str = ""
     """A sentence if the networks were not all trained with the same NumPy and BLAS library, else empty."""
 
+    def __repr__(self) -> str:
+        return f"Sweep({self.data!r}, {', '.join(self.varied)}: {len(self.points):,} points, {len(self.seeds)} seeds)"
+
     @property
     def complete(self) -> bool:
         """Whether every point has every seed."""
