@@ -10,6 +10,7 @@ from lsexplorer.data.resplit import for_validation, new_split, validation_rows
 from lsexplorer.nn import calibration, metrics
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.arms import ArmsTask, read_out
 from lsexplorer.study.jobs.executors import CancelCheck
@@ -50,17 +51,17 @@ WHOLE = ("nll_scaled", "ece")
 """The measures of the whole part."""
 
 
-def train_and_score(splits: Splits, task: ArmsTask, check: CancelCheck) -> RowScores:
+def train_and_score(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> RowScores:
     """A job: the scores on which a strength is chosen."""
     return _scored(splits, task, check, whole=False)
 
 
-def train_and_judge(splits: Splits, task: ArmsTask, check: CancelCheck) -> RowScores:
+def train_and_judge(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> RowScores:
     """A job: the scores by which methods are judged."""
     return _scored(splits, task, check, whole=True)
 
 
-def _scored(splits: Splits, task: ArmsTask, check: CancelCheck, *, whole: bool) -> RowScores:
+def _scored(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck, *, whole: bool) -> RowScores:
     read = read_out(splits, task, check, lambda bank, reading: _scores(bank, reading, whole=whole))
     methods = task.methods
 

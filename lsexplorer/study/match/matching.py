@@ -19,7 +19,7 @@ from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
 from lsexplorer.study.match.notebook import columns_of_findings, plot_match, rows_of_matchings
 from lsexplorer.study.match.plan import Plan, fitting, planned
-from lsexplorer.study.match.running import Run
+from lsexplorer.study.match.running import BankNetworks, Run
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.match.verdict import Verdict, judge
 
@@ -249,7 +249,7 @@ def match_all(
     )
     start = time.perf_counter()
     with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
-        run = Run(data, plans, executor, progress)
+        run = Run(plans, BankNetworks(data, plans[0].plain, executor), progress)
         run.seconds["start"] = time.perf_counter() - start
         try:
             run.run()
@@ -258,7 +258,7 @@ def match_all(
         return _answer(data, plans, left_out, run)
 
 
-def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run) -> Matches:
+def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
     start, evaluation = time.perf_counter(), run.evaluation()
     seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
     scope = Scope(len(seeds), len(data.y_train), len(data.y_test), splits, data.came_split)

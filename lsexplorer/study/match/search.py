@@ -16,21 +16,43 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import MATCH_RANGE
 from lsexplorer.nn.remedies import Readout
 
-POINTS_PER_DECADE = 3
-"""Points of the first grid in each decade of λ."""
 WIDER_DECADES = 2.0
 """Decades that the grid is widened by at both ends where a criterion does not reach its target within it."""
-POINTS_IN_BRACKET = 4
-"""Points of the finer grid between two neighbouring λ whose values enclose the target."""
-TOLERANCE = 1e-3
-"""Relative distance from the target at which a λ is good enough."""
-MAX_REFINEMENTS = 3
-"""How often a better λ is interpolated at most."""
 MAX_MISS = 0.05
 """Relative distance from the target beyond which a λ does not match: the curve jumps past it."""
 
 Train = Callable[[Sequence[float]], Array]
 """Trains at strengths (n,); returns each criterion's mean over the tuning seeds, (criteria, n)."""
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How fine a search is. As it stands it suits networks that train by the hundred in a bank."""
+
+    per_decade: int = 3
+    """Points of the first grid in each decade of λ."""
+    in_bracket: int = 4
+    """Points of the finer grid between two neighbouring λ whose values enclose the target."""
+    refinements: int = 3
+    """How often a better λ is interpolated at most."""
+    tolerance: float = 1e-3
+    """Relative distance from the target at which a λ is good enough."""
+    readout_ratio: float = 1.01
+    """Neighbouring strengths of a remedy that needs no training of its own."""
+
+    def points(self, low: float, high: float) -> int:
+        """Points of the first grid from a lowest to a highest strength."""
+        return max(2, round(self.per_decade * math.log10(high / low)) + 1)
+
+    def most(self, low: float, high: float) -> int:
+        """Strengths that a search for one criterion tries at most, with both of its crossings."""
+        widened = self.points(low, high) + self.points(low / 10**WIDER_DECADES, high * 10**WIDER_DECADES)
+        return widened + 2 * (self.in_bracket + self.refinements)
+
+
+FINE = SearchPlan()
+FEW = SearchPlan(per_decade=1, in_bracket=0, refinements=4, tolerance=1e-2, readout_ratio=1.05)
+"""Where every training is dear."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +98,9 @@ def check_range(low: float, high: float) -> None:
         )
 
 
-def search(train: Train, targets: Mapping[str, float], searched: tuple[float, float]) -> list[MatchedStrength]:
+def search(
+    train: Train, targets: Mapping[str, float], searched: tuple[float, float], plan: SearchPlan = FINE
+) -> list[MatchedStrength]:
     """A MatchedStrength for each criterion in ``targets``, from the lowest and the highest strength to search.
 
     The grid is widened where a criterion does not reach its target within it. Strengths at which training diverges
@@ -93,17 +117,17 @@ def search(train: Train, targets: Mapping[str, float], searched: tuple[float, fl
         for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
             curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
-    visit(_grid(low, high))
+    visit(np.geomspace(low, high, plan.points(low, high)))
     if not all(curve.brackets for curve in curves):
         low, high = low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
-        visit(_grid(low, high))
-    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, POINTS_IN_BRACKET + 2)[1:-1])
-    for _ in range(MAX_REFINEMENTS):
+        visit(np.geomspace(low, high, plan.points(low, high)))
+    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1])
+    for _ in range(plan.refinements):
         visit(
             curve.crossing(*pair)
             for curve in curves
             for pair in curve.brackets
-            if curve.miss(curve.nearest(pair)) > TOLERANCE
+            if curve.miss(curve.nearest(pair)) > plan.tolerance
         )
     return [_strength(name, curve, low, high) for name, curve in zip(targets, curves, strict=True)]
 
@@ -181,7 +205,3 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
         curve=tuple(curve.values[x] for x in lambdas),
         reason=reason,
     )
-
-
-def _grid(low: float, high: float) -> Array:
-    return np.geomspace(low, high, max(2, round(POINTS_PER_DECADE * math.log10(high / low)) + 1))

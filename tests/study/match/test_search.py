@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsexplorer import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE
-from lsexplorer.study.match.search import TOLERANCE, search
+from lsexplorer.study.match.search import FINE, search
 
 
 class Curves:
@@ -43,7 +43,7 @@ def test_a_monotone_curve_has_its_one_solution(a: float, b: float) -> None:
     strengths = search(curves, {"weight_norm": norm(a), "logit_gap": gap(b)}, MATCH_RANGE)
     for strength in strengths:
         assert strength.value is not None
-        assert strength.reached == pytest.approx(strength.target, rel=2 * TOLERANCE)
+        assert strength.reached == pytest.approx(strength.target, rel=2 * FINE.tolerance)
         assert len(strength.solutions) == 1
         assert strength.branch == "falling"
     assert math.log10(strengths[1].value) == pytest.approx(b, abs=0.02)

@@ -267,7 +267,7 @@ def test_tasks_are_cut_by_split_group_and_seeds() -> None:
     early = plain._replace(reading=Reading(5, 2.0))
     tasks = cut_arms([[plain, early], [other]], range(9), range(4))
     assert [(task.split, task.first, len(task.seeds)) for task in tasks[:3]] == [(0, 0, 9), (0, 2, 9), (1, 0, 9)]
-    assert len(tasks[0].hyperparameters) == 9
+    assert len(tasks[0].seeded) == 9
     single = cut_arms([[plain, early], [other]], range(9), [0])
     assert [(task.first, len(task.seeds)) for task in single[:4]] == [(0, 3), (2, 3), (0, 2), (2, 2)]
     many = cut_arms([[Arm(HP.replace(l2=x / 1000), Reading(10)) for x in range(300)]], range(3), range(4), most=128)
