@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS
 from lsexplorer.data.load import files_read
+from lsexplorer.data.made import MADE, SAMPLES
 from lsexplorer.data.options import parse_option
 from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
@@ -52,6 +53,16 @@ _DATA_OPTIONS = {
     ),
     "split_seed": click.option(
         "--split-seed", type=click.IntRange(0), metavar="N", help="Seed of the split and of the flipped labels.  [0]"
+    ),
+    "noise": click.option(
+        "--noise",
+        type=float,
+        metavar="X",
+        help=f"Made data, {', '.join(MADE)}: the standard deviation of the noise.  [by set]",
+    ),
+    "samples": click.option("--samples", type=int, metavar="N", help=f"Made data: samples in both parts.  [{SAMPLES}]"),
+    "data_seed": click.option(
+        "--data-seed", type=click.IntRange(0), metavar="N", help="Made data: the seed of the samples.  [0]"
     ),
     "header": click.option(
         "--header/--no-header", default=None, help="Own file: whether its first row names the columns."
