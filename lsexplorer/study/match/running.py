@@ -169,8 +169,7 @@ class Run(Generic[M]):
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
         tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._networks.most)
-        starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
-        owners = dict(zip(starts, groups, strict=False))
+        owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
         self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
         self._heartbeat(phase)()
@@ -181,9 +180,9 @@ class Run(Generic[M]):
 
     def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
-        norms = measured.scalars["weight_norm"].reshape(len(task.arms), len(task.seeds))
-        for arm, of_arm in enumerate(norms, task.first):
-            lost = [seed for seed, norm in zip(task.seeds, of_arm, strict=True) if not np.isfinite(norm)]
+        known = measured.scalars.get("weight_norm", measured.scalars["logit_gap"])
+        for arm, of_arm in enumerate(known.reshape(len(task.arms), len(task.seeds)), task.first):
+            lost = [seed for seed, value in zip(task.seeds, of_arm, strict=True) if not np.isfinite(value)]
             if lost and arm in (PLAIN, SMOOTHING):
                 a = task.arms[arm].method.label_smoothing
                 raise InputError(
