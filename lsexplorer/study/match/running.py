@@ -87,7 +87,8 @@ class Run(Generic[M]):
         judged = len(self._plan.evaluation) * self._plan.splits
         self._expected = 2 * (len(self._plan.tuning) + judged)
         for plan in (plan for plan in plans if not plan.readout):
-            grid = plan.fineness.points(plan.low, plan.high) + len(plan.criteria) * (plan.fineness.in_bracket + 1)
+            grid = len(plan.fineness.grid(plan.low, plan.high))
+            grid += len(plan.criteria) * (plan.fineness.in_bracket + 1)
             self._expected += len(plan.tuning) * grid + judged * len(plan.criteria)
 
     def run(self) -> None:

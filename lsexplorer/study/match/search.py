@@ -43,14 +43,14 @@ class SearchPlan:
     readout_ratio: float = 1.01
     """Neighbouring strengths of a remedy that needs no training of its own."""
 
-    def points(self, low: float, high: float) -> int:
-        """Points of the first grid from a lowest to a highest strength."""
-        return max(2, round(self.per_decade * math.log10(high / low)) + 1)
+    def grid(self, low: float, high: float) -> list[float]:
+        """The first grid from a lowest to a highest strength."""
+        points = max(2, round(self.per_decade * math.log10(high / low)) + 1)
+        return [_rounded(x) for x in np.geomspace(low, high, points)]
 
     def most(self, low: float, high: float) -> int:
         """Strengths that a search for one criterion tries at most, with both of its crossings."""
-        widened = self.points(low, high) + self.points(low / 10**WIDER_DECADES, high * 10**WIDER_DECADES)
-        return widened + 2 * (self.in_bracket + self.refinements)
+        return len({*self.grid(low, high), *self.grid(*_wider(low, high))}) + 2 * (self.in_bracket + self.refinements)
 
 
 FINE = SearchPlan()
@@ -115,15 +115,15 @@ def search(
     tried: set[float] = set()
 
     def visit(lambdas: Iterable[float]) -> None:
-        new = sorted({float(f"{x:.6g}") for x in lambdas} - tried)
+        new = sorted({_rounded(x) for x in lambdas} - tried)
         tried.update(new)
         for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
             curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
-    visit(np.geomspace(low, high, plan.points(low, high)))
+    visit(plan.grid(low, high))
     if not all(curve.brackets for curve in curves):
-        low, high = low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
-        visit(np.geomspace(low, high, plan.points(low, high)))
+        low, high = _wider(low, high)
+        visit(plan.grid(low, high))
     visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1])
     for _ in range(plan.refinements):
         visit(
@@ -226,6 +226,15 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
         curve=tuple(curve.values[x] for x in lambdas),
         reason=reason,
     )
+
+
+def _rounded(strength: float) -> float:
+    """A strength as it is tried, and written."""
+    return float(f"{strength:.6g}")
+
+
+def _wider(low: float, high: float) -> tuple[float, float]:
+    return low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
 
 
 def _slopes(x: Array, y: Array) -> Array:
