@@ -42,9 +42,9 @@ class Regularizer:
     """Its strength in a formula: a, λ."""
     letter: str
     """In charts and on the timeline."""
-    key: str = ""
-    """The key that switches it in the explorer; those without one stand apart in the form, and tables show them when
-    they are on or asked for."""
+    keyed: bool = False
+    """Whether the letter is also the key that switches it in the explorer; the others stand apart in the form, and
+    tables show them when they are on or asked for."""
     help: str
     """What it does, in a line."""
     suggested: float
@@ -79,11 +79,6 @@ class Regularizer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", self.method or self.short)
         object.__setattr__(self, "footer", self.footer or self.short)
-
-    @property
-    def keyed(self) -> bool:
-        """Whether a key switches it."""
-        return bool(self.key)
 
     @property
     def title(self) -> str:
@@ -125,7 +120,7 @@ ENTRIES = (
         footer="LS",
         symbol="a",
         letter="s",
-        key="s",
+        keyed=True,
         help="Smoothing a: t′ = (1 − a)·t + a/K.",
         suggested=0.1,
         high=1.0,
@@ -138,7 +133,7 @@ ENTRIES = (
         short="L2",
         symbol="λ",
         letter="l",
-        key="l",
+        keyed=True,
         help="L2 strength λ: adds ½λΣw² to the loss.",
         suggested=0.01,
         gradient=l2_gradient,
@@ -151,7 +146,7 @@ ENTRIES = (
         short="L1",
         symbol="λ",
         letter="1",
-        key="L",
+        keyed=True,
         help="L1 strength λ: adds λΣ|w| to the loss.",
         suggested=0.001,
         gradient=l1_gradient,
@@ -163,7 +158,7 @@ ENTRIES = (
         short="decay",
         symbol="λ",
         letter="d",
-        key="d",
+        keyed=True,
         help="Decoupled decay λ: w ← w(1 − ηλ) before each step.",
         suggested=0.01,
         decay=True,

@@ -1,1 +1,0 @@
-"""Pictures of a run as rows of characters with colours."""
