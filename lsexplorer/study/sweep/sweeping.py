@@ -21,10 +21,10 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.executors import CancelCheck, Progress, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.jobs.parts import Part, part_files
-from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points, point_text
 from lsexplorer.study.sweep.results import Results, results_in, results_of
@@ -254,7 +254,7 @@ def sweep(
 def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> tuple[Array, str]:
     """A job: MEASURES of its networks, (networks, measures), and the libraries that they were computed with."""
     bank = trained(split.data, task, check)
-    z, log_p = answers(bank)
+    z, log_p = answers_of_bank(bank)
     columns = []
     for rows in (slice(0, split.validation), slice(split.validation, None)):
         scores = metrics.score(z[rows], None if log_p is None else log_p[rows], split.data.y_test[rows])
