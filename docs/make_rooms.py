@@ -70,9 +70,9 @@ def rooms_table() -> str:
 def rooms_svg() -> str:
     """The rooms as boxes from the top down, and an arc for all imports from one to another; every arc leads down.
 
-    `errors` has no arcs: every room may import it, and nearly all do.
+    `errors` and `notebook` are left out: every room may import them, and nearly all do.
     """
-    order = [room for layer in layers() for room in layer if room != "errors"]
+    order = [room for layer in layers() for room in layer if room not in ("errors", "notebook")]
     top = {room: MARGIN + index * (HEIGHT + GAP) for index, room in enumerate(order)}
     right, foot = MARGIN + BOX, MARGIN + len(order) * (HEIGHT + GAP)
     lines = [

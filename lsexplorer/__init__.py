@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from lsexplorer.nn.pattern_targets import PatternTargets
     from lsexplorer.nn.targets import smooth_labels
     from lsexplorer.run import Hyperparameters, Trainer, load_run
+    from lsexplorer.study.answers import Answer
     from lsexplorer.study.best import Best, best
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
 
 __version__ = "0.1.0"
 __all__ = [
+    "Answer",
     "Bank",
     "Best",
     "Dataset",
@@ -46,6 +48,7 @@ _HOMES = {
     "Hyperparameters": "run",
     "Trainer": "run",
     "load_run": "run",
+    "Answer": "study.answers",
     "Best": "study.best",
     "best": "study.best",
     "Match": "study.match",

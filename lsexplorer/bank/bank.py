@@ -84,6 +84,9 @@ class Bank:
         those = [patterns[r] for r in members]
         return stack_targets(those, (len(self.data.class_names), self._sizes[-2])) if any(those) else None
 
+    def __repr__(self) -> str:
+        return f"Bank({self.data.name!r}, {len(self)} networks, step {self.step_count:,})"
+
     def __len__(self) -> int:
         """The number of networks R."""
         return len(self.hyperparameters)

@@ -1,17 +1,19 @@
-"""The data sets that come with lsexplorer; where each is from stands in builtin/README.md."""
+"""The data sets that come with lsexplorer: files, whose origin is in builtin/README.md, and sets that are made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from types import MappingProxyType
 
+from lsexplorer.data.made import MADE, Made
+from lsexplorer.data.options import LoadOptions
 from lsexplorer.data.readers.reader import Request
 from lsexplorer.data.samples import Parts
 
 
 @dataclass(frozen=True)
 class Builtin:
-    """A data set of the package; the networks that suit them are in run/presets.py."""
+    """A data set in a file of the package; the networks that suit them are in run/presets.py."""
 
     file: str
     """Its file in data/builtin/."""
@@ -20,7 +22,7 @@ class Builtin:
     notes: tuple[str, ...] = ()
 
 
-BUILTINS: Mapping[str, Builtin] = MappingProxyType(
+BUILTINS: Mapping[str, Builtin | Made] = MappingProxyType(
     {
         "iris": Builtin(
             "iris.csv", "150 irises of three species, by the size of their petals and sepals (Fisher 1936)"
@@ -37,15 +39,18 @@ BUILTINS: Mapping[str, Builtin] = MappingProxyType(
             "5,000 signals of 40 points in ten shapes, hard for a small network, which therefore overfits",
         ),
         "article": Builtin("article.csv", "the three irises the article prints"),
+        **MADE,
     }
 )
 
 
-def read(name: str) -> Parts:
+def read(name: str, options: LoadOptions) -> Parts:
     """The samples of a built-in set, and those of its own test part where it has one."""
+    entry = BUILTINS[name]
+    if isinstance(entry, Made):
+        return entry.make(options), None
     from lsexplorer.data.readers.registry import reader_of  # imported where data are read: it has all the readers
 
-    entry = BUILTINS[name]
     with resources.as_file(resources.files("lsexplorer.data") / "builtin" / entry.file) as path:
         train, test = reader_of(path).read(path, Request())
     train = replace(train, notes=entry.notes, class_column="", class_note="")

@@ -13,6 +13,7 @@ from lsexplorer.data.options import LoadOptions, Missing, as_texts
 from lsexplorer.data.split import Scaling
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.targets import one_hot
+from lsexplorer.notebook import Columns, html_table
 
 Rows = NDArray[np.int64] | NDArray[np.bool_] | slice
 """Some rows: their numbers, a mask, or a slice."""
@@ -69,6 +70,34 @@ class Dataset:
     """Whether the parts came as they are; False where the test part was drawn from one set of rows."""
     true_train: NDArray[np.int64] | None = None
     """The training classes (n,) before label_noise flipped some; None where none was."""
+
+    def __repr__(self) -> str:
+        rows = f"{len(self.y_train):,} training and {len(self.y_test):,} test rows"
+        return (
+            f"Dataset({self.name!r}: {rows}, {self.X_train.shape[1]:,} predictors, {len(self.class_names):,} classes)"
+        )
+
+    def _repr_html_(self) -> str:
+        count = len(self.class_names)
+        train, test = (np.bincount(y, minlength=count).tolist() for y in (self.y_train, self.y_test))
+        return html_table(repr(self), {"class": self.class_names, "training rows": train, "test rows": test})
+
+    def to_dict(self) -> Columns:
+        """Columns for a data frame, a row for each sample: part, row in the source, class, and the predictors.
+
+        The predictors are in the units of the source. Where one is called like one of the other columns, that column's
+        name ends with "_".
+        """
+        parts = ["train"] * len(self.y_train) + ["test"] * len(self.y_test)
+        rows = np.concatenate([self.train_rows, self.test_rows]).tolist()
+        classes = [self.class_names[c] for c in np.concatenate([self.y_train, self.y_test]).tolist()]
+        X = np.concatenate([self.raw_part("train"), self.raw_part("test")])
+        columns: Columns = {}
+        for name, values in {"part": parts, "row": rows, "class": classes}.items():
+            while name in self.feature_names:
+                name += "_"
+            columns[name] = values
+        return columns | {name: X[:, i].tolist() for i, name in enumerate(self.feature_names)}
 
     @classmethod
     def from_arrays(

@@ -10,6 +10,7 @@ from lsexplorer.data import builtin
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
 from lsexplorer.data.files import Progress, closest, label, neighbours, shown
+from lsexplorer.data.made import MADE
 from lsexplorer.data.options import LoadOptions, Missing, as_texts
 from lsexplorer.data.readers.idx_reader import is_idx
 from lsexplorer.data.readers.reader import Request
@@ -36,6 +37,9 @@ def load_dataset(
     missing_marks: Sequence[str | int] = (),
     drop: Sequence[str | int] = (),
     keep: Sequence[str | int] = (),
+    noise: float | None = None,
+    samples: int | None = None,
+    data_seed: int = 0,
     progress: Progress | None = None,
 ) -> Dataset:
     """Load a data set, split it (stratified, by ``seed``) and scale it by the training part alone.
@@ -62,6 +66,9 @@ def load_dataset(
         missing_marks=as_texts(missing_marks),
         drop=as_texts(drop),
         keep=as_texts(keep),
+        noise=noise,
+        samples=samples,
+        data_seed=data_seed,
     )
     if not isinstance(source, str | os.PathLike):
         raise InputError(
@@ -69,10 +76,13 @@ def load_dataset(
             "and Dataset.from_frame(frame, target) a data frame"
         )
     name = os.fspath(source)
+    if source not in MADE:
+        for option in options.made_options:
+            raise InputError(f"{option} goes with the data that are made, {', '.join(MADE)}; '{shown(name)}' is not")
     if isinstance(source, str) and source in builtin.BUILTINS:
         for option in (*options.text_options, *(["test_file"] if test_file is not None else [])):
             raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
-        return assemble(source, source, *builtin.read(source), options)
+        return assemble(source, source, *builtin.read(source, options), options)
     with ExitStack() as stack:
         named = [name] if options.test_file is None else [name, options.test_file]
         if named == [STANDARD_INPUT] * 2:

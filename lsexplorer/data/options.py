@@ -11,6 +11,10 @@ from lsexplorer.nn.arrays import python_value
 Missing = Literal["drop", "mean"]
 
 MAX_SEED = 2**63 - 1
+MAX_NOISE = 10.0
+MIN_SAMPLES, MAX_SAMPLES = 10, 100_000
+MADE_OPTIONS = ("noise", "samples", "data_seed")
+"""Options that go with made sets alone."""
 
 THOUSANDS = (".", ",", "'", "’", " ", "\u00a0", "\u202f")
 """What may group the digits of large numbers: point, comma, apostrophe and the spaces."""
@@ -54,9 +58,15 @@ class LoadOptions:
     """Columns of a text file, by name or by number from 1, that must not be predictors."""
     keep: tuple[str, ...] = ()
     """Columns of a text file, by name or by number from 1, that are predictors even if they look like ids or leaks."""
+    noise: float | None = None
+    """Standard deviation of what is added to each predictor of a made set, 0 to MAX_NOISE; None takes the set's own."""
+    samples: int | None = None
+    """Samples of a made set in both parts, MIN_SAMPLES to MAX_SAMPLES; None takes 500."""
+    data_seed: int = 0
+    """Of the samples of a made set."""
 
     def __post_init__(self) -> None:
-        for name in ("test_size", "label_noise", "seed", "header"):
+        for name in ("test_size", "label_noise", "seed", "header", *MADE_OPTIONS):
             object.__setattr__(self, name, python_value(getattr(self, name)))
         for name in ("target", "test_file"):
             value = getattr(self, name)
@@ -70,8 +80,12 @@ class LoadOptions:
             raise InputError(f"missing must be drop or mean, got {self.missing!r}")
         if not (_is_number(self.label_noise) and 0 <= self.label_noise <= 1):
             raise InputError(f"label_noise must be a number from 0 to 1, got {self.label_noise!r}")
-        if not (isinstance(self.seed, int) and not isinstance(self.seed, bool) and 0 <= self.seed <= MAX_SEED):
-            raise InputError(f"seed must be a whole number from 0 to {MAX_SEED}, got {self.seed!r}")
+        for name in ("seed", "data_seed"):
+            _check_whole(name, getattr(self, name), 0, MAX_SEED)
+        if self.samples is not None:
+            _check_whole("samples", self.samples, MIN_SAMPLES, MAX_SAMPLES)
+        if self.noise is not None and not (_is_number(self.noise) and 0 <= self.noise <= MAX_NOISE):
+            raise InputError(f"noise must be a number from 0 to {MAX_NOISE:g}, got {self.noise!r}")
 
     def _check_text_options(self) -> None:
         if self.header not in (None, True, False):
@@ -104,13 +118,18 @@ class LoadOptions:
         """The names of those options that were given and go with text files alone."""
         return tuple(name for name in TEXT_OPTIONS if getattr(self, name) != _default(name))
 
+    @property
+    def made_options(self) -> tuple[str, ...]:
+        """The names of those options that were given and go with made sets alone."""
+        return tuple(name for name in MADE_OPTIONS if getattr(self, name) != _default(name))
+
     def as_dict(self) -> dict[str, Any]:
         """Names and values; `load_dataset(source, **options.as_dict())` loads the same data again.
 
-        Of the options of text files only those that were given.
+        Of the options of text files and of made sets only those that were given.
         """
         values = asdict(self)
-        for name in TEXT_OPTIONS[1:]:
+        for name in (*TEXT_OPTIONS[1:], *MADE_OPTIONS):
             if values[name] == _default(name):
                 del values[name]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -193,6 +212,11 @@ def _is_encoding(value: object) -> bool:
         return isinstance(value, str) and "\0" not in value and isinstance("a".encode(value), bytes)
     except (LookupError, UnicodeError):
         return False
+
+
+def _check_whole(name: str, value: object, least: int, most: int) -> None:
+    if not (isinstance(value, int) and not isinstance(value, bool) and least <= value <= most):
+        raise InputError(f"{name} must be a whole number from {least} to {most}, got {value!r}")
 
 
 def _is_number(value: object) -> bool:

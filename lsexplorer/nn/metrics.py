@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.nn.activations import log_softmax
 from lsexplorer.nn.arrays import Array
+from lsexplorer.notebook import Columns, fields_text, html_table
 
 Classes = NDArray[np.int64]
 Correct = NDArray[np.bool_]
@@ -57,6 +58,16 @@ class Evaluation(Mapping[str, float]):
 
     def __len__(self) -> int:
         return len(asdict(self))
+
+    def __repr__(self) -> str:
+        return f"Evaluation({fields_text(self)})"
+
+    def _repr_html_(self) -> str:
+        return html_table("Evaluation", self.to_dict())
+
+    def to_dict(self) -> Columns:
+        """Columns for a data frame of one row."""
+        return {name: [value] for name, value in self.items()}
 
 
 def two_classes(z: Array) -> Array:

@@ -1,7 +1,7 @@
 """What the delta table holds: every number of the next step, and what it would be under other regularisers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.notebook import Columns, columns_of, html_table
 from lsexplorer.run.hyperparameters import Hyperparameters
 
 Value = TypeVar("Value")
@@ -162,6 +163,17 @@ class Deltas:
     """Output nodes first, then hidden layers from the last to the first."""
     _layers: tuple[WeightMoves, ...]
 
+    def __repr__(self) -> str:
+        of = f"the mean over {len(self.batch)} samples" if self.sample is None else f"training row {self.sample}"
+        return f"Deltas(step {self.step:,}, {of}, {len(self.nodes)} nodes, {self.equation})"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.to_dict())
+
+    def to_dict(self) -> Columns:
+        """Columns for a data frame, a row for each node: the fields of NodeDelta, those by regulariser one by one."""
+        return columns_of([_node_columns(node) for node in self.nodes])
+
     def node(self, name: str) -> NodeDelta:
         """A node by name: o1, o2 … for outputs, h1 … for hidden ones (h2.1 for unit 1 of the second hidden layer)."""
         for node in self.nodes:
@@ -173,6 +185,14 @@ class Deltas:
         """The weights into a node, by the node's name."""
         node = self.node(name)
         return self._layers[node.layer].of_unit(node.unit)
+
+
+def _node_columns(node: NodeDelta) -> dict[str, object]:
+    changes = node.norm_changes
+    fields = {name: value for name, value in asdict(node).items() if name not in ("added", "norm_changes")}
+    fields |= {f"added_{name}": value for name, value in node.added.items()}
+    by_rule = {"plain": changes.plain, "now": changes.now, **changes.by_name}
+    return fields | {f"norm_change_{name}": value for name, value in by_rule.items()}
 
 
 def node_name(layer: int, unit: int, layers: int) -> str:

@@ -28,6 +28,11 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "mnist": Preset((5,), "relu", learning_rate=0.1, batch_size=32, epochs=30),
         "mnist1d": Preset((64,), "relu", learning_rate=0.1, batch_size=32, epochs=60),
         "article": Preset((5,), "tanh", learning_rate=0.05, batch_size=3, epochs=100),
+        "circles": Preset((8,), "tanh", learning_rate=0.3, batch_size=16, epochs=40),
+        "xor": Preset((8,), "tanh", learning_rate=0.3, batch_size=16, epochs=40),
+        "moons": Preset((8, 8), "tanh", learning_rate=0.3, batch_size=16, epochs=40),
+        "spiral": Preset((8, 8), "tanh", learning_rate=0.3, batch_size=16, epochs=60),
+        "blobs": Preset((8,), "tanh", learning_rate=0.1, batch_size=16, epochs=40),
     }
 )
 """Those of the built-in data sets, by name."""

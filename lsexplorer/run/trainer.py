@@ -22,6 +22,7 @@ from lsexplorer.run.evaluator import MEASURES, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
 from lsexplorer.run.next_step import compute_deltas
+from lsexplorer.run.plot import plot_history
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
 from lsexplorer.run.runfile import errors_of, read_record, write_record
@@ -60,6 +61,9 @@ class Trainer:
         self._step = TrainingStep(self.network, [hp], pattern_targets=pattern_targets)
         self.steps_per_epoch = steps_per_epoch(data, hp)
         self._start()
+
+    def __repr__(self) -> str:
+        return f"Trainer({self.data.name!r}, step {self.step_count:,}, epoch {self.epoch:.4g})"
 
     def _start(self, edit: Event | None = None) -> None:
         """Go to step 0 of a new path, with fresh weights or those of an edit made at step 0."""
@@ -153,6 +157,10 @@ class Trainer:
         """The series of paths that were left, each from the step where it was left; the newest last."""
         self._notice_edit()
         return tuple(self._history.ghosts)
+
+    def plot(self) -> list[Any]:
+        """Draw the run so far with Matplotlib; returns the axes, and raises InputError where Matplotlib is missing."""
+        return plot_history(self.history)
 
     def step(self, n: int = 1) -> None:
         """Train ``n`` steps. If the numbers overflow, stays at the last finite step and raises DivergenceError."""

@@ -6,6 +6,8 @@ import struct
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,16 +42,8 @@ def read_npz(path: Path, request: Request, check: bool = True) -> Parts:
     that cannot be classes; those of a test file alone need not be. Raises InputError for anything else, object arrays
     of data included, without allocating what a small file declares.
     """
-    with opened(path) as file:
-        try:
-            with zipfile.ZipFile(file) as archive:
-                arrays, notes = _read_arrays(archive, path, request, check)
-        except _BROKEN as error:
-            raise InputError(f"{label(path)} is damaged, or not an .npz file: {shown(error, 100)}") from None
-        except ValueError as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"{label(path)} is damaged: {shown(error, 100)}") from None
+    with _opened_archive(path) as archive:
+        arrays, notes = _read_arrays(archive, path, request, check)
     train, test = arrays.parts()
     return train.with_notes(*notes), test
 
@@ -62,6 +56,21 @@ def read_npz_test(path: Path, request: Request) -> Samples:
     return samples
 
 
+def read_arrays(path: Path, is_wanted: Callable[[str], bool]) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz file by name, those alone whose names are wanted; raises InputError as `read_npz` does."""
+    size = check_file(path)
+    with _opened_archive(path) as archive:
+        entries = archive.infolist()
+        if len(entries) > _MAX_ENTRIES:
+            raise InputError(f"{label(path)} holds {len(entries):,} arrays, more than {_MAX_ENTRIES:,}")
+        files = {entry.filename.removesuffix(".npy"): entry for entry in entries if entry.filename.endswith(".npy")}
+        return {
+            name: _read_array(archive, entry, f"{label(path)}, array {shown(name)}", size)
+            for name, entry in files.items()
+            if is_wanted(name)
+        }
+
+
 NPZ = Reader(
     kind="npz",
     files=".npz",
@@ -69,6 +78,21 @@ NPZ = Reader(
     read=read_npz,
     read_test=read_npz_test,
 )
+
+
+@contextmanager
+def _opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The file as a zip; what is wrong with it becomes an InputError."""
+    with opened(path) as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                yield archive
+        except _BROKEN as error:
+            raise InputError(f"{label(path)} is damaged, or not an .npz file: {shown(error, 100)}") from None
+        except ValueError as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"{label(path)} is damaged: {shown(error, 100)}") from None
 
 
 def _read_arrays(archive: zipfile.ZipFile, path: Path, request: Request, check: bool) -> tuple[ArrayParts, list[str]]:

@@ -49,6 +49,9 @@ class Best:
     seconds: dict[str, float]
     """Seconds that each part took, by its name."""
 
+    def __repr__(self) -> str:
+        return f"Best({self.data.name!r}: {self.text})"
+
     @property
     def complete(self) -> bool:
         """Whether every seed was judged on every split."""

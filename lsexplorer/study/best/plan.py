@@ -68,22 +68,22 @@ class Plan:
     """What the methods are judged by."""
 
     @property
-    def plain_arm(self) -> Arm:
+    def plain_arm(self) -> Arm[Hyperparameters]:
         """Plain training, read out at its end."""
         return Arm(self.plain, Reading(self.training.steps))
 
     @cached_property
-    def grids(self) -> dict[str, dict[float, Arm]]:
+    def grids(self) -> dict[str, dict[float, Arm[Hyperparameters]]]:
         """By method, the strengths to choose from, the weakest first, each with its arm; plain training is not one."""
         return {name: self._grid(entry(name)) for name in self.methods}
 
-    def _grid(self, method: Remedy) -> dict[float, Arm]:
+    def _grid(self, method: Remedy) -> dict[float, Arm[Hyperparameters]]:
         if isinstance(method, Readout):
             return self._readings(method)
         strengths = (float(f"{min(method.suggested * factor, method.high):.3g}") for factor in GRID)
         return {x: self.plain_arm._replace(method=self.plain.replace(**{method.name: x})) for x in strengths}
 
-    def _readings(self, method: Readout) -> dict[float, Arm]:
+    def _readings(self, method: Readout) -> dict[float, Arm[Hyperparameters]]:
         end = Reading(self.training.steps)
         off = method.strength(end, self.training)
         decades = np.linspace(0, READOUT_DECADES[method.name], READOUT_POINTS + 1)[1:]

@@ -7,6 +7,7 @@ import numpy as np
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.best.choosing import choose
 from lsexplorer.study.best.plan import PLAIN, Plan
 from lsexplorer.study.best.scoring import WHOLE, RowScores, train_and_judge, train_and_score, tuning_split
@@ -123,7 +124,7 @@ class Run:
         return chosen
 
     def _judge(self, splits: Sequence[int]) -> None:
-        plan, tasks, owners = self._plan, list[ArmsTask](), dict[tuple[int, int], list[str]]()
+        plan, tasks, owners = self._plan, list[ArmsTask[Hyperparameters]](), dict[tuple[int, int], list[str]]()
         for split in splits:
             groups, names = self._groups(self.choices[split])
             tasks += cut_arms(groups, plan.judging, [split], of_splits=len(splits))
@@ -143,7 +144,7 @@ class Run:
             if choice.strength is None and self._owners[name]
         )
 
-    def _groups(self, choices: dict[str, Choice]) -> tuple[list[list[Arm]], list[list[str]]]:
+    def _groups(self, choices: dict[str, Choice]) -> tuple[list[list[Arm[Hyperparameters]]], list[list[str]]]:
         """The arms that train in one bank, and for each arm in their order the methods that it stands for."""
         groups = {"": {self._plan.plain_arm: [PLAIN]}}
         for name, choice in choices.items():
@@ -154,7 +155,7 @@ class Run:
             names for group in groups.values() for names in group.values()
         ]
 
-    def _by_seed(self, task: ArmsTask, scores: RowScores, k: int) -> dict[int, dict[str, Array]]:
+    def _by_seed(self, task: ArmsTask[Hyperparameters], scores: RowScores, k: int) -> dict[int, dict[str, Array]]:
         """The values of an arm by seed and measure, (columns,) each: one, or one for each group of rows."""
         accuracy, nll = self._columns(1 - scores.error[k]), self._columns(scores.nll[k])
         for seed, of_seed in zip(task.seeds, accuracy, strict=True):
@@ -179,8 +180,8 @@ class Run:
         return group_values(whole, np.stack([rows[:, mask].mean(axis=1) for mask in kept], axis=-1))
 
     def _trained(
-        self, function: JobFunction, tasks: Sequence[ArmsTask], phase: str
-    ) -> Iterator[tuple[ArmsTask, RowScores]]:
+        self, function: JobFunction, tasks: Sequence[ArmsTask[Hyperparameters]], phase: str
+    ) -> Iterator[tuple[ArmsTask[Hyperparameters], RowScores]]:
         """Each task with its result, as they come in."""
         heartbeat = self._heartbeat(phase)
         heartbeat()

@@ -10,10 +10,11 @@ from lsexplorer.data.resplit import for_validation, new_split, validation_rows
 from lsexplorer.nn import calibration, metrics
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.arms import ArmsTask, read_out
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.splits import Splits
-from lsexplorer.study.measures import answers
 
 
 class NestedSplits(Splits):
@@ -50,17 +51,17 @@ WHOLE = ("nll_scaled", "ece")
 """The measures of the whole part."""
 
 
-def train_and_score(splits: Splits, task: ArmsTask, check: CancelCheck) -> RowScores:
+def train_and_score(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> RowScores:
     """A job: the scores on which a strength is chosen."""
     return _scored(splits, task, check, whole=False)
 
 
-def train_and_judge(splits: Splits, task: ArmsTask, check: CancelCheck) -> RowScores:
+def train_and_judge(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> RowScores:
     """A job: the scores by which methods are judged."""
     return _scored(splits, task, check, whole=True)
 
 
-def _scored(splits: Splits, task: ArmsTask, check: CancelCheck, *, whole: bool) -> RowScores:
+def _scored(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck, *, whole: bool) -> RowScores:
     read = read_out(splits, task, check, lambda bank, reading: _scores(bank, reading, whole=whole))
     methods = task.methods
 
@@ -75,7 +76,7 @@ def _scored(splits: Splits, task: ArmsTask, check: CancelCheck, *, whole: bool) 
 
 def _scores(bank: Bank, reading: Reading, *, whole: bool) -> dict[str, Array]:
     """The scores of a bank's networks by name, (rows, R) or (R,)."""
-    (z, log_p), y = answers(bank, reading.temperature), bank.data.y_test
+    (z, log_p), y = answers_of_bank(bank, reading.temperature), bank.data.y_test
     error = np.where(bank.diverged, np.nan, ~metrics.correct(z, y))
     unknown = np.full(error.shape, np.nan)
     scores = {"error": error, "nll": unknown if log_p is None else -metrics.of_class(log_p, y)}

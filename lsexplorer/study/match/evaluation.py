@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Evaluation:
         return values
 
 
-def _put_together(parts: Sequence[tuple[ArmsTask, Measured]]) -> SplitNumbers:
+def _put_together(parts: Sequence[tuple[ArmsTask[Any], Measured]]) -> SplitNumbers:
     """The numbers of the seeds on which every arm of a split is measured."""
     by_arm: dict[int, list[tuple[tuple[int, ...], Measured]]] = {}
     for task, measured in parts:
@@ -108,15 +109,15 @@ def _put_together(parts: Sequence[tuple[ArmsTask, Measured]]) -> SplitNumbers:
 class Gathering:
     """Takes the results of a match's jobs as they come in; of a split that is complete only numbers are kept."""
 
-    def __init__(self, tasks: Sequence[ArmsTask]) -> None:
+    def __init__(self, tasks: Sequence[ArmsTask[Any]]) -> None:
         self._missing: dict[int, int] = {}
         for task in tasks:
             self._missing[task.split] = self._missing.get(task.split, 0) + 1
         self._arms = max((task.first + len(task.arms) for task in tasks), default=0)
-        self._parts: dict[int, list[tuple[ArmsTask, Measured]]] = {}
+        self._parts: dict[int, list[tuple[ArmsTask[Any], Measured]]] = {}
         self._complete: dict[int, SplitNumbers] = {}
 
-    def add(self, task: ArmsTask, measured: Measured) -> None:
+    def add(self, task: ArmsTask[Any], measured: Measured) -> None:
         """Take the result of a job."""
         self._parts.setdefault(task.split, []).append((task, measured))
         self._missing[task.split] -= 1
@@ -133,5 +134,5 @@ class Gathering:
             return None
         return Evaluation.of(splits)
 
-    def _has_every_arm(self, parts: Sequence[tuple[ArmsTask, Measured]]) -> bool:
+    def _has_every_arm(self, parts: Sequence[tuple[ArmsTask[Any], Measured]]) -> bool:
         return len({task.first + k for task, _ in parts for k in range(len(task.arms))}) == self._arms

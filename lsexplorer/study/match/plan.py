@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
-from lsexplorer.study.jobs.arms import Arm
+from lsexplorer.study.jobs.arms import Arm, M
 from lsexplorer.study.match.findings import MIN_SEEDS
-from lsexplorer.study.match.search import check_range
+from lsexplorer.study.match.search import FINE, SearchPlan, check_range
 from lsexplorer.study.measures import CRITERIA, Measure, measures
 from lsexplorer.study.stats import checked_count, checked_seeds
 
@@ -25,7 +26,7 @@ SEEDS = (12, 80)
 """The fewest and the most evaluation seeds that are taken by default."""
 TESTS = 2400
 """Seeds times test rows of a split that are enough by default: of fewer rows more seeds are taken."""
-_FEWEST = ": how alike networks of different seeds are takes three"
+FEWEST = ": how alike networks of different seeds are takes three"
 MAX_TUNING = 12
 """Tuning seeds at most."""
 SPLITS = 8
@@ -33,17 +34,15 @@ SPLITS = 8
 MIN_SPLITS = 3
 """Fewest splits if there are several: an interval from two is six times as wide as from three."""
 MAX_SPLITS = 1000
-READOUT_RATIO = 1.01
-"""Neighbouring strengths of a remedy that needs no training of its own."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a match is asked to do."""
+class MatchPlan(Generic[M]):
+    """What a match is asked to do, whoever trains the networks."""
 
-    plain: Hyperparameters
+    plain: M
     """The method without smoothing and without the remedy."""
-    smoothing: Hyperparameters
+    smoothing: M
     """The same with label smoothing."""
     remedy: str
     """The name of what is matched to smoothing, one of REMEDIES."""
@@ -55,21 +54,18 @@ class Plan:
     """The lowest strength to search."""
     high: float
     """The highest strength to search."""
-    epochs: int
-    """Epochs of each judged network; those that a strength is found on make as many steps, of fewer rows."""
     steps: int
     """Training steps of each network."""
     tuning: tuple[int, ...]
-    """Seeds on which the strength is found: from the seed of the hyperparameters on."""
+    """Seeds on which the strength is found: from the first seed on."""
     evaluation: tuple[int, ...]
     """Seeds on which the methods are compared: the ones after those."""
     splits: int
     """Splits on each of which every evaluation seed trains; the first is the data's own."""
-    validation: NDArray[np.int64] = field(repr=False, compare=False)
-    """Row numbers into the training part of the rows that the strength is found on; all judged networks train on them,
-    and none is judged by them."""
     measures: tuple[Measure, ...]
     """What is measured."""
+    fineness: SearchPlan = FINE
+    """How fine the search is."""
 
     @property
     def regularizer(self) -> Remedy:
@@ -84,13 +80,13 @@ class Plan:
     @property
     def training(self) -> Training:
         """How long every network is trained."""
-        return Training(self.steps, self.steps // self.epochs)
+        return Training(self.steps, 1)
 
-    def with_remedy(self, strength: float) -> Hyperparameters:
+    def with_remedy(self, strength: float) -> M:
         """The method with the remedy at a strength, without smoothing."""
         return self.plain if self.readout else self.plain.replace(**{self.remedy: strength})
 
-    def arm(self, strength: float) -> Arm:
+    def arm(self, strength: float) -> Arm[M]:
         """The method with the remedy at a strength, and how its networks are read out."""
         reading = Reading(self.steps) if self.readout is None else self.readout.reading(strength, self.training)
         return Arm(self.with_remedy(strength), reading)
@@ -100,10 +96,26 @@ class Plan:
         """The readings of a remedy that needs no training of its own, by strength in rising order."""
         if self.readout is None:
             return {}
-        count = 2 + int(np.log(self.high / self.low) / np.log(READOUT_RATIO))
+        count = 2 + int(np.log(self.high / self.low) / np.log(self.fineness.readout_ratio))
         strengths = map(float, np.geomspace(self.low, self.high, count))
         readings = dict.fromkeys(self.readout.reading(strength, self.training) for strength in strengths)
         return {self.readout.strength(reading, self.training): reading for reading in readings}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(MatchPlan[Hyperparameters]):
+    """What a match of lsexplorer's own networks is asked to do."""
+
+    epochs: int
+    """Epochs of each judged network; those that a strength is found on make as many steps, of fewer rows."""
+    validation: NDArray[np.int64] = field(repr=False, compare=False)
+    """Row numbers into the training part of the rows that the strength is found on; all judged networks train on them,
+    and none is judged by them."""
+
+    @property
+    def training(self) -> Training:
+        """How long every network is trained."""
+        return Training(self.steps, self.steps // self.epochs)
 
 
 def planned(
@@ -143,14 +155,14 @@ def planned(
         raise InputError(f"criterion nll needs class probabilities: output softmax or sigmoid, got {base.output}")
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1, margins)
-    seeds = default_seeds(len(data.y_test)) if seeds is None else checked_seeds(seeds, MIN_SEEDS, _FEWEST)
+    seeds = default_seeds(len(data.y_test)) if seeds is None else checked_seeds(seeds, MIN_SEEDS, FEWEST)
     splits = checked_splits(splits, data)
     tuning = min(MAX_TUNING, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
     per_epoch = steps_per_epoch(data, base)
     run = Training(epochs * per_epoch, per_epoch)
-    ranges = {name: _range(REMEDIES[name], run, low, high) for name in remedies}
+    ranges = {name: searched_range(_usual_range(REMEDIES[name], run), low, high) for name in remedies}
     validation = validation_rows(data, base.seed)
     return [
         Plan(
@@ -178,8 +190,13 @@ def fitting(data: Dataset, hp: Hyperparameters | None) -> dict[str, str]:
     return {name: entry.misfit(base) for name, entry in REMEDIES.items()}
 
 
-def _range(remedy: Remedy, run: Training, low: float | None, high: float | None) -> tuple[float, float]:
-    lowest, highest = remedy.searched(run) if isinstance(remedy, Readout) else remedy.match_range or MATCH_RANGE
+def _usual_range(remedy: Remedy, run: Training) -> tuple[float, float]:
+    return remedy.searched(run) if isinstance(remedy, Readout) else remedy.match_range or MATCH_RANGE
+
+
+def searched_range(usual: tuple[float, float], low: float | None, high: float | None) -> tuple[float, float]:
+    """The lowest and the highest strength to search, the usual ones unless given; raises InputError as check_range."""
+    lowest, highest = usual
     if low is None and high is None:
         return lowest, highest
     low, high = float(lowest if low is None else low), float(highest if high is None else high)

@@ -1,7 +1,8 @@
 """A match at work: the search on the tuning split, then the evaluation on the others, of several remedies at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Generic, Protocol
 
 import numpy as np
 
@@ -9,24 +10,68 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
+from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
-from lsexplorer.study.jobs.arms import Arm, ArmsTask, cut_arms, networks_in_job, train_and_measure, train_for_criteria
+from lsexplorer.study.jobs.arms import (
+    Arm,
+    ArmsTask,
+    M,
+    cut_arms,
+    networks_in_job,
+    train_and_measure,
+    train_for_criteria,
+)
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
-from lsexplorer.study.match.plan import Plan
-from lsexplorer.study.match.search import POINTS_IN_BRACKET, POINTS_PER_DECADE, MatchedStrength, read_off, search
+from lsexplorer.study.match.plan import MatchPlan
+from lsexplorer.study.match.search import MatchedStrength, read_off, search
 from lsexplorer.study.measures import CRITERIA, Measured
 
 
-class Run:
+class Networks(Protocol[M]):
+    """Where the networks of a match come from."""
+
+    most: int
+    """Networks in a task at most."""
+
+    def criteria(self, tasks: Sequence[ArmsTask[M]], heartbeat: Heartbeat) -> Iterator[tuple[int, dict[str, Array]]]:
+        """Each task's number and the criteria of its arms' networks, (arms, seeds) each, as they come in."""
+
+    def measured(self, tasks: Sequence[ArmsTask[M]], heartbeat: Heartbeat) -> Iterator[tuple[int, Measured]]:
+        """Each task's number and every measure of its networks, arm by arm (arms × seeds), as they come in."""
+
+
+class BankNetworks:
+    """Networks of lsexplorer's own, that train in banks."""
+
+    def __init__(self, data: Dataset, method: Hyperparameters, executor: Executor) -> None:
+        self._executor, self.most = executor, most_networks(data, method)
+
+    def criteria(
+        self, tasks: Sequence[ArmsTask[Hyperparameters]], heartbeat: Heartbeat
+    ) -> Iterator[tuple[int, dict[str, Array]]]:
+        """See Networks."""
+        return self._executor.run(train_for_criteria, tasks, heartbeat)
+
+    def measured(
+        self, tasks: Sequence[ArmsTask[Hyperparameters]], heartbeat: Heartbeat
+    ) -> Iterator[tuple[int, Measured]]:
+        """See Networks."""
+        return self._executor.run(train_and_measure, tasks, heartbeat)
+
+
+def most_networks(data: Dataset, method: Hyperparameters) -> int:
+    """Networks in a task at most."""
+    return networks_in_job(sum((i + 1) * o for i, o in pairwise(layer_sizes(data, method))))
+
+
+class Run(Generic[M]):
     """Matches of several remedies, whose plans differ in the remedy and its strengths alone."""
 
-    def __init__(self, data: Dataset, plans: Sequence[Plan], executor: Executor, progress: Progress | None) -> None:
-        self._plans, self._plan, self._executor = plans, plans[0], executor
-        sizes = layer_sizes(data, plans[0].plain)
-        self._most = networks_in_job(sum((i + 1) * o for i, o in pairwise(sizes)))
+    def __init__(self, plans: Sequence[MatchPlan[M]], networks: Networks[M], progress: Progress | None) -> None:
+        self._plans, self._plan, self._networks = plans, plans[0], networks
         self._progress = progress or (lambda phase, trained, total: None)
         self.seconds: dict[str, float] = {}
         """Seconds that each part took."""
@@ -38,14 +83,15 @@ class Run:
         """The arms that cannot be judged, with the first seed on which they diverge."""
         self.networks = 0
         """Networks trained in all."""
+        self._trained: set[tuple[int, M]] = set()
         self._own: dict[str, int] = {}
         self._gathering: Gathering | None = None
         # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
         judged = len(self._plan.evaluation) * self._plan.splits
         self._expected = 2 * (len(self._plan.tuning) + judged)
         for plan in (plan for plan in plans if not plan.readout):
-            grid = 2 + POINTS_PER_DECADE * int(np.log10(plan.high / plan.low))
-            grid += len(plan.criteria) * (POINTS_IN_BRACKET + 1)
+            grid = len(plan.fineness.grid(plan.low, plan.high))
+            grid += len(plan.criteria) * (plan.fineness.in_bracket + 1)
             self._expected += len(plan.tuning) * grid + judged * len(plan.criteria)
 
     def run(self) -> None:
@@ -69,7 +115,7 @@ class Run:
         arms = [Arm(plan.plain, end), Arm(plan.smoothing, end), *(Arm(plan.plain, reading) for *_, reading in read)]
         phase = "searching" if len(self._plans) > 1 else f"searching {plan.regularizer.symbol}"
         values = self._criteria(arms, phase)
-        if not np.isfinite(values[0, :2]).all():
+        if not np.isfinite(values[:, :2]).any(axis=0).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
         under_smoothing = dict(zip(CRITERIA, map(float, values[:, 1]), strict=True))
         targets = {name: x for name, x in under_smoothing.items() if name in plan.criteria and np.isfinite(x)}
@@ -82,7 +128,7 @@ class Run:
             if one.readout is None:
                 self.strengths[one.remedy] = self._searched(one, targets, known)
 
-    def _searched(self, plan: Plan, targets: dict[str, float], known: Array) -> list[MatchedStrength]:
+    def _searched(self, plan: MatchPlan[M], targets: dict[str, float], known: Array) -> list[MatchedStrength]:
         phase = f"searching {plan.regularizer.symbol}"
         if len(self._plans) > 1:
             phase += f" of {plan.regularizer.label}"
@@ -90,22 +136,22 @@ class Run:
         def train(strengths: Sequence[float]) -> Array:
             return np.asarray(self._criteria([plan.arm(x) for x in strengths], phase, plan.remedy)[known])
 
-        return search(train, targets, (plan.low, plan.high))
+        return search(train, targets, (plan.low, plan.high), plan.fineness)
 
-    def _criteria(self, arms: Sequence[Arm], phase: str, remedy: str = "") -> Array:
+    def _criteria(self, arms: Sequence[Arm[M]], phase: str, remedy: str = "") -> Array:
         """Means over the tuning seeds, (criteria, arms)."""
-        tasks = cut_arms([arms], self._plan.tuning, [TUNING], most=self._most)
+        tasks = cut_arms([arms], self._plan.tuning, [TUNING], most=self._networks.most)
         results = dict[int, dict[str, Array]]()
-        for i, result in self._executor.run(train_for_criteria, tasks, self._heartbeat(phase)):
+        for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._trained(phase, tasks[i], remedy)
+            self._count(phase, tasks[i], remedy)
         total = np.zeros((len(CRITERIA), len(arms)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
             total[:, task.first : task.first + len(task.arms)] += values.sum(axis=2)
         return total / len(self._plan.tuning)
 
-    def _groups(self) -> dict[str, list[Arm]]:
+    def _groups(self) -> dict[str, list[Arm[M]]]:
         """The arms that train in one bank, by remedy; those of plain training and smoothing by ''.
 
         A single remedy's are among the latter, since wide banks are quick; several remedies would each cost all.
@@ -126,22 +172,21 @@ class Run:
 
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._most)
-        starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
-        owners = dict(zip(starts, groups, strict=False))
+        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._networks.most)
+        owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
-        self._expected = self.networks + sum(len(task.methods) * len(task.seeds) for task in tasks)
+        self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
         self._heartbeat(phase)()
-        for i, measured in self._executor.run(train_and_measure, tasks, self._heartbeat(phase)):
+        for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
             self._gathering.add(tasks[i], measured)
-            self._trained(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners[tasks[i].first])
 
-    def _check_converged(self, task: ArmsTask, measured: Measured) -> None:
+    def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
-        norms = measured.scalars["weight_norm"].reshape(len(task.arms), len(task.seeds))
-        for arm, of_arm in enumerate(norms, task.first):
-            lost = [seed for seed, norm in zip(task.seeds, of_arm, strict=True) if not np.isfinite(norm)]
+        known = measured.scalars.get("weight_norm", measured.scalars["logit_gap"])
+        for arm, of_arm in enumerate(known.reshape(len(task.arms), len(task.seeds)), task.first):
+            lost = [seed for seed, value in zip(task.seeds, of_arm, strict=True) if not np.isfinite(value)]
             if lost and arm in (PLAIN, SMOOTHING):
                 a = task.arms[arm].method.label_smoothing
                 raise InputError(
@@ -150,8 +195,10 @@ class Run:
             if lost:
                 self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
-    def _trained(self, phase: str, task: ArmsTask, remedy: str) -> None:
-        count = len(task.methods) * len(task.seeds)
+    def _count(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
+        new = _networks(task) - self._trained
+        self._trained |= new
+        count = len(new)
         self.networks += count
         if remedy:
             self._own[remedy] = self._own.get(remedy, 0) + count
@@ -160,3 +207,8 @@ class Run:
     def _heartbeat(self, phase: str) -> Heartbeat:
         """Report progress even while no result comes in, so that the match can be stopped then."""
         return lambda: self._progress(phase, self.networks, max(self._expected, self.networks))
+
+
+def _networks(task: ArmsTask[M]) -> set[tuple[int, M]]:
+    """A task's networks: the split and the method of each, with its seed."""
+    return {(task.split, method) for method in task.seeded}

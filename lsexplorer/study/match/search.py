@@ -16,21 +16,46 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.regularizers import MATCH_RANGE
 from lsexplorer.nn.remedies import Readout
 
-POINTS_PER_DECADE = 3
-"""Points of the first grid in each decade of λ."""
 WIDER_DECADES = 2.0
 """Decades that the grid is widened by at both ends where a criterion does not reach its target within it."""
-POINTS_IN_BRACKET = 4
-"""Points of the finer grid between two neighbouring λ whose values enclose the target."""
-TOLERANCE = 1e-3
-"""Relative distance from the target at which a λ is good enough."""
-MAX_REFINEMENTS = 3
-"""How often a better λ is interpolated at most."""
 MAX_MISS = 0.05
 """Relative distance from the target beyond which a λ does not match: the curve jumps past it."""
 
 Train = Callable[[Sequence[float]], Array]
 """Trains at strengths (n,); returns each criterion's mean over the tuning seeds, (criteria, n)."""
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How fine a search is. As it stands it suits networks that train by the hundred in a bank."""
+
+    per_decade: int = 3
+    """Points of the first grid in each decade of λ."""
+    in_bracket: int = 4
+    """Points of the finer grid between two neighbouring λ whose values enclose the target."""
+    refinements: int = 3
+    """How often a better λ is interpolated at most."""
+    tolerance: float = 1e-3
+    """Relative distance from the target at which a λ is good enough."""
+    curved: bool = False
+    """Whether a better λ is interpolated along a curve through the neighbouring points, not along a line: with wide
+    brackets it takes fewer."""
+    readout_ratio: float = 1.01
+    """Neighbouring strengths of a remedy that needs no training of its own."""
+
+    def grid(self, low: float, high: float) -> list[float]:
+        """The first grid from a lowest to a highest strength."""
+        points = max(2, round(self.per_decade * math.log10(high / low)) + 1)
+        return [_rounded(x) for x in np.geomspace(low, high, points)]
+
+    def most(self, low: float, high: float) -> int:
+        """Strengths that a search for one criterion tries at most, with both of its crossings."""
+        return len({*self.grid(low, high), *self.grid(*_wider(low, high))}) + 2 * (self.in_bracket + self.refinements)
+
+
+FINE = SearchPlan()
+FEW = SearchPlan(per_decade=1, in_bracket=0, refinements=5, tolerance=1e-2, curved=True, readout_ratio=1.05)
+"""Where every training is dear: after the first grid, one or two strengths more are the rule."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +101,9 @@ def check_range(low: float, high: float) -> None:
         )
 
 
-def search(train: Train, targets: Mapping[str, float], searched: tuple[float, float]) -> list[MatchedStrength]:
+def search(
+    train: Train, targets: Mapping[str, float], searched: tuple[float, float], plan: SearchPlan = FINE
+) -> list[MatchedStrength]:
     """A MatchedStrength for each criterion in ``targets``, from the lowest and the highest strength to search.
 
     The grid is widened where a criterion does not reach its target within it. Strengths at which training diverges
@@ -88,22 +115,22 @@ def search(train: Train, targets: Mapping[str, float], searched: tuple[float, fl
     tried: set[float] = set()
 
     def visit(lambdas: Iterable[float]) -> None:
-        new = sorted({float(f"{x:.6g}") for x in lambdas} - tried)
+        new = sorted({_rounded(x) for x in lambdas} - tried)
         tried.update(new)
         for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
             curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
-    visit(_grid(low, high))
+    visit(plan.grid(low, high))
     if not all(curve.brackets for curve in curves):
-        low, high = low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
-        visit(_grid(low, high))
-    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, POINTS_IN_BRACKET + 2)[1:-1])
-    for _ in range(MAX_REFINEMENTS):
+        low, high = _wider(low, high)
+        visit(plan.grid(low, high))
+    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1])
+    for _ in range(plan.refinements):
         visit(
-            curve.crossing(*pair)
+            curve.curved_crossing(*pair) if plan.curved else curve.crossing(*pair)
             for curve in curves
             for pair in curve.brackets
-            if curve.miss(curve.nearest(pair)) > TOLERANCE
+            if curve.miss(curve.nearest(pair)) > plan.tolerance
         )
     return [_strength(name, curve, low, high) for name, curve in zip(targets, curves, strict=True)]
 
@@ -144,6 +171,24 @@ class _Curve:
         a, b = self.values[low], self.values[high]
         return float(low * (high / low) ** ((a - self.target) / (a - b)))
 
+    def curved_crossing(self, low: float, high: float) -> float:
+        """Where the monotone cubic through the curve's points, over log λ, meets the target between two of them."""
+        lambdas = sorted(self.values)
+        i, logs, y = lambdas.index(low), np.log(lambdas), np.array([self.values[x] for x in lambdas])
+        h, slopes = logs[i + 1] - logs[i], _slopes(logs, y)
+
+        def cubic(s: float) -> float:
+            """At a share s of the way: Hermite's form."""
+            rest = 1 - s
+            ends = (1 + 2 * s) * rest**2 * y[i] + s**2 * (3 - 2 * s) * y[i + 1]
+            return float(ends + h * (s * rest**2 * slopes[i] - s**2 * rest * slopes[i + 1]))
+
+        a, b = 0.0, 1.0
+        for _ in range(50):
+            middle = (a + b) / 2
+            a, b = (middle, b) if (cubic(middle) > self.target) == (y[i] > self.target) else (a, middle)
+        return float(low * (high / low) ** a)
+
     def miss(self, x: float) -> float:
         """The relative distance from the target."""
         return abs(self.values[x] - self.target) / max(abs(self.target), 1e-12)
@@ -183,5 +228,20 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
     )
 
 
-def _grid(low: float, high: float) -> Array:
-    return np.geomspace(low, high, max(2, round(POINTS_PER_DECADE * math.log10(high / low)) + 1))
+def _rounded(strength: float) -> float:
+    """A strength as it is tried, and written."""
+    return float(f"{strength:.6g}")
+
+
+def _wider(low: float, high: float) -> tuple[float, float]:
+    return low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
+
+
+def _slopes(x: Array, y: Array) -> Array:
+    """Slopes at points with which cubics between them are as monotone as the points (Fritsch and Butland 1984)."""
+    h, d = np.diff(x), np.diff(y) / np.diff(x)
+    slopes = np.concatenate([d[:1], np.zeros(len(x) - 2), d[-1:]])
+    for k in np.flatnonzero(d[:-1] * d[1:] > 0):
+        a, b = 2 * h[k + 1] + h[k], h[k + 1] + 2 * h[k]
+        slopes[k + 1] = (a + b) / (a / d[k] + b / d[k + 1])
+    return slopes
