@@ -63,8 +63,8 @@ class Axis:
         """Where values (m,) stand, from 0 at the low end to 1 at the high one; NaN where they cannot be shown."""
         values = np.where(self.can_show(values), values, math.nan)
         if self.log:
-            return np.log(values / self.low) / math.log(self.high / self.low)  # type: ignore[no-any-return]
-        return (values - self.low) / (self.high - self.low)  # type: ignore[no-any-return]
+            return np.log(values / self.low) / math.log(self.high / self.low)
+        return (values - self.low) / (self.high - self.low)
 
     def ticks(self, most: int, fits: Fits = bool) -> Sequence[Tick]:
         """The densest round numbers that fit, at most so many: multiples of 1, 2 or 5 × 10ⁿ, or powers of ten."""

@@ -1,5 +1,7 @@
 """Charts as text: what is drawn where, in any size."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,8 +22,8 @@ def plot(lines: list[str]) -> list[str]:
     return [line[max(line.find("│"), line.find("┤")) + 1 :] for line in lines if "│" in line or "┤" in line]
 
 
-def line(name: str, y: object, **looks: object) -> Line:
-    return Line(name, STEPS, np.broadcast_to(np.asarray(y, dtype=float), 101), **looks)  # type: ignore[arg-type]
+def line(name: str, y: Any, **looks: Any) -> Line:
+    return Line(name, STEPS, np.broadcast_to(np.asarray(y, dtype=float), 101), **looks)
 
 
 numbers = st.floats(-1e12, 1e12) | st.sampled_from([np.nan, np.inf, -np.inf, 0.0, 1.0, 1e308, -1e308])

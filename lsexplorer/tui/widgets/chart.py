@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lsexplorer.render.charts import LineChart, draw
+from lsexplorer.tui.widgets.colors import readable_color
 
 
 class Chart(Widget):
@@ -49,7 +50,11 @@ class Chart(Widget):
 
     def _draw(self, size: Size, style: Style) -> list[Strip]:
         console = self.app.console
-        lines = draw(self._chart, size.width, size.height, color=not self.app.no_color)
+
+        def paint(color: int | str) -> str:
+            return readable_color(color, style) if isinstance(color, int) else color
+
+        lines = draw(self._chart, size.width, size.height, color=not self.app.no_color, paint=paint)
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
             for line in lines

@@ -58,7 +58,7 @@ async def test_v_turns_the_pages_whose_titles_give_the_present_values() -> None:
             await e.press("v")
         norms = [float(np.linalg.norm(weights)) for weights in e.trainer.network.weights]
         whole, *layers = numbers(title(e, "norms").replace("1: ", "").replace("2: ", ""))
-        assert shows(whole, float(np.hypot(*norms)))
+        assert shows(whole, float(np.linalg.norm(norms)))
         assert all(map(shows, layers, norms))
 
 
