@@ -8,15 +8,18 @@ Within a seed and a split all methods share first weights and batch order.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lsexplorer.data import Dataset, summarize
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.jobs.arms import M
 from lsexplorer.study.jobs.executors import Progress, open_executor
 from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.jobs.splits import Splits
+from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
-from lsexplorer.study.match.plan import Plan, fitting, planned
-from lsexplorer.study.match.result import MatchResult, MatchResults, Settings, criterion_match
+from lsexplorer.study.match.plan import MatchPlan, Plan, fitting, planned
+from lsexplorer.study.match.result import CriterionMatch, MatchResult, MatchResults, Settings, criterion_match
 from lsexplorer.study.match.running import BankNetworks, Run
 
 
@@ -132,16 +135,11 @@ def match_all(
         theirs that ``hp`` has are ignored for all of them. ``low`` and ``high`` go with a single one.
     all_criteria: Whether each is matched and judged on the other criteria too.
     """
-    left_out: dict[str, str] = {}
-    if remedies is None:
-        misfits = fitting(data, hp)
-        remedies = [name for name, misfit in misfits.items() if not misfit]
-        left_out = {name: misfit for name, misfit in misfits.items() if misfit}
-    plans = planned(
+    plans, left_out = plans_of(
         data,
         hp,
-        remedies,
         label_smoothing=label_smoothing,
+        remedies=remedies,
         criterion=criterion,
         all_criteria=all_criteria,
         seeds=seeds,
@@ -158,8 +156,8 @@ def match_all(
         try:
             run.run()
         except KeyboardInterrupt:
-            raise InterruptedMatch(_answer(data, plans, left_out, run) if run.strengths else None) from None
-        return _answer(data, plans, left_out, run)
+            raise InterruptedMatch(answer(data, plans, left_out, run) if run.strengths else None) from None
+        return answer(data, plans, left_out, run)
 
 
 def _settings(data: Dataset, plan: Plan) -> Settings:
@@ -187,21 +185,26 @@ def _settings(data: Dataset, plan: Plan) -> Settings:
     )
 
 
-def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
+def plans_of(
+    data: Dataset, hp: Hyperparameters | None, *, remedies: Sequence[str] | None = None, **options: Any
+) -> tuple[list[Plan], dict[str, str]]:
+    """The Plan of each remedy for the arguments of `match_all`, and why others were left out."""
+    left_out: dict[str, str] = {}
+    if remedies is None:
+        misfits = fitting(data, hp)
+        remedies = [name for name, misfit in misfits.items() if not misfit]
+        left_out = {name: misfit for name, misfit in misfits.items() if misfit}
+    return planned(data, hp, remedies, **options), left_out
+
+
+def answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
+    """What the matches found so far."""
     start, evaluation = time.perf_counter(), run.evaluation()
     seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
     scope = Scope(len(seeds), len(data.y_train), len(data.y_test), splits, data.came_split)
     matches = {}
     for plan in (plan for plan in plans if plan.remedy in run.strengths):
-        matchings = {}
-        for strength in run.strengths[plan.remedy]:
-            arm = run.arms.get((plan.remedy, strength.criterion))
-            if arm in run.diverged:
-                strength = replace(strength, value=None, reason=f"training there diverges on seed {run.diverged[arm]}")
-                arm = None
-            matchings[strength.criterion] = criterion_match(
-                plan.remedy, strength, scope, evaluation, arm=arm, measures=plan.measures
-            )
+        matchings = judged(run, plan, evaluation, scope)
         matches[plan.remedy] = Match(
             settings=_settings(data, plan),
             data=data,
@@ -215,3 +218,17 @@ def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run:
         )
     run.seconds["statistics"] = time.perf_counter() - start
     return Matches(matches, left_out, run.networks)
+
+
+def judged(run: Run[M], plan: MatchPlan[M], evaluation: Evaluation | None, scope: Scope) -> dict[str, CriterionMatch]:
+    """The matches of a remedy by criterion, on what was measured."""
+    matchings = {}
+    for strength in run.strengths[plan.remedy]:
+        arm = run.arms.get((plan.remedy, strength.criterion))
+        if arm in run.diverged:
+            strength = replace(strength, value=None, reason=f"training there diverges on seed {run.diverged[arm]}")
+            arm = None
+        matchings[strength.criterion] = criterion_match(
+            plan.remedy, strength, scope, evaluation, arm=arm, measures=plan.measures
+        )
+    return matchings
