@@ -150,9 +150,9 @@ def margins(z: Array, y: Classes) -> Array:
 def gap_spread(z: Array, y: Classes) -> Array:
     """Standard deviation of the logit gap within the classes: √ of the mean of (gap − its class's mean gap)²."""
     gaps = logit_gaps(z, y)
-    members = (y == np.unique(y)[:, None]).astype(np.float64)  # (classes that occur, n)
-    means = np.tensordot(members / members.sum(axis=1, keepdims=True), gaps, axes=1)
-    return np.asarray(np.sqrt(np.mean((gaps - np.tensordot(members.T, means, axes=1)) ** 2, axis=0)))
+    for members in (y == k for k in np.unique(y)):  # not by a product: its last bit depends on how many networks
+        gaps[members] -= gaps[members].mean(axis=0)
+    return np.asarray(np.sqrt(np.mean(gaps**2, axis=0)))
 
 
 def negative_log_likelihood(log_p: Array, y: Classes) -> Array:
