@@ -63,13 +63,20 @@ def data(splits: int) -> ls.Dataset:
     return ls.Dataset.from_arrays(X[train], y[train], X_test=X[test], y_test=y[test])
 
 
-@pytest.mark.parametrize(("splits", "criterion"), [(1, "nll"), (3, "weight_norm")])
+@pytest.mark.parametrize(
+    ("splits", "criterion", "seeds", "remedies"),
+    [
+        (3, "weight_norm", 3, ["l2"]),
+        pytest.param(1, "nll", 4, ["l2"], marks=pytest.mark.slow),
+        pytest.param(3, "logit_gap", 7, ["l2", "temperature"], marks=pytest.mark.slow),
+    ],
+)
 def test_the_findings_are_those_of_match_bit_for_bit(
-    splits: int, criterion: str, answered: dict[Recipe, Answer], tmp_path: Path
+    splits: int, criterion: str, seeds: int, remedies: list[str], answered: dict[Recipe, Answer], tmp_path: Path
 ) -> None:
-    options: dict[str, Any] = {"remedies": ["l2", "temperature"], "criterion": criterion, "seeds": 6}
+    options: dict[str, Any] = {"remedies": remedies, "criterion": criterion, "seeds": seeds}
     matches = ls.match_all(data(splits), HP, epochs=6, splits=splits, **options)
-    asked = Asked(tuning=3, splits=splits, fineness=FINE, **options)
+    asked = Asked(tuning=seeds // 2, splits=splits, fineness=FINE, **options)
     calls = []
 
     def train(recipe: Recipe) -> Answer:
