@@ -36,12 +36,13 @@ HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of ev
 
 VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
+    "network": "Picture: the network, its weights, and what the next step does to them.",
     "map": "Picture: answer and confidence over two predictors, or components.",
 }
 """What each of VIEWS is, for its key, which is its place from 1 on."""
 
 VIEW_COMMANDS = tuple(
-    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name != "map")
+    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name not in ("network", "map"))
     for number, name in enumerate(VIEWS, start=1)
     if name in VIEW_HELP
 )
