@@ -15,10 +15,12 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
+from lsexplorer.study.judge import Judgement, Judgements
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
-from lsexplorer.study.match.matching import CriterionMatch, judged
+from lsexplorer.study.match.matching import InterruptedMatch, judged
 from lsexplorer.study.match.plan import MatchPlan
+from lsexplorer.study.match.result import Settings
 from lsexplorer.study.match.running import Run
 from lsexplorer.study.measures import measures
 from lsexplorer.study.train_function import settings
@@ -99,7 +101,7 @@ class FunctionRun:
             methods = sorted({f"{name}={value:g}" for recipe in networks.diverged for name, value in recipe.on})
             self.notes.append(f"training diverged at {', '.join(methods)}")
 
-    def scope(self, evaluation: Evaluation | None) -> Scope:
+    def _scope(self, evaluation: Evaluation | None) -> Scope:
         """What was compared: the rows where there is one split, else the splits."""
         seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
         assert self.first is not None
@@ -107,15 +109,66 @@ class FunctionRun:
         train_rows = self.first.train_rows or round(test_rows / TEST_SHARE)
         return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1)
 
-    def matchings(self) -> dict[str, dict[str, CriterionMatch]]:
-        """By remedy and criterion, what was found so far."""
-        if self.run is None:
-            return {}
-        run, evaluation = self.run, self.run.evaluation()
-        scope = self.scope(evaluation)
-        return {
-            plan.remedy: judged(run, plan, evaluation, scope) for plan in self.plans if plan.remedy in run.strengths
+    def result(self) -> Judgements | None:
+        """What was found so far; None where no strength was."""
+        run = self.run
+        if run is None or not run.strengths:
+            return None
+        start, evaluation = time.perf_counter(), run.evaluation()
+        scope = self._scope(evaluation)
+        seeds = evaluation.seeds if evaluation else ()
+        matches = {
+            plan.remedy: Judgement(
+                settings=self._settings(plan),
+                matchings=judged(run, plan, evaluation, scope),
+                evaluation=seeds,
+                splits=scope.splits,
+                networks=run.networks_of(plan.remedy),
+                seconds=run.seconds,
+                complete=(seeds, scope.splits) == (plan.evaluation, plan.splits),
+            )
+            for plan in self.plans
+            if plan.remedy in run.strengths
         }
+        run.seconds["statistics"] = time.perf_counter() - start
+        return Judgements(matches, self.left_out, run.networks)
+
+    def _settings(self, plan: MatchPlan[Recipe]) -> Settings:
+        return Settings(
+            subject=self.function.label,
+            remedy=plan.remedy,
+            criterion=plan.criterion,
+            label_smoothing=plan.smoothing.label_smoothing,
+            strengths=f"found on {counted(len(plan.tuning), 'other seed', 'other seeds')}",
+            planned=(len(plan.evaluation), plan.splits),
+            notes=tuple(self.notes),
+            facts={"tuning_seeds": plan.tuning},
+        )
+
+
+def match_function(
+    function: Function,
+    out: str | os.PathLike[str],
+    asked: Asked,
+    *,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
+) -> Judgements:
+    """Match remedies to label smoothing in the networks that a function trains, and keep their answers in a folder.
+
+    Raises InputError for arguments and answers that cannot be, TrainingError for an exception of the function's, and
+    InterruptedMatch on Ctrl-C.
+    """
+    quiet = (lambda text: None), (lambda phase, finished, total: None)
+    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say or quiet[0], progress or quiet[1])
+    try:
+        work.work(workers)
+    except KeyboardInterrupt:
+        raise InterruptedMatch(work.result()) from None
+    found = work.result()
+    assert found is not None
+    return found
 
 
 class _Clock:

@@ -13,7 +13,7 @@ from lsexplorer.study.answers import Answer
 from lsexplorer.study.jobs import arms
 from lsexplorer.study.match.search import FINE
 from lsexplorer.study.train_function.functions import GivenFunction
-from lsexplorer.study.train_function.matching import FunctionRun
+from lsexplorer.study.train_function.matching import match_function
 from lsexplorer.study.train_function.plan import Asked
 from lsexplorer.study.train_function.recipe import Recipe
 
@@ -83,14 +83,12 @@ def test_the_findings_are_those_of_match_bit_for_bit(
         calls.append(recipe)
         return answered[recipe]
 
-    run = FunctionRun(GivenFunction(train), tmp_path, asked, print, lambda *_: None)
-    run.work(None)
-    found = run.matchings()
+    found = match_function(GivenFunction(train), tmp_path, asked)
     for remedy, match in matches.matches.items():
-        ours, theirs = match.matchings[criterion], found[remedy][criterion]
+        ours, theirs = match.matchings[criterion], found.matches[remedy].matchings[criterion]
         assert repr(theirs.strength) == repr(ours.strength)
         assert repr(theirs.findings) == repr(ours.findings)
         assert theirs.verdict == ours.verdict
     assert matches.first.matchings[criterion].findings
-    assert run.run.networks == matches.networks
+    assert found.networks == matches.networks
     assert len(calls) == len(set(calls)) + 1  # the first is trained twice
