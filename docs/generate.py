@@ -84,7 +84,7 @@ def regularizers() -> str:
             f"`{entry.name}`",
             entry.help,
             acts_on(entry),
-            f"`{entry.letter}`" if entry.keyed else "",
+            f"`{entry.key}`" if entry.keyed else "",
             f"{entry.suggested:g}",
             f"{entry.low:g} to {entry.high:g}",
         )

@@ -63,6 +63,7 @@ def best(
     force: bool,
     cores: int | None,
     scheduler: str | None,
+    scheduler_file: str | None,
     **options: Any,
 ) -> None:
     """Find out whether anything beats plain training, each method at its best strength.
@@ -71,7 +72,7 @@ def best(
     other means, or plain training where it is as good. Then each is trained on all training rows, on other seeds, and
     judged on the test part. The report is a verdict and a table of the methods with paired differences.
     """
-    workers = chosen_workers(cores, scheduler)
+    workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
     markdown_file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     values_file = checked_output("--values", values, source=source, options=options, force=force)

@@ -53,6 +53,7 @@ def claims(
     force: bool,
     cores: int | None,
     scheduler: str | None,
+    scheduler_file: str | None,
     **options: Any,
 ) -> None:
     """Put the article's claims to the test.
@@ -63,7 +64,7 @@ def claims(
     from lsexplorer.study.claims import InterruptedClaims, run_claims
 
     numbers = None if only is None else _parse_numbers(only)
-    workers = chosen_workers(cores, scheduler)
+    workers = chosen_workers(cores, scheduler, scheduler_file)
     file = checked_output("--markdown", markdown, source=source, options=options, force=force)
     data, hp = load_recipe(source, options)
     try:

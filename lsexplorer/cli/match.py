@@ -1,5 +1,6 @@
 """`lsexplorer match`: whether L2, or something else as simple, would have done the same."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,20 +10,24 @@ import click
 from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
     checked_output,
+    chosen_part,
     chosen_workers,
     force_option,
     margins_option,
     markdown_option,
     parse_margins,
+    part_options,
     remedy_option,
     source_argument,
     splits_option,
     study_options,
     values_option,
 )
+from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.study.match.matching import Matches, match_all
+from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
 
@@ -52,6 +57,8 @@ class _Files(NamedTuple):
 @margins_option
 @values_option
 @markdown_option
+@click.option("--out", type=click.Path(), metavar="FILE", help="With --part: the file that it writes.")
+@part_options
 @force_option
 @study_options
 def match(
@@ -66,9 +73,13 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    out: str | None,
+    part: str | None,
+    parts: tuple[str, ...],
     force: bool,
     cores: int | None,
     scheduler: str | None,
+    scheduler_file: str | None,
     **options: Any,
 ) -> None:
     """Find out whether L2, or something else as simple, would have done what label smoothing does.
@@ -77,33 +88,51 @@ def match(
     criterion's value under label smoothing; on other seeds and on many splits, compare the two. The report is a verdict
     with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
+    share = chosen_part(part, parts, out=out)
+    if out is not None and share is None:
+        raise InputError("--out goes with --part")
+    if share is not None and (as_json or markdown is not None or values is not None):
+        raise InputError("a part has no report: --json, --markdown and --values go with --from")
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
-    workers = chosen_workers(cores, scheduler)
+    workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
     files = _Files(
         checked_output("--markdown", markdown, source=source, options=options, force=force),
         checked_output("--values", values, source=source, options=options, force=force),
     )
+    out_file = checked_output("--out", out, source=source, options=options, force=force)
     smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
     is_single = remedy is not None and len(remedy) == 1
-    matching = partial(
-        match_all,
-        data,
-        hp,
-        label_smoothing=REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
-        remedies=remedy,
-        criterion=criterion,
-        all_criteria=is_single,
-        seeds=seeds,
-        splits=splits,
-        epochs=epochs,
-        low=low,
-        high=high,
-        margins=wanted_margins,
-        workers=workers,
-    )
-    run_study(matching, lambda result: _report(result, is_single, as_json, files))
+    settings: dict[str, Any] = {
+        "label_smoothing": REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
+        "remedies": remedy,
+        "criterion": criterion,
+        "all_criteria": is_single,
+        "seeds": seeds,
+        "splits": splits,
+        "epochs": epochs,
+        "low": low,
+        "high": high,
+        "margins": wanted_margins,
+    }
+    if share is not None and out_file is not None:
+        run_study(partial(match_part, data, hp, share, out_file, workers=workers, **settings), _report_part(out_file))
+    elif parts:
+        result, note = match_from(data, hp, parts, **settings)
+        _report(result, is_single, as_json, files)
+        if note:
+            click.echo(note, err=True)
+    else:
+        matching = partial(match_all, data, hp, workers=workers, **settings)
+        run_study(matching, lambda result: _report(result, is_single, as_json, files))
+
+
+def _report_part(file: Path) -> Callable[[PartWritten], None]:
+    def report(written: PartWritten) -> None:
+        click.echo(f"part {written.part}: {written.networks:,} networks trained; wrote {label(file)}", err=True)
+
+    return report
 
 
 def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:

@@ -1,13 +1,14 @@
 """Options that several commands share: the data, the hyperparameters, and where the work is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS
+from lsexplorer.data.files import shown
 from lsexplorer.data.load import files_read
 from lsexplorer.data.made import MADE, SAMPLES
 from lsexplorer.data.options import parse_option
@@ -16,6 +17,9 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show
 from lsexplorer.run.presets import Preset
+
+if TYPE_CHECKING:
+    from lsexplorer.study.jobs.parts import Part
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -179,10 +183,13 @@ def training_options(command: F) -> F:
 def worker_options(command: F) -> F:
     """Add the options that say where the work is done."""
     from lsexplorer.study.jobs.executors import cores
+    from lsexplorer.study.jobs.scheduler import VARIABLE
 
     command = click.option(
-        "--scheduler", metavar="ADDRESS", help="Work on a Dask cluster, by its scheduler's address: tcp://HOST:8786."
+        "--scheduler-file", metavar="FILE", help="The same, by the file that `dask scheduler --scheduler-file` writes."
     )(command)
+    text = f"Work on a Dask cluster, by its scheduler's address: tcp://HOST:8786.  [{VARIABLE}, if set]"
+    command = click.option("--scheduler", metavar="ADDRESS", help=text)(command)
     text = f"Processes to work in; 0 for this one.  [{cores()}]"
     return click.option("--cores", type=click.IntRange(0, 1024), metavar="N", help=text)(command)
 
@@ -217,6 +224,31 @@ long_option = click.option("--long", is_flag=True, help="Open RUN.json although 
 epochs_option = click.option(
     "--epochs", type=click.IntRange(1, 10**6), metavar="N", help=f"Epochs to train.  [{SUITS}]"
 )
+
+
+def part_options(command: F) -> F:
+    """Add the options of a study that runs in parts: which part this is, and the files of all of them."""
+    text = "Read what the parts wrote as one: 'part-*', quoted, or once for each file."
+    command = click.option("--from", "parts", multiple=True, metavar="FILES", help=text)(command)
+    text = "Do part K of N alone, such as 3/20, and write it to --out: for arrays of jobs."
+    return click.option("--part", metavar="K/N", help=text)(command)
+
+
+def chosen_part(part: str | None, parts: Sequence[str], **others: object) -> "Part | None":
+    """The part that --part names; others: by option, what does not go with --from, None where it was not given.
+
+    Raises InputError for options that exclude each other.
+    """
+    from lsexplorer.study.jobs.parts import parse_part
+
+    given = [name for name, value in {"part": part, **others}.items() if value is not None]
+    if parts and given:
+        raise InputError(f"--from reads what was trained: leave out --{given[0]}")
+    if part is None:
+        return None
+    if others.get("out") is None:
+        raise InputError("--part writes to a file of its own: give --out, such as part-3")
+    return parse_part(part)
 
 
 def study_options(command: F) -> F:
@@ -255,14 +287,27 @@ def parse_margins(text: str | None) -> dict[str, float]:
     return margins
 
 
-def chosen_workers(count: int | None, scheduler: str | None) -> int | str | None:
-    """The ``workers`` of `match`, from the options of `worker_options`; raises InputError for both at once."""
-    from lsexplorer.study.jobs.executors import cores
+def chosen_workers(count: int | None, scheduler: str | None, scheduler_file: str | None) -> int | str | None:
+    """The ``workers`` of `match`, from the options of `worker_options`; raises InputError for several at once.
 
+    Without any of them it is the scheduler that the environment names, which is said on standard error.
+    """
+    from lsexplorer.study.jobs.executors import cores
+    from lsexplorer.study.jobs.scheduler import VARIABLE, address_in, address_in_environment
+
+    cluster = {"--scheduler": scheduler, "--scheduler-file": scheduler_file}
+    given = [option for option, value in cluster.items() if value is not None]
+    if given and count is not None:
+        raise InputError(f"{given[0]} and --cores exclude each other: a cluster has its own workers")
+    if len(given) > 1:
+        raise InputError("--scheduler and --scheduler-file exclude each other: both name a scheduler")
     if scheduler is not None:
-        if count is not None:
-            raise InputError("--scheduler and --cores exclude each other: a cluster has its own workers")
         return scheduler
+    if scheduler_file is not None:
+        return address_in(scheduler_file)
+    if count is None and (address := address_in_environment()) is not None:
+        click.echo(f"working on the Dask cluster at {shown(address)} ({VARIABLE}); --cores works here", err=True)
+        return address
     return (cores() if count is None else count) or None
 
 

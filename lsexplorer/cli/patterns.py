@@ -34,6 +34,7 @@ def patterns(
     as_json: bool,
     cores: int | None,
     scheduler: str | None,
+    scheduler_file: str | None,
     **options: Any,
 ) -> None:
     """Show what the hidden neurons stand for.
@@ -43,14 +44,15 @@ def patterns(
     trained with such patterns as labels of their hidden layer, and compared with plain training, label smoothing
     (--label-smoothing, 0.1 unless given) and patterns assigned to the wrong classes.
     """
-    for_training = {"beta": beta, "seeds": seeds, "cores": cores, "scheduler": scheduler}
+    where = {"cores": cores, "scheduler": scheduler, "scheduler-file": scheduler_file}
+    for_training = {"beta": beta, "seeds": seeds, **where}
     for_showing = {"threshold": threshold, "layer": layer}
     for name, value in (for_showing if on_patterns else for_training).items():
         if value is not None:
             raise InputError(f"--{name} goes with{'out' if on_patterns else ''} --train")
     threshold = THRESHOLD if threshold is None else threshold
     check_threshold(threshold)
-    workers = chosen_workers(cores, scheduler) if on_patterns else None
+    workers = chosen_workers(cores, scheduler, scheduler_file) if on_patterns else None
     data, hp = load_recipe(source, options)
     epochs = epochs or default_epochs(data)
     if on_patterns:

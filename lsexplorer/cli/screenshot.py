@@ -10,6 +10,7 @@ from lsexplorer.data.files import label
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
+from lsexplorer.views import VIEWS
 
 MIN_COLUMNS, MAX_COLUMNS = 20, 500
 MIN_ROWS, MAX_ROWS = 10, 300
@@ -27,10 +28,19 @@ MIN_ROWS, MAX_ROWS = 10, 300
     help="Training steps before the picture.",
 )
 @click.option("--size", default="120x40", show_default=True, metavar="WxH", help="Columns and rows of the picture.")
+@click.option(
+    "--view",
+    type=click.Choice(VIEWS),
+    default="tables",
+    show_default=True,
+    help="What of the run it shows: tables and charts, or a picture in their place.",
+)
 @force_option
 @long_option
 @training_options
-def screenshot(out: str, source: str, steps: int, size: str, force: bool, long: bool, **options: Any) -> None:
+def screenshot(
+    out: str, source: str, steps: int, size: str, view: str, force: bool, long: bool, **options: Any
+) -> None:
     """Draw the explorer as an SVG picture, without a terminal."""
     width, height = _parse_size(size)
     if not out.lower().endswith(".svg"):
@@ -41,7 +51,7 @@ def screenshot(out: str, source: str, steps: int, size: str, force: bool, long: 
     trainer.step(steps)
     from lsexplorer.tui.screenshot import write_screenshot
 
-    write_screenshot(trainer, file, width, height)
+    write_screenshot(trainer, file, width, height, view=view)
     click.echo(f"wrote {label(file)}", err=True)
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lsexplorer.cli.common import load_recipe, phases_bar, print_json
-from lsexplorer.cli.options import checked_output, chosen_workers, force_option, source_argument, study_options
+from lsexplorer.cli.options import (
+    checked_output,
+    chosen_part,
+    chosen_workers,
+    force_option,
+    part_options,
+    source_argument,
+    study_options,
+)
 from lsexplorer.errors import InputError
 from lsexplorer.study.sweep.grid import VARIED, parse_vary
 
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds of each point.  [10]")
 @click.option("--out", type=click.Path(), metavar="FILE.csv", help="Keep the results in this file, and resume from it.")
+@part_options
 @force_option
 @study_options
 def sweep(
@@ -33,10 +42,13 @@ def sweep(
     seeds: int | None,
     epochs: int | None,
     out: str | None,
+    part: str | None,
+    parts: tuple[str, ...],
     force: bool,
     as_json: bool,
     cores: int | None,
     scheduler: str | None,
+    scheduler_file: str | None,
     **options: Any,
 ) -> None:
     """Train a grid of strengths, and choose the best.
@@ -50,7 +62,8 @@ def sweep(
     varied = dict(map(parse_vary, vary))
     if len(varied) < len(vary):
         raise InputError("--vary names a hyperparameter twice")
-    workers = chosen_workers(cores, scheduler)
+    share = chosen_part(part, parts, out=out)
+    workers = chosen_workers(cores, scheduler, scheduler_file)
     file = checked_output("--out", out, source=source, options=options, force=force, resumes=True)
     both = sorted(name for name in varied if options[name] is not None)
     if both:
@@ -65,6 +78,8 @@ def sweep(
                 seeds=SEEDS if seeds is None else seeds,
                 epochs=epochs,
                 out=file,
+                part=share,
+                parts=parts,
                 force=force,
                 workers=workers,
                 progress=progress,
@@ -74,6 +89,10 @@ def sweep(
         if out is not None:
             click.echo(f"the results so far are in {out}; the same command resumes from there", err=True)
         raise
+    if share is not None and not as_json:
+        trained = sum(map(len, result.points.values()))
+        click.echo(f"part {share}: {trained:,} networks are in {out}; --from reads those of all parts", err=True)
+        return
     _report(result, as_json, out)
 
 

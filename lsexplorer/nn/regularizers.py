@@ -42,9 +42,9 @@ class Regularizer:
     """Its strength in a formula: a, λ."""
     letter: str
     """In charts and on the timeline."""
-    keyed: bool = False
-    """Whether the letter is also the key that switches it in the explorer; the others stand apart in the form, and
-    tables show them when they are on or asked for."""
+    key: str = ""
+    """The key that switches it in the explorer; those without one stand apart in the form, and tables show them when
+    they are on or asked for."""
     help: str
     """What it does, in a line."""
     suggested: float
@@ -79,6 +79,11 @@ class Regularizer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "method", self.method or self.short)
         object.__setattr__(self, "footer", self.footer or self.short)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a key switches it."""
+        return bool(self.key)
 
     @property
     def title(self) -> str:
@@ -120,7 +125,7 @@ ENTRIES = (
         footer="LS",
         symbol="a",
         letter="s",
-        keyed=True,
+        key="s",
         help="Smoothing a: t′ = (1 − a)·t + a/K.",
         suggested=0.1,
         high=1.0,
@@ -133,7 +138,7 @@ ENTRIES = (
         short="L2",
         symbol="λ",
         letter="l",
-        keyed=True,
+        key="l",
         help="L2 strength λ: adds ½λΣw² to the loss.",
         suggested=0.01,
         gradient=l2_gradient,
@@ -146,7 +151,7 @@ ENTRIES = (
         short="L1",
         symbol="λ",
         letter="1",
-        keyed=True,
+        key="L",
         help="L1 strength λ: adds λΣ|w| to the loss.",
         suggested=0.001,
         gradient=l1_gradient,
@@ -158,7 +163,7 @@ ENTRIES = (
         short="decay",
         symbol="λ",
         letter="d",
-        keyed=True,
+        key="d",
         help="Decoupled decay λ: w ← w(1 − ηλ) before each step.",
         suggested=0.01,
         decay=True,

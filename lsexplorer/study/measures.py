@@ -1,20 +1,19 @@
-"""What the studies measure of trained networks, all networks of a bank at once, and which measures a match judges.
+"""What the studies measure of trained networks, from what they answered, and which measures a match judges.
 
 A measure is a number for each network; a pairwise measure says how close two networks are on the same test rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsexplorer.bank.bank import Bank
 from lsexplorer.errors import InputError
-from lsexplorer.nn import calibration, metrics, norms, selective, similarity
-from lsexplorer.nn.activations import OUTPUTS
+from lsexplorer.nn import calibration, metrics, selective, similarity
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import log_probabilities, two_classes
+from lsexplorer.nn.metrics import two_classes
+from lsexplorer.study.answers.answers import Answers
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
 """What a remedy can be matched on."""
@@ -22,10 +21,9 @@ ACCURACY_MARGIN = 0.005
 """The difference in accuracy that does not matter: half a percentage point."""
 GROUPS = 20
 """Groups of test rows of which each is left out once, where the rows are the sample."""
-MAX_ROWS, MAX_ACTIVATIONS = 2000, 10**6
-"""Similarity and class collapse use at most this many rows, and rows × units, spread evenly over the part."""
 
 Kind = Literal["prediction", "internal", "described"]
+Need = Literal["", "weight_norm", "weights", "hidden", "hidden_train", "logits_train"]
 
 
 class Measure(NamedTuple):
@@ -48,6 +46,8 @@ class Measure(NamedTuple):
     """Test rows from which on it is judged: with fewer it is mostly bias."""
     scaled: str = ""
     """The measure of the same after temperature scaling."""
+    needs: Need = ""
+    """What it needs beside logits and classes: a field of an Answer."""
 
 
 ECE_ROWS = 300
@@ -59,9 +59,9 @@ _MEASURES = (
     Measure("nll_scaled", "NLL after scaling", "prediction", 0.02, better=-1),
     Measure("agreement", "agreement", "prediction", 0.005, pairwise=True),
     Measure("logit_gap", "logit gap", "internal", 0.1, relative=True),
-    Measure("weight_norm", "weight norm", "internal", 0.1, relative=True),
+    Measure("weight_norm", "weight norm", "internal", 0.1, relative=True, needs="weight_norm"),
     Measure("cka_logits", "CKA of logits", "internal", 0.02, pairwise=True),
-    Measure("cka_hidden", "CKA of hidden", "internal", 0.02, pairwise=True),
+    Measure("cka_hidden", "CKA of hidden", "internal", 0.02, pairwise=True, needs="hidden"),
     Measure("jensen_shannon", "Jensen–Shannon", pairwise=True),
     Measure("mean_confidence", "mean confidence"),
     Measure("wrong_confidence", "confidence if wrong"),
@@ -74,17 +74,21 @@ _MEASURES = (
     Measure("failure_auroc", "failure AUROC", better=1),
     Measure("margin", "logit margin"),
     Measure("gap_spread", "gap's SD in a class"),
-    Measure("nc1", "NC1 (training part)"),
-    Measure("spectral_product", "spectral product"),
-    Measure("path_norm", "path norm"),
+    Measure("nc1", "NC1 (training part)", needs="hidden_train"),
+    Measure("train_accuracy", "training accuracy", better=1, needs="logits_train"),
+    Measure("spectral_product", "spectral product", needs="weights"),
+    Measure("path_norm", "path norm", needs="weights"),
 )
 _BY_LAYER = {"norm": "norm", "spectral": "spectral", "largest": "largest |w|"}
 
 
-def measures(layers: int, margins: Mapping[str, float] | None = None) -> tuple[Measure, ...]:
+def measures(
+    layers: int, margins: Mapping[str, float] | None = None, has: Collection[Need] | None = None
+) -> tuple[Measure, ...]:
     """All measures of networks with ``layers`` layers of weights; ``margins`` by name take the place of the usual ones.
 
-    Raises InputError for a margin of a measure that is not judged, and for one that is not above 0.
+    has: what is known of the networks, which leaves out the measures that need more; by default what there is of a
+    bank's. Raises InputError for a margin of a measure that is not judged, and for one that is not above 0.
     """
     margins = {} if margins is None else margins
     judged = [measure.name for measure in _MEASURES if measure.kind != "described"]
@@ -93,14 +97,29 @@ def measures(layers: int, margins: Mapping[str, float] | None = None) -> tuple[M
             raise InputError(f"margins are for {', '.join(judged)}, got one for '{name}'")
         if not 0 < value < np.inf:
             raise InputError(f"the margin of {name} must be a number above 0, such as 0.01, got {value:g}")
+    has = _of_bank(layers) if has is None else has
+    by_name = (measure for measure in _MEASURES if not measure.needs or measure.needs in has)
     by_layer = (
         Measure(f"{name}_{layer}", f"{label}, layer {layer}")
         for name, label in _BY_LAYER.items()
         for layer in range(1, layers + 1)
     )
-    hidden = {"cka_hidden", "nc1"} if layers == 1 else set()
-    known = (measure._replace(margin=margins.get(measure.name, measure.margin)) for measure in _MEASURES)
-    return (*(measure for measure in known if measure.name not in hidden), *by_layer)
+    known = (measure._replace(margin=margins.get(measure.name, measure.margin)) for measure in by_name)
+    return (*known, *by_layer)
+
+
+def _of_bank(layers: int) -> Collection[Need]:
+    """What is known of a bank's networks."""
+    return ("weight_norm", "weights") if layers == 1 else ("weight_norm", "weights", "hidden", "hidden_train")
+
+
+def left_out(has: Collection[Need]) -> dict[Need, list[str]]:
+    """The measures, by their labels, that what is known of some networks does not suffice for, by what they need."""
+    missing: dict[Need, list[str]] = {}
+    for measure in _MEASURES:
+        if measure.needs and measure.needs not in has:
+            missing.setdefault(measure.needs, []).append(measure.label)
+    return missing
 
 
 class Measured(NamedTuple):
@@ -119,45 +138,26 @@ class Measured(NamedTuple):
     for."""
 
 
-def criteria(bank: Bank, temperature: float = 1.0) -> dict[str, Array]:
-    """The CRITERIA of each of a bank's networks, (R,) each, gap and NLL on the test part with logits z/temperature."""
-    (z, log_p), y = answers(bank, temperature), bank.data.y_test
-    return {
-        "weight_norm": norms.total(bank.stacked().weights),
-        "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
-        "nll": _nll(z, log_p, y),
-    }
+def criteria(answers: Answers) -> dict[str, Array]:
+    """The CRITERIA of each network, (R,) each: those of them that there are."""
+    z, y = answers.logits, answers.y
+    norm = {name: values for name, values in answers.scalars.items() if name == "weight_norm"}
+    return norm | {"logit_gap": metrics.logit_gaps(z, y).mean(axis=0), "nll": _nll(z, answers.log_p, y)}
 
 
-def measure(bank: Bank, temperature: float = 1.0, *, leave_out: bool = False) -> Measured:
-    """Every measure of a bank's networks on the test part, with logits z/temperature.
+def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
+    """Every measure that there is of some networks.
 
-    NC1 is measured on the training part (Papyan et al. 2020). leave_out: whether to measure without groups of rows
-    too; temperatures stay those of all rows.
+    leave_out: whether to measure without groups of rows too; temperatures stay those of all rows.
     """
-    network, y = bank.stacked(), bank.data.y_test
-    z, log_p = answers(bank, temperature)
-    scalars = {
-        "weight_norm": norms.total(network.weights),
-        "spectral_product": norms.spectral_product(network.weights),
-        "path_norm": norms.path_norm(network.weights),
-    }
-    for layer, W in enumerate(network.weights, 1):
-        scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
-        scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
+    y, z, log_p, rows = answers.y, answers.logits, answers.log_p, answers.rows
     scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
-    scalars |= _of_rows(y, z, log_p, scaled)
-    rows = _spread(len(y), network.sizes[-2])
-    hidden = None
-    if len(network.weights) > 1:
-        hidden = network.hidden(bank.data.X_test[rows])
-        train = _spread(len(bank.data.y_train), network.sizes[-2])
-        scalars["nc1"] = similarity.class_collapse(network.hidden(bank.data.X_train[train]), bank.data.y_train[train])
+    scalars = answers.scalars | _of_rows(y, z, log_p, scaled)
     without: dict[str, Array] = {}
     if leave_out:
         parts = [_of_rows(y[kept], z[kept], _on(kept, log_p), _on(kept, scaled)) for kept in rows_kept(len(y))]
         without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
-    return Measured(scalars, z[rows], None if log_p is None else log_p[rows], hidden, without)
+    return Measured(scalars, z[rows], _on(rows, log_p), answers.hidden, without)
 
 
 def rows_kept(rows: int) -> list[NDArray[np.bool_]]:
@@ -216,18 +216,6 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(scalars, logits, log_p, hidden, without)
 
 
-def answers(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array | None]:
-    """Logits (n, K, R), a single unit's as two classes', and log class probabilities or None, as the output allows.
-
-    temperature: divides the logits.
-    """
-    z, o = bank.answers("test")
-    if temperature != 1:
-        z = z / temperature
-        o = OUTPUTS[bank.hyperparameters[0].output](z)
-    return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)
-
-
 def _of_rows(y: metrics.Classes, z: Array, log_p: Array | None, scaled: Array | None) -> dict[str, Array]:
     """The measures on rows of classes y (n,) of logits z, log probabilities, and these after temperature scaling.
 
@@ -262,9 +250,3 @@ def _of_probabilities(y: metrics.Classes, z: Array, log_p: Array, scaled: Array)
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }
-
-
-def _spread(rows: int, units: int) -> NDArray[np.int64]:
-    """Evenly spread row indices, as many as MAX_ROWS and MAX_ACTIVATIONS allow."""
-    count = min(rows, MAX_ROWS, max(2, MAX_ACTIVATIONS // units))
-    return np.unique(np.linspace(0, rows - 1, count).round().astype(np.int64))

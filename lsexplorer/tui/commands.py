@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.views import VIEWS
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,25 @@ class Command:
 
 HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of every column.", key_display="?")
 
+VIEW_HELP = {
+    "tables": "Tables and charts, in place of a picture.",
+    "map": "Picture: answer and confidence over two predictors, or components.",
+}
+"""What each of VIEWS is, for its key, which is its place from 1 on."""
+
+VIEW_COMMANDS = tuple(
+    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name != "map")
+    for number, name in enumerate(VIEWS, start=1)
+    if name in VIEW_HELP
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train one step; pause a run."),
     Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
     Command("r", "run", "run", "Run freely, or pause."),
     Command("n", "epoch", "epoch", "Train to the end of the epoch."),
     *(
-        Command(
-            entry.letter, f"switch('{entry.name}')", entry.footer, f"{entry.title} on or off, from the next step on."
-        )
+        Command(entry.key, f"switch('{entry.name}')", entry.footer, f"{entry.title} on or off, from the next step on.")
         for entry in REGULARIZERS.values()
         if entry.keyed
     ),
@@ -52,7 +63,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("q", "quit", "quit", "Quit; an unsaved run is lost. In the tour: return to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
-    Command("v", "view", "view", "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms."),
+    Command(
+        "v",
+        "view",
+        "view",
+        "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms; "
+        "in a picture its next variant.",
+    ),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss."),
     Command("0", "reset", "reset", "Back to step 0 with the same initial weights and the present settings."),
@@ -65,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
+    *VIEW_COMMANDS,
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
     Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),
     Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
@@ -80,7 +98,14 @@ TOUR_COMMANDS: tuple[Command, ...] = (
     Command(
         "K", "tour_keep", "keep", "Tour: leave it with this step's run. Else: go to the next run that is kept.", True
     ),
-    Command("escape", "leave_tour", "leave the tour", "Tour: leave it and return to your own run.", True, "esc"),
+    Command(
+        "escape",
+        "leave_tour",
+        "leave the tour",
+        "Back to tables and charts. Tour: leave it and return to your own run.",
+        True,
+        "esc",
+    ),
 )
 """Further keys of the explorer during the tour."""
 

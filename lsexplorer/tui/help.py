@@ -14,8 +14,10 @@ from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import Command
 from lsexplorer.tui.page_screen import PageScreen
+from lsexplorer.tui.pictures import PICTURES
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.number_table import Column
+from lsexplorer.views import VIEWS
 
 _IDEA = """\
 A weight moves by η·h·δ, where h comes in through the weight and δ = −∂L/∂z is the node's signal. With softmax and \
@@ -39,7 +41,7 @@ _EVERYWHERE = (("ctrl+p", "Command palette: these commands by name, themes, a sc
 
 
 class HelpScreen(PageScreen[None]):
-    """Tabs: the idea, a page for each screen, the signals of all losses, the hyperparameters."""
+    """Tabs: the idea, a page for each screen, the pictures, the signals of all losses, the hyperparameters."""
 
     DEFAULT_CSS = """
     HelpScreen > VerticalScroll { width: 104; max-width: 96%; height: 90%; }
@@ -69,6 +71,10 @@ class HelpScreen(PageScreen[None]):
                     yield Static(_keys(screen.commands))
                     for title, columns in screen.help_page.columns.items():
                         yield Static(_columns(f"\n{title}", columns))
+            with _page("Pictures"):
+                for name, kind in PICTURES.items():
+                    yield Static(f"[b]{VIEWS.index(name) + 1} {name}[/b]")
+                    yield Static(f"{kind.help}\n", markup=False)
             with _page("Signals"):
                 yield Static(_signals())
             with _page("Hyperparameters"):

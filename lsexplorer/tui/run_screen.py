@@ -29,6 +29,8 @@ STEPS_AT_ONCE = 400
 """More steps than this are left to a free run, so that the keys still respond."""
 CHART_SECONDS = 0.3
 """The least time between two drawings of the charts in a free run; they cost most."""
+PICTURE_SECONDS = 0.1
+"""The same for a picture, which must be seen to move."""
 
 
 class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
@@ -72,6 +74,11 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         """Show the present frame in the charts."""
         raise NotImplementedError
 
+    @property
+    def chart_seconds(self) -> float:
+        """The least time between two drawings of the charts in a free run."""
+        return CHART_SECONDS
+
     def restart(self) -> str:
         """Go back to step 0; what to say then."""
         raise NotImplementedError
@@ -111,7 +118,7 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
             self.status.show_frame(frame, self.session.speed)
             self.timeline.show_frame(frame)
             self.show_tables(frame)
-        if self.running and time.perf_counter() - self._charts_at <= CHART_SECONDS:
+        if self.running and time.perf_counter() - self._charts_at <= self.chart_seconds:
             return
         self._charts_at = time.perf_counter()
         if not self._charts_due:  # the charts cost most: a key's numbers are painted before them

@@ -121,6 +121,10 @@ def test_no_match_is_a_report_and_no_error() -> None:
         (("--markdown", "/tmp"), "--markdown /tmp is a directory"),
         (("--scheduler", "nonsense"), "no Dask scheduler answers at 'nonsense'"),
         (("--scheduler", "tcp://x:1", "--cores", "2"), "--scheduler and --cores exclude each other"),
+        (("--scheduler-file", "x", "--cores", "2"), "--scheduler-file and --cores exclude each other"),
+        (("--scheduler-file", "x", "--scheduler", "y"), "--scheduler and --scheduler-file exclude each other"),
+        (("--scheduler-file", "nowhere.json"), "cannot read nowhere.json: no such file"),
+        (("--scheduler-file", __file__), "is no scheduler file: `dask scheduler --scheduler-file FILE` writes one"),
         (("--cores", "-1"), "--cores"),
         (("--epochs", "0"), "--epochs"),
         (("run.json",), "looks like a run file"),
@@ -131,6 +135,20 @@ def test_bad_input_is_one_line_and_status_2(arguments: tuple[str, ...], words: s
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
+
+
+def test_the_scheduler_of_a_file_and_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is tried, as the one line shows; --cores keeps the work here."""
+    (tmp_path / "scheduler.json").write_text('{"type": "Scheduler", "address": "tcp://127.0.0.1:9"}')
+    status, _, err = run("match", "--scheduler-file", tmp_path / "scheduler.json")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "no Dask scheduler answers at 'tcp://127.0.0.1:9'" in err
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://127.0.0.1:8")
+    status, _, err = run("match")
+    assert status == 2
+    assert err.startswith("working on the Dask cluster at tcp://127.0.0.1:8 (DASK_SCHEDULER_ADDRESS)")
+    assert "no Dask scheduler answers at 'tcp://127.0.0.1:8'" in err
+    assert run("match", *QUICK, "--seeds", "3", "--cores", "0")[0] == 0
 
 
 def test_sweep_tells_table_and_chart(tmp_path: Path) -> None:
@@ -164,6 +182,9 @@ def test_sweep_as_json() -> None:
         (("--vary", "l2=0,1", "--l2", "3"), "--vary l2 and --l2 exclude each other"),
         (("--vary", "l2=0,1", "--seeds", "1"), "seeds must be 2 or more"),
         (("--vary", "l2=0,1", "--out", "/nowhere/r.csv"), "there is no directory /nowhere"),
+        (("--vary", "l2=0,1", "--from", "nothing-*"), "no file is called 'nothing-*'"),
+        (("--vary", "l2=0,1", "--from", "x", "--out", "y"), "--from reads what was trained: leave out --out"),
+        (("--vary", "l2=0,1", "--part", "1/2"), "--part writes to a file of its own: give --out"),
         (("--vary", "l2=0,0.1", "--epochs", "1", "--cores", "0", "--out", "/dev/full"), "no space left on device"),
     ],
 )

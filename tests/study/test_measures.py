@@ -10,6 +10,7 @@ import lsexplorer as ls
 from lsexplorer.nn import norms
 from lsexplorer.nn import similarity as likeness
 from lsexplorer.nn.metrics import log_probabilities
+from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.measures import (
     CRITERIA,
     all_pairs,
@@ -43,7 +44,7 @@ def bank(request: pytest.FixtureRequest) -> ls.Bank:
 
 
 def test_each_network_as_its_trainer_measures_it(bank: ls.Bank) -> None:
-    found = measure(bank).scalars
+    found = measure(Answers.of_bank(bank)).scalars
     for r, hp in enumerate(bank.hyperparameters):
         trainer = ls.Trainer(bank.data, hp)
         trainer.step(STEPS)
@@ -63,7 +64,7 @@ def test_each_network_as_its_trainer_measures_it(bank: ls.Bank) -> None:
 
 
 def test_the_criteria_are_the_same_numbers(bank: ls.Bank) -> None:
-    found, whole = criteria(bank), measure(bank).scalars
+    found, whole = criteria(Answers.for_criteria(bank)), measure(Answers.of_bank(bank)).scalars
     assert list(found) == list(CRITERIA)
     for name in CRITERIA:
         assert found[name] == pytest.approx(whole[name], nan_ok=True)
@@ -71,7 +72,7 @@ def test_the_criteria_are_the_same_numbers(bank: ls.Bank) -> None:
 
 def test_every_measure_that_is_told_has_its_entry(bank: ls.Bank) -> None:
     known = {one.name for one in measures(len(bank.network(0).weights))}
-    found = measure(bank)
+    found = measure(Answers.of_bank(bank))
     assert found.scalars.keys() <= known
     assert all_pairs(found, found).keys() <= known
     if found.log_p is not None:
@@ -79,7 +80,7 @@ def test_every_measure_that_is_told_has_its_entry(bank: ls.Bank) -> None:
 
 
 def test_likeness_is_network_by_network(bank: ls.Bank) -> None:
-    found = measure(bank)
+    found = measure(Answers.of_bank(bank))
     told = all_pairs(pick(found, [0, 1, 2]), pick(found, [3, 5]))
     for (i, a), (j, b) in itertools.product(enumerate((0, 1, 2)), enumerate((3, 5))):
         (za, oa), (zb, ob) = (bank.network(r).answers(bank.data.X_test) for r in (a, b))
@@ -94,7 +95,7 @@ def test_likeness_is_network_by_network(bank: ls.Bank) -> None:
 
 
 def test_picked_and_joined_again(bank: ls.Bank) -> None:
-    found = measure(bank)
+    found = measure(Answers.of_bank(bank))
     again = joined([pick(found, [r]) for r in range(len(bank))])
     assert np.array_equal(again.logits, found.logits)
     for name, values in found.scalars.items():
@@ -108,7 +109,7 @@ def test_a_single_units_logits_are_those_of_two_classes(tmp_path: Path) -> None:
     hp = ls.Hyperparameters(output="sigmoid", loss="binary_cross_entropy")
     bank = ls.Bank(data, [hp])
     bank.step(50)
-    found = measure(bank)
+    found = measure(Answers.of_bank(bank))
     assert found.logits.shape[1] == 2
     trainer = ls.Trainer(data, hp)
     trainer.step(50)
@@ -121,7 +122,7 @@ def test_a_network_that_diverged_has_no_norm() -> None:
         [ls.Hyperparameters(loss="mse", output="identity", learning_rate=x) for x in (0.01, 900.0)],
     )
     bank.step(60)
-    found = criteria(bank)["weight_norm"]
+    found = criteria(Answers.for_criteria(bank))["weight_norm"]
     assert np.isfinite(found[0])
     assert np.isnan(found[1])
 

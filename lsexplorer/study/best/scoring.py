@@ -11,10 +11,10 @@ from lsexplorer.nn import calibration, metrics
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.arms import ArmsTask, read_out
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.splits import Splits
-from lsexplorer.study.measures import answers
 
 
 class NestedSplits(Splits):
@@ -76,7 +76,7 @@ def _scored(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck,
 
 def _scores(bank: Bank, reading: Reading, *, whole: bool) -> dict[str, Array]:
     """The scores of a bank's networks by name, (rows, R) or (R,)."""
-    (z, log_p), y = answers(bank, reading.temperature), bank.data.y_test
+    (z, log_p), y = answers_of_bank(bank, reading.temperature), bank.data.y_test
     error = np.where(bank.diverged, np.nan, ~metrics.correct(z, y))
     unknown = np.full(error.shape, np.nan)
     scores = {"error": error, "nll": unknown if log_p is None else -metrics.of_class(log_p, y)}

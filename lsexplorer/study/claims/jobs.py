@@ -15,9 +15,10 @@ from lsexplorer.nn.calibration import cross_scaled, error_if_calibrated
 from lsexplorer.nn.metrics import two_classes
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.jobs import TrainingTask, train_to, trained
-from lsexplorer.study.measures import GROUPS, answers
+from lsexplorer.study.measures import GROUPS
 from lsexplorer.study.stats import group_values
 
 Rows = NDArray[np.int64]
@@ -49,7 +50,7 @@ def train_and_evaluate(_: None, task: tuple[Dataset, TrainingTask], check: Cance
     data, networks = task
     targets_of(data, "train", networks.methods[0])  # raises where the loss cannot take the data's targets
     bank = trained(data, networks, check)
-    z, log_p = answers(bank)
+    z, log_p = answers_of_bank(bank)
     scaled = None if log_p is None else cross_scaled(log_p, data.y_test)
 
     def scores(rows: Rows) -> Scores:

@@ -10,6 +10,7 @@ from lsexplorer.bank.bank import Bank
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.remedies import Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.jobs import jobs
 from lsexplorer.study.jobs.executors import CancelCheck
 from lsexplorer.study.jobs.jobs import MIN_SHARES, train_to
@@ -128,9 +129,9 @@ def read_out(
 
 def train_for_criteria(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> dict[str, Array]:
     """A job: the criteria of each arm's networks, (arms, seeds) each."""
-    read, methods = (
-        read_out(splits, task, check, lambda bank, reading: criteria(bank, reading.temperature)),
-        task.methods,
+    methods = task.methods
+    read = read_out(
+        splits, task, check, lambda bank, reading: criteria(Answers.for_criteria(bank, reading.temperature))
     )
     return {
         name: np.array([read[arm.reading][name][methods.index(arm.method) :: len(methods)] for arm in task.arms])
@@ -141,7 +142,12 @@ def train_for_criteria(splits: Splits, task: ArmsTask[Hyperparameters], check: C
 def train_and_measure(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> Measured:
     """A job: every measure of each arm's networks, arm by arm (arms × seeds)."""
     leave_out, methods = splits.data.came_split, task.methods
-    read = read_out(splits, task, check, lambda bank, reading: measure(bank, reading.temperature, leave_out=leave_out))
+    read = read_out(
+        splits,
+        task,
+        check,
+        lambda bank, reading: measure(Answers.of_bank(bank, reading.temperature), leave_out=leave_out),
+    )
     networks = range(len(task.seeded))
     return joined(
         [pick(read[arm.reading], [*networks[methods.index(arm.method) :: len(methods)]]) for arm in task.arms]

@@ -228,16 +228,11 @@ def match_all(
         theirs that ``hp`` has are ignored for all of them. ``low`` and ``high`` go with a single one.
     all_criteria: Whether each is matched and judged on the other criteria too.
     """
-    left_out: dict[str, str] = {}
-    if remedies is None:
-        misfits = fitting(data, hp)
-        remedies = [name for name, misfit in misfits.items() if not misfit]
-        left_out = {name: misfit for name, misfit in misfits.items() if misfit}
-    plans = planned(
+    plans, left_out = plans_of(
         data,
         hp,
-        remedies,
         label_smoothing=label_smoothing,
+        remedies=remedies,
         criterion=criterion,
         all_criteria=all_criteria,
         seeds=seeds,
@@ -254,11 +249,24 @@ def match_all(
         try:
             run.run()
         except KeyboardInterrupt:
-            raise InterruptedMatch(_answer(data, plans, left_out, run) if run.strengths else None) from None
-        return _answer(data, plans, left_out, run)
+            raise InterruptedMatch(answer(data, plans, left_out, run) if run.strengths else None) from None
+        return answer(data, plans, left_out, run)
 
 
-def _answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
+def plans_of(
+    data: Dataset, hp: Hyperparameters | None, *, remedies: Sequence[str] | None = None, **options: Any
+) -> tuple[list[Plan], dict[str, str]]:
+    """The Plan of each remedy for the arguments of `match_all`, and why others were left out."""
+    left_out: dict[str, str] = {}
+    if remedies is None:
+        misfits = fitting(data, hp)
+        remedies = [name for name, misfit in misfits.items() if not misfit]
+        left_out = {name: misfit for name, misfit in misfits.items() if misfit}
+    return planned(data, hp, remedies, **options), left_out
+
+
+def answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: Run[Hyperparameters]) -> Matches:
+    """What the matches found so far."""
     start, evaluation = time.perf_counter(), run.evaluation()
     seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
     scope = Scope(len(seeds), len(data.y_train), len(data.y_test), splits, data.came_split)

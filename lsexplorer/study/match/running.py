@@ -47,9 +47,7 @@ class BankNetworks:
     """Networks of lsexplorer's own, that train in banks."""
 
     def __init__(self, data: Dataset, method: Hyperparameters, executor: Executor) -> None:
-        self._executor = executor
-        sizes = layer_sizes(data, method)
-        self.most = networks_in_job(sum((i + 1) * o for i, o in pairwise(sizes)))
+        self._executor, self.most = executor, most_networks(data, method)
 
     def criteria(
         self, tasks: Sequence[ArmsTask[Hyperparameters]], heartbeat: Heartbeat
@@ -62,6 +60,11 @@ class BankNetworks:
     ) -> Iterator[tuple[int, Measured]]:
         """See Networks."""
         return self._executor.run(train_and_measure, tasks, heartbeat)
+
+
+def most_networks(data: Dataset, method: Hyperparameters) -> int:
+    """Networks in a task at most."""
+    return networks_in_job(sum((i + 1) * o for i, o in pairwise(layer_sizes(data, method))))
 
 
 class Run(Generic[M]):

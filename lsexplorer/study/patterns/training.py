@@ -25,9 +25,9 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.similarity import class_collapse, class_separation
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.executors import CancelCheck, open_executor
 from lsexplorer.study.jobs.jobs import train_to
-from lsexplorer.study.measures import answers
 from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 
 METHODS = ("plain", "smoothing", "patterns", "permuted")
@@ -190,7 +190,7 @@ def wrong_classes(seed: int, classes: int) -> NDArray[np.int64]:
 def measured(bank: Bank) -> Array:
     """QUANTITIES of a bank's R networks, (quantities, R); NaN for what the output does not give."""
     data, network = bank.data, bank.stacked()
-    z, log_p = answers(bank)
+    z, log_p = answers_of_bank(bank)
     H = network.hidden(data.X_test)
     values = metrics.score(z, log_p, data.y_test) | {
         "weight_norm": norms.total(network.weights),

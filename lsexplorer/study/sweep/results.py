@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lsexplorer.data.files import cannot, label, opened, shown
+from lsexplorer.data.files import cannot, check_file, label, opened, shown
 from lsexplorer.data.locks import only_writer
 from lsexplorer.data.output import sync_folder, written
 from lsexplorer.errors import InputError
@@ -48,16 +48,41 @@ def results_in(
         yield results
 
 
+def results_of(files: Iterable[Path], recipe: str, names: Sequence[str], measures: Sequence[str]) -> "Results":
+    """The rows of several files of one sweep, in memory.
+
+    Raises InputError for a file that is missing or of another sweep, and for one that has another row of a network.
+    """
+    together = Results(None, recipe, names, measures)
+    for file in files:
+        check_file(file)
+        part = Results(file, recipe, names, measures, option="--from")
+        for key, values in part.rows.items():
+            if repr(together.rows.setdefault(key, values)) != repr(values):  # NaN is as NaN
+                raise InputError(f"{label(file)} has other numbers of a network that is in another file too")
+        together.libraries |= part.libraries
+    return together
+
+
 class Results:
     """The rows known so far, in memory and, if there is a path, in the file."""
 
-    def __init__(self, path: Path | None, recipe: str, names: Sequence[str], measures: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        recipe: str,
+        names: Sequence[str],
+        measures: Sequence[str],
+        *,
+        option: str = "--out",
+    ) -> None:
         """Read what the file already holds.
 
-        ``names`` are the hyperparameters that vary, ``measures`` what is measured. Raises InputError for the file of
-        another sweep, and for one that holds no results.
+        ``names`` are the hyperparameters that vary, ``measures`` what is measured. ``option``: what names the file; one
+        of --from is not written to. Raises InputError for the file of another sweep, and for one that holds no results.
         """
-        self._path, self._recipe = path, recipe
+        self._path, self._recipe, self._other = path, recipe, f"give another {option}"
+        self._is_read_only = option != "--out"
         self._names, self._measures = tuple(names), tuple(measures)
         self.header = ["recipe", *names, "seed", *measures, LIBRARIES]
         self.rows: dict[Key, tuple[float, ...]] = {}
@@ -109,12 +134,10 @@ class Results:
         if lines[:1] == [self.header[:-1]]:  # of an earlier version
             self.header = self.header[:-1]
         if not cut_off and lines[:1] != [self.header]:
-            raise InputError(
-                f"{label(path)} does not hold results of this sweep (its columns differ): give another --out"
-            )
+            raise InputError(f"{label(path)} does not hold results of this sweep (its columns differ): {self._other}")
         for number, line in enumerate(lines[1:], 2):
             self._take(path, number, line)
-        if len(whole) < len(data):
+        if len(whole) < len(data) and not self._is_read_only:
             with path.open("r+b") as file:
                 file.truncate(len(whole))
 
@@ -132,10 +155,10 @@ class Results:
             if not all(map(math.isfinite, point)):
                 raise ValueError
         except (ValueError, IndexError):
-            raise InputError(f"{label(path)}, line {number}, is not a row of results: give another --out") from None
+            raise InputError(f"{label(path)}, line {number}, is not a row of results: {self._other}") from None
         if recipe != self._recipe:
             raise InputError(
                 f"{label(path)} holds the results of another recipe (data, network, epochs or options differ): "
-                "give another --out"
+                f"{self._other}"
             )
         self.rows[point, seed] = values

@@ -21,12 +21,13 @@ from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.answers.answers import answers_of_bank
 from lsexplorer.study.jobs.executors import CancelCheck, Progress, open_executor
 from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
-from lsexplorer.study.measures import answers
+from lsexplorer.study.jobs.parts import Part, part_files
 from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
-from lsexplorer.study.sweep.grid import grid_points
-from lsexplorer.study.sweep.results import Results, results_in
+from lsexplorer.study.sweep.grid import grid_points, point_text
+from lsexplorer.study.sweep.results import Results, results_in, results_of
 
 VALIDATION = 0.2
 """Share of each class of the training part that is kept for choosing, and not trained on."""
@@ -171,6 +172,8 @@ def sweep(
     seeds: int = SEEDS,
     epochs: int | None = None,
     out: str | Path | None = None,
+    part: Part | None = None,
+    parts: Sequence[str | Path] = (),
     workers: int | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -186,13 +189,15 @@ def sweep(
         seeds: Seeds of each point, 2 or more.
         epochs: Epochs of each network, by default what suits the data.
         out: A CSV file that gets a row for each trained network. Networks that it already holds are not trained again.
+        part: Train this part of the networks alone, one of several that run apart.
+        parts: Files of results, or patterns such as 'part-*.csv': their rows are the result, and nothing is trained.
         workers: As for `match`.
         force: Replace an ``out`` that holds anything but results of this sweep.
         progress: As for `match`.
 
     Raises:
-        InputError: For arguments that are out of range or do not go together, for a file of another sweep, and for one
-            that another sweep is writing to.
+        InputError: For arguments that are out of range or do not go together, for a file of another sweep, for one
+            that another sweep is writing to, and for parts in which networks are missing.
         InterruptedSweep: On Ctrl-C.
 
     """
@@ -213,7 +218,8 @@ def sweep(
     chosen = tuple(range(base.seed, base.seed + seeds))
     recipe = _recipe(data, base, varied, epochs)
     tasks = cut([base.replace(**dict(zip(varied, point, strict=True))) for point in points], chosen, steps)
-    total = len(points) * seeds
+    own = range(len(tasks)) if part is None else part.share(len(tasks))
+    total = sum(len(tasks[i].methods) * len(tasks[i].seeds) for i in own)
 
     def gathered(results: Results) -> Sweep:
         measured = {}
@@ -223,11 +229,15 @@ def sweep(
                 measured[point] = np.array(rows)
         return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes, _note(results.libraries))
 
+    if parts:
+        results = results_of(part_files(parts), recipe, tuple(varied), MEASURES)
+        _check_complete(results, varied, points, chosen)
+        return gathered(results)
     with (
         open_executor(workers, split) as executor,
         results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results,
     ):
-        missing = [task for task in tasks if any(key not in results.rows for key in _keys(task, points))]
+        missing = [tasks[i] for i in own if any(key not in results.rows for key in _keys(tasks[i], points))]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
             for i, (values, computed_with) in executor.run(train_and_score, missing):
@@ -244,7 +254,7 @@ def sweep(
 def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> tuple[Array, str]:
     """A job: MEASURES of its networks, (networks, measures), and the libraries that they were computed with."""
     bank = trained(split.data, task, check)
-    z, log_p = answers(bank)
+    z, log_p = answers_of_bank(bank)
     columns = []
     for rows in (slice(0, split.validation), slice(split.validation, None)):
         scores = metrics.score(z[rows], None if log_p is None else log_p[rows], split.data.y_test[rows])
@@ -252,6 +262,22 @@ def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelChe
     norm = norms.total(bank.stacked().weights)
     gap = metrics.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
     return np.stack([*columns, norm, gap], axis=1), libraries()
+
+
+def _check_complete(
+    results: Results,
+    varied: Mapping[str, object],
+    points: Sequence[tuple[float, ...]],
+    seeds: Sequence[int],
+) -> None:
+    """Raise InputError, naming the first, where networks are missing."""
+    missing = [(point, seed) for point in points for seed in seeds if (point, seed) not in results.rows]
+    if missing:
+        (point, seed), total = missing[0], len(points) * len(seeds)
+        raise InputError(
+            f"the files lack {len(missing):,} of {total:,} networks: the first is {point_text(list(varied), point)}, "
+            f"seed {seed}"
+        )
 
 
 def _note(computed_with: set[str]) -> str:

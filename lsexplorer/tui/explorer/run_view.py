@@ -7,6 +7,7 @@ from textual.reactive import reactive
 
 from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.delta_table import DeltaTable
+from lsexplorer.tui.explorer.picture_pane import PicturePane
 from lsexplorer.tui.explorer.run_charts import MEASURES
 from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
@@ -28,6 +29,10 @@ class RunView(Vertical):
     worked = getters.query_one("#worked", FittingLines)
     weights = getters.query_one("#weights", WeightsTable)
     charts = getters.query_one(RunCharts)
+    picture = getters.query_one(PicturePane)
+
+    view: reactive[str] = reactive("tables", init=False)
+    """Tables and charts, or the picture in their place: one of VIEWS."""
 
     def __init__(self) -> None:
         super().__init__(id="main", classes="-weights")
@@ -38,6 +43,7 @@ class RunView(Vertical):
         yield FittingLines(id="worked")
         yield WeightsTable(id="weights")
         yield RunCharts(id="charts")
+        yield PicturePane()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame everywhere but in the charts."""
@@ -50,6 +56,21 @@ class RunView(Vertical):
         shown = "measures" if pane in MEASURES else pane
         self.update_classes({f"-{name}": name == shown for name in PANES})
 
+    @property
+    def in_picture(self) -> bool:
+        """Whether a picture stands in the place of tables and charts."""
+        return self.view != "tables"
+
+    def watch_view(self, view: str) -> None:
+        """Show a picture in the place of tables and charts, or these again."""
+        had_focus = self.picture.has_focus_within
+        self.set_class(self.in_picture, "-picture")
+        self.picture.view = view
+        if self.in_picture:
+            self.picture.focus_picture()
+        elif had_focus:
+            self.deltas.focus()
+
     def show_next(self, folded: bool) -> None:
         """Turn to the next page of measures; folded: to the next pane, of which each page is one."""
         views, now = (FOLDED_VIEWS, self.pane) if folded else (tuple(MEASURES), self.charts.page)
@@ -59,7 +80,7 @@ class RunView(Vertical):
 
     def focus_other_table(self) -> None:
         """Go from one table to the other; when folded, the weights may have to be shown first."""
-        self.pane = "weights"
+        self.pane, self.view = "weights", "tables"
         (self.deltas if self.weights.has_focus else self.weights).focus()
 
     @property
@@ -68,6 +89,8 @@ class RunView(Vertical):
         tables = self.deltas, self.weights
         return ViewState(
             pane=self.pane,
+            view=self.view,
+            variants=tuple(self.picture.variants.items()),
             page=self.charts.page,
             log_axes=self.charts.log_axes,
             by_size=self.weights.by_size,
@@ -78,6 +101,8 @@ class RunView(Vertical):
     def prepare(self, state: ViewState) -> None:
         """Look at the run in this way from the next frame on."""
         self.pane = state.pane
+        self.picture.variants = dict(state.variants)
+        self.view = state.view
         self.charts.page, self.charts.log_axes = state.page, state.log_axes
         self.weights.by_size = state.by_size
 

@@ -23,10 +23,11 @@ from lsexplorer.tui.explorer.texts import WELCOME, changed, chosen, switched, ta
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.view_state import ViewState
-from lsexplorer.tui.run_screen import Result, RunScreen
+from lsexplorer.tui.run_screen import PICTURE_SECONDS, Result, RunScreen
 from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT, Scene, TourGuide
 from lsexplorer.tui.tour.panel import TourPanel
 from lsexplorer.tui.widgets.number_table import NumberTable
+from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
@@ -100,8 +101,16 @@ class ExplorerScreen(RunScreen[None, Frame]):
             self.tour_panel.show_progress(self.guide.progress, self.guide.number)
 
     def show_charts(self) -> None:
-        """Norms, and a page of measures."""
-        self.charts.show_frame(self.shown)
+        """Norms and a page of measures, or the picture in their place."""
+        if self.view.in_picture:
+            self.view.picture.show_frame(self.shown, self.session.numbers, self.view.weights.source)
+        else:
+            self.charts.show_frame(self.shown)
+
+    @property
+    def chart_seconds(self) -> float:
+        """A picture is drawn more often than charts."""
+        return PICTURE_SECONDS if self.view.in_picture else super().chart_seconds
 
     def train_loss(self) -> float:
         """The network's."""
@@ -128,9 +137,17 @@ class ExplorerScreen(RunScreen[None, Frame]):
         self.view.focus_other_table()
 
     def action_view(self) -> None:
-        """Next chart; when folded, next pane."""
-        self.view.show_next(self.folded)
+        """Next chart; when folded, next pane; in a picture its next variant."""
+        if self.view.in_picture:
+            self.view.picture.next_variant()
+        else:
+            self.view.show_next(self.folded)
         self.show_charts()
+
+    def action_picture(self, view: str) -> None:
+        """A picture in the place of tables and charts, or these again."""
+        self.view.view = view
+        self.call_after_refresh(self.show_charts)
 
     def action_new_seed(self) -> None:
         """Step 0, other weights."""
@@ -167,8 +184,10 @@ class ExplorerScreen(RunScreen[None, Frame]):
         self._change_scene(self.guide.leave if self.guide.on_tour else self.guide.enter)
 
     def action_leave_tour(self) -> None:
-        """Leave the tour."""
-        if self.guide.on_tour:
+        """From a picture back to tables and charts, else leave the tour."""
+        if self.view.in_picture:
+            self.action_picture("tables")
+        elif self.guide.on_tour:
             self.action_tour()
 
     def action_tour_go(self, by: int) -> None:
@@ -295,6 +314,14 @@ class ExplorerScreen(RunScreen[None, Frame]):
     def _node_chosen(self, message: NumberTable.Moved) -> None:
         self.session.node = self.view.deltas.node_name(message.row)
         self.refresh_frame()
+
+    @on(Picture.Wanted)
+    def _picture_wanted(self) -> None:
+        self.show_charts()
+
+    @on(Picture.Moved)
+    def _moved_in_picture(self, message: Picture.Moved) -> None:
+        self.view.deltas.action_move(message.down)
 
     @on(Form.Reported)
     def _form_reported(self, message: Form.Reported) -> None:

@@ -61,6 +61,11 @@ class WeightsTable(NumberTable):
         self.border_subtitle = f"Δw = {' + '.join(summands)}"
         self.show()
 
+    @property
+    def source(self) -> int:
+        """The selected weight, by its place among the sources."""
+        return int(self._order[self.cursor]) if self.cursor < len(self._order) else 0
+
     def toggle_order(self) -> None:
         """Order by size of move, or as the inputs come."""
         count = self.row_count()

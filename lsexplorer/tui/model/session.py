@@ -1,6 +1,6 @@
 """The session behind the screens: the run, what is looked at, and what is kept beside the run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,9 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters, Strengths, Trainer
 from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.run.state import RunState
 from lsexplorer.tui.model.frame import Frame, make_frame
+from lsexplorer.views.viewpoint import Viewpoint
 
 if TYPE_CHECKING:
     from lsexplorer.study.match.matching import Match, Matches
@@ -95,6 +97,10 @@ class Session:
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
         return make_frame(self.trainer, self.sample, self.node, strengths=self.strengths, rate=rate)
+
+    def numbers(self, make: Callable[[RunState, Viewpoint], Any], viewpoint: Viewpoint) -> Any:
+        """The numbers of a picture of the run."""
+        return make(self.trainer, viewpoint)
 
     def step_before(self, sample: int) -> int:
         """The first step from here on whose next batch holds a training row."""

@@ -10,6 +10,12 @@ class ViewState:
     pane: str
     """What is shown below the delta table where there is room for one pane."""
 
+    view: str = "tables"
+    """Tables and charts, or the picture in their place: one of VIEWS."""
+
+    variants: tuple[tuple[str, int], ...] = ()
+    """How often another variant of each picture was asked for, by the picture's name."""
+
     page: str = "loss"
     """The page of measures."""
 

@@ -11,6 +11,7 @@ from lsexplorer.data.resplit import for_validation, new_split, validation_rows
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.nn.similarity import linear_cka
 from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.match.search import search
 from lsexplorer.study.measures import measure
@@ -273,7 +274,9 @@ def test_facts_of_digits() -> None:
     def trained(methods: list[dict[str, float]]) -> Any:
         bank = ls.Bank(digits, [hp.replace(seed=seed, **method) for method in methods for seed in range(2)])
         bank.step(40 * bank.steps_per_epoch)
-        return {name: values.reshape(-1, 2).mean(axis=1) for name, values in measure(bank).scalars.items()}
+        return {
+            name: values.reshape(-1, 2).mean(axis=1) for name, values in measure(Answers.of_bank(bank)).scalars.items()
+        }
 
     ends = trained([{}, {"label_smoothing": 0.1}])
     hard, smoothing = ({name: values[i] for name, values in ends.items()} for i in (0, 1))

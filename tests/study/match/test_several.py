@@ -13,6 +13,7 @@ from lsexplorer.data.resplit import for_validation, new_split
 from lsexplorer.nn.activations import OUTPUTS, log_softmax
 from lsexplorer.nn.metrics import logit_gaps, negative_log_likelihood
 from lsexplorer.nn.remedies import READOUTS, REMEDIES, Reading, Training
+from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.jobs.arms import Arm, cut_arms, networks_in_job, train_and_measure, train_for_criteria
 from lsexplorer.study.jobs.executors import do_nothing
 from lsexplorer.study.jobs.splits import TUNING, Splits
@@ -129,7 +130,7 @@ def test_temperature_with_a_sigmoid() -> None:
     shares = OUTPUTS["sigmoid"](z)
     shares /= shares.sum(axis=1, keepdims=True)
     by_hand = -np.log(shares[np.arange(30), bank.data.y_test]).mean()
-    assert measure(bank, 2.5).scalars["nll"][0] == pytest.approx(by_hand, rel=1e-12)
+    assert measure(Answers.of_bank(bank, 2.5)).scalars["nll"][0] == pytest.approx(by_hand, rel=1e-12)
 
 
 def test_a_strength_and_its_reading_are_each_others() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.bank.bank import Bank
+from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
 from lsexplorer.study.match.findings import Finding, Scope, Values, findings, of_pairs
 from lsexplorer.study.match.search import MatchedStrength
@@ -260,7 +261,7 @@ def test_no_interval_of_a_likeness_goes_beyond_1() -> None:
 def trained_on_iris(seeds: int) -> Any:
     bank = Bank(ls.load_dataset("iris"), [ls.Hyperparameters(label_smoothing=0.1, seed=seed) for seed in range(seeds)])
     bank.step(240)
-    return measure(bank)
+    return measure(Answers.of_bank(bank))
 
 
 def values_of(*methods: Measured) -> list[Values]:

@@ -14,6 +14,7 @@ import lsexplorer as ls
 from lsexplorer.data.locks import only_writer
 from lsexplorer.data.write import write_smoothed
 from lsexplorer.run.ending import libraries
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.stats import mean_interval
 from lsexplorer.study.sweep.sweeping import MEASURES, InterruptedSweep, Sweep, sweep, with_validation
 
@@ -66,6 +67,31 @@ def test_each_cell_is_what_a_trainer_gives() -> None:
             assert values[f"{part}_accuracy"] == (z.argmax(axis=1) == y).mean()
             assert values[f"{part}_nll"] == pytest.approx(-np.log(p[np.arange(len(y)), y]).mean())
         assert values["weight_norm"] == pytest.approx(trainer.history["weight_norm"].values[-1])
+
+
+def test_parts_together_are_one_run(tmp_path: Path) -> None:
+    files = [tmp_path / f"part-{k}.csv" for k in (1, 2, 3)]
+    parts = [small(out=file, part=Part(k, 3)) for k, file in enumerate(files, 1)]
+    assert not any(part.complete for part in parts)
+    whole = small()
+    joined = small(parts=[str(tmp_path / "part-*.csv")])
+    assert joined.complete
+    assert {point: values.tobytes() for point, values in joined.points.items()} == {
+        point: values.tobytes() for point, values in whole.points.items()
+    }
+    again = files[0].read_text()
+    assert small(out=files[0], part=Part(1, 3)).points.keys() == parts[0].points.keys()
+    assert files[0].read_text() == again
+
+    with pytest.raises(ls.InputError, match=r"^the files lack \d+ of 96 networks: the first is label_smoothing 0"):
+        small(parts=files[1:])
+    with pytest.raises(ls.InputError, match=r"part-1.csv holds the results of another recipe .*: give another --from"):
+        small(parts=files, epochs=6)
+    lines = again.splitlines(keepends=True)
+    lines[1] = lines[1].replace(lines[1].split(",")[5], "0.25")
+    (tmp_path / "other.csv").write_text("".join(lines[:2]))
+    with pytest.raises(ls.InputError, match=r"other.csv has other numbers of a network that is in another file too"):
+        small(parts=[*files, tmp_path / "other.csv"])
 
 
 def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ async def test_switches_keep_their_strength_when_off() -> None:
 
 async def test_the_forms_switches_are_the_keys_switches() -> None:
     async with explorer(WIDE) as e:
-        await e.press("1")
+        await e.press("L")
         assert line(e, "l1").on
         await go_to(e, "l1")
         await e.press("enter")

@@ -11,6 +11,7 @@ from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.commands import COMMANDS, Command
 from lsexplorer.tui.help import HelpScreen
 from lsexplorer.tui.help import screens as explained_screens
+from lsexplorer.tui.pictures import PICTURES
 from tests.support.explorer import WIDE, Explorer, alone, explorer, new_trainer, one_screen, table
 from tests.support.helpers import slow
 
@@ -82,7 +83,7 @@ async def test_folded_enter_shows_the_weights_whatever_pane_is_shown() -> None:
 @pytest.mark.parametrize("size", [(80, 20), slow((80, 24)), (120, 40)])
 async def test_messages_can_be_read_whole(size: tuple[int, int]) -> None:
     async with explorer(size=size) as e:
-        for key in ("s", "l", "1", "d", "b", "0"):
+        for key in ("s", "l", "L", "d", "b", "0"):
             await e.press(key)
             assert e.area("#message").split() == e.message.split(), key
 
@@ -95,7 +96,7 @@ def help_screen(size: tuple[int, int]) -> AbstractAsyncContextManager[Explorer]:
 async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:
     async with help_screen((130, 130)) as e:
         pages = {}
-        for name in ("idea", "explorer", "compare", "data", "patterns", "open", "signals", "settings"):
+        for name in ("idea", "explorer", "compare", "data", "patterns", "open", "pictures", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
             await e.press("right")
         assert "t′ = (1 − a)·t + a/K" in pages["idea"]
@@ -118,7 +119,9 @@ async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None
                 f"{setting.name} {setting.help} {setting.range_text[:1].upper()}{setting.range_text[1:]}."
                 in pages["settings"]
             )
-        assert len(set(pages.values())) == 8
+        for kind in PICTURES.values():
+            assert kind.help in pages["pictures"]
+        assert len(set(pages.values())) == 9
 
 
 async def test_the_help_closes() -> None:
@@ -132,14 +135,14 @@ async def test_the_help_closes() -> None:
 
 async def test_the_help_scrolls_and_turns_its_pages() -> None:
     async with help_screen((80, 24)) as e:
-        await e.press(*["left"] * 7)
+        await e.press(*["left"] * 8)
         assert "Train one step" in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Run freely, or pause." in e.text
         await e.press(*["pagedown"] * 12)
         assert "w after" in e.text
-        await e.press(*["tab"] * 7)
+        await e.press(*["tab"] * 8)
         assert "A weight moves by" in e.text, "from the last tab to the first"
 
 
@@ -156,7 +159,7 @@ async def run_command(e: Explorer, name: str) -> None:
 
 
 async def test_the_palette_offers_every_command_that_can_be_given_with_its_help() -> None:
-    async with explorer(size=(120, 110)) as e:
+    async with explorer(size=(120, 130)) as e:
         await e.press("ctrl+p")
         assert "Go back one step" not in e.text
         assert "Train one step" in e.text

@@ -204,7 +204,7 @@ async def test_the_line_below_the_table_adds_what_regularisers_add_to_the_signal
 async def test_the_switches_say_what_they_do_and_keep_their_strengths() -> None:
     async with explorer() as e:
         await e.press("space")
-        for key, name in {"s": "label_smoothing", "l": "l2", "1": "l1", "d": "weight_decay"}.items():
+        for key, name in {"s": "label_smoothing", "l": "l2", "L": "l1", "d": "weight_decay"}.items():
             strength = getattr(e.session.strengths, name)
             await e.press(key)
             assert getattr(e.hp, name) == strength > 0

@@ -1,0 +1,1 @@
+"""Pictures of a run as rows of characters with colours."""

@@ -1,0 +1,89 @@
+"""A sheet of characters to draw on: what is drawn later covers what was there."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+
+from lsexplorer.render.pictures.palette import Color, Palette
+
+NO_COLOR = -1
+"""In place of a colour: the ground's, or the text's own."""
+
+Colors = NDArray[np.int64]
+
+
+class Canvas:
+    """``columns`` × ``rows`` characters with a foreground, a background, and bold or reversed print."""
+
+    def __init__(self, columns: int, rows: int, palette: Palette) -> None:
+        self.columns, self.rows, self.palette = columns, rows, palette
+        self._cells = np.full((rows, columns), " ", dtype=object)
+        self._front = np.full((rows, columns), NO_COLOR, dtype=np.int64)
+        self._back = np.full((rows, columns), NO_COLOR, dtype=np.int64)
+        self._marked = np.zeros((rows, columns), dtype=np.int64)
+
+    def write(
+        self,
+        x: int,
+        y: int,
+        text: str,
+        color: Color = NO_COLOR,
+        *,
+        ground: Color = NO_COLOR,
+        bold: bool = False,
+        reverse: bool = False,
+    ) -> int:
+        """Write a line of text from column x of row y on, cut at the edge; the column after it."""
+        if not 0 <= y < self.rows or x >= self.columns:
+            return x
+        if x + cell_len(text) > self.columns:
+            text = set_cell_size(text, self.columns - x - 1) + "…"
+        for letter in text:
+            width = cell_len(letter)
+            if width and x >= 0 and x + width <= self.columns:
+                at = slice(x, x + width)
+                self._cells[y, at] = ""
+                self._cells[y, x] = letter
+                self._front[y, at], self._back[y, at] = color, ground
+                self._marked[y, at] = bold + 2 * reverse
+            x += width
+        return x
+
+    def fill(self, x: int, y: int, cells: NDArray[np.object_], front: Colors, back: Colors) -> None:
+        """Put a block of single characters (h, w) with their colours at column x of row y."""
+        height, width = cells.shape
+        at = slice(y, y + height), slice(x, x + width)
+        self._cells[at], self._front[at], self._back[at], self._marked[at] = cells, front, back, 0
+
+    def pixels(self, x: int, y: int, colors: Colors) -> None:
+        """Put a block of pixels (2h, w) there, two to a character."""
+        upper, lower = colors[::2], colors[1::2]
+        self.fill(x, y, np.full(upper.shape, "▀", dtype=object), upper, lower)
+
+    def ground(self, x: int, y: int) -> Color:
+        """The background of a character, or the lower of two pixels."""
+        return int(self._back[y, x])
+
+    def lines(self) -> list[list[Segment]]:
+        """The rows, each as runs of characters of one style."""
+        looks = np.stack([self._front, self._back, self._marked], axis=-1)
+        begins = np.ones((self.rows, self.columns), dtype=bool)
+        begins[:, 1:] = (looks[:, 1:] != looks[:, :-1]).any(axis=-1)
+        lines = []
+        for cells, row, new in zip(self._cells.tolist(), looks, begins, strict=True):
+            starts = np.flatnonzero(new).tolist()
+            ends = [*starts[1:], self.columns]
+            styles = [_style(*look) for look in row[starts].tolist()]
+            runs = zip(starts, ends, styles, strict=True)
+            lines.append([Segment("".join(cells[start:end]), style) for start, end, style in runs])
+        return lines
+
+
+@lru_cache(maxsize=4096)
+def _style(front: int, back: int, marked: int) -> Style:
+    color, bgcolor = (None if color == NO_COLOR else f"#{color:06x}" for color in (front, back))
+    return Style(color=color, bgcolor=bgcolor, bold=bool(marked & 1) or None, reverse=bool(marked & 2) or None)

@@ -1,0 +1,188 @@
+"""The map, drawn: classes as colours, confidence as shades, samples as letters."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.palette import class_letters
+from lsexplorer.views.map import ClassMap
+
+LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
+"""Confidence at which the next shade begins: fine near 1, where hard targets and soft ones part."""
+STRENGTHS = (0.10, 0.24, 0.40, 0.58, 0.78, 1.0)
+"""The share of the class's colour in each shade."""
+SHADES = " ·░▒▓█"
+"""The shades without colour, beside the class's letter."""
+LEFT, BELOW = 7, 3
+"""Characters that the axis at the left, and rows that axis and legend below, take."""
+
+
+def map_room(columns: int, rows: int) -> tuple[int, int]:
+    """Characters and rows of the map itself on a canvas of so many."""
+    return max(1, columns - LEFT), max(1, rows - BELOW)
+
+
+def map_title(numbers: ClassMap) -> str:
+    """The axes, and where the plane lies."""
+    plane = numbers.plane
+    through = "the mean" if numbers.row is None else f"row {numbers.row}"
+    names = [name if len(name) <= 24 else f"{name[:23]}…" for name in plane.names]
+    others = f" · others as in {through}" if plane.directions.shape[1] > 2 else ""
+    return f"Map · {names[0]} → · {names[1]} ↑{others}"
+
+
+def map_look_for(numbers: ClassMap) -> Sequence[str]:
+    """What to look for, the longest form first."""
+    if numbers.sure is None:
+        return ("These outputs are no probabilities: the map shows the answers, and not how sure they are.",)
+    far = f"{100 * numbers.beyond:.3g} %"
+    return (
+        f"Far from all samples (at the rim) it is {far} sure: hard targets push that up, smoothing levels it off.",
+        f"Far from all samples it is {far} sure: hard targets push that up, smoothing stops it.",
+        f"Far from all samples it is {far} sure.",
+    )
+
+
+def draw_map(numbers: ClassMap, canvas: Canvas) -> None:
+    """Draw the map with axes and legend."""
+    _regions(numbers, canvas)
+    _axes(numbers, canvas)
+    _samples(numbers, canvas)
+    _legend(numbers, canvas)
+
+
+def _levels(sure: Array | None, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    if sure is None:
+        return np.full(shape, len(LEVELS) - 1)
+    return np.asarray(np.searchsorted(LEVELS, sure, side="right"))
+
+
+def _regions(numbers: ClassMap, canvas: Canvas) -> None:
+    classes = numbers.classes
+    levels = _levels(numbers.sure, classes.shape)
+    palette, count = canvas.palette, len(numbers.class_names)
+    if palette.color:
+        table = [[palette.faded(palette.class_color(k), share) for share in STRENGTHS] for k in range(count)]
+        colors = np.array([*table, [palette.background] * len(STRENGTHS)])
+        canvas.pixels(LEFT, 0, colors[classes, levels])
+        return
+    upper, levels = classes[::2], levels[::2]
+    letters = np.array([*class_letters(numbers.class_names), " "], dtype=object)[upper]
+    shades = np.array(list(SHADES), dtype=object)[levels]
+    even = np.arange(upper.shape[1]) % 2 == 0
+    cells = np.where(even[None, :], letters, shades)
+    none = np.full(cells.shape, -1)
+    canvas.fill(LEFT, 0, cells, none, none)
+
+
+def _place(numbers: ClassMap, x: float, y: float) -> tuple[float, float]:
+    """Column and half row of coordinates on the map."""
+    step_x = (numbers.x[-1] - numbers.x[0]) / max(1, len(numbers.x) - 1)
+    step_y = (numbers.y[0] - numbers.y[-1]) / max(1, len(numbers.y) - 1)
+    return (x - numbers.x[0]) / (step_x or 1.0), (numbers.y[0] - y) / (step_y or 1.0)
+
+
+def _samples(numbers: ClassMap, canvas: Canvas) -> None:
+    palette, letters = canvas.palette, class_letters(numbers.class_names)
+    last = len(numbers.points) - 1
+    for at, ((x, y), k, right) in enumerate(
+        zip(numbers.points.tolist(), numbers.point_classes.tolist(), numbers.right.tolist(), strict=True)
+    ):
+        across, down = _place(numbers, x, y)
+        column, row = LEFT + round(across), round(down) // 2
+        chosen = numbers.row is not None and at == last
+        letter = letters[k] if palette.color else letters[k].upper()
+        if not palette.color:
+            canvas.write(column, row, letter, bold=True, reverse=chosen or not right)
+        elif right:
+            ground = canvas.ground(column, row)
+            canvas.write(column, row, letter, palette.on(ground), ground=ground, bold=chosen)
+        else:
+            canvas.write(column, row, letter, palette.class_color(k), ground=palette.background, bold=True)
+        if chosen:
+            _brackets(canvas, column, row)
+
+
+def _brackets(canvas: Canvas, column: int, row: int) -> None:
+    """Brackets around the selected sample."""
+    for x, mark in ((column - 1, "["), (column + 1, "]")):
+        if LEFT <= x < canvas.columns:
+            ground = canvas.ground(x, row)
+            color = canvas.palette.on(ground) if ground >= 0 else ground
+            canvas.write(x, row, mark, color, ground=ground, bold=True)
+
+
+def _axes(numbers: ClassMap, canvas: Canvas) -> None:
+    plane, muted, height = numbers.plane, canvas.palette.muted, len(numbers.y) // 2
+    (left, right), (top, bottom) = (
+        (plane.shown(axis, float(values[0])), plane.shown(axis, float(values[-1])))
+        for axis, values in enumerate((numbers.x, numbers.y))
+    )
+    for y in range(height):
+        canvas.write(LEFT - 1, y, "│", muted)
+    for value in round_values(bottom, top, height / 4):
+        _, down = _place(numbers, 0.0, plane.coordinate(1, value))
+        text = _tick(value)
+        canvas.write(LEFT - 2 - len(text), round(down) // 2, f"{text} ┤", muted)
+    canvas.write(LEFT - 1, height, "└" + "─" * (canvas.columns - LEFT), muted)
+    free = LEFT
+    for value in round_values(left, right, canvas.columns / 12):
+        across, _ = _place(numbers, plane.coordinate(0, value), 0.0)
+        text = _tick(value)
+        start = LEFT + round(across) - len(text) // 2
+        if free <= start and start + len(text) <= canvas.columns:
+            canvas.write(LEFT + round(across), height, "┬", muted)
+            free = canvas.write(start, height + 1, text, muted) + 1
+
+
+def _tick(value: float) -> str:
+    """A number of an axis, in the room at its left."""
+    text = format_setting(value).replace("-", "−")
+    return text if len(text) <= LEFT - 2 else format_number(value, LEFT - 2)
+
+
+def round_values(low: float, high: float, most: float) -> list[float]:
+    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
+    if not (math.isfinite(low) and math.isfinite(high) and high > low):
+        return []
+    least = (high - low) / max(2.0, most)
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
+
+
+def _legend(numbers: ClassMap, canvas: Canvas) -> None:
+    palette, letters, y = canvas.palette, class_letters(numbers.class_names), canvas.rows - 1
+    shades = "" if numbers.sure is None else _shades_width()
+    x, room = 0, canvas.columns - len(shades)
+    for k, (name, letter) in enumerate(zip(numbers.class_names, letters, strict=True)):
+        label = name if name == letter else f"{letter} {name}"
+        if x + len(label) + 3 > room - (4 if k < len(letters) - 1 else 0):
+            canvas.write(x, y, "…", palette.muted)
+            break
+        if palette.color:
+            x = canvas.write(x, y, f" {letter} ", palette.on(palette.class_color(k)), ground=palette.class_color(k))
+            x = canvas.write(x, y, " " if name == letter else f" {name}  ")
+        else:
+            x = canvas.write(x, y, f"{label}  ")
+    if numbers.sure is None:
+        return
+    x = canvas.columns - len(shades)
+    x = canvas.write(x, y, "sure ", palette.muted)
+    for level, share in enumerate(STRENGTHS):
+        mark = "  " if palette.color else SHADES[level] * 2
+        ground = palette.faded(palette.class_color(0), share) if palette.color else -1
+        x = canvas.write(x, y, mark, ground=ground)
+        if level < len(LEVELS):
+            x = canvas.write(x, y, format_setting(LEVELS[level]), palette.muted)
+
+
+def _shades_width() -> str:
+    return "sure " + "".join("  " + format_setting(level) for level in LEVELS) + "  "

@@ -1,0 +1,96 @@
+"""The pane of the explorer that shows a picture, with a line on what to look for in it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rich.segment import Segment
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.geometry import Size
+
+from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.palette import Palette
+from lsexplorer.run.state import RunState
+from lsexplorer.tui.model.frame import Frame
+from lsexplorer.tui.pictures import PICTURES, PictureKind
+from lsexplorer.tui.widgets.fitting_lines import FittingLines
+from lsexplorer.tui.widgets.picture import Picture
+from lsexplorer.views import VIEWS
+from lsexplorer.views.viewpoint import Viewpoint
+
+LEAST = Size(24, 6)
+"""A smaller picture would show nothing."""
+
+Make = Callable[[RunState, Viewpoint], Any]
+
+
+class PicturePane(Vertical):
+    """The picture of a view in a frame, and below it what to look for."""
+
+    DEFAULT_CSS = """
+    PicturePane { height: 1fr; border: round $primary; padding: 0; }
+    PicturePane:focus-within { border: round $accent; }
+    PicturePane > FittingLines { height: 1; color: $text-accent; }
+    """
+
+    picture = getters.query_one(Picture)
+    look_for = getters.query_one(FittingLines)
+
+    view = "tables"
+    """The picture that is shown, a key of PICTURES, or "tables" for none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.variants: dict[str, int] = {}
+
+    def compose(self) -> ComposeResult:
+        """The picture, and a line."""
+        yield Picture(id="picture")
+        yield FittingLines(id="look_for")
+
+    def focus_picture(self) -> None:
+        """Let its keys be the picture's."""
+        self.picture.focus()
+
+    def next_variant(self) -> None:
+        """Another variant of the picture, from the next frame on."""
+        self.variants[self.view] = self.variants.get(self.view, 0) + 1
+
+    def show_frame(self, frame: Frame, numbers_of: Callable[[Make, Viewpoint], Any], weight: int) -> None:
+        """Show a frame's picture; numbers_of: makes its numbers. weight: the selected one of the selected node."""
+        kind = PICTURES[self.view]
+        looked_at = frame.sample, frame.node, weight, self.variants.get(self.view, 0)
+        version = (self.view, *looked_at, frame.version)
+        self.picture.show(version, partial(self._draw, kind, frame, numbers_of, weight))
+
+    def _draw(
+        self,
+        kind: PictureKind,
+        frame: Frame,
+        numbers_of: Callable[[Make, Viewpoint], Any],
+        weight: int,
+        size: Size,
+        palette: Palette,
+    ) -> list[list[Segment]]:
+        canvas = Canvas(size.width, size.height, palette)
+        if size.width < LEAST.width or size.height < LEAST.height:
+            canvas.write(0, 0, "No room for a picture.")
+            return canvas.lines()
+        columns, rows = kind.room(size.width, size.height)
+        variant = self.variants.get(self.view, 0)
+        viewpoint = Viewpoint(frame.deltas, frame.node, weight, variant, columns, rows)
+        numbers = numbers_of(kind.make, viewpoint)
+        self.border_title = Content(kind.title(numbers))
+        self.border_subtitle = Content(_tabs(self.view))
+        self.look_for.lines = (tuple(kind.look_for(numbers)),)
+        kind.draw(numbers, canvas)
+        return canvas.lines()
+
+
+def _tabs(view: str) -> str:
+    """The views with their keys, and what v does in this one."""
+    names = [f"{at} {name}" for at, name in enumerate(VIEWS, start=1) if name != view and name in ("tables", *PICTURES)]
+    return " · ".join([f"v: {PICTURES[view].variant}", *names])

@@ -1,0 +1,41 @@
+"""The map as it is drawn."""
+
+import pytest
+
+from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title, round_values
+from tests.support.explorer import new_trainer
+from tests.support.pictures import COLOR, drawn, numbers_of
+
+
+def test_without_colour_a_letter_says_the_class_and_a_shade_how_sure() -> None:
+    found = numbers_of("map", new_trainer(200), (60, 20))
+    lines = drawn("map", found, (60, 20))
+    row, column = 2, 10  # of the map, whose left part is 7 characters wide
+    assert lines[row][7 + column] == "svi"[found.classes[2 * row, column]]
+    level = sum(found.sure[2 * row, column + 1] >= bound for bound in LEVELS)
+    assert lines[row][7 + column + 1] == SHADES[level]
+    assert "s setosa" in lines[-1]
+    assert lines[-1].rstrip().endswith("██")
+
+
+def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_away() -> None:
+    t = new_trainer(200)
+    found = numbers_of("map", t, sample=7)
+    assert map_title(found) == f"Map · petal_length → · petal_width ↑ · others as in row {t.data.train_rows[7] + 1}"
+    rim = [*found.sure[0], *found.sure[-1], *found.sure[1:-1, 0], *found.sure[1:-1, -1]]
+    assert all(f"{100 * sum(rim) / len(rim):.3g} % sure" in line for line in map_look_for(found))
+    assert map_title(numbers_of("map", t, sample=None)).endswith("others as in the mean")
+
+
+@pytest.mark.parametrize("size", [(24, 6), (90, 30)])
+def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
+    lines = drawn("map", numbers_of("map", new_trainer(), size), size, COLOR)
+    assert [len(line) for line in lines] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "values"),
+    [(0.0, 1.0, 5, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]), (-3.2, 9.1, 4, [0.0, 5.0]), (0.013, 0.017, 2, [0.014, 0.016])],
+)
+def test_axes_have_round_values(low: float, high: float, most: float, values: list[float]) -> None:
+    assert round_values(low, high, most) == pytest.approx(values)

@@ -1,0 +1,35 @@
+"""Pictures in the explorer: keys, focus, variants, what stays and what comes back."""
+
+from lsexplorer.tui.commands import VIEW_HELP
+from lsexplorer.tui.pictures import PICTURES
+from tests.support.explorer import explorer
+
+
+async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
+    async with explorer() as e:
+        await e.press("3")
+        assert e.focus == "picture"
+        assert "Map · petal_length" in e.text
+        assert "Far from all samples" in e.text
+        before = e.area("#look_for")
+        await e.press("space", "n")
+        assert e.area("#look_for") != before, "it follows the run"
+        await e.press("v")
+        assert "Map · petal_length" not in e.text
+        variant = e.area("#picture")
+        await e.press("escape")
+        assert (e.focus, e.find("#picture").region.height) == ("deltas", 0)
+        assert "Weights into" in e.text
+        await e.press("3")
+        assert e.area("#picture") == variant, "the variant is kept"
+        await e.press("down")
+        assert e.session.node == "o2"
+        await e.resize(120, 40)
+        assert e.find("#picture").size.height > 15
+        assert e.find("#deltas").region.height >= 6
+        assert "▀" in e.area("#picture").splitlines()[-4], "it is drawn in its new size"
+
+
+def test_every_picture_has_a_key_and_help() -> None:
+    assert [*PICTURES] == [name for name in VIEW_HELP if name != "tables"]
+    assert all(kind.help and kind.variant for kind in PICTURES.values())
