@@ -86,7 +86,7 @@ class Checkpoints:
         return at, *self._saved[at]
 
     def spread(self, most: int) -> list[int]:
-        """At most ``most`` steps that have a checkpoint, evenly spread: multiples of the stride, or of 2, 4, 8 … of it."""
+        """At most ``most`` steps with a checkpoint, evenly spread: multiples of the stride, or of 2, 4, 8 … of it."""
         stride = self.stride
         while len(steps := sorted(step for step in self._saved if step % stride == 0)) > most:
             stride *= 2

@@ -48,7 +48,7 @@ class Clusters:
     @property
     def flat(self) -> bool:
         """Whether they lie on a line: the templates span no plane."""
-        return self.train.shape[1] == 1
+        return int(self.train.shape[1]) == 1
 
 
 def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
@@ -103,10 +103,11 @@ def plane_of(templates: Array) -> Array:
     if not third or len(across) < 2:
         return across[None]
     up = third[0] - (first + second) / 2
+    if not across.any():
+        return _unit(up)[None]
     rest = up - (up @ across) * across
-    if not np.linalg.norm(rest) > 1e-9 * np.linalg.norm(up):
-        return across[None] if across.any() else _unit(up)[None]
-    return np.stack([across, _unit(rest)])
+    on_line = np.linalg.norm(rest) <= 1e-9 * np.linalg.norm(up)
+    return across[None] if on_line else np.stack([across, _unit(rest)])
 
 
 def spread_of(points: Array, classes: NDArray[np.int64]) -> float:

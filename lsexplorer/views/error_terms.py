@@ -36,8 +36,9 @@ class ErrorTerms:
     @property
     def crossed(self) -> int | None:
         """The first of the steps at which o is above t′ for the sample's class; None if it never is."""
-        above = np.flatnonzero(self.terms[:, self.own] < 0) if self.own >= 0 else []
-        return int(self.steps[above[0]]) if len(above) else None
+        if self.own < 0 or not (self.terms[:, self.own] < 0).any():
+            return None
+        return int(self.steps[int(np.argmax(self.terms[:, self.own] < 0))])
 
 
 def error_terms(run: RunState, viewpoint: Viewpoint) -> ErrorTerms:

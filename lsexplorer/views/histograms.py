@@ -67,13 +67,13 @@ def _histogram(layer: int, start: Array, now: Array, width: int) -> LayerHistogr
     reach = _reach(max(value for value in (*largest, 0.0) if math.isfinite(value)))
     half = max(1, min(width // 2, max(5, int(now.size**0.5))))
     edges = np.linspace(-reach, reach, 2 * half + 1)
-    counts = (np.histogram(W[np.isfinite(W)], edges)[0] for W in (now, start))
-    deviation = tuple(float(np.sqrt(np.mean(W * W))) for W in (start, now))
-    return LayerHistogram(layer, (now.shape[0], now.shape[1]), edges, *counts, (deviation[0], deviation[1]), largest)
+    after, before = (np.histogram(W[np.isfinite(W)], edges)[0] for W in (now, start))
+    deviation = float(np.sqrt(np.mean(start * start))), float(np.sqrt(np.mean(now * now)))
+    return LayerHistogram(layer, (now.shape[0], now.shape[1]), edges, after, before, deviation, largest)
 
 
 def _reach(largest: float) -> float:
-    """The first of 1, 1.5, 2, 3, 5, 7 times a power of ten that is not below ``largest``, so that bins seldom change."""
+    """The first of 1, 1.5, 2, 3, 5, 7 times a power of ten that is not below ``largest``: bins seldom change."""
     if largest <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.metrics import Classes
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
 from lsexplorer.render.pictures.palette import class_letters
@@ -37,9 +38,9 @@ def clusters_look_for(numbers: Clusters) -> Sequence[str]:
     on = f"on the line through {'two' if len(numbers.classes) == 2 else 'the'} templates" if numbers.flat else ""
     plane = on or "on the plane through three classes’ templates"
     return (
-        f"How tight is each class in {where}, {plane}? Smoothing draws each together; L2 does not.",
+        f"How tight is each class in {where}, {plane}? In time smoothing draws it together, L2 hardly.",
         f"How tight is each class, {plane}?",
-        "How tight is each class? Smoothing draws it together.",
+        "How tight is each class? Smoothing draws it together in time.",
     )
 
 
@@ -64,8 +65,8 @@ def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
     _legend(numbers, canvas)
 
 
-def _places(numbers: Clusters, points: Array, classes: Array) -> tuple[Array, Array]:
-    """Coordinates (n,) of points in the plot; on a line, each class in a band of its own, its samples spread over it."""
+def _places(numbers: Clusters, points: Array, classes: Classes) -> tuple[Array, Array]:
+    """Coordinates (n,) of points in the plot; on a line each class has a band, over which its samples are spread."""
     unit = numbers.size or 1.0
     at = (points - numbers.middle) / unit
     if not numbers.flat:
@@ -95,7 +96,7 @@ def _test_circles(numbers: Clusters, plot: Plot) -> None:
     _write(numbers, plot, numbers.test, numbers.test_classes, signs)
 
 
-def _write(numbers: Clusters, plot: Plot, points: Array, classes: Array, signs: Sequence[str]) -> None:
+def _write(numbers: Clusters, plot: Plot, points: Array, classes: Classes, signs: Sequence[str]) -> None:
     x, y = _places(numbers, points, classes)
     inside = np.isfinite(x) & (np.abs(x) <= plot.x[1]) & (y <= plot.y[1]) & (y >= plot.y[0])
     for at in np.flatnonzero(inside):

@@ -53,7 +53,10 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, float(last)), (low - pad, high + pad))
     ticks = [0.0, *(sign * value for value in TICKS for sign in (1, -1))]
     shown = [(float(_rooted(np.array(value))), _label(value)) for value in ticks]
-    plot.axes(round_ticks(0, last, columns / 12, whole=True), _spaced(plot, [t for t in shown if low <= t[0] <= high]))
+    plot.axes(
+        [tick for tick in round_ticks(0, last, columns / 12) if tick[0].is_integer()],
+        _spaced(plot, [t for t in shown if low <= t[0] <= high]),
+    )
     palette = canvas.palette
     _, zero = plot.cell(0.0, 0.0)
     canvas.write(plot.left, zero, "┄" * columns, palette.muted)

@@ -31,7 +31,7 @@ def weights_look_for(numbers: WeightHistograms) -> Sequence[str]:
         f"layer {entry.layer + 1} × {_times(entry)}" for entry in ([first, last] if first is not last else [first])
     )
     return (
-        f"Grown since the start: {grown}. Hard targets stretch the layers for ever, L2 holds all of them, smoothing the last.",
+        f"Grown since the start: {grown}. Hard targets stretch all layers, and for ever; L2 and smoothing hold them.",
         f"Grown since the start: {grown}.",
     )
 

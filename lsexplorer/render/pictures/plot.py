@@ -1,4 +1,4 @@
-"""Plots on a canvas: axes with round numbers, and lines and points in braille dots, of which a character holds 2 × 4."""
+"""Plots on a canvas: axes with round numbers, and lines and points in braille dots, 2 × 4 to a character."""
 
 import math
 from collections.abc import Sequence
@@ -107,21 +107,21 @@ class Dots:
             plot.canvas.write(x, y, letter, color, ground=plot.canvas.ground(x, y))
 
 
-def round_ticks(low: float, high: float, most: float, *, whole: bool = False) -> list[tuple[float, str]]:
-    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten.
-
-    Each with its label. whole: no fractions.
-    """
+def round_values(low: float, high: float, most: float) -> list[float]:
+    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return []
     least = (high - low) / max(2.0, most)
     power = 10.0 ** math.floor(math.log10(least))
     step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
-    step = max(step, 1.0) if whole else step
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    values = [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
-    return [(value, _label(value)) for value in values]
+    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
+
+
+def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
+    """The round values, each with its label."""
+    return [(value, _label(value)) for value in round_values(low, high, most)]
 
 
 def _label(value: float) -> str:

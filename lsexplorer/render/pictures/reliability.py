@@ -43,7 +43,7 @@ def reliability_look_for(numbers: Reliability) -> Sequence[str]:
     verdict = f"{outside} of {filled} bins lie outside the band of a calibrated network"
     sure = "below the diagonal it is too sure, above it not sure enough"
     return (
-        f"{verdict}: {sure}. Hard targets tend to end below, smoothing above; one temperature (v) moves most bins back.",
+        f"{verdict}: {sure}. Hard targets tend to end below, smoothing above; v: at one temperature.",
         f"{verdict}: {sure}.",
         f"{verdict}.",
     )
