@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lsexplorer.run import Hyperparameters, Trainer, load_run
     from lsexplorer.study.answers import Answer
     from lsexplorer.study.best import Best, best
+    from lsexplorer.study.judge import Judgement, Judgements
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
 
@@ -24,6 +25,8 @@ __all__ = [
     "DivergenceError",
     "Hyperparameters",
     "InputError",
+    "Judgement",
+    "Judgements",
     "Match",
     "Matches",
     "PatternStudy",
@@ -51,6 +54,8 @@ _HOMES = {
     "Answer": "study.answers",
     "Best": "study.best",
     "best": "study.best",
+    "Judgement": "study.judge",
+    "Judgements": "study.judge",
     "Match": "study.match",
     "Matches": "study.match",
     "match": "study.match",

@@ -13,3 +13,18 @@ class InputError(ValueError):
 
 class DivergenceError(ArithmeticError):
     """Training left the finite numbers; the run stands at its last finite step."""
+
+
+class TrainingError(RuntimeError):
+    """A training function of the user's raised an exception, which this error is raised from.
+
+    The message is a line that names the exception and the recipe.
+    """
+
+    def __init__(self, message: str, frames: str) -> None:
+        super().__init__(message, frames)
+        self.frames = frames
+        """Its traceback as Python prints it, of their code alone."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])

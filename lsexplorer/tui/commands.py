@@ -36,6 +36,7 @@ HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of ev
 
 VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
+    "network": "Picture: the network, its weights, and what the next step does to them.",
     "map": "Picture: answer and confidence over two predictors, or components.",
     "clusters": "Picture: the last hidden layer’s activations, projected on three classes’ templates.",
     "reliability": "Picture: how often the network is right where it is so sure.",
@@ -45,7 +46,7 @@ VIEW_HELP = {
 """What each of VIEWS is, for its key, which is its place from 1 on."""
 
 VIEW_COMMANDS = tuple(
-    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name != "map")
+    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name not in ("network", "map"))
     for number, name in enumerate(VIEWS, start=1)
     if name in VIEW_HELP
 )

@@ -15,8 +15,8 @@ from lsexplorer.views.viewpoint import Viewpoint
 
 MOST_SAMPLES = 150
 """Samples of a class in a part that are drawn at most."""
-SHOWN = ("both", "train", "test")
-"""The parts of the data that are drawn."""
+PARTS = {"both": "both parts", "train": "the training part", "test": "the test part"}
+"""The parts of the data that are drawn, and how they are called."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Clusters:
     size: float
     """√ of the mean square of their distances from it."""
     shown: str
-    """One of SHOWN."""
+    """A key of PARTS."""
+    other: str
+    """What the next variant shows."""
     units: int
     """Units of the layer; 0 where there is no hidden layer, and the predictors stand for it."""
     spread: tuple[float, float]
@@ -56,8 +58,8 @@ def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
     data, network = run.data, run.network
     count = len(data.class_names)
     triples = triples_of(count)
-    part, at = divmod(viewpoint.variant % (len(triples) * len(SHOWN)), len(triples))
-    classes = triples[at]
+    part, classes = _variant(viewpoint.variant, triples)
+    next_part, next_classes = _variant(viewpoint.variant + 1, triples)
     place = np.full(count, -1)
     place[list(classes)] = range(len(classes))
     last = network.weights[-1]
@@ -79,10 +81,17 @@ def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
         test_y,
         middle,
         float(np.sqrt(((train - middle) ** 2).sum(axis=1).mean())),
-        SHOWN[part],
+        part,
+        PARTS[next_part] if next_classes == classes else "other classes",
         0 if len(network.weights) == 1 else network.sizes[-2],
         (spread_of(train, train_y), spread_of(test, test_y)),
     )
+
+
+def _variant(number: int, triples: list[tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
+    """The part and the classes: all classes with both parts first, then with one."""
+    part, at = divmod(number, len(triples))
+    return list(PARTS)[part % len(PARTS)], triples[at]
 
 
 def triples_of(count: int) -> list[tuple[int, ...]]:

@@ -30,6 +30,8 @@ class ErrorTerms:
     """The output of the sample's class, −1 for the batch's mean and for a single output."""
     row: int | None
     """The sample's row in the source, from 1; None for the batch's mean."""
+    other: str
+    """What another variant shows, '' where there is none."""
     now: int
     """The present step; after a step back the path goes further."""
 
@@ -61,5 +63,12 @@ def error_terms(run: RunState, viewpoint: Viewpoint) -> ErrorTerms:
         classes,
         -1 if sample is None or len(classes) == 1 else int(data.y_train[sample]),
         None if sample is None else int(data.train_rows[sample]) + 1,
+        _other(viewpoint.deltas.sample, sample),
         run.step_count,
     )
+
+
+def _other(selected: int | None, shown: int | None) -> str:
+    if selected is None:
+        return ""
+    return "the sample" if shown is None else "the batch’s mean"

@@ -42,6 +42,8 @@ class WeightHistograms:
     layers: tuple[LayerHistogram, ...]
     more: int
     """Further layers."""
+    other: str
+    """What another variant shows, '' where all layers have room."""
     width: int
     """Characters that each has."""
     step: int
@@ -58,7 +60,7 @@ def weight_histograms(run: RunState, viewpoint: Viewpoint) -> WeightHistograms:
     width = (viewpoint.columns + GAP) // shown - GAP
     layers = sorted((viewpoint.variant + place) % count for place in range(shown))
     histograms = [_histogram(layer, first.weights[layer], run.network.weights[layer], width) for layer in layers]
-    return WeightHistograms(tuple(histograms), count - shown, width, run.step_count)
+    return WeightHistograms(tuple(histograms), count - shown, "other layers" * (shown < count), width, run.step_count)
 
 
 def _histogram(layer: int, start: Array, now: Array, width: int) -> LayerHistogram:

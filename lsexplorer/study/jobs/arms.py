@@ -110,9 +110,14 @@ def cut_arms(
 
 def _parts(group: Sequence[Arm[M]], most: int) -> list[Sequence[Arm[M]]]:
     """The group, or parts of it that train so many methods each if it has more."""
-    if len({arm.method for arm in group}) <= most:
-        return [group]
-    return [group[i : i + most] for i in range(0, len(group), most)]
+    parts: list[Sequence[Arm[M]]] = []
+    start, methods = 0, set[M]()
+    for i, arm in enumerate(group):
+        if arm.method not in methods and len(methods) == most:
+            parts.append(group[start:i])
+            start, methods = i, set()
+        methods.add(arm.method)
+    return [*parts, group[start:]]
 
 
 def read_out(

@@ -26,7 +26,7 @@ SEEDS = (12, 80)
 """The fewest and the most evaluation seeds that are taken by default."""
 TESTS = 2400
 """Seeds times test rows of a split that are enough by default: of fewer rows more seeds are taken."""
-_FEWEST = ": how alike networks of different seeds are takes three"
+FEWEST = ": how alike networks of different seeds are takes three"
 MAX_TUNING = 12
 """Tuning seeds at most."""
 SPLITS = 8
@@ -155,14 +155,14 @@ def planned(
         raise InputError(f"criterion nll needs class probabilities: output softmax or sigmoid, got {base.output}")
     epochs = checked_count("epochs", default_epochs(data) if epochs is None else epochs)
     known = measures(len(base.hidden) + 1, margins)
-    seeds = default_seeds(len(data.y_test)) if seeds is None else checked_seeds(seeds, MIN_SEEDS, _FEWEST)
+    seeds = default_seeds(len(data.y_test)) if seeds is None else checked_seeds(seeds, MIN_SEEDS, FEWEST)
     splits = checked_splits(splits, data)
     tuning = min(MAX_TUNING, seeds // 2)
     if base.seed + tuning + seeds > 2**63:
         raise InputError(f"seed must leave room for {tuning + seeds} seeds from it on, got {base.seed}")
     per_epoch = steps_per_epoch(data, base)
     run = Training(epochs * per_epoch, per_epoch)
-    ranges = {name: _range(REMEDIES[name], run, low, high) for name in remedies}
+    ranges = {name: searched_range(_usual_range(REMEDIES[name], run), low, high) for name in remedies}
     validation = validation_rows(data, base.seed)
     return [
         Plan(
@@ -190,8 +190,13 @@ def fitting(data: Dataset, hp: Hyperparameters | None) -> dict[str, str]:
     return {name: entry.misfit(base) for name, entry in REMEDIES.items()}
 
 
-def _range(remedy: Remedy, run: Training, low: float | None, high: float | None) -> tuple[float, float]:
-    lowest, highest = remedy.searched(run) if isinstance(remedy, Readout) else remedy.match_range or MATCH_RANGE
+def _usual_range(remedy: Remedy, run: Training) -> tuple[float, float]:
+    return remedy.searched(run) if isinstance(remedy, Readout) else remedy.match_range or MATCH_RANGE
+
+
+def searched_range(usual: tuple[float, float], low: float | None, high: float | None) -> tuple[float, float]:
+    """The lowest and the highest strength to search, the usual ones unless given; raises InputError as check_range."""
+    lowest, highest = usual
     if low is None and high is None:
         return lowest, highest
     low, high = float(lowest if low is None else low), float(highest if high is None else high)

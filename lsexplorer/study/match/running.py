@@ -83,13 +83,15 @@ class Run(Generic[M]):
         """The arms that cannot be judged, with the first seed on which they diverge."""
         self.networks = 0
         """Networks trained in all."""
+        self._trained: set[tuple[int, M]] = set()
         self._own: dict[str, int] = {}
         self._gathering: Gathering | None = None
         # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
         judged = len(self._plan.evaluation) * self._plan.splits
         self._expected = 2 * (len(self._plan.tuning) + judged)
         for plan in (plan for plan in plans if not plan.readout):
-            grid = plan.fineness.points(plan.low, plan.high) + len(plan.criteria) * (plan.fineness.in_bracket + 1)
+            grid = len(plan.fineness.grid(plan.low, plan.high))
+            grid += len(plan.criteria) * (plan.fineness.in_bracket + 1)
             self._expected += len(plan.tuning) * grid + judged * len(plan.criteria)
 
     def run(self) -> None:
@@ -142,7 +144,7 @@ class Run(Generic[M]):
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._trained(phase, tasks[i], remedy)
+            self._count(phase, tasks[i], remedy)
         total = np.zeros((len(CRITERIA), len(arms)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
@@ -171,21 +173,20 @@ class Run(Generic[M]):
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
         tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._networks.most)
-        starts = np.cumsum([0, *(len(group) for group in groups.values())]).tolist()
-        owners = dict(zip(starts, groups, strict=False))
+        owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
-        self._expected = self.networks + sum(len(task.methods) * len(task.seeds) for task in tasks)
+        self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
         self._heartbeat(phase)()
         for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
             self._gathering.add(tasks[i], measured)
-            self._trained(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners[tasks[i].first])
 
     def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
-        norms = measured.scalars["weight_norm"].reshape(len(task.arms), len(task.seeds))
-        for arm, of_arm in enumerate(norms, task.first):
-            lost = [seed for seed, norm in zip(task.seeds, of_arm, strict=True) if not np.isfinite(norm)]
+        known = measured.scalars.get("weight_norm", measured.scalars["logit_gap"])
+        for arm, of_arm in enumerate(known.reshape(len(task.arms), len(task.seeds)), task.first):
+            lost = [seed for seed, value in zip(task.seeds, of_arm, strict=True) if not np.isfinite(value)]
             if lost and arm in (PLAIN, SMOOTHING):
                 a = task.arms[arm].method.label_smoothing
                 raise InputError(
@@ -194,8 +195,10 @@ class Run(Generic[M]):
             if lost:
                 self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
-    def _trained(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
-        count = len(task.methods) * len(task.seeds)
+    def _count(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
+        new = _networks(task) - self._trained
+        self._trained |= new
+        count = len(new)
         self.networks += count
         if remedy:
             self._own[remedy] = self._own.get(remedy, 0) + count
@@ -204,3 +207,8 @@ class Run(Generic[M]):
     def _heartbeat(self, phase: str) -> Heartbeat:
         """Report progress even while no result comes in, so that the match can be stopped then."""
         return lambda: self._progress(phase, self.networks, max(self._expected, self.networks))
+
+
+def _networks(task: ArmsTask[M]) -> set[tuple[int, M]]:
+    """A task's networks: the split and the method of each, with its seed."""
+    return {(task.split, method) for method in task.seeded}

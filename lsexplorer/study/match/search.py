@@ -37,22 +37,25 @@ class SearchPlan:
     """How often a better λ is interpolated at most."""
     tolerance: float = 1e-3
     """Relative distance from the target at which a λ is good enough."""
+    curved: bool = False
+    """Whether a better λ is interpolated along a curve through the neighbouring points, not along a line: with wide
+    brackets it takes fewer."""
     readout_ratio: float = 1.01
     """Neighbouring strengths of a remedy that needs no training of its own."""
 
-    def points(self, low: float, high: float) -> int:
-        """Points of the first grid from a lowest to a highest strength."""
-        return max(2, round(self.per_decade * math.log10(high / low)) + 1)
+    def grid(self, low: float, high: float) -> list[float]:
+        """The first grid from a lowest to a highest strength."""
+        points = max(2, round(self.per_decade * math.log10(high / low)) + 1)
+        return [_rounded(x) for x in np.geomspace(low, high, points)]
 
     def most(self, low: float, high: float) -> int:
         """Strengths that a search for one criterion tries at most, with both of its crossings."""
-        widened = self.points(low, high) + self.points(low / 10**WIDER_DECADES, high * 10**WIDER_DECADES)
-        return widened + 2 * (self.in_bracket + self.refinements)
+        return len({*self.grid(low, high), *self.grid(*_wider(low, high))}) + 2 * (self.in_bracket + self.refinements)
 
 
 FINE = SearchPlan()
-FEW = SearchPlan(per_decade=1, in_bracket=0, refinements=4, tolerance=1e-2, readout_ratio=1.05)
-"""Where every training is dear."""
+FEW = SearchPlan(per_decade=1, in_bracket=0, refinements=5, tolerance=1e-2, curved=True, readout_ratio=1.05)
+"""Where every training is dear: after the first grid, one or two strengths more are the rule."""
 
 
 @dataclass(frozen=True)
@@ -112,19 +115,19 @@ def search(
     tried: set[float] = set()
 
     def visit(lambdas: Iterable[float]) -> None:
-        new = sorted({float(f"{x:.6g}") for x in lambdas} - tried)
+        new = sorted({_rounded(x) for x in lambdas} - tried)
         tried.update(new)
         for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
             curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
-    visit(np.geomspace(low, high, plan.points(low, high)))
+    visit(plan.grid(low, high))
     if not all(curve.brackets for curve in curves):
-        low, high = low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
-        visit(np.geomspace(low, high, plan.points(low, high)))
+        low, high = _wider(low, high)
+        visit(plan.grid(low, high))
     visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1])
     for _ in range(plan.refinements):
         visit(
-            curve.crossing(*pair)
+            curve.curved_crossing(*pair) if plan.curved else curve.crossing(*pair)
             for curve in curves
             for pair in curve.brackets
             if curve.miss(curve.nearest(pair)) > plan.tolerance
@@ -168,6 +171,24 @@ class _Curve:
         a, b = self.values[low], self.values[high]
         return float(low * (high / low) ** ((a - self.target) / (a - b)))
 
+    def curved_crossing(self, low: float, high: float) -> float:
+        """Where the monotone cubic through the curve's points, over log λ, meets the target between two of them."""
+        lambdas = sorted(self.values)
+        i, logs, y = lambdas.index(low), np.log(lambdas), np.array([self.values[x] for x in lambdas])
+        h, slopes = logs[i + 1] - logs[i], _slopes(logs, y)
+
+        def cubic(s: float) -> float:
+            """At a share s of the way: Hermite's form."""
+            rest = 1 - s
+            ends = (1 + 2 * s) * rest**2 * y[i] + s**2 * (3 - 2 * s) * y[i + 1]
+            return float(ends + h * (s * rest**2 * slopes[i] - s**2 * rest * slopes[i + 1]))
+
+        a, b = 0.0, 1.0
+        for _ in range(50):
+            middle = (a + b) / 2
+            a, b = (middle, b) if (cubic(middle) > self.target) == (y[i] > self.target) else (a, middle)
+        return float(low * (high / low) ** a)
+
     def miss(self, x: float) -> float:
         """The relative distance from the target."""
         return abs(self.values[x] - self.target) / max(abs(self.target), 1e-12)
@@ -205,3 +226,22 @@ def _strength(name: str, curve: _Curve, low: float, high: float) -> MatchedStren
         curve=tuple(curve.values[x] for x in lambdas),
         reason=reason,
     )
+
+
+def _rounded(strength: float) -> float:
+    """A strength as it is tried, and written."""
+    return float(f"{strength:.6g}")
+
+
+def _wider(low: float, high: float) -> tuple[float, float]:
+    return low / 10**WIDER_DECADES, high * 10**WIDER_DECADES
+
+
+def _slopes(x: Array, y: Array) -> Array:
+    """Slopes at points with which cubics between them are as monotone as the points (Fritsch and Butland 1984)."""
+    h, d = np.diff(x), np.diff(y) / np.diff(x)
+    slopes = np.concatenate([d[:1], np.zeros(len(x) - 2), d[-1:]])
+    for k in np.flatnonzero(d[:-1] * d[1:] > 0):
+        a, b = 2 * h[k + 1] + h[k], h[k + 1] + 2 * h[k]
+        slopes[k + 1] = (a + b) / (a / d[k] + b / d[k + 1])
+    return slopes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsexplorer import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE
-from lsexplorer.study.match.search import FINE, search
+from lsexplorer.study.match.search import FEW, FINE, _Curve, search
 
 
 class Curves:
@@ -50,6 +50,24 @@ def test_a_monotone_curve_has_its_one_solution(a: float, b: float) -> None:
     assert len(curves.calls) <= 5  # whole grids at once: not a step of bisection at a time
     flat = [x for call in curves.calls for x in call]
     assert len(flat) == len(set(flat)) <= 19 + 12 + 8 + 6
+
+
+@given(st.floats(-6.5, -1.5), st.sampled_from([norm, gap]))
+def test_few_strengths_are_enough_to_come_within_a_hundredth(at: float, curve: Callable[[float], float]) -> None:
+    curves = Curves(curve)
+    (strength,) = search(curves, {"logit_gap": curve(at)}, MATCH_RANGE, FEW)
+    assert strength.reached == pytest.approx(strength.target, rel=2 * FEW.tolerance)
+    tried = [x for call in curves.calls for x in call]
+    assert len(tried) <= 7 + 4 < FEW.most(*MATCH_RANGE)  # one a decade, and a few
+
+
+def test_the_cubic_of_a_few_points_is_scipys() -> None:
+    interpolate = pytest.importorskip("scipy.interpolate")
+    x, y = np.array([0.0, 1.0, 2.5, 3.0, 4.5]), np.array([9.0, 8.0, 3.0, 2.9, 2.0])
+    found = _Curve(5.0, dict(zip(np.exp(x).tolist(), y.tolist(), strict=True))).curved_crossing(
+        *np.exp(x[1:3]).tolist()
+    )
+    assert interpolate.PchipInterpolator(x, y)(math.log(found)) == pytest.approx(5.0)
 
 
 def test_a_curve_that_jumps_past_its_target_has_no_solution() -> None:
