@@ -108,7 +108,8 @@ Layers of more than 16 units are folded; images are drawn as pixels, and v shows
 The network's answer over two predictors, or over two principal components of the data: the colour is the class, the \
 shade how sure the network is of it, from below 50 % to above 99.9 %. The other predictors have the selected sample's \
 values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is. Letters are \
-training samples; those that the network has wrong stand on the plain ground in their class's colour. The map reaches \
+training samples; those that the network has wrong stand on the plain ground in their class's colour; faint \
+ones lie so far off the plane that they are answered otherwise than the map says at their place. The map reaches \
 far beyond the samples: there one sees that training on hard targets makes the network sure of what it has never seen, \
 that smoothing keeps it at a plateau, and that L2 makes the slopes gentler but does not level them.""",
     ),
