@@ -29,6 +29,7 @@ from lsexplorer.run.runfile import errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
+from lsexplorer.run.weights_file import write_weights
 
 
 class Trainer:
@@ -231,6 +232,10 @@ class Trainer:
     def save(self, path: str | Path) -> None:
         """Write the run up to the present step to a run file, atomically; errors as for `record`."""
         write_record(self.record(), Path(path))
+
+    def save_weights(self, path: str | Path) -> None:
+        """Write the weights to an .npz or a .safetensors file (see write_weights in run/weights_file.py)."""
+        write_weights(self.network, self._hp.activation, path)
 
     @classmethod
     def load(
