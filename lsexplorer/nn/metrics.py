@@ -150,9 +150,11 @@ def margins(z: Array, y: Classes) -> Array:
 def gap_spread(z: Array, y: Classes) -> Array:
     """Standard deviation of the logit gap within the classes: √ of the mean of (gap − its class's mean gap)²."""
     gaps = logit_gaps(z, y)
-    members = (y == np.unique(y)[:, None]).astype(np.float64)  # (classes that occur, n)
-    means = np.tensordot(members / members.sum(axis=1, keepdims=True), gaps, axes=1)
-    return np.asarray(np.sqrt(np.mean((gaps - np.tensordot(members.T, means, axes=1)) ** 2, axis=0)))
+    _, index, counts = np.unique(y, return_inverse=True, return_counts=True)
+    # Sums of each network alone: products of matrices would round otherwise with other networks beside it.
+    sums = np.add.reduceat(gaps[np.argsort(y, kind="stable")], np.cumsum(counts) - counts, axis=0)
+    means = sums / counts.reshape(-1, *[1] * (gaps.ndim - 1))
+    return np.asarray(np.sqrt(np.mean((gaps - means[index]) ** 2, axis=0)))
 
 
 def negative_log_likelihood(log_p: Array, y: Classes) -> Array:

@@ -102,3 +102,35 @@ REMEDIES: dict[str, Remedy] = {
     **{entry.name: entry for entry in READOUTS},
 }
 """All that can be matched to label smoothing, by name, in the order of tables."""
+
+
+@dataclass(frozen=True)
+class NamedRemedy:
+    """What somebody else's networks were trained with, of which the name alone is known."""
+
+    name: str
+
+    @property
+    def label(self) -> str:
+        """In a sentence."""
+        return self.name.replace("_", " ")
+
+    @property
+    def short(self) -> str:
+        """In a table's heading: at most 6 characters."""
+        return self.label[:6]
+
+    @property
+    def symbol(self) -> str:
+        """Its strength in a formula."""
+        return "strength"
+
+    @property
+    def title(self) -> str:
+        """The label at the beginning of a sentence."""
+        return self.label[0].upper() + self.label[1:]
+
+
+def remedy_named(name: str) -> Remedy | NamedRemedy:
+    """The entry of a remedy, or what can be said of one that has none."""
+    return REMEDIES.get(name) or NamedRemedy(name)

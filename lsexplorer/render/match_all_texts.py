@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from lsexplorer.render.match_texts import found_text, network_text
+from lsexplorer.render.match_texts import strengths_text
 from lsexplorer.render.numbers import format_measure
 from lsexplorer.study.match.findings import Finding
-from lsexplorer.study.match.matching import Match, Matches
+from lsexplorer.study.match.result import MatchResult, MatchResults, R
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 
 Row = tuple[str, ...]
@@ -31,17 +31,17 @@ NOTE = (
 )
 
 
-def answer(matches: Matches) -> str:
+def answer(matches: MatchResults[R]) -> str:
     """Which simple means do what label smoothing does, and which do not, in a sentence."""
-    first = matches.first
-    plan, criterion = first.plan, CRITERION_NAMES[first.plan.criterion]
+    settings = matches.first.settings
+    criterion = CRITERION_NAMES[settings.criterion]
     by_kind: dict[VerdictKind, list[str]] = {}
     for match in matches.matches.values():
-        by_kind.setdefault(match.verdict.kind, []).append(match.plan.regularizer.label)
+        by_kind.setdefault(match.verdict.kind, []).append(match.remedy.label)
     could = by_kind.get("could have")
     who = listed(could) if could else "none of the simple means is shown to be one that"
-    said = [f"On {first.data.name}, matched on {criterion}, {who} could have done what label smoothing a = "
-            f"{plan.smoothing.label_smoothing:g} does"]  # fmt: skip
+    said = [f"On {settings.subject}, matched on {criterion}, {who} could have done what label smoothing a = "
+            f"{settings.label_smoothing:g} does"]  # fmt: skip
     endings: dict[VerdictKind, str] = {
         "different route": "would have predicted the same from another network",
         "matched but different": "would have predicted something else",
@@ -57,17 +57,15 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def settings_lines(matches: Matches) -> list[str]:
+def settings_lines(matches: MatchResults[R]) -> list[str]:
     """What is compared, and what was left out."""
-    match, plan = matches.first, matches.first.plan
+    first, settings = matches.first, matches.first.settings
+    parts = (settings.subject, settings.network, settings.length, f"strengths {strengths_text(first)}")
     left_out = [f"Left out: {reason}." for reason in matches.left_out.values()]
-    return [
-        f"{match.data.name} · {network_text(match)} · {plan.epochs} epochs · strengths {found_text(match)}",
-        *left_out,
-    ]
+    return [" · ".join(part for part in parts if part), *left_out]
 
 
-def table(matches: Matches, wide: bool) -> list[Row]:
+def table(matches: MatchResults[R], wide: bool) -> list[Row]:
     """The headings and a row for plain training, for smoothing and for each remedy."""
     names = list(COLUMNS) if wide else list(NARROW)
     measured = [match for match in matches.matches.values() if _findings(match)]
@@ -78,10 +76,10 @@ def table(matches: Matches, wide: bool) -> list[Row]:
             values = (_number(getattr(known[name], method)) if name in known else "" for name in names)
             rows.append((method, "", *(value and f"{value}  " for value in values), ""))
     for match in matches.matches.values():
-        strength, found = match.matchings[match.plan.criterion].strength, _findings(match)
-        value = "none" if strength.value is None else f"{match.plan.regularizer.symbol} = {strength.value:.3g}"
+        strength, found = match.matching.strength, _findings(match)
+        value = "none" if strength.value is None else f"{match.remedy.symbol} = {strength.value:.3g}"
         cells = (_number(found[name].remedy) + MARKS[found[name].state] if name in found else "" for name in names)
-        rows.append((match.plan.regularizer.label, value, *cells, match.verdict.kind))
+        rows.append((match.remedy.label, value, *cells, match.verdict.kind))
     return [("", "strength", *(f"{COLUMNS[name]}  " for name in names), "verdict"), *rows]
 
 
@@ -90,6 +88,6 @@ def _number(value: float) -> str:
     return format_measure(value) if math.isnan(value) or abs(value) >= 1 else f"{value:.3f}"
 
 
-def _findings(match: Match) -> dict[str, Finding]:
+def _findings(match: MatchResult) -> dict[str, Finding]:
     """The findings of the criterion that was asked for, by measure."""
-    return {finding.measure.name: finding for finding in match.matchings[match.plan.criterion].findings}
+    return {finding.measure.name: finding for finding in match.matching.findings}

@@ -4,7 +4,7 @@ import math
 
 from lsexplorer.render.numbers import format_measure, format_seconds
 from lsexplorer.study.match.findings import Finding
-from lsexplorer.study.match.matching import Match
+from lsexplorer.study.match.result import MatchResult
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 
 STATES = {"same": "equivalent", "differs": "differs", "open": "undecided", "": ""}
@@ -14,41 +14,38 @@ MAX_RATIO = 1.5
 Row = tuple[str, ...]
 
 
-def settings_line(match: Match) -> str:
+def settings_line(match: MatchResult) -> str:
     """What is compared, in a line."""
-    plan = match.plan
-    return (
-        f"{match.data.name} · {network_text(match)} · smoothing a = {plan.smoothing.label_smoothing:g} against "
-        f"{plan.regularizer.label} · {plan.epochs} epochs · {plan.regularizer.symbol} {found_text(match)}"
+    settings, remedy = match.settings, match.remedy
+    methods = f"smoothing a = {settings.label_smoothing:g} against {remedy.label}"
+    return " · ".join(
+        part
+        for part in (
+            settings.subject,
+            settings.network,
+            methods,
+            settings.length,
+            f"{remedy.symbol} {strengths_text(match)}",
+        )
+        if part
     )
 
 
-def network_text(match: Match) -> str:
-    """The network, its output and its loss."""
-    hp = match.plan.plain
-    sizes = "-".join(map(str, (match.data.X_train.shape[1], *hp.hidden, len(match.data.class_names))))
-    return f"{sizes} {hp.activation} · {hp.output} + {hp.loss}"
+def strengths_text(match: MatchResult) -> str:
+    """Where strengths come from, and on what the methods are measured."""
+    return f"{match.settings.strengths}, measured on {measured_on(match)}"
 
 
-def found_text(match: Match) -> str:
-    """On what strengths are found, and on what the methods are measured."""
-    plan = match.plan
-    return (
-        f"found on {len(plan.tuning)} other seeds and {len(plan.validation):,} validation rows, measured on "
-        f"{measured_on(match)}"
-    )
-
-
-def measured_on(match: Match) -> str:
+def measured_on(match: MatchResult) -> str:
     """The seeds and splits: "12 seeds on 8 splits"; and what was planned, where that was interrupted."""
     splits = f"{match.splits} splits" if match.splits > 1 else "one split"
-    seeds = f"{len(match.evaluation)} seeds on {splits}"
-    if match.complete:
+    seeds, planned = f"{len(match.evaluation)} seeds on {splits}", match.settings.planned
+    if match.complete or planned is None:
         return seeds
-    return f"{seeds}, of {len(match.plan.evaluation)} on {match.plan.splits}: interrupted"
+    return f"{seeds}, of {planned[0]} on {planned[1]}: interrupted"
 
 
-def strength_rows(match: Match) -> list[Row]:
+def strength_rows(match: MatchResult) -> list[Row]:
     """A row for each criterion: name, value under smoothing, matched strength, value reached, verdict."""
     rows: list[Row] = []
     for name, matching in match.matchings.items():
@@ -58,15 +55,15 @@ def strength_rows(match: Match) -> list[Row]:
             value += f" ({strength.branch}; also {strength.solutions[1]:.3g})"
         elif strength.branch == "rising":
             value += " (rising)"
-        mark = "▸ " if name == match.plan.criterion else "  "
+        mark = "▸ " if name == match.settings.criterion else "  "
         target, reached = format_measure(strength.target), format_measure(strength.reached)
         rows.append((mark + CRITERION_NAMES[name], target, value, reached, matching.verdict.kind))
     return rows
 
 
-def ratio_line(match: Match) -> str:
+def ratio_line(match: MatchResult) -> str:
     """How far apart the three strengths are."""
-    symbol = match.plan.regularizer.symbol
+    symbol = match.remedy.symbol
     if match.ratio is None:
         return f"No {symbol} reaches more than one of the three."
     if match.ratio <= MAX_RATIO:
@@ -75,13 +72,13 @@ def ratio_line(match: Match) -> str:
     low, high = min(values, key=lambda name: values[name]), max(values, key=lambda name: values[name])
     return (
         f"The {symbol} that matches the {CRITERION_NAMES[high]} is {match.ratio:.3g} times the one that matches the "
-        f"{CRITERION_NAMES[low]}: {match.plan.regularizer.label} cannot match both at once."
+        f"{CRITERION_NAMES[low]}: {match.remedy.label} cannot match both at once."
     )
 
 
-def measure_rows(match: Match) -> list[Row]:
+def measure_rows(match: MatchResult) -> list[Row]:
     """A row for each measure, under `measure_headings`; the judged ones first."""
-    findings = match.matchings[match.plan.criterion].findings
+    findings = match.matching.findings
     return [_measure_row(finding) for finding in sorted(findings, key=lambda finding: not finding.judged)]
 
 
@@ -117,21 +114,21 @@ def _margin(finding: Finding) -> str:
     return f"≥ −{size}" if finding.measure.pairwise else f"± {size}"
 
 
-def measure_headings(match: Match) -> Row:
+def measure_headings(match: MatchResult) -> Row:
     """The headings of `measure_rows`."""
-    name = match.plan.regularizer.short
+    name = match.remedy.short
     return "measure", "plain", "smoothing", name, f"{name} − smoothing [95 %]", "two seeds", "margin", "finding"
 
 
-def measure_table(match: Match, wide: bool) -> list[Row]:
+def measure_table(match: MatchResult, wide: bool) -> list[Row]:
     """`measure_rows` with their headings; unless ``wide``, without plain training, two seeds, margin and p."""
     rows = [measure_headings(match), *measure_rows(match)]
     return rows if wide else [(row[0], row[2], row[3], row[4], row[-1].split(" p ")[0]) for row in rows]
 
 
-def strength_headings(match: Match) -> Row:
+def strength_headings(match: MatchResult) -> Row:
     """The headings of `strength_rows`."""
-    return "matched on", "smoothing", match.plan.regularizer.symbol, "reached", "verdict"
+    return "matched on", "smoothing", match.remedy.symbol, "reached", "verdict"
 
 
 NOTES = (
@@ -158,7 +155,8 @@ TERMS = {
 """The words of a match, each in a sentence."""
 
 
-def time_line(match: Match, networks: int | None = None) -> str:
+def time_line(match: MatchResult, networks: int | None = None) -> str:
     """How many networks were trained, and how long each part took."""
     times = format_seconds(match.seconds) or "under a second in all"
-    return f"{networks or match.networks:,} networks of {match.plan.steps:,} steps; {times}."
+    steps = "" if match.settings.steps is None else f" of {match.settings.steps:,} steps"
+    return f"{networks or match.networks:,} networks{steps}; {times}."

@@ -33,8 +33,12 @@ def markdown_table(headings: Sequence[str], rows: Iterable[Row]) -> str:
 
 def data_notes(data: Dataset) -> list[str]:
     """What was understood of a person's own file, as a list in Markdown; nothing for a built-in set."""
-    lines = summarize(data).brief()
-    return ["\n".join(f"- {line}" for line in lines)] if lines else []
+    return notes_list(summarize(data).brief())
+
+
+def notes_list(notes: Sequence[str]) -> list[str]:
+    """Notes as one list in Markdown, none where there are none."""
+    return ["\n".join(f"- {note}" for note in notes)] if notes else []
 
 
 def has_color(console: Console) -> bool:

@@ -23,15 +23,15 @@ from lsexplorer.render.match_texts import (
 )
 from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.reports.console import (
-    data_notes,
     has_color,
     markdown_document,
     markdown_table,
+    notes_list,
     open_console,
     print_chart,
 )
 from lsexplorer.study.match.findings import Finding
-from lsexplorer.study.match.matching import CriterionMatch, Match
+from lsexplorer.study.match.result import CriterionMatch, MatchResult
 from lsexplorer.study.match.values import Value, values_by_method, values_of
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 
@@ -42,25 +42,26 @@ WIDE = 117
 """Columns that the whole table of measures needs; with fewer it is shortened."""
 
 
-def match_result(match: Match) -> dict[str, Any]:
-    """All of a match in plain values, for JSON."""
-    plan = match.plan
+def match_result(match: MatchResult) -> dict[str, Any]:
+    """All of a match in plain values, for JSON; None where something is not known."""
+    settings = match.settings
+    facts = settings.facts
     return {
         "verdict": asdict(match.verdict),
-        "data": match.data.name,
-        "digest": match.data.digest,
-        "notes": list(match.data.notes),
+        "data": settings.subject,
+        "digest": facts.get("digest"),
+        "notes": facts.get("notes", list(settings.notes)),
         "complete": match.complete,
-        "label_smoothing": plan.smoothing.label_smoothing,
-        "remedy": plan.remedy,
-        "criterion": plan.criterion,
-        "hyperparameters": plan.plain.as_dict(),
-        "epochs": plan.epochs,
-        "steps": plan.steps,
-        "tuning_seeds": plan.tuning,
+        "label_smoothing": settings.label_smoothing,
+        "remedy": settings.remedy,
+        "criterion": settings.criterion,
+        "hyperparameters": facts.get("hyperparameters"),
+        "epochs": facts.get("epochs"),
+        "steps": settings.steps,
+        "tuning_seeds": facts.get("tuning_seeds"),
         "evaluation_seeds": match.evaluation,
         "splits": match.splits,
-        "validation_rows": len(plan.validation),
+        "validation_rows": facts.get("validation_rows"),
         "ratio": match.ratio,
         "values": values_by_method(match),
         "matches": {name: _matching(matching) for name, matching in match.matchings.items()},
@@ -86,7 +87,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return measure | values | {"difference": finding.difference._asdict(), "estimate": finding.estimate._asdict()}
 
 
-def values_file(matches: Iterable[Match]) -> str:
+def values_file(matches: Iterable[MatchResult]) -> str:
     """Every value that the findings are computed from, each once, as CSV."""
     return values_text({value[:-1]: value for match in matches for value in values_of(match)}.values())
 
@@ -100,15 +101,15 @@ def values_text(values: Iterable[Value]) -> str:
     return text.getvalue()
 
 
-def markdown(match: Match) -> str:
+def markdown(match: MatchResult) -> str:
     """The report as Markdown."""
     parts = [
         f"# {match.verdict.text}",
         settings_line(match),
-        *data_notes(match.data),
+        *notes_list(match.settings.notes),
         markdown_table(strength_headings(match), strength_rows(match)),
         ratio_line(match),
-        f"Matched on {CRITERION_NAMES[match.plan.criterion]}:",
+        f"Matched on {CRITERION_NAMES[match.settings.criterion]}:",
         markdown_table(measure_headings(match), measure_rows(match)),
         *NOTES,
         time_line(match),
@@ -116,7 +117,7 @@ def markdown(match: Match) -> str:
     return markdown_document(parts)
 
 
-def print_report(match: Match) -> None:
+def print_report(match: MatchResult) -> None:
     """Print the verdict in words, the tables, and a chart of the search."""
     console = open_console()
     console.print(Text(match.verdict.text, style="bold"), "")
@@ -133,7 +134,7 @@ def print_report(match: Match) -> None:
     console.print(Text(time_line(match)))
 
 
-def chart_lines(match: Match, width: int, *, color: bool) -> list[Text]:
+def chart_lines(match: MatchResult, width: int, *, color: bool) -> list[Text]:
     """The criteria over the strength, divided by their values under smoothing: a match is a crossing of 1."""
     lines, marks = [], []
     for name, strength in match.strengths.items():
@@ -145,7 +146,7 @@ def chart_lines(match: Match, width: int, *, color: bool) -> list[Text]:
     searched = np.array([x for strength in match.strengths.values() for x in strength.lambdas])
     ends = np.array([searched.min(), searched.max()])
     lines.append(Line("", ends, np.ones(2), letter="-", dashed=True))
-    remedy = match.plan.regularizer
+    remedy = match.remedy
     title = f"Each criterion over {remedy.symbol} of {remedy.label}, over its value under smoothing (1, dashed):"
     chart = LineChart(lines, marks, log_x=True, log_y=True)
     return [Text(title), *draw(chart, width, CHART_HEIGHT, color=color)]

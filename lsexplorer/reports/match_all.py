@@ -7,15 +7,15 @@ from rich.text import Text
 from lsexplorer.render.match_all_texts import NOTE, answer, settings_lines, table
 from lsexplorer.render.match_texts import NOTES, time_line
 from lsexplorer.render.rich_tables import rich_table
-from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
+from lsexplorer.reports.console import markdown_document, markdown_table, notes_list, open_console
 from lsexplorer.reports.match import match_result
-from lsexplorer.study.match.matching import Matches
+from lsexplorer.study.match.result import MatchResults, R
 
 WIDE = 117
 """Columns that the whole table needs; with fewer it is shortened."""
 
 
-def matches_result(matches: Matches) -> dict[str, Any]:
+def matches_result(matches: MatchResults[R]) -> dict[str, Any]:
     """All of the matches in plain values, for JSON."""
     return {
         "answer": answer(matches),
@@ -25,13 +25,13 @@ def matches_result(matches: Matches) -> dict[str, Any]:
     }
 
 
-def markdown(matches: Matches) -> str:
+def markdown(matches: MatchResults[R]) -> str:
     """The report as Markdown."""
     headings, *rows = table(matches, wide=True)
     parts = [
         f"# {answer(matches)}",
         *settings_lines(matches),
-        *data_notes(matches.first.data),
+        *notes_list(matches.first.settings.notes),
         markdown_table(headings, rows),
         NOTE,
         "\n".join(f"- {match.verdict.text}" for match in matches.matches.values()),
@@ -41,7 +41,7 @@ def markdown(matches: Matches) -> str:
     return markdown_document(parts)
 
 
-def print_report(matches: Matches) -> None:
+def print_report(matches: MatchResults[R]) -> None:
     """Print the answer and the table."""
     console = open_console()
     console.print(Text(answer(matches), style="bold"), "")

@@ -161,7 +161,8 @@ class Deltas:
     learning_rate: float
     nodes: tuple[NodeDelta, ...]
     """Output nodes first, then hidden layers from the last to the first."""
-    _layers: tuple[WeightMoves, ...]
+    layers: tuple[WeightMoves, ...]
+    """The moves of each layer's weights, first layer first: a table (fan_in + 1, fan_out) for each column."""
 
     def __repr__(self) -> str:
         of = f"the mean over {len(self.batch)} samples" if self.sample is None else f"training row {self.sample}"
@@ -184,7 +185,7 @@ class Deltas:
     def weights(self, name: str) -> WeightMoves:
         """The weights into a node, by the node's name."""
         node = self.node(name)
-        return self._layers[node.layer].of_unit(node.unit)
+        return self.layers[node.layer].of_unit(node.unit)
 
 
 def _node_columns(node: NodeDelta) -> dict[str, object]:

@@ -140,6 +140,8 @@ class Measured(NamedTuple):
 
 def criteria(answers: Answers) -> dict[str, Array]:
     """The CRITERIA of each network, (R,) each: those of them that there are."""
+    if len(answers) == 1:
+        return {name: values[:1] for name, values in criteria(answers.pick([0, 0])).items()}
     z, y = answers.logits, answers.y
     norm = {name: values for name, values in answers.scalars.items() if name == "weight_norm"}
     return norm | {"logit_gap": metrics.logit_gaps(z, y).mean(axis=0), "nll": _nll(z, answers.log_p, y)}
@@ -150,6 +152,8 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
 
     leave_out: whether to measure without groups of rows too; temperatures stay those of all rows.
     """
+    if len(answers) == 1:  # sums over the rows of a single network would be taken in another order
+        return pick(measure(answers.pick([0, 0]), leave_out=leave_out), [0])
     y, z, log_p, rows = answers.y, answers.logits, answers.log_p, answers.rows
     scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
     scalars = answers.scalars | _of_rows(y, z, log_p, scaled)

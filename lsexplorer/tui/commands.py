@@ -36,12 +36,17 @@ HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of ev
 
 VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
+    "network": "Picture: the network, its weights, and what the next step does to them.",
     "map": "Picture: answer and confidence over two predictors, or components.",
+    "clusters": "Picture: the last hidden layer’s activations, projected on three classes’ templates.",
+    "reliability": "Picture: how often the network is right where it is so sure.",
+    "weights": "Picture: each layer’s weights as a histogram, now and at the start.",
+    "errors": "Picture: t′ − o of every output over the steps.",
 }
 """What each of VIEWS is, for its key, which is its place from 1 on."""
 
 VIEW_COMMANDS = tuple(
-    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name != "map")
+    Command(str(number), f"picture('{name}')", name, VIEW_HELP[name], hidden=name not in ("network", "map"))
     for number, name in enumerate(VIEWS, start=1)
     if name in VIEW_HELP
 )
@@ -81,7 +86,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
-    Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
+    Command(
+        "enter", "other_table", "weights table", "From the nodes to the weights of the selected one, and back.", True
+    ),
     *VIEW_COMMANDS,
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
     Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),

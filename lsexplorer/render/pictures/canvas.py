@@ -15,6 +15,10 @@ NO_COLOR = -1
 
 Colors = NDArray[np.int64]
 
+_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The bit of each dot of a braille character, (row, column)."""
+_BRAILLE = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
+
 
 class Canvas:
     """``columns`` × ``rows`` characters with a foreground, a background, and bold or reversed print."""
@@ -24,6 +28,7 @@ class Canvas:
         self._cells = np.full((rows, columns), " ", dtype=object)
         self._front = np.full((rows, columns), NO_COLOR, dtype=np.int64)
         self._back = np.full((rows, columns), NO_COLOR, dtype=np.int64)
+        self._dots = np.zeros((rows, columns), dtype=np.int64)
         self._marked = np.zeros((rows, columns), dtype=np.int64)
 
     def write(
@@ -42,16 +47,14 @@ class Canvas:
             return x
         if x + cell_len(text) > self.columns:
             text = set_cell_size(text, self.columns - x - 1) + "…"
+        cells: list[str] = []
         for letter in text:
             width = cell_len(letter)
-            if width and x >= 0 and x + width <= self.columns:
-                at = slice(x, x + width)
-                self._cells[y, at] = ""
-                self._cells[y, x] = letter
-                self._front[y, at], self._back[y, at] = color, ground
-                self._marked[y, at] = bold + 2 * reverse
-            x += width
-        return x
+            cells += [letter, ""][:width]
+        at = slice(max(0, x), max(0, x + len(cells)))
+        self._cells[y, at] = cells[max(0, -x) :]
+        self._front[y, at], self._back[y, at], self._marked[y, at] = color, ground, bold + 2 * reverse
+        return x + len(cells)
 
     def fill(self, x: int, y: int, cells: NDArray[np.object_], front: Colors, back: Colors) -> None:
         """Put a block of single characters (h, w) with their colours at column x of row y."""
@@ -63,6 +66,23 @@ class Canvas:
         """Put a block of pixels (2h, w) there, two to a character."""
         upper, lower = colors[::2], colors[1::2]
         self.fill(x, y, np.full(upper.shape, "▀", dtype=object), upper, lower)
+
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], color: Color, *, thick: bool = False, dash: int = 1
+    ) -> None:
+        """Draw a line of braille dots between the middles of two characters (x, y); every ``dash``-th dot is drawn."""
+        (x0, y0), (x1, y1) = ((2 * x + 1, 4 * y + 1.5) for x, y in (start, end))
+        count = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
+        way = np.arange(0, count, dash) / max(1, count - 1)
+        x, y = np.rint(x0 + way * (x1 - x0)).astype(np.int64), np.rint(y0 + way * (y1 - y0)).astype(np.int64)
+        if thick:
+            x, y = np.concatenate([x, x]), np.concatenate([y, y + 1])
+        inside = (x >= 0) & (x < 2 * self.columns) & (y >= 0) & (y < 4 * self.rows)
+        x, y = x[inside], y[inside]
+        at = y // 4, x // 2
+        np.bitwise_or.at(self._dots, at, _DOTS[y % 4, x % 2])
+        self._cells[at] = _BRAILLE[self._dots[at]]
+        self._front[at] = color
 
     def ground(self, x: int, y: int) -> Color:
         """The background of a character, or the lower of two pixels."""

@@ -18,7 +18,8 @@ from lsexplorer.study.claims.references import (
 )
 from lsexplorer.study.claims.regime import network_text, work_of_step
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
-from lsexplorer.study.match.matching import CriterionMatch, Match, match_all
+from lsexplorer.study.match.matching import Match, match_all
+from lsexplorer.study.match.result import CriterionMatch
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
 from lsexplorer.study.stats import fewest_seeds

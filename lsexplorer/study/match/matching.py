@@ -7,139 +7,44 @@ Within a seed and a split all methods share first weights and batch order.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lsexplorer.data import Dataset
-from lsexplorer.notebook import Columns, columns_of, html_table
+from lsexplorer.data import Dataset, summarize
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.arms import M
 from lsexplorer.study.jobs.executors import Progress, open_executor
 from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.match.evaluation import Evaluation
-from lsexplorer.study.match.findings import MIN_SEEDS, Finding, Scope, Values, findings
-from lsexplorer.study.match.notebook import columns_of_findings, plot_match, rows_of_matchings
+from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.plan import MatchPlan, Plan, fitting, planned
+from lsexplorer.study.match.result import CriterionMatch, MatchResult, MatchResults, Settings, criterion_match
 from lsexplorer.study.match.running import BankNetworks, Run
-from lsexplorer.study.match.search import MatchedStrength
-from lsexplorer.study.match.verdict import Verdict, judge
 
 
-@dataclass(frozen=True)
-class CriterionMatch:
-    """The match on one criterion."""
-
-    strength: MatchedStrength
-    """The result of the search on the tuning seeds."""
-    findings: tuple[Finding, ...]
-    """What the evaluation seeds show for each measure; empty where no λ matches."""
-    verdict: Verdict
-    """The verdict on them."""
-    values: tuple[Values, ...] = field(default=(), repr=False)
-    """The values that the findings are computed from."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """The result of a match."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Match(MatchResult):
+    """The result of a match of lsexplorer's own networks."""
 
     data: Dataset
     plan: Plan
     """What was asked for."""
-    matchings: dict[str, CriterionMatch]
-    """The match on each of the plan's criteria by its name; without "nll" where the output gives no probabilities."""
-    evaluation: tuple[int, ...]
-    """The evaluation seeds that were measured."""
-    splits: int
-    """Splits on which each of them was measured."""
-    networks: int
-    """Networks trained in all; those of other remedies that were matched with it are not counted."""
-    seconds: dict[str, float]
-    """Seconds that each part took, by its name, of all remedies that were matched together."""
-    complete: bool = True
-    """Whether every planned evaluation seed was measured on every planned split."""
-
-    def __repr__(self) -> str:
-        return f"Match({self.data.name!r}, {self.plan.remedy}, {self.plan.criterion}: {self.verdict.kind})"
-
-    def _repr_html_(self) -> str:
-        return html_table(self.verdict.text, columns_of_findings(self.matchings[self.plan.criterion].findings))
-
-    def to_dict(self) -> Columns:
-        """Columns for a data frame, a row for each criterion and measure: the numbers of its Finding."""
-        return columns_of(rows_of_matchings(self.matchings))
-
-    def plot(self) -> list[Any]:
-        """Draw the search for the strength, and the judged differences in units of their margins, with Matplotlib.
-
-        Returns the two axes; raises InputError where Matplotlib is missing.
-        """
-        return plot_match(self.matchings, self.plan.criterion, self.plan.regularizer)
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict on the criterion that was asked for."""
-        return self.matchings[self.plan.criterion].verdict
-
-    @property
-    def strengths(self) -> dict[str, MatchedStrength]:
-        """The results of the search, by criterion."""
-        return {name: matching.strength for name, matching in self.matchings.items()}
-
-    @property
-    def ratio(self) -> float | None:
-        """The largest matched λ over the smallest; None where fewer than two criteria are met."""
-        values = [strength.value for strength in self.strengths.values() if strength.value is not None]
-        return max(values) / min(values) if len(values) > 1 else None
 
 
-@dataclass(frozen=True)
-class Matches:
+class Matches(MatchResults[Match]):
     """The results of matches of several remedies to the same networks with label smoothing."""
-
-    matches: dict[str, Match]
-    """By remedy."""
-    left_out: dict[str, str]
-    """Why other remedies were not matched, by their names: what they do not go with."""
-    networks: int
-    """Networks trained in all."""
-
-    def __repr__(self) -> str:
-        return f"Matches({', '.join(f'{name}: {match.verdict.kind}' for name, match in self.matches.items())})"
-
-    def _repr_html_(self) -> str:
-        rows = [
-            {"remedy": name, "strength": match.strengths[match.plan.criterion].value, "verdict": match.verdict.text}
-            for name, match in self.matches.items()
-        ]
-        return html_table(f"Matched on {self.first.plan.criterion}", columns_of(rows))
-
-    def to_dict(self) -> Columns:
-        """Columns for a data frame: those of each match one below the other, with its remedy as method."""
-        matchings = {name: match.matchings for name, match in self.matches.items()}
-        return columns_of([{"method": name} | row for name in matchings for row in rows_of_matchings(matchings[name])])
-
-    @property
-    def is_single(self) -> bool:
-        """Whether they are of one remedy."""
-        return len(self.matches) == 1
-
-    @property
-    def first(self) -> Match:
-        """The match of the first remedy."""
-        return next(iter(self.matches.values()))
 
 
 class InterruptedMatch(Interrupted):
     """Ctrl-C stopped a match; ``matches`` is what was measured, or None where no λ had been found yet."""
 
-    def __init__(self, matches: Matches | None) -> None:
+    def __init__(self, matches: MatchResults[Any] | None) -> None:
         super().__init__("match", matches)
         self.matches = matches
 
     @property
-    def match(self) -> Match | None:
+    def match(self) -> Any:
         """The match of the first remedy."""
         return None if self.matches is None else self.matches.first
 
@@ -255,6 +160,31 @@ def match_all(
         return answer(data, plans, left_out, run)
 
 
+def _settings(data: Dataset, plan: Plan) -> Settings:
+    hp, tuning, validation = plan.plain, plan.tuning, len(plan.validation)
+    sizes = "-".join(map(str, (data.X_train.shape[1], *hp.hidden, len(data.class_names))))
+    return Settings(
+        subject=data.name,
+        remedy=plan.remedy,
+        criterion=plan.criterion,
+        label_smoothing=plan.smoothing.label_smoothing,
+        network=f"{sizes} {hp.activation} · {hp.output} + {hp.loss}",
+        length=f"{plan.epochs} epochs",
+        strengths=f"found on {len(tuning)} other seeds and {validation:,} validation rows",
+        steps=plan.steps,
+        planned=(len(plan.evaluation), plan.splits),
+        notes=tuple(summarize(data).brief()),
+        facts={
+            "digest": data.digest,
+            "notes": list(data.notes),
+            "hyperparameters": hp.as_dict(),
+            "epochs": plan.epochs,
+            "tuning_seeds": tuning,
+            "validation_rows": validation,
+        },
+    )
+
+
 def plans_of(
     data: Dataset, hp: Hyperparameters | None, *, remedies: Sequence[str] | None = None, **options: Any
 ) -> tuple[list[Plan], dict[str, str]]:
@@ -275,9 +205,16 @@ def answer(data: Dataset, plans: Sequence[Plan], left_out: dict[str, str], run: 
     matches = {}
     for plan in (plan for plan in plans if plan.remedy in run.strengths):
         matchings = judged(run, plan, evaluation, scope)
-        complete = (seeds, splits) == (plan.evaluation, plan.splits)
         matches[plan.remedy] = Match(
-            data, plan, matchings, seeds, splits, run.networks_of(plan.remedy), run.seconds, complete
+            settings=_settings(data, plan),
+            data=data,
+            plan=plan,
+            matchings=matchings,
+            evaluation=seeds,
+            splits=splits,
+            networks=run.networks_of(plan.remedy),
+            seconds=run.seconds,
+            complete=(seeds, splits) == (plan.evaluation, plan.splits),
         )
     run.seconds["statistics"] = time.perf_counter() - start
     return Matches(matches, left_out, run.networks)
@@ -287,13 +224,11 @@ def judged(run: Run[M], plan: MatchPlan[M], evaluation: Evaluation | None, scope
     """The matches of a remedy by criterion, on what was measured."""
     matchings = {}
     for strength in run.strengths[plan.remedy]:
-        values: list[Values] = []
         arm = run.arms.get((plan.remedy, strength.criterion))
         if arm in run.diverged:
             strength = replace(strength, value=None, reason=f"training there diverges on seed {run.diverged[arm]}")
-        elif arm is not None and evaluation is not None and len(evaluation.seeds) >= MIN_SEEDS:
-            values = evaluation.values(plan.measures, arm)
-        found = findings(values, strength.criterion, scope)
-        verdict = judge(plan.remedy, strength, found, scope)
-        matchings[strength.criterion] = CriterionMatch(strength, tuple(found), verdict, tuple(values))
+            arm = None
+        matchings[strength.criterion] = criterion_match(
+            plan.remedy, strength, scope, evaluation, arm=arm, measures=plan.measures
+        )
     return matchings

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from lsexplorer.nn.remedies import Remedy
+from lsexplorer.nn.remedies import NamedRemedy, Remedy
 from lsexplorer.notebook import Columns, columns_of, new_axes
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 
 if TYPE_CHECKING:
-    from lsexplorer.study.match.matching import CriterionMatch
+    from lsexplorer.study.match.result import CriterionMatch
 
 
 def columns_of_findings(findings: Iterable[Finding]) -> Columns:
@@ -43,7 +43,7 @@ def _row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def plot_match(matchings: Mapping[str, "CriterionMatch"], criterion: str, remedy: Remedy) -> list[Any]:
+def plot_match(matchings: Mapping[str, "CriterionMatch"], criterion: str, remedy: Remedy | NamedRemedy) -> list[Any]:
     """The search for the strength, and the judged differences on one criterion in units of their margins."""
     search, differences = axes = new_axes(2)
     for name, matching in matchings.items():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lsexplorer.nn.arrays import Array
-    from lsexplorer.study.match.matching import Match
+    from lsexplorer.study.match.result import MatchResult
 
 PLAIN, SMOOTHING = "plain", "label_smoothing"
 
@@ -29,19 +29,19 @@ Layouts = dict[str, "Array"]
 """Values (seeds, splits) by measure."""
 
 
-def _methods(match: "Match") -> Iterator[tuple[str, float, Layouts]]:
+def _methods(match: "MatchResult") -> Iterator[tuple[str, float, Layouts]]:
     """Each method and strength once, with its values."""
     for i, matching in enumerate(one for one in match.matchings.values() if one.values):
         if i == 0:
             yield PLAIN, 0.0, {values.measure.name: values.plain for values in matching.values}
             smoothed = {values.measure.name: values.smoothing for values in matching.values}
-            yield SMOOTHING, match.plan.smoothing.label_smoothing, smoothed
+            yield SMOOTHING, match.settings.label_smoothing, smoothed
         strength = matching.strength.value
         assert strength is not None  # there are values of networks that were trained with it
-        yield match.plan.remedy, strength, {values.measure.name: values.remedy for values in matching.values}
+        yield match.settings.remedy, strength, {values.measure.name: values.remedy for values in matching.values}
 
 
-def values_of(match: "Match") -> Iterator[Value]:
+def values_of(match: "MatchResult") -> Iterator[Value]:
     """Every value that a match's findings are computed from."""
     for method, strength, layouts in _methods(match):
         for measure, layout in layouts.items():
@@ -50,7 +50,7 @@ def values_of(match: "Match") -> Iterator[Value]:
                     yield Value(method, strength, seed, split, measure, value)
 
 
-def values_by_method(match: "Match") -> list[dict[str, object]]:
+def values_by_method(match: "MatchResult") -> list[dict[str, object]]:
     """The same in plain values: for each method and strength, each measure's values by seed and split."""
     return [
         {"method": method, "strength": strength, "values": {name: layout.tolist() for name, layout in layouts.items()}}

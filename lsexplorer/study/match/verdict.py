@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.nn.remedies import remedy_named
 from lsexplorer.study.match.findings import Finding, Scope, needed_for_all
 from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.stats import MAX_SEEDS
@@ -27,7 +27,7 @@ class Verdict:
 
 def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], scope: Scope) -> Verdict:
     """The verdict on a match, from its findings; "no match" where no strength matches."""
-    entry, criterion = REMEDIES[remedy], CRITERION_NAMES[strength.criterion]
+    entry, criterion = remedy_named(remedy), CRITERION_NAMES[strength.criterion]
     name, symbol = entry.label, entry.symbol
     if strength.value is None:
         reason = f": {strength.reason}" if strength.reason else ""

@@ -51,9 +51,10 @@ class PicturePane(Vertical):
         yield Picture(id="picture")
         yield FittingLines(id="look_for")
 
-    def focus_picture(self) -> None:
-        """Let its keys be the picture's."""
-        self.picture.focus()
+    @property
+    def kind(self) -> PictureKind:
+        """The kind of picture that is shown."""
+        return PICTURES[self.view]
 
     def next_variant(self) -> None:
         """Another variant of the picture, from the next frame on."""
@@ -61,10 +62,9 @@ class PicturePane(Vertical):
 
     def show_frame(self, frame: Frame, numbers_of: Callable[[Make, Viewpoint], Any], weight: int) -> None:
         """Show a frame's picture; numbers_of: makes its numbers. weight: the selected one of the selected node."""
-        kind = PICTURES[self.view]
         looked_at = frame.sample, frame.node, weight, self.variants.get(self.view, 0)
         version = (self.view, *looked_at, frame.version)
-        self.picture.show(version, partial(self._draw, kind, frame, numbers_of, weight))
+        self.picture.show(version, partial(self._draw, self.kind, frame, numbers_of, weight))
 
     def _draw(
         self,
@@ -80,17 +80,17 @@ class PicturePane(Vertical):
             canvas.write(0, 0, "No room for a picture.")
             return canvas.lines()
         columns, rows = kind.room(size.width, size.height)
-        variant = self.variants.get(self.view, 0)
-        viewpoint = Viewpoint(frame.deltas, frame.node, weight, variant, columns, rows)
+        viewpoint = Viewpoint(frame.deltas, frame.node, weight, self.variants.get(self.view, 0), columns, rows)
         numbers = numbers_of(kind.make, viewpoint)
         self.border_title = Content(kind.title(numbers))
-        self.border_subtitle = Content(_tabs(self.view))
+        variant = kind.variant(numbers)
+        self.border_subtitle = Content(" · ".join([*([f"v: {variant}"] if variant else []), _tabs(self.view)]))
         self.look_for.lines = (tuple(kind.look_for(numbers)),)
         kind.draw(numbers, canvas)
         return canvas.lines()
 
 
 def _tabs(view: str) -> str:
-    """The views with their keys, and what v does in this one."""
-    names = [f"{at} {name}" for at, name in enumerate(VIEWS, start=1) if name != view and name in ("tables", *PICTURES)]
-    return " · ".join([f"v: {PICTURES[view].variant}", *names])
+    """The other views with their keys."""
+    names = enumerate(VIEWS, start=1)
+    return " · ".join(f"{at} {name}" for at, name in names if name != view and name in ("tables", *PICTURES))

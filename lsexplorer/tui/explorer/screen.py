@@ -321,7 +321,15 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     @on(Picture.Moved)
     def _moved_in_picture(self, message: Picture.Moved) -> None:
-        self.view.deltas.action_move(message.down)
+        picture, weight = self.view.picture, self.view.weights.source
+        self.session.node = picture.kind.neighbour(self.shown, weight, message.right, message.down)
+        self.refresh_frame()
+        self.view.deltas.watch_cursor()
+
+    @on(Picture.OtherWeight)
+    def _weight_in_picture(self, message: Picture.OtherWeight) -> None:
+        self.view.weights.action_move(message.by)
+        self.show_charts()
 
     @on(Form.Reported)
     def _form_reported(self, message: Form.Reported) -> None:
@@ -364,4 +372,4 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def _leave_form(self) -> None:
         self.form_open = False
-        self.view.deltas.focus()
+        self.view.focus_first()

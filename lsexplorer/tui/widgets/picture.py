@@ -27,6 +27,8 @@ class Picture(Widget, can_focus=True):
         Binding("down,j", "move(0, 1)", "Down", show=False),
         Binding("left,h", "move(-1, 0)", "Left", show=False),
         Binding("right", "move(1, 0)", "Right", show=False),
+        Binding("left_square_bracket", "weight(-1)", "Weight before", show=False),
+        Binding("right_square_bracket", "weight(1)", "Next weight", show=False),
     ]
 
     @dataclass
@@ -35,6 +37,12 @@ class Picture(Widget, can_focus=True):
 
         right: int
         down: int
+
+    @dataclass
+    class OtherWeight(Message):
+        """Another weight was asked for, so many places further down."""
+
+        by: int
 
     class Wanted(Message):
         """The picture must be drawn anew."""
@@ -87,3 +95,7 @@ class Picture(Widget, can_focus=True):
     def action_move(self, right: int, down: int) -> None:
         """Say which arrow was pressed."""
         self.post_message(self.Moved(right, down))
+
+    def action_weight(self, by: int) -> None:
+        """Ask for another weight."""
+        self.post_message(self.OtherWeight(by))

@@ -22,6 +22,16 @@ async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
         assert "Weights into" in e.text
         await e.press("3")
         assert e.area("#picture") == variant, "the variant is kept"
+        await e.press("f")
+        assert "Hyperparameters" in e.text
+        await e.press("escape")
+        assert (e.focus, e.area("#picture")) == ("picture", variant), (
+            "and so is the picture, from the form and the tour"
+        )
+        await e.press("t")
+        assert "Weights into" in e.text
+        await e.press("escape")
+        assert (e.focus, e.area("#picture")) == ("picture", variant)
         await e.press("down")
         assert e.session.node == "o2"
         await e.resize(120, 40)
@@ -33,3 +43,16 @@ async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
 def test_every_picture_has_a_key_and_help() -> None:
     assert [*PICTURES] == [name for name in VIEW_HELP if name != "tables"]
     assert all(kind.help and kind.variant for kind in PICTURES.values())
+
+
+async def test_arrows_and_brackets_select_node_and_weight_as_the_tables_do() -> None:
+    async with explorer((120, 40)) as e:
+        await e.press("2", "down")
+        assert e.session.node == "o2"
+        await e.press("right_square_bracket", "right_square_bracket")
+        assert "h3 → o2: w = " in e.area("#picture")
+        await e.press("left")
+        assert e.session.node == "h3"
+        assert "▸h3" in e.area("#deltas")
+        await e.press("1")
+        assert e.find("#weights").cursor == 2
