@@ -8,7 +8,7 @@ from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import target_matrix
 
-WIDTH = 110
+WIDTH = 118
 """Columns of the heading."""
 
 
@@ -26,7 +26,7 @@ def docstring(recipe: Recipe, framework: str, precision: str) -> str:
         f"batches of {hp.batch_size}",
         f"{recipe.steps:,} steps",
     ]
-    text = " · ".join(parts)
+    text, opened = " · ".join(parts), f"To see it: lsexplorer '{recipe.text}'"
     lines = [
         f'"""A run of lsexplorer in {framework}. It comes to the same weights{precision}.',
         "",
