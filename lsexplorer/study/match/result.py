@@ -40,7 +40,7 @@ def criterion_match(
     """The match at a strength; without findings where nothing is measured of its ``arm``, or of too few seeds."""
     values: list[Values] = []
     if arm is not None and evaluation is not None and len(evaluation.seeds) >= MIN_SEEDS:
-        values = evaluation.values(measures, arm)
+        values = evaluation.values(measures, arm, paired=scope.own_seeds is None)
     found = findings(values, strength.criterion, scope)
     return CriterionMatch(strength, tuple(found), judge(remedy, strength, found, scope), tuple(values))
 
