@@ -114,7 +114,7 @@ def test_every_hyperparameter_is_an_option_of_train_explore_and_screenshot(
     assert Hyperparameters.from_dict(json.loads(out)["hyperparameters"]) == hp
 
     drawn = []
-    monkeypatch.setattr("lsexplorer.tui.screenshot.write_screenshot", lambda trainer, *_: drawn.append(trainer))
+    monkeypatch.setattr("lsexplorer.tui.screenshot.write_screenshot", lambda trainer, *_, **__: drawn.append(trainer))
     assert run("screenshot", tmp_path / "out.svg", *options(values))[0] == 0
     assert drawn[0].hyperparameters == hp
 
