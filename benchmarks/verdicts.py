@@ -114,10 +114,7 @@ class Pool:
             own = own[:, :, seeds]
             return of_pairs(measure, own, own, others[:, :, of_arm])
         scalars, of_all = self._all.scalars[measure.name], ((PLAIN, seeds), (SMOOTHING, seeds), (arm, of_arm))
-        return Values(
-            measure,
-            *(scalars[of][chosen][:, splits] for of, chosen in ((PLAIN, seeds), (SMOOTHING, seeds), (arm, of_arm))),
-        )
+        return Values(measure, *(scalars[of][chosen][:, splits] for of, chosen in of_all))
 
 
 def share(kinds: Iterator[VerdictKind], wanted: Callable[[VerdictKind], bool]) -> float:

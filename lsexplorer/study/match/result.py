@@ -91,6 +91,8 @@ class MatchResult:
     """Seconds that each part took, by its name, of all remedies that were matched together."""
     complete: bool = True
     """Whether every planned evaluation seed was measured on every planned split."""
+    own_seeds: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Each method's seeds, by its name, where networks are not paired by seed; empty where they are."""
 
     def __repr__(self) -> str:
         settings = self.settings
