@@ -276,7 +276,7 @@ def _edges(numbers: NetworkPicture, canvas: Canvas, layer: int, below: _Column, 
     for focus, size, source, unit in sorted(pairs):
         share = float(size) / largest if largest else 0.0
         color = _sign_color(canvas, float(W[source, unit]))
-        least, most = ((0.12, 0.5), (0.2, 0.6), (0.35, 0.65))[focus]
+        least, most = ((0.2, 0.55), (0.25, 0.65), (0.4, 0.6))[focus]
         strength = least + most * share if palette.color else max(0.5, least + most * share)
         if share < (FAINT / 2 if palette.color else FAINT) and not focus:
             continue
