@@ -239,14 +239,13 @@ def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
 
 def _of_probabilities(y: metrics.Classes, z: Array, log_p: Array, scaled: Array) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    after = metrics.score(z, scaled, y)
     return metrics.score(z, log_p, y) | {
         "wrong_confidence": metrics.wrong_confidence(sure, right),
         "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
         "ece_calibrated": calibration.error_if_calibrated(sure),
         "ece_debiased": calibration.debiased_calibration_error(sure, right),
-        "nll_scaled": after["nll"],
-        "ece_scaled": after["ece"],
+        "nll_scaled": metrics.negative_log_likelihood(scaled, y),
+        "ece_scaled": metrics.expected_calibration_error(metrics.confidence(scaled), right),
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }
