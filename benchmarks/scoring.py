@@ -2,7 +2,8 @@
 
 python -m benchmarks.scoring [ROWSxCLASSES …]
 
-Single precision, 512 hidden units, in a process each. Seconds are those of the processor; memory is the peak of the process less what it held before.
+Single precision, 512 hidden units, in a process each. Seconds are those of the processor; memory is the peak of the
+process less what it held before.
 """
 
 import resource
@@ -58,7 +59,9 @@ def main() -> None:
         ran = subprocess.run(command, capture_output=True, text=True, check=True)
         seconds, gib = map(float, ran.stdout.split())
         most_seconds, most_gib = BOUNDS.get(size, (float("nan"), float("nan")))
-        print(f"| {size.replace('x', ' × ')} | {seconds:.2f} | {most_seconds:g} | {gib:.2f} | {most_gib:g} |", flush=True)
+        print(
+            f"| {size.replace('x', ' × ')} | {seconds:.2f} | {most_seconds:g} | {gib:.2f} | {most_gib:g} |", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import (
-    LARGE,
     Classes,
     Correct,
     at_temperature,
@@ -21,8 +20,10 @@ DRAWS = 100
 """Sets of answers drawn for the error that a calibrated network would have."""
 FOLDS = 5
 """Parts of the samples; each is scaled by the temperature of the others."""
+LARGE = 500_000
+"""Logits of a network from which on temperatures are fitted to some of the samples alone."""
 FITTED_LOGITS, FITTED_ROWS = 200_000, 2000
-"""Of more than LARGE logits, temperatures are fitted to about so many, and to so many samples at least."""
+"""Then to about so many logits, and to so many samples at least."""
 
 
 def error_if_calibrated(confidence: Array) -> Array:
@@ -74,8 +75,8 @@ def debiased_calibration_error(confidence: Array, correct: Correct) -> Array:
 def cross_scaled(log_p: Array, y: Classes) -> Array:
     """Log probabilities (n, K[, R]) after temperature scaling: each of FOLDS parts by the temperature of the others.
 
-    Part i is made of the samples i, i + FOLDS, i + 2·FOLDS, …; a single sample is scaled by its own temperature. Of many
-    logits, only the `rows_fitted` have a say in the temperatures.
+    Part i is made of the samples i, i + FOLDS, i + 2·FOLDS, …; a single sample is scaled by its own temperature. Of
+    many logits, only the `rows_fitted` have a say in the temperatures.
     """
     scaled, part = np.empty_like(log_p), np.arange(len(y)) % FOLDS
     fitted = np.zeros(len(y), dtype=np.bool_)

@@ -27,8 +27,6 @@ TEMPERATURES = (0.2, 5.0)
 
 BLOCK = 2**17
 """Numbers that are worked on at a time, about: 1 MiB in double precision."""
-LARGE = 500_000
-"""Logits of a network from which on what is costly is done with fewer of them, or in another way."""
 MAX_STEPS = 60
 """Steps of best_temperature at most: halving alone gets to the last digits in so many."""
 
@@ -183,14 +181,11 @@ def margins(z: Array, y: Classes) -> Array:
 def gap_spread(z: Array, y: Classes) -> Array:
     """Standard deviation of the logit gap within the classes: √ of the mean of (gap − its class's mean gap)²."""
     gaps = logit_gaps(z, y)
-    if z.shape[1] * len(y) > LARGE:  # a matrix of classes by samples would be as large as all logits
-        columns = gaps.reshape(len(y), -1).T
-        counts = np.maximum(np.bincount(y), 1)
-        inside = [(column - (np.bincount(y, column) / counts)[y]) ** 2 for column in columns]
-        return np.asarray(np.sqrt(np.mean(inside, axis=1))).reshape(gaps.shape[1:])
-    members = (y == np.unique(y)[:, None]).astype(np.float64)  # (classes that occur, n)
-    means = np.tensordot(members / members.sum(axis=1, keepdims=True), gaps, axes=1)
-    return np.asarray(np.sqrt(np.mean((gaps - np.tensordot(members.T, means, axes=1)) ** 2, axis=0)))
+    _, index, counts = np.unique(y, return_inverse=True, return_counts=True)
+    # Sums of each network alone: products of matrices would round otherwise with other networks beside it.
+    sums = np.add.reduceat(gaps[np.argsort(y, kind="stable")], np.cumsum(counts) - counts, axis=0)
+    means = sums / counts.reshape(-1, *[1] * (gaps.ndim - 1))
+    return np.asarray(np.sqrt(np.mean((gaps - means[index]) ** 2, axis=0)))
 
 
 def negative_log_likelihood(log_p: Array, y: Classes) -> Array:
@@ -206,7 +201,7 @@ def brier_score(log_p: Array, y: Classes) -> Array:
         # Σ_k (p_k − [k = y])² = Σ_k p_k² − 2p_y + 1
         return ((p * p).sum(axis=1) - 2 * of_class(p, y) + 1,)
 
-    # NumPy lays out the rows' values of several networks by the size of the whole, on which the last bit of means depends.
+    # NumPy lays out the values of several networks by their number, and the last bit of means depends on the layout.
     scores, *_ = in_blocks(of_rows, log_p, y) if log_p[0].size == log_p.shape[1] else of_rows(log_p, y)
     return np.asarray(scores.mean(axis=0))
 

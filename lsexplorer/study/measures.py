@@ -140,6 +140,8 @@ class Measured(NamedTuple):
 
 def criteria(answers: Answers) -> dict[str, Array]:
     """The CRITERIA of each network, (R,) each: those of them that there are."""
+    if _is_doubled(answers):
+        return {name: values[:1] for name, values in criteria(answers.pick([0, 0])).items()}
     z, y = answers.logits, answers.y
     norm = {name: values for name, values in answers.scalars.items() if name == "weight_norm"}
     return norm | {"logit_gap": metrics.logit_gaps(z, y).mean(axis=0), "nll": _nll(z, answers.log_p, y)}
@@ -150,6 +152,8 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
 
     leave_out: whether to measure without groups of rows too; temperatures stay those of all rows.
     """
+    if _is_doubled(answers):
+        return pick(measure(answers.pick([0, 0]), leave_out=leave_out), [0])
     y, z, log_p, rows = answers.y, answers.logits, answers.log_p, answers.rows
     scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
     scalars = answers.scalars | _of_rows(y, z, log_p, scaled)
@@ -158,6 +162,26 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
         parts = [_of_rows(y[kept], z[kept], _on(kept, log_p), _on(kept, scaled)) for kept in rows_kept(len(y))]
         without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     return Measured(scalars, z[rows], _on(rows, log_p), answers.hidden, without)
+
+
+def _is_doubled(answers: Answers) -> bool:
+    """Whether a single network is measured as two.
+
+    Sums over its rows would be taken in another order than with several; of very many answers that does not matter.
+    """
+    return len(answers) == 1 and answers.logits.size <= calibration.LARGE
+
+
+def rows_notes(rows: int, classes: int, compared: int) -> tuple[str, ...]:
+    """What was measured on some of the rows alone, a sentence each.
+
+    compared: the rows that pairs of networks are compared on, those of Answers.
+    """
+    fitted = len(calibration.rows_fitted(rows, classes))
+    some = {"Networks are compared in pairs (agreement, CKA)": compared, "Temperatures are fitted": fitted}
+    return tuple(
+        f"{what} on {count:,} of the {rows:,} rows, spread evenly." for what, count in some.items() if count < rows
+    )
 
 
 def rows_kept(rows: int) -> list[NDArray[np.bool_]]:

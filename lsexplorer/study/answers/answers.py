@@ -78,6 +78,12 @@ class Answers:
         logits = np.moveaxis(np.stack([two_classes(answer.logits) for answer in answers]), 0, -1)
         return cls(first.y, logits, log_p_of_logits(logits), first.rows, scalars, hidden)
 
+    def pick(self, networks: list[int]) -> Self:
+        """The networks with these indices, in this order."""
+        log_p, hidden = (None if a is None else a[..., networks] for a in (self.log_p, self.hidden))
+        scalars = {name: values[networks] for name, values in self.scalars.items()}
+        return replace(self, logits=self.logits[..., networks], log_p=log_p, scalars=scalars, hidden=hidden)
+
     def at_temperature(self, temperature: float) -> Self:
         """The same with logits of a softmax divided by a temperature."""
         z = self.logits / temperature
