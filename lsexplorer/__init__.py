@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lsexplorer import export as export
     from lsexplorer.bank import Bank
     from lsexplorer.data import Dataset, load_dataset
     from lsexplorer.errors import DivergenceError, InputError
@@ -65,8 +66,13 @@ _HOMES = {
 """The module of each public name. They are imported when first used: then the command line can meet Ctrl-C in the
 import of NumPy, and part of the package can be used without the rest."""
 
+_ROOMS = ("export",)
+"""Rooms that are public by name: ls.export.script."""
+
 
 def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

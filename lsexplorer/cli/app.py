@@ -24,6 +24,7 @@ COMMANDS = {
     "completion": "Print a shell's completion script.",
     "data": "Summarise a data set, or write it with smoothed targets.",
     "explore": "Step through training on the screen (the default).",
+    "export": "Write a run as a script of another framework, or its weights.",
     "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
     "screenshot": "Draw the explorer as an SVG picture, without a terminal.",
@@ -46,6 +47,7 @@ Examples:
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv
   lsexplorer patterns                         what the hidden neurons stand for
   lsexplorer data iris --label-smoothing 0.3 --out smoothed.csv
+  lsexplorer export iris --label-smoothing 0.1 --to torch --out iris.py
   lsexplorer screenshot picture.svg --steps 40 --label-smoothing 0.1
 """
 

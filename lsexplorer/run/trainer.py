@@ -27,8 +27,9 @@ from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
 from lsexplorer.run.runfile import errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
-from lsexplorer.run.timeline import Event, Timeline, check_count, step_after, step_before
+from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
+from lsexplorer.run.weights_file import write_weights
 
 
 class Trainer:
@@ -158,6 +159,11 @@ class Trainer:
         self._notice_edit()
         return tuple(self._history.ghosts)
 
+    def snapshots(self, most: int) -> list[Snapshot]:
+        """The network at up to ``most`` steps spread over the path, and at the present one, in order of step."""
+        self._notice_edit()
+        return self._timeline.snapshots(self._initial, (self.step_count, self.network.parameters.copy()), most)
+
     def plot(self) -> list[Any]:
         """Draw the run so far with Matplotlib; returns the axes, and raises InputError where Matplotlib is missing."""
         return plot_history(self.history)
@@ -226,6 +232,10 @@ class Trainer:
     def save(self, path: str | Path) -> None:
         """Write the run up to the present step to a run file, atomically; errors as for `record`."""
         write_record(self.record(), Path(path))
+
+    def save_weights(self, path: str | Path) -> None:
+        """Write the weights to an .npz or a .safetensors file (see write_weights in run/weights_file.py)."""
+        write_weights(self.network, self._hp.activation, path)
 
     @classmethod
     def load(

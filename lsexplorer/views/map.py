@@ -70,6 +70,8 @@ class ClassMap:
     """Their classes (n,)."""
     right: NDArray[np.bool_]
     """Which of them the network has right (n,)."""
+    apart: NDArray[np.bool_]
+    """Which of them it answers otherwise than the map says at their place, since they lie off the plane (n,)."""
     count: int
     """How many training samples there are; those drawn are spread evenly over them."""
     row: int | None
@@ -84,17 +86,19 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
     data, sample = run.data, viewpoint.deltas.sample
     planes = planes_of(data)
     plane = planes[viewpoint.variant % len(planes)]
+    across = _coordinates(data, viewpoint.variant % len(planes))
     middle = data.X_train.mean(axis=0) if sample is None else data.X_train[sample]
     drawn = _spread(len(data.X_train), sample)
-    across = data.X_train @ plane.directions.T
     x, y = (_axis(across[:, at], n) for at, n in enumerate((viewpoint.columns, 2 * viewpoint.rows)))
     center = plane.directions @ middle
     # z of the first layer is linear in the coordinates, so that a point costs no more for many predictors.
     grid = np.stack(np.meshgrid(x - center[0], y[::-1] - center[1]), axis=-1).reshape(-1, 2)
-    classes, sure = _answers(_on_plane(run, plane, middle), grid, run.hyperparameters.output)
+    small = _on_plane(run, plane, middle)
+    classes, sure = _answers(small, grid, run.hyperparameters.output)
     shape = len(y), len(x)
     own, _ = _answers(run.network, data.X_train[drawn], run.hyperparameters.output)
-    y_drawn = data.y_train[drawn]
+    y_drawn, places = data.y_train[drawn], across[drawn] - center
+    on_plane, _ = _answers(small, places, run.hyperparameters.output)
     sure_at = None if sure is None else sure.reshape(shape)
     return ClassMap(
         plane,
@@ -107,19 +111,16 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
         across[drawn],
         y_drawn,
         own == y_drawn,
+        own != on_plane,
         len(data.X_train),
         None if sample is None else int(data.train_rows[sample]) + 1,
         float("nan") if sure_at is None else _rim(sure_at),
     )
 
 
+@lru_cache(maxsize=4)
 def planes_of(data: Dataset) -> tuple[Plane, ...]:
     """The planes to choose from: pairs of the predictors that tell the classes apart best, and of components."""
-    return _planes_of(data)
-
-
-@lru_cache(maxsize=4)
-def _planes_of(data: Dataset) -> tuple[Plane, ...]:
     d = data.X_train.shape[1]
     planes = []
     if data.image_shape is None:
@@ -132,6 +133,12 @@ def _planes_of(data: Dataset) -> tuple[Plane, ...]:
         chosen = list(combinations(range(len(found)), 2)) if not planes else [(0, 1)]
         planes += [_component_plane(found, i, j) for i, j in chosen]
     return tuple(planes)
+
+
+@lru_cache(maxsize=4)
+def _coordinates(data: Dataset, plane: int) -> Array:
+    """Of the training samples on one of the planes (n, 2)."""
+    return np.asarray(data.X_train @ planes_of(data)[plane].directions.T)
 
 
 def _pair(data: Dataset, i: int, j: int) -> Plane:

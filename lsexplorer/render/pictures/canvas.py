@@ -47,16 +47,14 @@ class Canvas:
             return x
         if x + cell_len(text) > self.columns:
             text = set_cell_size(text, self.columns - x - 1) + "…"
+        cells: list[str] = []
         for letter in text:
             width = cell_len(letter)
-            if width and x >= 0 and x + width <= self.columns:
-                at = slice(x, x + width)
-                self._cells[y, at] = ""
-                self._cells[y, x] = letter
-                self._front[y, at], self._back[y, at] = color, ground
-                self._marked[y, at] = bold + 2 * reverse
-            x += width
-        return x
+            cells += [letter, ""][:width]
+        at = slice(max(0, x), max(0, x + len(cells)))
+        self._cells[y, at] = cells[max(0, -x) :]
+        self._front[y, at], self._back[y, at], self._marked[y, at] = color, ground, bold + 2 * reverse
+        return x + len(cells)
 
     def fill(self, x: int, y: int, cells: NDArray[np.object_], front: Colors, back: Colors) -> None:
         """Put a block of single characters (h, w) with their colours at column x of row y."""

@@ -1,6 +1,5 @@
 """The map, drawn: classes as colours, confidence as shades, samples as letters."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +8,8 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.render.pictures.canvas import Canvas
-from lsexplorer.render.pictures.palette import class_letters
+from lsexplorer.render.pictures.palette import blend, class_letters
+from lsexplorer.render.pictures.plot import round_values
 from lsexplorer.views.map import ClassMap
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
@@ -88,24 +88,30 @@ def _place(numbers: ClassMap, x: float, y: float) -> tuple[float, float]:
 
 
 def _samples(numbers: ClassMap, canvas: Canvas) -> None:
-    palette, letters = canvas.palette, class_letters(numbers.class_names)
-    last = len(numbers.points) - 1
-    for at, ((x, y), k, right) in enumerate(
-        zip(numbers.points.tolist(), numbers.point_classes.tolist(), numbers.right.tolist(), strict=True)
-    ):
-        across, down = _place(numbers, x, y)
-        column, row = LEFT + round(across), round(down) // 2
-        chosen = numbers.row is not None and at == last
-        letter = letters[k] if palette.color else letters[k].upper()
-        if not palette.color:
-            canvas.write(column, row, letter, bold=True, reverse=chosen or not right)
-        elif right:
-            ground = canvas.ground(column, row)
-            canvas.write(column, row, letter, palette.on(ground), ground=ground, bold=chosen)
-        else:
-            canvas.write(column, row, letter, palette.class_color(k), ground=palette.background, bold=True)
+    """A letter for each sample: those that lie off the plane first and faint, the selected one last."""
+    letters, last = class_letters(numbers.class_names), len(numbers.points) - 1
+    order = sorted(range(len(numbers.points)), key=lambda at: (at == last, not numbers.apart[at]))
+    for at in order:
+        across, down = _place(numbers, *numbers.points[at].tolist())
+        column, row, k = LEFT + round(across), round(down) // 2, int(numbers.point_classes[at])
+        chosen, right = numbers.row is not None and at == last, bool(numbers.right[at])
+        _sample(canvas, (column, row), (letters[k], k), right=right, apart=bool(numbers.apart[at]), chosen=chosen)
         if chosen:
             _brackets(canvas, column, row)
+
+
+def _sample(
+    canvas: Canvas, at: tuple[int, int], kind: tuple[str, int], *, right: bool, apart: bool, chosen: bool
+) -> None:
+    palette, (letter, k) = canvas.palette, kind
+    if not palette.color:
+        canvas.write(*at, letter.upper(), bold=not apart, reverse=chosen or not right)
+    elif right:
+        ground = canvas.ground(*at)
+        color = palette.on(ground)
+        canvas.write(*at, letter, blend(ground, color, 0.5) if apart else color, ground=ground, bold=chosen)
+    else:
+        canvas.write(*at, letter, palette.class_color(k), ground=palette.background, bold=True)
 
 
 def _brackets(canvas: Canvas, column: int, row: int) -> None:
@@ -142,25 +148,15 @@ def _axes(numbers: ClassMap, canvas: Canvas) -> None:
 
 def _tick(value: float) -> str:
     """A number of an axis, in the room at its left."""
-    text = format_setting(value).replace("-", "−")
+    text = ("−" if value < 0 else "") + format_setting(abs(value))
     return text if len(text) <= LEFT - 2 else format_number(value, LEFT - 2)
-
-
-def round_values(low: float, high: float, most: float) -> list[float]:
-    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
-    if not (math.isfinite(low) and math.isfinite(high) and high > low):
-        return []
-    least = (high - low) / max(2.0, most)
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
 
 
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:
     palette, letters, y = canvas.palette, class_letters(numbers.class_names), canvas.rows - 1
-    shades = "" if numbers.sure is None else _shades_width()
+    shades = "sure " + "".join(f"  {format_setting(level)}" for level in LEVELS) + "  "
+    if numbers.sure is None or len(shades) > canvas.columns // 2:
+        shades = ""
     x, room = 0, canvas.columns - len(shades)
     for k, (name, letter) in enumerate(zip(numbers.class_names, letters, strict=True)):
         label = name if name == letter else f"{letter} {name}"
@@ -172,7 +168,7 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
             x = canvas.write(x, y, " " if name == letter else f" {name}  ")
         else:
             x = canvas.write(x, y, f"{label}  ")
-    if numbers.sure is None:
+    if not shades:
         return
     x = canvas.columns - len(shades)
     x = canvas.write(x, y, "sure ", palette.muted)
@@ -182,7 +178,3 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
         x = canvas.write(x, y, mark, ground=ground)
         if level < len(LEVELS):
             x = canvas.write(x, y, format_setting(LEVELS[level]), palette.muted)
-
-
-def _shades_width() -> str:
-    return "sure " + "".join("  " + format_setting(level) for level in LEVELS) + "  "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -21,6 +22,8 @@ VALUE = 7
 """Characters of a number, with a space before it."""
 GAP = 8
 """The least width of the lines between two layers."""
+RIM = 0.25
+"""The share of an image's rows that may be cut off where there is no room for them."""
 SHADES = " ░▒▓█"
 NEGATIVE_SHADES = " -=≡#"
 UP, DOWN, SAME = "▲", "▼", "·"
@@ -71,7 +74,7 @@ def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
     """How the error term of the sample's class stands."""
     node = max(numbers.outputs, key=lambda node: node.soft_target or 0.0)
     error = node.soft_error or 0.0
-    name = f"{node.name} {node.class_name or ''}".rstrip()
+    name = f"{node.name} ({node.class_name})"
     off = format_number(abs(error), 5)
     grown = format_number(node.norm_changes.now, 6, signed=True)
     if error > 0:
@@ -89,7 +92,7 @@ def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
 
 def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
     """Draw units, weights, the selected weight in words, and a legend."""
-    fit = _fit(numbers, canvas.columns)
+    fit = _fit(numbers, canvas)
     columns = _columns(numbers, canvas, fit)
     for layer in range(len(numbers.weights)):
         _edges(numbers, canvas, layer, columns[layer], columns[layer + 1])
@@ -108,7 +111,7 @@ def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
 
 def _columns(numbers: NetworkPicture, canvas: Canvas, fit: _Fit) -> list[_Column]:
     sizes, last = numbers.sizes, len(numbers.sizes) - 1
-    widths = _widths(numbers, fit)
+    widths = _widths(numbers, canvas, fit)
     gap = (canvas.columns - sum(widths)) // last
     columns, left = [], 0
     layer, unit = numbers.selected
@@ -122,15 +125,15 @@ def _columns(numbers: NetworkPicture, canvas: Canvas, fit: _Fit) -> list[_Column
     return columns
 
 
-def _fit(numbers: NetworkPicture, room: int) -> _Fit:
+def _fit(numbers: NetworkPicture, canvas: Canvas) -> _Fit:
     """The most words that leave GAP characters between two layers."""
     least = GAP * (len(numbers.sizes) - 1)
-    return next((fit for fit in _FITS if sum(_widths(numbers, fit)) + least <= room), _FITS[-1])
+    return next((fit for fit in _FITS if sum(_widths(numbers, canvas, fit)) + least <= canvas.columns), _FITS[-1])
 
 
-def _widths(numbers: NetworkPicture, fit: _Fit) -> list[int]:
+def _widths(numbers: NetworkPicture, canvas: Canvas, fit: _Fit) -> list[int]:
     """Of each layer's column: name, value, and for outputs what else has room."""
-    image = _image(numbers)
+    image = _image(numbers, canvas.rows - HEADER - BELOW)
     longest = [max(map(len, names)) for names in numbers.names]
     inputs = min(fit.inputs, longest[0]) + 1 + VALUE if image is None else image.shape[1]
     hidden = [2 + length + VALUE for length in longest[1:-1]]
@@ -147,19 +150,20 @@ def _rows(size: int, chosen: int, canvas: Canvas) -> tuple[dict[int, int], str]:
     """Rows of a layer's units: all of them spread evenly, or a window around the chosen one."""
     room = max(1, canvas.rows - HEADER - BELOW)
     most = min(room, MOST_UNITS)
-    if size <= most:
-        return {unit: HEADER + int((unit + 0.5) * room / size) for unit in range(size)}, ""
-    shown = max(1, most - 1)
+    shown = size if size <= most else max(1, most - 1)
     first = max(0, min(chosen - shown // 2, size - shown))
-    rows = {first + at: HEADER + int((at + 0.5) * room / most) for at in range(shown)}
-    return rows, f"… {size - shown} more"
+    lines = shown + (shown < size)
+    step = max(1, room // lines)
+    top = HEADER + (room - step * (lines - 1) - 1) // 2
+    rows = {first + at: top + at * step for at in range(shown)}
+    return rows, "" if shown == size else f"… {size - shown} more"
 
 
 # What stands there
 
 
 def _inputs(numbers: NetworkPicture, canvas: Canvas, column: _Column) -> None:
-    palette, image = canvas.palette, _image(numbers)
+    palette, image = canvas.palette, _image(numbers, canvas.rows - HEADER - BELOW)
     if image is not None:
         title = f"weights into {numbers.pixel_unit}" if numbers.shows_weights else f"{numbers.sizes[0]} pixels"
         canvas.write(column.left, 0, title, palette.muted)
@@ -232,7 +236,8 @@ def _value(canvas: Canvas, x: int, row: int, value: float, largest: float) -> in
 
 def _fold(canvas: Canvas, column: _Column) -> None:
     if column.fold:
-        canvas.write(column.left, canvas.rows - BELOW - 1, column.fold[: column.width], canvas.palette.muted)
+        below = max(column.rows.values()) + 1
+        canvas.write(column.left, below, column.fold[: column.width], canvas.palette.muted)
 
 
 def _largest(values: Array) -> float:
@@ -321,7 +326,7 @@ def _words(numbers: NetworkPicture, canvas: Canvas) -> None:
     weight = float(numbers.weights[layer - 1][numbers.source, unit])
     move = float(numbers.moves[layer - 1][numbers.source, unit])
     growth = float(numbers.growth[layer - 1][numbers.source, unit])
-    effect = {UP: "▲ stronger", DOWN: "▼ weaker", SAME: "as it is"}[_mark(growth)]
+    effect = {UP: "▲ stronger", DOWN: "▼ weaker", SAME: "unchanged"}[_mark(growth)]
     text = (
         f"{source} → {into}: w = {format_number(weight, 7)}, next step {format_number(move, 8, signed=True)}: {effect}"
     )
@@ -341,22 +346,23 @@ def _legend(canvas: Canvas) -> None:
 # Pixels
 
 
-def _image(numbers: NetworkPicture) -> Array | None:
-    """The image in the place of the inputs, from −1 to 1, an even number of rows."""
+def _image(numbers: NetworkPicture, rows: int) -> Array | None:
+    """The image in the place of the inputs, from −1 to 1, in an even number of pixel rows that fit into ``rows``."""
     image = numbers.pixel_weights if numbers.shows_weights else numbers.pixels
     if image is None:
         return None
     image = image / (_largest(image) or 1.0) if numbers.shows_weights else image
-    times = max(1, 20 // image.shape[1])
-    large = np.repeat(np.repeat(image, times, axis=0), times, axis=1)
-    return np.vstack([large, np.zeros((len(large) % 2, large.shape[1]))])
+    times, most = max(1, min(20 // image.shape[1], 2 * rows // len(image))), max(2, 2 * rows)
+    image = np.repeat(np.repeat(image, times, axis=0), times, axis=1)
+    if len(image) > most * (1 + RIM):
+        step = -(-len(image) // most)
+        image = image[::step, ::step]
+    elif len(image) > most:  # a few rows at the rim are less of a loss than every other one
+        image = image[(len(image) - most) // 2 :][:most]
+    return np.vstack([image, np.zeros((len(image) % 2, image.shape[1]))])
 
 
 def _draw_image(image: Array, signed: bool, canvas: Canvas, left: int, top: int) -> None:
-    room = 2 * (canvas.rows - BELOW - top)
-    step = -(-len(image) // max(2, room))
-    image = image[::step, ::step]
-    image = image[: len(image) // 2 * 2]
     palette = canvas.palette
     if not palette.color:
         levels = np.rint((image[::2] + image[1::2]) / 2 * (len(SHADES) - 1)).astype(np.int64)
@@ -364,13 +370,9 @@ def _draw_image(image: Array, signed: bool, canvas: Canvas, left: int, top: int)
             text = "".join((SHADES if level >= 0 else NEGATIVE_SHADES)[abs(level)] for level in row)
             canvas.write(left, top + y, text)
         return
-    table: dict[float, Color] = {}
 
+    @cache
     def color(value: float) -> Color:
-        if value not in table:
-            full = _sign_color(canvas, value) if signed else palette.foreground
-            table[value] = palette.faded(full, abs(value))
-        return table[value]
+        return palette.faded(_sign_color(canvas, value) if signed else palette.foreground, abs(value))
 
-    colors = np.array([[color(round(value, 2)) for value in row] for row in image.tolist()])
-    canvas.pixels(left, top, colors)
+    canvas.pixels(left, top, np.array([[color(round(value, 2)) for value in row] for row in image.tolist()]))

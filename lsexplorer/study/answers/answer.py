@@ -194,9 +194,8 @@ def _of_weights(answer: Answer) -> dict[str, float]:
             raise InputError(f"weights[{i}] must be finite numbers")
     if not kernels:
         raise InputError("weights must hold each layer's kernel, got none")
-    # Two copies: with a network axis of one, sums are taken in another order than in a bank.
-    pairs = [np.stack([W.reshape(-1, W.shape[-1]).astype(np.float64)] * 2, axis=-1) for W in kernels]
-    return {name: float(values[0]) for name, values in measures_of_weights(pairs).items()}
+    matrices = [W.reshape(-1, W.shape[-1], 1).astype(np.float64) for W in kernels]
+    return {name: float(values[0]) for name, values in measures_of_weights(matrices).items()}
 
 
 def _of_training(answer: Answer, columns: int, hidden: NDArray[Any] | None) -> dict[str, float]:

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
 from lsexplorer.errors import InputError
-from lsexplorer.nn import norms, similarity
+from lsexplorer.nn import similarity
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Classes, log_p_of_logits, log_probabilities, two_classes
 from lsexplorer.study.answers.answer import CheckedAnswer
-from lsexplorer.study.answers.inside import measures_of_weights, spread_rows
+from lsexplorer.study.answers.inside import measures_of_weights, spread_rows, weight_norms
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Answers:
     def for_criteria(cls, bank: Bank, temperature: float = 1.0) -> Self:
         """Of the same only what the criteria of a match need, which is quicker."""
         z, log_p = answers_of_bank(bank, temperature)
-        return cls(bank.data.y_test, z, log_p, scalars={"weight_norm": norms.total(bank.stacked().weights)})
+        return cls(bank.data.y_test, z, log_p, scalars={"weight_norm": weight_norms(bank.stacked().weights)})
 
     @classmethod
     def of(cls, answers: Sequence[CheckedAnswer]) -> Self:

@@ -19,11 +19,23 @@ def spread_rows(rows: int, units: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, rows - 1, count).round().astype(np.int64))
 
 
+def twice(weights: Sequence[Array]) -> list[Array]:
+    """The weights of one network as those of two: with one, NumPy takes sums in another order than with several."""
+    return [np.concatenate([W, W], axis=-1) for W in weights]
+
+
+def weight_norms(weights: Sequence[Array]) -> Array:
+    """The weight norm alone of R networks, (R,)."""
+    return norms.total(weights) if weights[0].shape[-1] > 1 else norms.total(twice(weights))[:1]
+
+
 def measures_of_weights(weights: Sequence[Array]) -> dict[str, Array]:
     """The measures of R networks' weights, (inputs, outputs, R) a layer, by name, (R,) each.
 
     Without a path norm where a layer's outputs are not the next one's inputs.
     """
+    if weights[0].shape[-1] == 1:
+        return {name: values[:1] for name, values in measures_of_weights(twice(weights)).items()}
     scalars = {"weight_norm": norms.total(weights), "spectral_product": norms.spectral_product(weights)}
     if all(W.shape[1] == following.shape[0] for W, following in pairwise(weights)):
         scalars["path_norm"] = norms.path_norm(weights)

@@ -39,12 +39,12 @@ class Matches(MatchResults[Match]):
 class InterruptedMatch(Interrupted):
     """Ctrl-C stopped a match; ``matches`` is what was measured, or None where no λ had been found yet."""
 
-    def __init__(self, matches: Matches | None) -> None:
+    def __init__(self, matches: MatchResults[Any] | None) -> None:
         super().__init__("match", matches)
         self.matches = matches
 
     @property
-    def match(self) -> Match | None:
+    def match(self) -> Any:
         """The match of the first remedy."""
         return None if self.matches is None else self.matches.first
 

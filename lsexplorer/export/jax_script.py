@@ -1,0 +1,119 @@
+"""A run as a JAX script."""
+
+from lsexplorer.export import parts
+from lsexplorer.export.expressions import loss_lines, target_lines, weight_terms
+from lsexplorer.export.recipe import Recipe
+from lsexplorer.nn.updates import ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON
+
+WORDS = {
+    "log_softmax": "jax.nn.log_softmax({})",
+    "softmax": "jax.nn.softmax({})",
+    "sigmoid": "jax.nn.sigmoid({})",
+    "tanh": "jnp.tanh({})",
+    "logsumexp": "jax.nn.logsumexp({}, axis=1)",
+    "relu": "jax.nn.relu({})",
+    "logaddexp": "jnp.logaddexp({}, 0.0)",
+    "abs": "jnp.abs({})",
+    "sign": "jnp.sign({})",
+    "sum": "({}).sum(axis=1)",
+    "mean": "{}.mean(axis=1)",
+    "max": "{}.max(axis=1)",
+    "max_column": "{}.max(axis=1, keepdims=True)",
+    "where_class": "jnp.where(t > 0, -jnp.inf, z)",
+    "constant": "jax.lax.stop_gradient({})",
+}
+ACTIVATIONS = {"tanh": "jnp.tanh({})", "relu": "jax.nn.relu({})", "logistic": "jax.nn.sigmoid({})", "identity": "{}"}
+
+
+def jax_script(recipe: Recipe) -> list[str]:
+    """The script's lines."""
+    hp = recipe.hp
+    settings = ", hp" if recipe.changing else ""
+    terms = weight_terms(recipe, ("l2", "l1", "last_layer_l2"), "weights", "weights[-1]", "jnp.abs(W)")
+    return [
+        parts.docstring(recipe, "JAX", " to about 12 digits"),
+        "",
+        "from pathlib import Path",
+        "",
+        "import jax",
+        "import jax.numpy as jnp",
+        "import numpy as np",
+        "",
+        'jax.config.update("jax_enable_x64", True)',
+        *parts.constants(recipe, parts.used_names(recipe)),
+        *parts.soft_matrix(recipe, "np.array({})"),
+        *parts.rows_lines(recipe, "{}"),
+        "",
+        "rng = np.random.default_rng((SEED, 0))",
+        "params = []",
+        f"for fan_in, fan_out in {recipe.layers!r}:",
+        *(f"    {line}" for line in parts.draws(recipe)[0]),
+        f"    params.append((jnp.array({parts.draws(recipe)[1]}), jnp.zeros(fan_out)))",
+        "",
+        "",
+        "def logits(params, x):",
+        "    for W, b in params[:-1]:",
+        f"        x = {ACTIVATIONS[hp.activation].format('x @ W + b')}",
+        "    W, b = params[-1]",
+        "    return x @ W + b",
+        "",
+        "",
+        "def sample_losses(z, t" + settings + "):",
+        *(f"    {line}" for line in loss_lines(recipe, WORDS)),
+        "",
+        "",
+        f"def mean_loss(params, x, t{settings}):",
+        *(["    weights = [W for W, _ in params]"] if terms else []),
+        f"    loss = sample_losses(logits(params, x), t{settings}).mean()",
+        *(f"    loss += {term}" for term in terms),
+        "    return loss",
+        "",
+        "",
+        "gradient = jax.jit(jax.grad(mean_loss))",
+        *_start(recipe),
+        *parts.loop(
+            recipe,
+            [
+                *target_lines(recipe, f"np.eye({recipe.classes})"),
+                f"g = gradient(params, X[rows], t{settings})",
+                *_decay(recipe),
+                *_update(recipe),
+            ],
+        ),
+        "",
+        f"accuracy = float(({parts.predicted(recipe, 'logits(params, X_test)')} == y_test).mean())",
+        "norm = float(sum((W**2).sum() for W, _ in params) ** 0.5)",
+        *parts.ending(recipe),
+    ]
+
+
+def _start(recipe: Recipe) -> list[str]:
+    if recipe.hp.optimizer == "adam":
+        return ["m = v = jax.tree.map(jnp.zeros_like, params)"]
+    return ["velocity = jax.tree.map(jnp.zeros_like, params)"] if recipe.hp.momentum else []
+
+
+def _decay(recipe: Recipe) -> list[str]:
+    if not recipe.on("weight_decay"):
+        return []
+    factor = f"1 - {recipe.value('learning_rate')} * {recipe.value('weight_decay')}"
+    return [f"params = [(W * ({factor}), b) for W, b in params]"]
+
+
+def _update(recipe: Recipe) -> list[str]:
+    hp, rate = recipe.hp, recipe.value("learning_rate")
+    if hp.optimizer == "adam":
+        return [
+            f"m = jax.tree.map(lambda m, g: {ADAM_BETA1} * m + {1 - ADAM_BETA1:g} * g, m, g)",
+            f"v = jax.tree.map(lambda v, g: {ADAM_BETA2} * v + {1 - ADAM_BETA2:g} * g**2, v, g)",
+            f"rate, root = {rate} / (1 - {ADAM_BETA1} ** (step + 1)), (1 - {ADAM_BETA2} ** (step + 1)) ** 0.5",
+            "params = jax.tree.map(",
+            f"    lambda w, m, v: w - rate * m / (jnp.sqrt(v) / root + {ADAM_EPSILON:g}), params, m, v",
+            ")",
+        ]
+    if not hp.momentum:
+        return [f"params = jax.tree.map(lambda w, g: w - {rate} * g, params, g)"]
+    lines = ["velocity = jax.tree.map(lambda v, g: MOMENTUM * v + g, velocity, g)"]
+    if hp.nesterov:
+        return [*lines, f"params = jax.tree.map(lambda w, v, g: w - {rate} * (g + MOMENTUM * v), params, velocity, g)"]
+    return [*lines, f"params = jax.tree.map(lambda w, v: w - {rate} * v, params, velocity)"]

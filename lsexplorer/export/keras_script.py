@@ -1,0 +1,113 @@
+"""A run as a Keras script."""
+
+from lsexplorer.errors import InputError
+from lsexplorer.export import parts
+from lsexplorer.export.expressions import loss_lines, target_lines
+from lsexplorer.export.recipe import Recipe
+from lsexplorer.nn.updates import ADAM_EPSILON
+
+WORDS = {
+    "log_softmax": "ops.log_softmax({})",
+    "softmax": "ops.softmax({})",
+    "sigmoid": "ops.sigmoid({})",
+    "tanh": "ops.tanh({})",
+    "logsumexp": "ops.logsumexp({}, axis=1)",
+    "relu": "ops.relu({})",
+    "logaddexp": "ops.logaddexp({}, 0.0)",
+    "abs": "ops.abs({})",
+    "sign": "ops.sign({})",
+    "sum": "ops.sum({}, axis=1)",
+    "mean": "ops.mean({}, axis=1)",
+    "max": "ops.max({}, axis=1)",
+    "max_column": "ops.max({}, axis=1, keepdims=True)",
+    "where_class": 'ops.where(t > 0, -float("inf"), z)',
+    "constant": "ops.stop_gradient({})",
+}
+ACTIVATIONS = {"tanh": "tanh", "relu": "relu", "logistic": "sigmoid", "identity": "linear"}
+
+
+def keras_script(recipe: Recipe) -> list[str]:
+    """The script's lines; raises InputError for settings that Keras's compiled training cannot follow."""
+    if recipe.changing:
+        name = min(recipe.changing)
+        raise InputError(f"{name} changes on the way, which compiled Keras cannot follow: --to torch or jax can")
+    hp = recipe.hp
+    digits = 5 if hp.optimizer == "adam" else 6
+    return [
+        parts.docstring(recipe, "Keras", f" to about {digits} digits: {_why(recipe)}"),
+        "",
+        "from pathlib import Path",
+        "",
+        "import keras",
+        "import numpy as np",
+        "from keras import ops",
+        "",
+        'keras.config.set_floatx("float64")',
+        *parts.constants(recipe, parts.used_names(recipe)),
+        *parts.soft_matrix(recipe, "np.array({})"),
+        *parts.rows_lines(recipe, "{}"),
+        "",
+        "model = keras.Sequential(",
+        "    [",
+        f"        keras.layers.Input(({recipe.sizes[0]},)),",
+        *(f"        {line}," for line in _layers(recipe)),
+        "    ]",
+        ")",
+        "rng = np.random.default_rng((SEED, 0))",
+        "for layer in model.layers:",
+        "    fan_in, fan_out = layer.kernel.shape",
+        *(f"    {line}" for line in parts.draws(recipe)[0]),
+        f"    layer.set_weights([{parts.draws(recipe)[1]}, np.zeros(fan_out)])",
+        "",
+        "",
+        "def sample_losses(t, z):",
+        *(f"    {line}" for line in loss_lines(recipe, WORDS)),
+        "",
+        "",
+        *_optimizer(recipe),
+        "model.compile(optimizer, loss=sample_losses)",
+        *parts.loop(recipe, [*target_lines(recipe, f"np.eye({recipe.classes})"), "model.train_on_batch(X[rows], t)"]),
+        "",
+        "z = model.predict(X_test, verbose=0)",
+        f"accuracy = float(({parts.predicted(recipe, 'z')} == y_test).mean())",
+        "norm = float(sum((layer.get_weights()[0] ** 2).sum() for layer in model.layers) ** 0.5)",
+        *parts.ending(recipe),
+    ]
+
+
+def _why(recipe: Recipe) -> str:
+    if recipe.hp.optimizer == "adam":
+        return "its Adam\nadds ε to √v before the bias is corrected"
+    return "it holds\nthe rate in float32"
+
+
+def _layers(recipe: Recipe) -> list[str]:
+    lines = []
+    for number, (_, units) in enumerate(recipe.layers, 1):
+        is_last = number == len(recipe.layers)
+        activation = "" if is_last else f', activation="{ACTIVATIONS[recipe.hp.activation]}"'
+        lines.append(f"keras.layers.Dense({units}{activation}{_regularizer(recipe, is_last)})")
+    return lines
+
+
+def _regularizer(recipe: Recipe, is_last: bool) -> str:
+    """Keras's L2(l) is lΣw², twice ours."""
+    squares = [name for name in ("l2", *(["last_layer_l2"] if is_last else [])) if recipe.on(name)]
+    l2 = " + ".join(f"{recipe.value(name)} / 2" for name in squares)
+    if l2 and recipe.on("l1"):
+        return f", kernel_regularizer=keras.regularizers.L1L2({recipe.value('l1')}, {l2})"
+    if l2:
+        return f", kernel_regularizer=keras.regularizers.L2({l2})"
+    return f", kernel_regularizer=keras.regularizers.L1({recipe.value('l1')})" if recipe.on("l1") else ""
+
+
+def _optimizer(recipe: Recipe) -> list[str]:
+    hp = recipe.hp
+    decay = f", weight_decay={recipe.value('weight_decay')}" if recipe.on("weight_decay") else ""
+    if hp.optimizer == "adam":
+        lines = [f"optimizer = keras.optimizers.Adam(LEARNING_RATE, epsilon={ADAM_EPSILON:g}{decay})"]
+    else:
+        momentum = ", momentum=MOMENTUM" if hp.momentum else ""
+        nesterov = ", nesterov=True" if hp.nesterov else ""
+        lines = [f"optimizer = keras.optimizers.SGD(LEARNING_RATE{momentum}{nesterov}{decay})"]
+    return [*lines, 'optimizer.exclude_from_weight_decay(var_names=["bias"])'] if decay else lines

@@ -1,0 +1,51 @@
+"""Runs as scripts of other frameworks, each beside an .npz of its rows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lsexplorer.data.files import name_hint
+from lsexplorer.data.output import written
+from lsexplorer.errors import InputError
+from lsexplorer.export.jax_script import jax_script
+from lsexplorer.export.keras_script import keras_script
+from lsexplorer.export.recipe import Recipe
+from lsexplorer.export.sklearn_script import sklearn_script
+from lsexplorer.export.torch_script import torch_script
+from lsexplorer.run import Trainer
+
+FRAMEWORKS: dict[str, Callable[[Recipe], list[str]]] = {
+    "torch": torch_script,
+    "jax": jax_script,
+    "keras": keras_script,
+    "sklearn": sklearn_script,
+}
+"""By the framework's name, what makes a script's lines."""
+
+
+def script(trainer: Trainer, framework: str) -> str:
+    """A run up to its present step as a Python script, to be kept beside the rows that `write_script` writes.
+
+    framework: one of FRAMEWORKS. Raises InputError for another, and for what the framework cannot follow.
+    """
+    if framework not in FRAMEWORKS:
+        raise InputError(f"unknown framework '{framework}': {name_hint(framework, list(FRAMEWORKS))}")
+    return "\n".join(FRAMEWORKS[framework](Recipe.of(trainer))) + "\n"
+
+
+def write_script(trainer: Trainer, framework: str, path: str | Path) -> tuple[Path, Path]:
+    """Write a run's script to ``path``, and its rows to an .npz of the same name; returns both.
+
+    Raises InputError as `script` does, and for files that cannot be written.
+    """
+    text, path, data = script(trainer, framework), Path(path), trainer.data
+    rows = path.with_suffix(".npz")
+    arrays = {name: getattr(data, name) for name in ("X_train", "y_train", "X_test", "y_test")}
+    if data.soft_train is not None:
+        arrays["T_train"] = data.soft_train
+    with written(rows) as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    with written(path) as file:
+        file.write(text.encode())
+    return path, rows

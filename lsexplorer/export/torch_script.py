@@ -1,0 +1,154 @@
+"""A run as a PyTorch script."""
+
+from lsexplorer.export import parts
+from lsexplorer.export.expressions import loss_lines, target_lines, weight_terms
+from lsexplorer.export.recipe import Recipe
+
+WORDS = {
+    "log_softmax": "{}.log_softmax(dim=1)",
+    "softmax": "{}.softmax(dim=1)",
+    "sigmoid": "{}.sigmoid()",
+    "tanh": "{}.tanh()",
+    "logsumexp": "{}.logsumexp(dim=1)",
+    "relu": "F.relu({})",
+    "logaddexp": "torch.logaddexp({}, torch.zeros_like({}))",
+    "abs": "({}).abs()",
+    "sign": "({}).sign()",
+    "sum": "({}).sum(dim=1)",
+    "mean": "{}.mean(dim=1)",
+    "max": "{}.amax(dim=1)",
+    "max_column": "{}.amax(dim=1, keepdim=True)",
+    "where_class": "torch.where(t > 0, -torch.inf, z)",
+    "constant": "({}).detach()",
+}
+LAYERS = {"tanh": "torch.nn.Tanh()", "relu": "torch.nn.ReLU()", "logistic": "torch.nn.Sigmoid()"}
+
+
+def torch_script(recipe: Recipe) -> list[str]:
+    """The script's lines."""
+    by_class = _is_torchs_own(recipe)
+    expression = loss_lines(recipe, WORDS)
+    if by_class:
+        a = f", label_smoothing={recipe.value('label_smoothing')}" if recipe.on("label_smoothing") else ""
+        expression = [f"return F.cross_entropy(z, t{a})"]
+    targets = ["t = y[rows]"] if by_class else target_lines(recipe, f"torch.eye({recipe.classes}, dtype=X.dtype)")
+    mean = "" if by_class else ".mean()"
+    needs_f = by_class or any("F." in line for line in expression)
+    return [
+        parts.docstring(recipe, "PyTorch", " to about 12 digits"),
+        "",
+        "from pathlib import Path",
+        "",
+        "import numpy as np",
+        "import torch",
+        *(["import torch.nn.functional as F"] if needs_f else []),
+        "",
+        *parts.constants(recipe, parts.used_names(recipe)),
+        *parts.soft_matrix(recipe, "torch.tensor({}, dtype=torch.float64)"),
+        "",
+        *parts.rows_lines(recipe, "torch.from_numpy({})"),
+        "",
+        "model = torch.nn.Sequential(",
+        *(f"    {module}," for module in _modules(recipe)),
+        ").double()",
+        "layers = [layer for layer in model if isinstance(layer, torch.nn.Linear)]",
+        "weights, biases = [layer.weight for layer in layers], [layer.bias for layer in layers]",
+        "rng = np.random.default_rng((SEED, 0))",
+        "with torch.no_grad():",
+        "    for W, b in zip(weights, biases):",
+        "        fan_out, fan_in = W.shape",
+        *(f"        {line}" for line in parts.draws(recipe)[0]),
+        f"        W.copy_(torch.from_numpy({parts.draws(recipe)[1]}.T))",
+        "        b.zero_()",
+        *_optimizer(recipe),
+        "",
+        "",
+        "def loss_of(z, t):",
+        *(f"    {line}" for line in expression),
+        "",
+        "",
+        *parts.loop(
+            recipe,
+            [
+                *(
+                    ["for group in optimizer.param_groups:", f'    group["lr"] = {recipe.value("learning_rate")}']
+                    if "learning_rate" in recipe.changing
+                    else []
+                ),
+                *targets,
+                "optimizer.zero_grad()",
+                f"loss = loss_of(model(X[rows]), t){mean}",
+                *(f"loss = loss + {term}" for term in _in_loss(recipe)),
+                "loss.backward()",
+                *_decay(recipe),
+                "optimizer.step()",
+            ],
+        ),
+        "",
+        "with torch.no_grad():",
+        f"    accuracy = float(({parts.predicted(recipe, 'model(X_test)')} == y_test).double().mean())",
+        "    norm = float(sum((W**2).sum() for W in weights) ** 0.5)",
+        *parts.ending(recipe),
+    ]
+
+
+def _is_torchs_own(recipe: Recipe) -> bool:
+    """Whether the loss of z is torch's own cross-entropy of classes."""
+    hp = recipe.hp
+    penalties = ("logit_penalty", "confidence_penalty", "max_suppression", "margin_smoothing", "z_loss", "focal_gamma")
+    return (
+        hp.loss == "cross_entropy"
+        and hp.softmax_jacobian == "exact"
+        and hp.soft_targets is None
+        and not recipe.soft_rows
+        and not any(recipe.on(name) for name in penalties)
+    )
+
+
+def _optimizers_own(recipe: Recipe) -> str:
+    """The penalty that the optimiser's own weight_decay stands for: 'l2', 'weight_decay' (AdamW), or none.
+
+    In PyTorch weight_decay is L2, coupled with momentum and Adam's moments; only AdamW decouples it.
+    """
+    if recipe.on("l2") and not recipe.on("weight_decay") and "l2" not in recipe.changing:
+        return "l2"
+    alone = recipe.on("weight_decay") and not recipe.on("l2") and recipe.hp.optimizer == "adam"
+    return "weight_decay" if alone and not recipe.changing & {"weight_decay", "learning_rate"} else ""
+
+
+def _in_loss(recipe: Recipe) -> list[str]:
+    own = _optimizers_own(recipe)
+    names = tuple(name for name in ("l2", "l1", "last_layer_l2") if name != own)
+    return weight_terms(recipe, names, "weights", "weights[-1]", "W.abs()")
+
+
+def _optimizer(recipe: Recipe) -> list[str]:
+    hp, own = recipe.hp, _optimizers_own(recipe)
+    is_adamw = own == "weight_decay"
+    lines, groups = [], "model.parameters()"
+    if own:
+        of_biases = '{"params": biases, "weight_decay": 0}' if is_adamw else '{"params": biases}'
+        lines = [f'groups = [{{"params": weights, "weight_decay": {recipe.value(own)}}}, {of_biases}]']
+        groups = "groups"
+    arguments = f"{groups}, lr={recipe.value('learning_rate')}"
+    if hp.optimizer == "adam":
+        return [*lines, f"optimizer = torch.optim.{'AdamW' if is_adamw else 'Adam'}({arguments})"]
+    arguments += ", momentum=MOMENTUM" if hp.momentum else ""
+    arguments += ", nesterov=True" if hp.nesterov else ""
+    return [*lines, f"optimizer = torch.optim.SGD({arguments})"]
+
+
+def _decay(recipe: Recipe) -> list[str]:
+    if not recipe.on("weight_decay") or _optimizers_own(recipe) == "weight_decay":
+        return []
+    factor = f"1 - {recipe.value('learning_rate')} * {recipe.value('weight_decay')}"
+    return ["with torch.no_grad():", "    for W in weights:", f"        W *= {factor}"]
+
+
+def _modules(recipe: Recipe) -> list[str]:
+    modules = []
+    for fan_in, fan_out in recipe.layers:
+        modules.append(f"torch.nn.Linear({fan_in}, {fan_out})")
+        if recipe.hp.activation in LAYERS:
+            modules.append(LAYERS[recipe.hp.activation])
+    return modules[: -1 if recipe.hp.activation in LAYERS else None]

@@ -1,0 +1,209 @@
+"""Could another means have done what label smoothing does, in anyone's network? A function of the user's trains it.
+
+As in every match, the strength is found on some seeds and judged on others; trainings are dear here, so few of them
+must do. Every network's answers go to a file at once, and what is there is not trained again.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lsexplorer.data.files import counted
+from lsexplorer.errors import InputError
+from lsexplorer.study.answers.answer import CheckedAnswer
+from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
+from lsexplorer.study.judge import Judgement, Judgements
+from lsexplorer.study.match.evaluation import Evaluation
+from lsexplorer.study.match.findings import Scope
+from lsexplorer.study.match.matching import InterruptedMatch, judged
+from lsexplorer.study.match.plan import MatchPlan
+from lsexplorer.study.match.result import Settings
+from lsexplorer.study.match.running import Run
+from lsexplorer.study.measures import measures
+from lsexplorer.study.train_function import settings
+from lsexplorer.study.train_function.checks import Checks, check
+from lsexplorer.study.train_function.functions import Function, check_portable
+from lsexplorer.study.train_function.networks import FunctionNetworks
+from lsexplorer.study.train_function.plan import Asked, known_of, most_trainings, planned
+from lsexplorer.study.train_function.recipe import Recipe
+
+Say = Callable[[str], None]
+"""Called with a line that the user should see while the work goes on."""
+TEST_SHARE = 0.25
+"""Test rows over training rows where the training rows are not known."""
+
+
+@dataclass
+class FunctionRun:
+    """A match with a training function, at work."""
+
+    function: Function
+    folder: Path
+    asked: Asked
+    say: Say
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.plans, self.left_out = planned(self.asked)
+        self.settings, self.notes = settings.opened(self.folder, self.function)
+        self.run: Run[Recipe] | None = None
+        self.first: CheckedAnswer | None = None
+
+    def work(self, workers: int | str | None) -> None:
+        """Check the function, search and evaluate; Ctrl-C leaves what is done."""
+        for note in self.notes:
+            self.say(note)
+        if workers is not None:
+            check_portable(self.function)
+        self.say(f"at most {counted(most_trainings(self.plans), 'training', 'trainings')}, kept in {self.folder}")
+        with _threads(workers), open_executor(workers, self.function) as executor:
+            networks = FunctionNetworks(self.function.label, self.folder, executor, self.asked.splits)
+            clock = _Clock(networks, self.progress)
+            checks = self._checked(networks, clock)
+            self.first = checks.first
+            self.run = Run(self._with_measures(checks), networks, clock.report)
+            self.run.run()
+            self._note_diverged(networks)
+
+    def _checked(self, networks: FunctionNetworks, clock: "_Clock") -> Checks:
+        total = 4 + len(self.plans)
+        label, known = self.function.label, self.settings.repeat
+        checks = check(label, networks, self.plans, known, clock.heartbeat("checking", total))
+        if known is None:
+            self.settings.repeat = checks.repeat
+            settings.keep(self.folder, self.settings)
+        if len(checks.left_out) == len(self.plans):
+            raise InputError(next(iter(checks.left_out.values())))
+        self.left_out |= checks.left_out
+        for note in checks.notes:
+            self.notes.append(note)
+            self.say(note)
+        return checks
+
+    def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
+        """The plans of the remedies that can be matched, with what is measured of answers like these."""
+        has = known_of(checks.first)
+        if self.asked.criterion == "weight_norm" and "weight_norm" not in has:
+            raise InputError(
+                f"criterion weight_norm needs weights or weight_norm in the answers of {self.function.label}; "
+                "logit_gap and nll do without"
+            )
+        layers = sum(name.startswith("norm_") for name in checks.first.scalars)
+        known = measures(layers, self.asked.margins, has)
+        self.plans = [replace(plan, measures=known) for plan in self.plans if plan.remedy not in checks.left_out]
+        return self.plans
+
+    def _note_diverged(self, networks: FunctionNetworks) -> None:
+        if networks.diverged:
+            methods = sorted({f"{name}={value:g}" for recipe in networks.diverged for name, value in recipe.on})
+            self.notes.append(f"training diverged at {', '.join(methods)}")
+
+    def _scope(self, evaluation: Evaluation | None) -> Scope:
+        """What was compared: the rows where there is one split, else the splits."""
+        seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
+        assert self.first is not None
+        test_rows = len(self.first.y)
+        train_rows = self.first.train_rows or round(test_rows / TEST_SHARE)
+        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1)
+
+    def result(self) -> Judgements | None:
+        """What was found so far; None where no strength was."""
+        run = self.run
+        if run is None or not run.strengths:
+            return None
+        start, evaluation = time.perf_counter(), run.evaluation()
+        scope = self._scope(evaluation)
+        seeds = evaluation.seeds if evaluation else ()
+        matches = {
+            plan.remedy: Judgement(
+                settings=self._settings(plan),
+                matchings=judged(run, plan, evaluation, scope),
+                evaluation=seeds,
+                splits=scope.splits,
+                networks=run.networks_of(plan.remedy),
+                seconds=run.seconds,
+                complete=(seeds, scope.splits) == (plan.evaluation, plan.splits),
+            )
+            for plan in self.plans
+            if plan.remedy in run.strengths
+        }
+        run.seconds["statistics"] = time.perf_counter() - start
+        return Judgements(matches, self.left_out, run.networks)
+
+    def _settings(self, plan: MatchPlan[Recipe]) -> Settings:
+        return Settings(
+            subject=self.function.label,
+            remedy=plan.remedy,
+            criterion=plan.criterion,
+            label_smoothing=plan.smoothing.label_smoothing,
+            strengths=f"found on {counted(len(plan.tuning), 'other seed', 'other seeds')}",
+            planned=(len(plan.evaluation), plan.splits),
+            notes=tuple(self.notes),
+            facts={"tuning_seeds": plan.tuning},
+        )
+
+
+def match_function(
+    function: Function,
+    out: str | os.PathLike[str],
+    asked: Asked,
+    *,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
+) -> Judgements:
+    """Match remedies to label smoothing in the networks that a function trains, and keep their answers in a folder.
+
+    Raises InputError for arguments and answers that cannot be, TrainingError for an exception of the function's, and
+    InterruptedMatch on Ctrl-C.
+    """
+    quiet = (lambda text: None), (lambda phase, finished, total: None)
+    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say or quiet[0], progress or quiet[1])
+    try:
+        work.work(workers)
+    except KeyboardInterrupt:
+        raise InterruptedMatch(work.result()) from None
+    found = work.result()
+    assert found is not None
+    return found
+
+
+class _Clock:
+    """Reports progress, with the time that the rest will take about, from the trainings of this call alone."""
+
+    def __init__(self, networks: FunctionNetworks, progress: Progress) -> None:
+        self._networks, self._progress, self._start = networks, progress, time.monotonic()
+
+    def report(self, phase: str, finished: int, total: int) -> None:
+        """Pass on progress."""
+        trained = self._networks.finished
+        left = (time.monotonic() - self._start) / trained * (total - finished) if trained else 0.0
+        self._progress(f"{phase}{f', about {_time_text(left)} left' if left else ''}", finished, total)
+
+    def heartbeat(self, phase: str, total: int) -> Heartbeat:
+        """A heartbeat that reports a phase."""
+        return lambda: self._progress(phase, min(self._networks.finished, total), total)
+
+
+def _time_text(seconds: float) -> str:
+    """A time in words: '40 s', '12 min', '3.5 h'."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"
+
+
+@contextmanager
+def _threads(workers: int | str | None) -> Iterator[None]:
+    """Share the cores among the processes that are started meanwhile, as OpenMP reads it when it is loaded there."""
+    name = "OMP_NUM_THREADS"
+    if not isinstance(workers, int) or name in os.environ:
+        yield
+        return
+    os.environ[name] = str(max(1, cores() // max(1, workers)))
+    try:
+        yield
+    finally:
+        del os.environ[name]
