@@ -21,7 +21,8 @@ from lsexplorer.run.evaluator import PARTS, part_of, targets_of
 from lsexplorer.run.history import History
 from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.start import MAX_PARAMETERS, Batches, layer_sizes
-from lsexplorer.run.timeline import Timeline, check_count, step_after, step_before
+from lsexplorer.run.state import RunState
+from lsexplorer.run.timeline import Snapshot, Timeline, check_count, step_after, step_before
 
 PLAIN, MATCHED = "plain", "matched"
 MEASURES = ("loss", "logit_gap", "mean_confidence")
@@ -91,7 +92,16 @@ class _Member:
     optimizer_state: Array
     step_count: int
     next_batch: NDArray[np.int64]
+    timeline: Timeline
+    bank: Array
+    """All methods' parameters (P, R), and which of them is this one's."""
+    place: int
     pattern_targets: None = None
+
+    def snapshots(self, most: int) -> list[Snapshot]:
+        """The method's network over the path."""
+        path = self.timeline.snapshots(self.hyperparameters, (self.step_count, self.bank), most)
+        return [snapshot._replace(parameters=snapshot.parameters[:, self.place]) for snapshot in path]
 
 
 class Comparison:
@@ -173,8 +183,12 @@ class Comparison:
 
     def deltas(self, sample: int | None = None) -> tuple[Deltas, ...]:
         """Each method's delta table of its next step (see Trainer.deltas), for the same sample or the batch's mean."""
+        return tuple(compute_deltas(run, sample, None) for run in self.runs())
+
+    def runs(self) -> tuple[RunState, ...]:
+        """Each method as a run of its own."""
         state, batch = self.bank.state(), self.next_batch
-        members = (
+        return tuple(
             _Member(
                 self.data,
                 method.hyperparameters,
@@ -182,10 +196,12 @@ class Comparison:
                 state.optimizer[:, :, r].copy(),
                 state.step,
                 batch,
+                self._timeline,
+                state.parameters,
+                r,
             )
             for r, method in enumerate(self.methods)
         )
-        return tuple(compute_deltas(member, sample, None) for member in members)
 
     @property
     def history(self) -> tuple[dict[str, Series], ...]:

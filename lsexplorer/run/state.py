@@ -10,6 +10,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.timeline import Snapshot
 
 
 class RunState(Protocol):
@@ -38,6 +39,9 @@ class RunState(Protocol):
     @property
     def pattern_targets(self) -> PatternTargets | None:
         """Targets of the last hidden layer, if there are any."""
+
+    def snapshots(self, most: int) -> list[Snapshot]:
+        """The network at up to ``most`` steps spread over the path, and at the present one, in order of step."""
 
     @property
     def next_batch(self) -> NDArray[np.int64]:

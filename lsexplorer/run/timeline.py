@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,17 @@ class Event:
     def applied_to(self, hp: Hyperparameters) -> Hyperparameters:
         """Hyperparameters after the changes."""
         return hp.replace(**{name: new for name, (_, new) in self.changes.items()})
+
+
+class Snapshot(NamedTuple):
+    """A network at one step of a path."""
+
+    step: int
+    """Steps trained."""
+    hyperparameters: Hyperparameters
+    """In force for the next step."""
+    parameters: Array
+    """(P[, R]), not to be written to."""
 
 
 def _fewest(nbytes: int) -> int:
@@ -73,6 +84,13 @@ class Checkpoints:
         while at not in self._saved:
             at -= self.stride
         return at, *self._saved[at]
+
+    def spread(self, most: int) -> list[int]:
+        """At most ``most`` steps with a checkpoint, evenly spread: multiples of the stride, or of 2, 4, 8 … of it."""
+        stride = self.stride
+        while len(steps := sorted(step for step in self._saved if step % stride == 0)) > most:
+            stride *= 2
+        return steps
 
     def drop_after(self, step: int) -> None:
         """Forget what lies after ``step``."""
@@ -120,6 +138,21 @@ class Timeline:
         for event in self.events_until(step):
             initial = event.applied_to(initial)
         return initial
+
+    def snapshots(self, initial: Hyperparameters, now: tuple[int, Array], most: int) -> list[Snapshot]:
+        """The path as at most ``most`` checkpoints show it, evenly spread and in order, and the present step.
+
+        initial: hyperparameters of step 0. now: the present step and its parameters.
+        """
+        known = {step: self.checkpoints.before(step)[1] for step in self.checkpoints.spread(most)}
+        known[now[0]] = now[1]
+        found, hp, events = [], initial, self.events_until(self.furthest)
+        for step in sorted(known):
+            while events and events[0].step <= step:
+                hp = events.pop(0).applied_to(hp)
+            edit = self.events[step].parameters if step in self.events and step != now[0] else None
+            found.append(Snapshot(step, hp, known[step] if edit is None else np.array(edit)))
+        return found
 
     def note(
         self, step: int, changes: Mapping[str, tuple[Any, Any]], parameters: tuple[float, ...] | None = None

@@ -27,7 +27,7 @@ from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
 from lsexplorer.run.runfile import errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
-from lsexplorer.run.timeline import Event, Timeline, check_count, step_after, step_before
+from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
 from lsexplorer.run.weights_file import write_weights
 
@@ -158,6 +158,11 @@ class Trainer:
         """The series of paths that were left, each from the step where it was left; the newest last."""
         self._notice_edit()
         return tuple(self._history.ghosts)
+
+    def snapshots(self, most: int) -> list[Snapshot]:
+        """The network at up to ``most`` steps spread over the path, and at the present one, in order of step."""
+        self._notice_edit()
+        return self._timeline.snapshots(self._initial, (self.step_count, self.network.parameters.copy()), most)
 
     def plot(self) -> list[Any]:
         """Draw the run so far with Matplotlib; returns the axes, and raises InputError where Matplotlib is missing."""

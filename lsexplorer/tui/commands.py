@@ -38,6 +38,10 @@ VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
     "network": "Picture: the network, its weights, and what the next step does to them.",
     "map": "Picture: answer and confidence over two predictors, or components.",
+    "clusters": "Picture: the last hidden layer’s activations, projected on three classes’ templates.",
+    "reliability": "Picture: how often the network is right where it is so sure.",
+    "weights": "Picture: each layer’s weights as a histogram, now and at the start.",
+    "errors": "Picture: t′ − o of every output over the steps.",
 }
 """What each of VIEWS is, for its key, which is its place from 1 on."""
 

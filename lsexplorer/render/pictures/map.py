@@ -1,6 +1,5 @@
 """The map, drawn: classes as colours, confidence as shades, samples as letters."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import blend, class_letters
+from lsexplorer.render.pictures.plot import round_values
 from lsexplorer.views.map import ClassMap
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
@@ -150,18 +150,6 @@ def _tick(value: float) -> str:
     """A number of an axis, in the room at its left."""
     text = ("−" if value < 0 else "") + format_setting(abs(value))
     return text if len(text) <= LEFT - 2 else format_number(value, LEFT - 2)
-
-
-def round_values(low: float, high: float, most: float) -> list[float]:
-    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
-    if not (math.isfinite(low) and math.isfinite(high) and high > low):
-        return []
-    least = (high - low) / max(2.0, most)
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
 
 
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:

@@ -56,10 +56,6 @@ class PicturePane(Vertical):
         """The kind of picture that is shown."""
         return PICTURES[self.view]
 
-    def focus_picture(self) -> None:
-        """Let its keys be the picture's."""
-        self.picture.focus()
-
     def next_variant(self) -> None:
         """Another variant of the picture, from the next frame on."""
         self.variants[self.view] = self.variants.get(self.view, 0) + 1

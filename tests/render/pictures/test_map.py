@@ -2,7 +2,8 @@
 
 import pytest
 
-from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title, round_values
+from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title
+from lsexplorer.render.pictures.plot import round_values
 from tests.support.explorer import new_trainer
 from tests.support.pictures import COLOR, drawn, numbers_of
 

@@ -1,0 +1,116 @@
+"""The clusters, drawn: training samples as dots, test samples as circles, at one scale in both directions."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.metrics import Classes
+from lsexplorer.render.numbers import format_number
+from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
+from lsexplorer.render.pictures.palette import class_letters
+from lsexplorer.render.pictures.plot import Dots, Plot
+from lsexplorer.views.clusters import Clusters
+
+REACH = 1.6
+"""Half the plot's height, in units of the samples' root mean square distance from the middle."""
+BAND = 0.3
+"""Half the width of a class's band where the samples lie on a line."""
+
+
+def clusters_room(columns: int, rows: int) -> tuple[int, int]:
+    """Characters and rows of the plot itself on a canvas of so many."""
+    return columns, max(1, rows - 1)
+
+
+def clusters_title(numbers: Clusters) -> str:
+    """What is shown, and how loose the clusters are."""
+    train, test = (format_number(value, 5) for value in numbers.spread)
+    parts = {"both": f"train {train} test {test}", "train": f"train {train}", "test": f"test {test}"}
+    return f"Clusters · {', '.join(numbers.names)} · spread {parts[numbers.shown]}"
+
+
+def clusters_look_for(numbers: Clusters) -> Sequence[str]:
+    """What to look for, the longest form first."""
+    where = "the last hidden layer" if numbers.units else "the predictors (there is no hidden layer)"
+    if len(numbers.classes) < 2 or not numbers.size > 0:
+        return ("All samples fall on one point: there is no cluster to see yet.",)
+    on = f"on the line through {'two' if len(numbers.classes) == 2 else 'the'} templates" if numbers.flat else ""
+    plane = on or "on the plane through three classes’ templates"
+    return (
+        f"How tight is each class in {where}, {plane}? In time smoothing draws it together, L2 hardly.",
+        f"How tight is each class, {plane}?",
+        "How tight is each class? Smoothing draws it together in time.",
+    )
+
+
+def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
+    """Draw the samples; the distance from the middle of all is the same in every picture."""
+    columns, rows = clusters_room(canvas.columns, canvas.rows)
+    wide = REACH * 2 * columns / (4 * rows)
+    plot = Plot(canvas, 0, 0, columns, rows, (-wide, wide), (-REACH, REACH))
+    if numbers.flat:
+        plot = Plot(canvas, 0, 0, columns, rows, (-REACH, REACH), (-len(numbers.classes) + 0.5, 0.5))
+    muted = canvas.palette.muted
+    x, y = plot.cell(0.0, plot.y[0] if numbers.flat else 0.0)
+    for row in range(rows):
+        canvas.write(x, row, "┊", muted)
+    if not numbers.flat:
+        canvas.write(0, y, "┄" * columns, muted)
+    draw_train, draw_test = _train_dots if canvas.palette.color else _train_letters, _test_circles
+    if numbers.shown != "test":
+        draw_train(numbers, plot)
+    if numbers.shown != "train":
+        draw_test(numbers, plot)
+    _legend(numbers, canvas)
+
+
+def _places(numbers: Clusters, points: Array, classes: Classes) -> tuple[Array, Array]:
+    """Coordinates (n,) of points in the plot; on a line each class has a band, over which its samples are spread."""
+    unit = numbers.size or 1.0
+    at = (points - numbers.middle) / unit
+    if not numbers.flat:
+        return at[:, 0], at[:, 1]
+    spread = np.arange(len(at)) * 0.618 % 1 * 2 * BAND - BAND
+    return at[:, 0], np.asarray(-classes + spread)
+
+
+def _train_dots(numbers: Clusters, plot: Plot) -> None:
+    dots, palette = Dots(plot), plot.canvas.palette
+    x, y = _places(numbers, numbers.train, numbers.train_classes)
+    for at, k in enumerate(numbers.classes):
+        own = numbers.train_classes == at
+        dots.points(x[own], y[own], palette.class_color(k))
+    dots.paint()
+
+
+def _train_letters(numbers: Clusters, plot: Plot) -> None:
+    letters = class_letters(numbers.names)
+    _write(numbers, plot, numbers.train, numbers.train_classes, letters)
+
+
+def _test_circles(numbers: Clusters, plot: Plot) -> None:
+    signs = ["○"] * len(numbers.classes)
+    if not plot.canvas.palette.color:
+        signs = [letter.upper() for letter in class_letters(numbers.names)]
+    _write(numbers, plot, numbers.test, numbers.test_classes, signs)
+
+
+def _write(numbers: Clusters, plot: Plot, points: Array, classes: Classes, signs: Sequence[str]) -> None:
+    x, y = _places(numbers, points, classes)
+    inside = np.isfinite(x) & (np.abs(x) <= plot.x[1]) & (y <= plot.y[1]) & (y >= plot.y[0])
+    for at in np.flatnonzero(inside):
+        k = int(classes[at])
+        color = plot.canvas.palette.class_color(numbers.classes[k]) if plot.canvas.palette.color else NO_COLOR
+        plot.canvas.write(*plot.cell(float(x[at]), float(y[at])), signs[k], color)
+
+
+def _legend(numbers: Clusters, canvas: Canvas) -> None:
+    x, y, palette = 0, canvas.rows - 1, canvas.palette
+    letters = class_letters(numbers.names)
+    for k, name, letter in zip(numbers.classes, numbers.names, letters, strict=True):
+        label = f"● {name}  " if palette.color else f"{letter} {name}  "
+        x = canvas.write(x, y, label, palette.class_color(k) if palette.color else NO_COLOR)
+    marks = "· training  ○ test" if palette.color else "small: training, CAPITAL: test"
+    if x + len(marks) <= canvas.columns:
+        canvas.write(canvas.columns - len(marks), y, marks, palette.muted)

@@ -1,0 +1,120 @@
+"""The error terms, drawn: a line for every output over the steps, and the line at 0 that smoothing makes it cross."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.render.numbers import format_number
+from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.palette import class_letters
+from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, round_ticks
+from lsexplorer.views.error_terms import ErrorTerms
+
+RIGHT = 18
+"""Characters for the lines' values and names, which stand at their ends, at most."""
+TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
+"""Marked above and below 0, as far as there is room."""
+
+
+def errors_room(columns: int, rows: int) -> tuple[int, int]:
+    """Characters and rows of the plot itself on a canvas of so many."""
+    return max(1, columns - LABEL - 1 - min(RIGHT, columns // 4)), max(1, rows - 2)
+
+
+def errors_title(numbers: ErrorTerms) -> str:
+    """What the lines are of."""
+    of = "the batch’s mean" if numbers.row is None else f"row {numbers.row} ({numbers.names[numbers.own]})"
+    return f"Error terms t′ − o of {of} over the steps"
+
+
+def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
+    """What to look for, the longest form first."""
+    if numbers.own < 0:
+        text = "The mean over a batch is near 0 from early on: what some samples push up, others push down."
+        return (text, "In the mean over a batch the terms of single samples cancel.")
+    name = numbers.names[numbers.own]
+    if numbers.crossed is None:
+        text = f"The line of {name} stays above 0: every step pushes it up, less and less. Smoothing makes it cross 0."
+        return (text, f"{name} stays above 0: every step pushes it up.")
+    text = f"{name} is below 0 from about step {numbers.crossed:,} on: o is above t′, and the same rule pushes it down."
+    return (text, f"{name} crosses 0 at about step {numbers.crossed:,}.")
+
+
+def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
+    """Draw the lines over the steps, on a scale of square roots, so that what is near 0 is seen."""
+    columns, rows = errors_room(canvas.columns, canvas.rows)
+    values = _rooted(numbers.terms)
+    finite = values[np.isfinite(values)]
+    low, high = (float(min(finite.min(initial=0.0), -0.1)), float(max(finite.max(initial=0.0), 0.1)))
+    pad = 0.04 * (high - low)
+    last = max(int(numbers.steps[-1]), 1)
+    plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, float(last)), (low - pad, high + pad))
+    ticks = [0.0, *(sign * value for value in TICKS for sign in (1, -1))]
+    shown = [(float(_rooted(np.array(value))), _label(value)) for value in ticks]
+    plot.axes(
+        [tick for tick in round_ticks(0, last, columns / 12) if tick[0].is_integer()],
+        _spaced(plot, [t for t in shown if low <= t[0] <= high]),
+    )
+    palette = canvas.palette
+    _, zero = plot.cell(0.0, 0.0)
+    canvas.write(plot.left, zero, "┄" * columns, palette.muted)
+    if numbers.now < last:
+        x, _ = plot.cell(float(numbers.now), 0.0)
+        for y in range(rows):
+            canvas.write(x, y, "┊", palette.muted)
+    steps = numbers.steps.astype(np.float64)
+    order = [k for k in range(len(numbers.names)) if k != numbers.own] + [numbers.own] * (numbers.own >= 0)
+    if palette.color:
+        dots = Dots(plot)
+        for k in order:
+            dots.line(steps, values[:, k], palette.class_color(k))
+        dots.paint()
+    else:
+        letters = class_letters(numbers.names)
+        for k in order:
+            at = np.linspace(0, last, columns)
+            for x, y in zip(at.tolist(), np.interp(at, steps, values[:, k]).tolist(), strict=True):
+                if np.isfinite(y):
+                    canvas.write(*plot.cell(x, y), letters[k])
+    _names(numbers, plot, values, order[::-1])
+
+
+def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int]) -> None:
+    """The lines' names at their right ends, those first in order nearest to them, as far as there is room."""
+    canvas, taken, letters = plot.canvas, set(), class_letters(numbers.names)
+    for k in order:
+        value = float(values[-1, k])
+        if not np.isfinite(value):
+            continue
+        _, row = plot.cell(plot.x[1], value)
+        free = [y for y in range(plot.rows) if y not in taken]
+        if not free:
+            return
+        y = min(free, key=lambda at: (abs(at - row), at))
+        taken.add(y)
+        name = numbers.names[k] if canvas.palette.color else f"{letters[k]} {numbers.names[k]}"
+        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} {name}"
+        canvas.write(plot.left + plot.columns, y, text, canvas.palette.class_color(k), bold=k == numbers.own)
+
+
+def _rooted(values: Array) -> Array:
+    return np.asarray(np.sign(values) * np.sqrt(np.abs(values)))
+
+
+def _label(value: float) -> str:
+    return format_number(value, LABEL - 1, signed=True)
+
+
+def _spaced(plot: Plot, ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Those of the ticks that leave a row between them; 0 first, then the largest."""
+    kept: list[tuple[float, str]] = []
+    rows: list[int] = []
+    for size in sorted({abs(value) for value, _ in ticks}, key=lambda size: -size if size else -math.inf):
+        alike = [tick for tick in ticks if abs(tick[0]) == size]
+        new = [plot.cell(plot.x[0], value)[1] for value, _ in alike]
+        if all(abs(row - other) > 1 for row in new for other in rows):
+            kept += alike
+            rows += new
+    return kept

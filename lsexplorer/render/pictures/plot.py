@@ -1,0 +1,144 @@
+"""Plots on a canvas: axes with round numbers, and lines and points in braille dots, 2 × 4 to a character."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.nn.arrays import Array
+from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
+from lsexplorer.render.pictures.palette import Color
+
+_BRAILLE = 0x2800
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The bit of each dot of a braille character, by row and column."""
+LABEL = 6
+"""Characters of a number at an axis, and the space after it."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A part of a canvas with coordinates: ``columns`` × ``rows`` characters, the first at ``left`` and ``top``."""
+
+    canvas: Canvas
+    left: int
+    top: int
+    columns: int
+    rows: int
+    x: tuple[float, float]
+    """What stands at the middle of the first and of the last dot."""
+    y: tuple[float, float]
+    """The same, from the bottom up."""
+
+    def across(self, x: Array) -> Array:
+        """Dots from the left, not rounded."""
+        return np.asarray((x - self.x[0]) / ((self.x[1] - self.x[0]) or 1.0) * (2 * self.columns - 1))
+
+    def down(self, y: Array) -> Array:
+        """Dots from the top, not rounded."""
+        return np.asarray((self.y[1] - y) / ((self.y[1] - self.y[0]) or 1.0) * (4 * self.rows - 1))
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """The canvas's column and row at coordinates, moved into the plot where they are outside."""
+        column, row = (round(float(dots)) for dots in (self.across(np.array(x)), self.down(np.array(y))))
+        return self.left + min(max(column // 2, 0), self.columns - 1), self.top + min(max(row // 4, 0), self.rows - 1)
+
+    def axes(self, x_ticks: Sequence[tuple[float, str]] = (), y_ticks: Sequence[tuple[float, str]] = ()) -> None:
+        """Draw the axes at the left and below, with these values and their labels as far as there is room."""
+        canvas, muted, bottom = self.canvas, self.canvas.palette.muted, self.top + self.rows
+        for y in range(self.top, bottom):
+            canvas.write(self.left - 1, y, "│", muted)
+        last = -2
+        for value, label in sorted(y_ticks):
+            _, y = self.cell(self.x[0], value)
+            if abs(y - last) > 1 or last < 0:
+                canvas.write(self.left - 2 - len(label), y, f"{label} ┤", muted)
+                last = y
+        canvas.write(self.left - 1, bottom, "└" + "─" * self.columns, muted)
+        free = self.left - 1
+        for value, label in x_ticks:
+            x, _ = self.cell(value, self.y[0])
+            start = min(x - len(label) // 2, self.left + self.columns - len(label))
+            if start >= free:
+                canvas.write(x, bottom, "┬", muted)
+                free = canvas.write(start, bottom + 1, label, muted) + 1
+
+
+class Dots:
+    """Dots to be laid over a plot; a character has the colour of what was drawn in it last."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self._bits = np.zeros((plot.rows, plot.columns), dtype=np.int64)
+        self._colors = np.full((plot.rows, plot.columns), NO_COLOR, dtype=np.int64)
+
+    def points(self, x: Array, y: Array, color: Color) -> None:
+        """Dots at coordinates (n,); those outside of the plot are left out."""
+        across, down = (np.rint(values) for values in (self._plot.across(x), self._plot.down(y)))
+        inside = (across >= 0) & (down >= 0) & (across < 2 * self._plot.columns) & (down < 4 * self._plot.rows)
+        across, down = across[inside].astype(np.int64), down[inside].astype(np.int64)
+        at = down // 4, across // 2
+        np.bitwise_or.at(self._bits, at, _BITS[down % 4, across % 2])
+        self._colors[at] = color
+
+    def line(self, x: Array, y: Array, color: Color) -> None:
+        """A line through points (n,), broken where a number is not finite."""
+        across, down = self._plot.across(x), self._plot.down(y)
+        lengths = np.maximum(np.abs(np.diff(across)), np.abs(np.diff(down)))
+        most = 4.0 * (self._plot.columns + self._plot.rows)
+        shares = [np.linspace(0, 1, 2 + int(min(length, most))) for length in lengths[np.isfinite(lengths)]]
+        begins = np.flatnonzero(np.isfinite(lengths))
+        if not shares:
+            alone = np.isfinite(y)
+            self.points(x[alone], y[alone], color)
+            return
+        at, share = np.repeat(begins, [len(part) for part in shares]), np.concatenate(shares)
+        self.points(x[at] + share * (x[at + 1] - x[at]), y[at] + share * (y[at + 1] - y[at]), color)
+
+    def paint(self) -> None:
+        """Lay them over what the canvas has there."""
+        plot = self._plot
+        for row, column in zip(*np.nonzero(self._bits), strict=True):
+            x, y = plot.left + int(column), plot.top + int(row)
+            letter, color = chr(_BRAILLE + int(self._bits[row, column])), int(self._colors[row, column])
+            plot.canvas.write(x, y, letter, color, ground=plot.canvas.ground(x, y))
+
+
+def round_values(low: float, high: float, most: float) -> list[float]:
+    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
+    if not (math.isfinite(low) and math.isfinite(high) and high > low):
+        return []
+    least = (high - low) / max(2.0, most)
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
+
+
+def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
+    """The round values, each with its label."""
+    return [(value, _label(value)) for value in round_values(low, high, most)]
+
+
+def _label(value: float) -> str:
+    if abs(value) >= 1000 and value == int(value):
+        text = f"{value:,.0f}"
+        return text if len(text) <= LABEL else f"{value / 1000:g}k"
+    text = format_setting(value).replace("-0.", "-.").replace("-", "−")
+    return text if len(text) < LABEL else format_number(value, LABEL - 1)
+
+
+def bars(plot: Plot, heights: NDArray[np.float64], color: Color, width: int) -> None:
+    """Upright bars of ``width`` characters from the plot's left on, heights (n,) as shares of its own from 0 to 1."""
+    blocks = " ▁▂▃▄▅▆▇█"
+    for number, height in enumerate(heights.tolist()):
+        eighths = max(round(height * 8 * plot.rows), 1 if height > 0 else 0)
+        for row in range(plot.rows):
+            part = min(max(eighths - 8 * row, 0), 8)
+            if part:
+                y = plot.top + plot.rows - 1 - row
+                plot.canvas.write(plot.left + number * width, y, blocks[part] * width, color)

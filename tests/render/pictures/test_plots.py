@@ -1,0 +1,121 @@
+"""Plots as they are drawn: where things stand, what is said, at any size and with any palette."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.plot import Dots, Plot, round_ticks
+from lsexplorer.tui.pictures import PICTURES
+from tests.support.explorer import new_trainer
+from tests.support.pictures import COLOR, LIGHT, NO_COLOR, drawn, numbers_of
+
+KINDS = ("clusters", "reliability", "weights", "errors")
+
+
+def text(canvas: Canvas) -> list[str]:
+    return ["".join(segment.text for segment in line) for line in canvas.lines()]
+
+
+def test_a_dot_stands_at_its_coordinates_and_a_line_has_no_holes() -> None:
+    canvas = Canvas(12, 5, COLOR)
+    plot = Plot(canvas, 2, 1, 10, 4, (0.0, 19.0), (0.0, 15.0))
+    dots = Dots(plot)
+    dots.points(np.array([0.0, 19.0, 25.0]), np.array([0.0, 15.0, 3.0]), 0x112233)
+    dots.paint()
+    assert text(canvas) == [" " * 12, " " * 11 + "⠈", " " * 12, " " * 12, "  ⡀" + " " * 9]
+    dots.line(np.array([0.0, 19.0, 19.0]), np.array([0.0, 15.0, np.nan]), 0x112233)
+    dots.paint()
+    assert all(any(letter > "⠀" for letter in line) for line in text(canvas)[1:])
+
+
+def test_ticks_are_round_and_written_short() -> None:
+    assert round_ticks(0, 3000, 5) == [(0, "0"), (1000, "1,000"), (2000, "2,000"), (3000, "3,000")]
+    assert [label for _, label in round_ticks(-0.3, 0.3, 4)] == ["−.2", "0", ".2"]
+    assert [label for _, label in round_ticks(0, 2e7, 2)] == ["0", "10000k", "20000k"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(24, 6), (100, 30)])
+def test_any_size_and_palette_can_be_drawn(kind: str, size: tuple[int, int]) -> None:
+    for trainer in (new_trainer(20), Trainer(load_dataset("moons"), Hyperparameters(output="sigmoid", loss="mse"))):
+        for palette in (LIGHT, NO_COLOR):
+            lines = drawn(kind, numbers_of(kind, trainer, size), size, palette)
+            assert [len(line) for line in lines] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize("hp", [{"output": "identity", "loss": "mse"}, {"hidden": ()}, {"init": "small"}])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_is_said(kind: str, hp: dict[str, object]) -> None:
+    numbers = numbers_of(kind, new_trainer(**hp))
+    assert drawn(kind, numbers)
+    assert PICTURES[kind].title(numbers)
+    line = PICTURES[kind].look_for(numbers)[0]
+    if kind == "reliability" and "loss" in hp:
+        assert "no probabilities" in line
+    if kind == "clusters" and hp == {"hidden": ()}:
+        assert "no hidden layer" in line
+
+
+def test_clusters_have_one_scale_and_each_class_its_place() -> None:
+    numbers = dataclasses.replace(
+        numbers_of("clusters", new_trainer(20)),
+        train=np.array([[-1.0, -1], [1, -1], [0, 1]]),
+        train_classes=np.arange(3),
+        middle=np.zeros(2),
+        size=1.0,
+        shown="train",
+    )
+    lines = drawn("clusters", numbers, (64, 33))
+    places = [(line.index(letter), y) for letter in "svi" for y, line in enumerate(lines[:-1]) if letter in line]
+    (left, low), (right, same), (middle, high) = places
+    assert low == same
+    assert right - left == pytest.approx(2 * (low - high), abs=1)  # characters are twice as high as wide
+    assert middle == pytest.approx((left + right) / 2, abs=1)
+    assert "s setosa" in lines[-1]
+
+
+def test_two_classes_stand_in_bands_along_the_line() -> None:
+    t = Trainer(load_dataset("moons"), Hyperparameters(hidden=(4,)))
+    t.step(200)
+    lines = drawn("clusters", numbers_of("clusters", t), (60, 21))[:-1]
+    assert not any("u" in line for line in lines[11:])
+    assert not any("l" in line for line in lines[:9])
+
+
+def test_reliability_shades_the_band_and_counts_the_rows() -> None:
+    numbers = numbers_of("reliability", new_trainer(300), (100, 24))
+    lines = drawn("reliability", numbers, (100, 24))
+    for at in np.flatnonzero(numbers.before.counts):
+        column = 7 + round((at + 0.5) / 15 * 93)
+        rows = [y for y, line in enumerate(lines[:18]) if line[column] in "░O/x"]
+        assert rows[0] == pytest.approx((1 - numbers.before.high[at]) * 18, abs=1)
+        assert rows[-1] == pytest.approx((1 - numbers.before.low[at]) * 17, abs=1.2)
+    counts = [int(word) for word in lines[-1].split()]
+    assert counts == [count for count in numbers.before.counts.tolist() if count]
+
+
+def test_error_terms_have_a_line_at_zero_and_names_with_values_at_the_right() -> None:
+    t = new_trainer(400, label_smoothing=0.1)
+    numbers = numbers_of("errors", t, (100, 24), sample=3)
+    lines = drawn("errors", numbers, (100, 24))
+    zero = next(y for y, line in enumerate(lines) if line.startswith("    0 ┤"))
+    assert "┄" in lines[zero]
+    for k, name in enumerate(("s setosa", "v versicol", "i virginica")):
+        y = next(y for y, line in enumerate(lines) if name in line)
+        assert (y < zero) == (numbers.terms[-1, k] > 0) or y == zero
+    t.goto(100)
+    back = drawn("errors", numbers_of("errors", t, (100, 24), sample=3), (100, 24))
+    assert back[0].index("┊") == pytest.approx(lines[-1].index("100"), abs=1)
+
+
+def test_weights_have_bars_now_and_marks_at_the_start() -> None:
+    numbers = numbers_of("weights", new_trainer(300), (80, 20))
+    lines = drawn("weights", numbers, (80, 20))
+    assert "Layer 1 · 4 × 5 weights" in lines[0]
+    assert "Layer 2 · 5 × 3 weights" in lines[0]
+    assert "█" in "".join(lines[2:-3])
+    assert "o" in "".join(lines[2:-3])
+    assert "now" in lines[-1]
