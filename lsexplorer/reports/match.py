@@ -108,7 +108,7 @@ def markdown(match: MatchResult) -> str:
         settings_line(match),
         *notes_list(match.settings.notes),
         markdown_table(strength_headings(match), strength_rows(match)),
-        ratio_line(match),
+        *([ratio_line(match)] if len(match.matchings) > 1 else []),
         f"Matched on {CRITERION_NAMES[match.settings.criterion]}:",
         markdown_table(measure_headings(match), measure_rows(match)),
         *NOTES,
@@ -123,7 +123,7 @@ def print_report(match: MatchResult) -> None:
     console.print(Text(match.verdict.text, style="bold"), "")
     console.print(Text(settings_line(match)), "")
     strengths = rich_table(strength_headings(match), strength_rows(match), right=(1,))
-    console.print(strengths, Text(ratio_line(match)), "")
+    console.print(strengths, *([Text(ratio_line(match))] if len(match.matchings) > 1 else []), "")
     if measure_rows(match):
         headings, *rows = measure_table(match, console.width >= WIDE)
         console.print(
