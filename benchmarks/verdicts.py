@@ -109,13 +109,12 @@ class Pool:
 
     def _values(self, measure: Measure, arm: int, seeds: Rows, of_arm: Rows, splits: Rows) -> Values:
         if measure.pairwise:
-            of_two = self._all.likeness[measure.name][:, splits][:, :, seeds]
-            own = of_two[SMOOTHING][:, :, seeds]
-            return of_pairs(measure, own, own, of_two[arm][:, :, of_arm])
-        scalars = self._all.scalars[measure.name][:, :, splits]
-        return Values(
-            measure, *(scalars[of][chosen] for of, chosen in ((PLAIN, seeds), (SMOOTHING, seeds), (arm, of_arm)))
-        )
+            of_two = self._all.likeness[measure.name]
+            own, others = (of_two[of][splits][:, seeds] for of in (SMOOTHING, arm))
+            own = own[:, :, seeds]
+            return of_pairs(measure, own, own, others[:, :, of_arm])
+        scalars, of_all = self._all.scalars[measure.name], ((PLAIN, seeds), (SMOOTHING, seeds), (arm, of_arm))
+        return Values(measure, *(scalars[of][chosen][:, splits] for of, chosen in of_all))
 
 
 def share(kinds: Iterator[VerdictKind], wanted: Callable[[VerdictKind], bool]) -> float:

@@ -60,8 +60,11 @@ def new_trainer(source: str, options: dict[str, Any]) -> Trainer:
 
 
 def open_trainer(source: str, options: dict[str, Any], long: bool) -> Trainer:
-    """A run from a run file, or a new one on a data set. long: whether a replay may take any time."""
-    if not is_run_file(source):
+    """A run from a run file or a shared text, or a new one on a data set. long: whether a replay may take any time."""
+    from lsexplorer.run.share import is_shared
+
+    shared = is_shared(source)
+    if not shared and not is_run_file(source):
         return new_trainer(source, options)
     data_given, given = split_options(options)
     if data_given:
@@ -72,10 +75,15 @@ def open_trainer(source: str, options: dict[str, Any], long: bool) -> Trainer:
         raise InputError(f"{source} has its own settings: leave out --{flag}, and change it on the screen")
     from lsexplorer.run import load_run
     from lsexplorer.run.replay import LONG_SECONDS
+    from lsexplorer.run.share import load_shared
 
+    seconds = math.inf if long else LONG_SECONDS
     with progress_bar("replaying") as advance, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the note says it in one line
-        trainer = load_run(Path(source), advance, max_seconds=math.inf if long else LONG_SECONDS)
+        if shared:
+            trainer = load_shared(source, advance, max_seconds=seconds)
+        else:
+            trainer = load_run(Path(source), advance, max_seconds=seconds)
     say_understood(trainer.data)
     if trainer.note:
         click.echo(f"{label(Path(source))}: {trainer.note}", err=True)

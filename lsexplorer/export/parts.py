@@ -8,7 +8,7 @@ from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import target_matrix
 
-WIDTH = 110
+WIDTH = 118
 """Columns of the heading."""
 
 
@@ -26,12 +26,13 @@ def docstring(recipe: Recipe, framework: str, precision: str) -> str:
         f"batches of {hp.batch_size}",
         f"{recipe.steps:,} steps",
     ]
-    text = " · ".join(parts)
+    text, opened = " · ".join(parts), f"To see it: lsexplorer '{recipe.text}'"
     lines = [
         f'"""A run of lsexplorer in {framework}. It comes to the same weights{precision}.',
         "",
         *textwrap.wrap(f"{text}.", WIDTH, break_long_words=False),
         f"The rows are beside this file in an .npz, standardised as they were there. lsexplorer {__version__}.",
+        *([opened] if recipe.text and len(opened) <= WIDTH else []),
         '"""',
     ]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn import norms
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters, Trainer
+from lsexplorer.run.share import share_text
 
 FOLLOWED = ("learning_rate", "margin", *REGULARIZERS)
 """Hyperparameters whose changes on the way a script can follow."""
@@ -35,6 +36,8 @@ class Recipe:
     """Of the test part, at the end."""
     norm: float
     """√Σw² of all weights, at the end."""
+    text: str
+    """What opens the run again, '' where no text can."""
 
     @classmethod
     def of(cls, trainer: Trainer) -> "Recipe":
@@ -66,6 +69,7 @@ class Recipe:
             steps=record.steps,
             accuracy=trainer.evaluate("test").accuracy,
             norm=float(norms.total(trainer.network.weights)),
+            text=share_text(trainer) if data.source else "",
         )
 
     @property

@@ -62,10 +62,12 @@ def strength_rows(match: MatchResult) -> list[Row]:
 
 
 def ratio_line(match: MatchResult) -> str:
-    """How far apart the three strengths are."""
+    """How far apart the strengths are; '' where only one criterion was matched."""
     symbol = match.remedy.symbol
+    if len(match.matchings) < 2:
+        return ""
     if match.ratio is None:
-        return f"No {symbol} reaches more than one of the three."
+        return f"No {symbol} reaches more than one of them."
     if match.ratio <= MAX_RATIO:
         return f"The matched values of {symbol} are within a factor of {match.ratio:.3g}."
     values = {name: strength.value for name, strength in match.strengths.items() if strength.value is not None}

@@ -13,6 +13,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn import calibration, metrics, selective, similarity
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import two_classes
+from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers
 
 CRITERIA = ("weight_norm", "logit_gap", "nll")
@@ -120,6 +121,18 @@ def left_out(has: Collection[Need]) -> dict[Need, list[str]]:
         if measure.needs and measure.needs not in has:
             missing.setdefault(measure.needs, []).append(measure.label)
     return missing
+
+
+def known_of(answer: CheckedAnswer) -> Collection[Need]:
+    """What is known of networks that answer like this one."""
+    parts: dict[Need, bool] = {
+        "weight_norm": "weight_norm" in answer.scalars,
+        "weights": "norm_1" in answer.scalars,
+        "hidden": answer.hidden is not None,
+        "hidden_train": "nc1" in answer.scalars,
+        "logits_train": "train_accuracy" in answer.scalars,
+    }
+    return [need for need, there in parts.items() if there]
 
 
 class Measured(NamedTuple):

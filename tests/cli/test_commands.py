@@ -160,7 +160,7 @@ def test_a_saved_run_is_opened_again(opened: list[Any], tmp_path: Path) -> None:
 def test_screenshot_draws_a_run_after_some_steps(tmp_path: Path) -> None:
     saved, picture = tmp_path / "run.json", tmp_path / "out.svg"
     run("train", "--epochs", 1, "--save", saved)
-    code, out, err = run("screenshot", picture, saved, "--steps", 4, "--size", "100x30")
+    code, out, err = run("screenshot", picture, saved, "--steps", 4, "--size", "100x30", "--view", "map")
     assert (code, out) == (0, "")
     assert err == f"wrote {picture}\n"
     root = ET.parse(picture).getroot()
@@ -170,6 +170,7 @@ def test_screenshot_draws_a_run_after_some_steps(tmp_path: Path) -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert words[0] == "lsexplorer"
     assert any("step 12 " in word for word in words)
+    assert any(word.startswith("Map · petal_length") for word in words)
 
 
 def test_an_explorer_that_breaks_down_opens_again_and_ends_with_1(

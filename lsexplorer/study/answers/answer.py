@@ -72,8 +72,8 @@ class CheckedAnswer:
     """Measures of the weights and of the training part, by name: weight_norm, norm_1, nc1, train_accuracy …"""
     hidden: NDArray[Any] | None = None
     """The penultimate layer's activations on ``rows``, (rows, units)."""
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.arange(0))
-    """The numbers of the rows that pairs of networks are compared on."""
+    units: int = 1
+    """Units of the penultimate layer, 1 where that is not known: of wider layers fewer rows are kept."""
     train_rows: int | None = None
     """Training rows, where that is known."""
 
@@ -82,6 +82,11 @@ class CheckedAnswer:
         """Logits (n, K) in float64: of probabilities their logarithms, of which softmax makes them again."""
         z = self.outputs.astype(np.float64)
         return np.log(np.maximum(z, LEAST, out=z), out=z) if self.are_probabilities else z
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The numbers of the rows that pairs of networks are compared on."""
+        return spread_rows(len(self.y), self.units)
 
     @property
     def classes(self) -> int:
@@ -110,16 +115,16 @@ def _checked(answer: Answer) -> CheckedAnswer:
     _check_classes(y, "y", outputs.shape[1])
     if name == "probabilities":
         outputs = _checked_probabilities(outputs)
-    scalars = _of_weights(answer)
+    kernels = _kernels(answer)
     hidden = None if answer.hidden is None else matrix(answer.hidden, "hidden")
+    units = 1 if kernels is None else int(np.prod(kernels[-1].shape[:-1]))
     if hidden is not None:
         _check_rows(hidden, "hidden", y, "y")
-    scalars |= _of_training(answer, outputs.shape[1], hidden)
-    units = 1 if hidden is None else hidden.shape[1]
-    rows = spread_rows(len(y), units)
+        units = hidden.shape[1]
+        hidden = hidden[spread_rows(len(y), units)]
+    scalars = _of_weights(answer, kernels) | _of_training(answer, outputs.shape[1], hidden)
     train_rows = None if answer.y_train is None else len(np.asarray(answer.y_train))
-    kept = None if hidden is None else hidden[rows]
-    return CheckedAnswer(y, outputs, name == "probabilities", scalars, kept, rows, train_rows)
+    return CheckedAnswer(y, outputs, name == "probabilities", scalars, hidden, units, train_rows)
 
 
 def _outputs(value: ArrayLike, name: str) -> NDArray[Any]:
@@ -173,17 +178,10 @@ def _checked_probabilities(p: NDArray[Any]) -> NDArray[Any]:
     return p
 
 
-def _of_weights(answer: Answer) -> dict[str, float]:
+def _kernels(answer: Answer) -> list[NDArray[Any]] | None:
+    """The kernels of an answer that has them."""
     if answer.weights is None:
-        if answer.weight_norm is None:
-            return {}
-        try:
-            norm = float(answer.weight_norm)
-        except (TypeError, ValueError):
-            raise InputError(f"weight_norm must be a number, got {named(answer.weight_norm)}") from None
-        if not 0 <= norm < math.inf:
-            raise InputError(f"weight_norm must be a number of 0 or more, got {norm:g}")
-        return {"weight_norm": norm}
+        return None
     if answer.weight_norm is not None:
         raise InputError("an answer has weights or weight_norm, not both")
     kernels = [float_array(W, f"weights[{i}]") for i, W in enumerate(answer.weights)]
@@ -194,8 +192,23 @@ def _of_weights(answer: Answer) -> dict[str, float]:
             raise InputError(f"weights[{i}] must be finite numbers")
     if not kernels:
         raise InputError("weights must hold each layer's kernel, got none")
-    matrices = [W.reshape(-1, W.shape[-1], 1).astype(np.float64) for W in kernels]
-    return {name: float(values[0]) for name, values in measures_of_weights(matrices).items()}
+    return kernels
+
+
+def _of_weights(answer: Answer, kernels: Sequence[NDArray[Any]] | None) -> dict[str, float]:
+    """The measures of the weights."""
+    if kernels is not None:
+        matrices = [W.reshape(-1, W.shape[-1], 1).astype(np.float64) for W in kernels]
+        return {name: float(values[0]) for name, values in measures_of_weights(matrices).items()}
+    if answer.weight_norm is None:
+        return {}
+    try:
+        norm = float(answer.weight_norm)
+    except (TypeError, ValueError):
+        raise InputError(f"weight_norm must be a number, got {named(answer.weight_norm)}") from None
+    if not 0 <= norm < math.inf:
+        raise InputError(f"weight_norm must be a number of 0 or more, got {norm:g}")
+    return {"weight_norm": norm}
 
 
 def _of_training(answer: Answer, columns: int, hidden: NDArray[Any] | None) -> dict[str, float]:

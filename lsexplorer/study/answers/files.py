@@ -25,7 +25,8 @@ _SCALARS = re.compile(r"(weight_norm|spectral_product|path_norm|nc1|train_accura
 """The measures that a file may hold as numbers."""
 _HIDDEN_OF = "hidden_of"
 """How many rows ``hidden`` was thinned from, where it was."""
-_TRAIN_ROWS = "train_rows"
+_UNITS, _TRAIN_ROWS = "units", "train_rows"
+"""The penultimate layer's units, where its activations are not kept; how many rows were trained on."""
 
 
 def write_answer(path: str | os.PathLike[str], answer: Answer | CheckedAnswer) -> None:
@@ -42,6 +43,8 @@ def write_answer(path: str | os.PathLike[str], answer: Answer | CheckedAnswer) -
     if checked.hidden is not None:
         arrays["hidden"] = checked.hidden
         arrays |= {_HIDDEN_OF: len(checked.y)} if len(checked.hidden) < len(checked.y) else {}
+    elif checked.units > 1:
+        arrays[_UNITS] = checked.units
     if checked.train_rows is not None:
         arrays[_TRAIN_ROWS] = checked.train_rows
     with written(path) as file:
@@ -62,7 +65,7 @@ def read_answer(path: str | os.PathLike[str]) -> CheckedAnswer:
 
 
 def _is_wanted(name: str) -> bool:
-    return name in (*_ARRAYS, _HIDDEN_OF, _TRAIN_ROWS) or bool(_SCALARS.match(name))
+    return name in (*_ARRAYS, _HIDDEN_OF, _UNITS, _TRAIN_ROWS) or bool(_SCALARS.match(name))
 
 
 def _answer(arrays: dict[str, NDArray[Any]]) -> CheckedAnswer:
@@ -75,14 +78,14 @@ def _answer(arrays: dict[str, NDArray[Any]]) -> CheckedAnswer:
     if of is not None:
         thinned = given.pop("hidden", None)
     checked = Answer(**given).checked()
-    train_rows = numbers.pop(_TRAIN_ROWS, checked.train_rows)
-    fields = vars(checked) | {"scalars": numbers | checked.scalars}
+    units, train_rows = numbers.pop(_UNITS, checked.units), numbers.pop(_TRAIN_ROWS, checked.train_rows)
+    fields = vars(checked) | {"scalars": numbers | checked.scalars, "units": max(1, int(units))}
     fields["train_rows"] = None if train_rows is None else int(train_rows)
     if thinned is not None:
-        rows = spread_rows(len(checked.y), max(1, thinned.shape[-1]))
-        if of != len(checked.y) or thinned.ndim != 2 or len(thinned) != len(rows):
+        hidden = matrix(thinned, "hidden")
+        if of != len(checked.y) or len(hidden) != len(spread_rows(len(checked.y), hidden.shape[1])):
             raise InputError(f"hidden has the shape {thinned.shape}: not what is kept of {len(checked.y):,} rows")
-        fields |= {"hidden": matrix(thinned, "hidden"), "rows": rows}
+        fields |= {"hidden": hidden, "units": hidden.shape[1]}
     return CheckedAnswer(**fields)
 
 

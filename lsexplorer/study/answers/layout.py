@@ -10,6 +10,8 @@ from pathlib import Path
 
 PLAIN_METHOD = "plain"
 TUNING_FOLDER = "tuning"
+DIVERGED = ".diverged"
+"""Ends the name of the empty file that says that a training has diverged."""
 SETTINGS = "lsexplorer.json"
 """The file that says what trained the networks."""
 

@@ -1,8 +1,11 @@
 """The verdict on networks that somebody else trained, whatever they are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lsexplorer.study.match.result import MatchResult, MatchResults
+
+TEST_SHARE = 0.25
+"""Test rows over training rows where the training rows are not known."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -12,9 +15,6 @@ class Judgement(MatchResult):
     Beside the verdict, it has what a Match has but data and plan. Build one with `criterion_match` for each criterion,
     and `Settings` for what was compared.
     """
-
-    own_seeds: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Each method's seeds, by its name, where networks are not paired by seed; empty where they are."""
 
 
 class Judgements(MatchResults[Judgement]):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.nn.arrays import Array
 from lsexplorer.study.jobs.arms import ArmsTask
-from lsexplorer.study.match.findings import Values, of_pairs
+from lsexplorer.study.match.findings import Values, of_pairs, of_samples
 from lsexplorer.study.measures import Measure, Measured, all_pairs, joined, on_rows, pick, rows_kept
 from lsexplorer.study.stats import group_values
 
@@ -24,24 +24,40 @@ class SplitNumbers:
     Where groups of rows were left out, a measure has a value for each group (see stats.group_values), else one.
     """
 
-    def __init__(self, seeds: tuple[int, ...], arms: Sequence[Measured]) -> None:
-        """Take each arm's networks, one a seed."""
+    def __init__(self, seeds: tuple[int, ...], arms: Sequence[Measured | None]) -> None:
+        """Take each arm's networks, one a seed, or others of its own; None for a method that is not there."""
+        smoothing = arms[SMOOTHING]
+        assert smoothing is not None
         self.seeds = seeds
-        self.scalars: dict[str, Array] = {}
-        """The measures of single networks by name, (arms, seeds, columns) each."""
-        for name in arms[0].scalars:
-            whole = np.array([arm.scalars[name] for arm in arms])
-            without = np.array([arm.without[name] for arm in arms]) if name in arms[0].without else None
-            self.scalars[name] = _columns(whole, None if without is None else np.moveaxis(without, 1, -1))
-        kept = rows_kept(len(arms[0].logits)) if arms[0].without else []
+        self.scalars = {
+            name: [_scalars(arm, smoothing, name, len(seeds)) for arm in arms] for name in smoothing.scalars
+        }
+        """The measures of single networks by name, each arm's (seeds, columns)."""
+        kept = rows_kept(len(smoothing.logits)) if smoothing.without else []
         with one_blas_thread():
-            pairs = [_pairs(arms[SMOOTHING], arm, kept) for arm in arms]
-        self.likeness = {name: np.array([of_arm[name] for of_arm in pairs]) for name in pairs[0]}
-        """The pairwise measures of smoothing's network i with an arm's network j, (arms, columns, i, j) each."""
+            own = _pairs(smoothing, smoothing, kept)
+            pairs = [own if arm is smoothing else _pairs(smoothing, arm, kept, own) for arm in arms]
+        self.likeness = {name: [of_arm[name] for of_arm in pairs] for name in own}
+        """The pairwise measures of smoothing's network i with an arm's network j, each arm's (columns, i, j)."""
 
 
-def _pairs(smoothing: Measured, arm: Measured, kept: Sequence[NDArray[np.bool_]]) -> dict[str, Array]:
-    """The pairwise measures (columns, i, j)."""
+def _scalars(arm: Measured | None, like: Measured, name: str, seeds: int) -> Array:
+    """A measure of an arm's networks (seeds, columns); NaN where it is not there."""
+    columns = len(like.without[name]) if name in like.without else 1
+    if arm is None:
+        return np.full((seeds, columns), np.nan)
+    return _columns(arm.scalars[name], np.ascontiguousarray(arm.without[name].T) if name in arm.without else None)
+
+
+def _pairs(
+    smoothing: Measured,
+    arm: Measured | None,
+    kept: Sequence[NDArray[np.bool_]],
+    like: dict[str, Array] | None = None,
+) -> dict[str, Array]:
+    """The pairwise measures (columns, i, j); NaN, in the shape of others, for a method that is not there."""
+    if arm is None:
+        return {name: np.full_like(values, np.nan) for name, values in (like or {}).items()}
     whole = all_pairs(smoothing, arm)
     without = [all_pairs(on_rows(smoothing, rows), on_rows(arm, rows)) for rows in kept]
     return {
@@ -63,10 +79,10 @@ class Evaluation:
 
     seeds: tuple[int, ...]
     splits: int
-    scalars: dict[str, Array]
-    """The measures of single networks by name, (arms, seeds, columns) each: a column is a split or a group of rows."""
-    likeness: dict[str, Array]
-    """The pairwise measures of smoothing's network i with an arm's network j, (arms, columns, i, j) each."""
+    scalars: dict[str, list[Array]]
+    """The measures of single networks by name, each arm's (seeds, columns): a column is a split or a group of rows."""
+    likeness: dict[str, list[Array]]
+    """The pairwise measures of smoothing's network i with an arm's network j, each arm's (columns, i, j)."""
 
     @classmethod
     def of(cls, splits: Sequence[SplitNumbers]) -> "Evaluation":
@@ -75,19 +91,29 @@ class Evaluation:
         return cls(
             first.seeds,
             len(splits),
-            {name: np.concatenate([split.scalars[name] for split in splits], axis=-1) for name in first.scalars},
-            {name: np.concatenate([split.likeness[name] for split in splits], axis=1) for name in first.likeness},
+            {name: _joined([split.scalars[name] for split in splits], axis=-1) for name in first.scalars},
+            {name: _joined([split.likeness[name] for split in splits], axis=0) for name in first.likeness},
         )
 
-    def values(self, known: Sequence[Measure], arm: int) -> list[Values]:
-        """The Values of each known measure that there is, with an arm as the remedy."""
+    def values(self, known: Sequence[Measure], arm: int, *, paired: bool = True) -> list[Values]:
+        """The Values of each known measure that there is, with an arm as the remedy.
+
+        paired: whether networks of all methods are paired by seed; else each method has seeds of its own.
+        """
         methods, values = (PLAIN, SMOOTHING, arm), []
+        gathered = of_pairs if paired else of_samples
         for measure in known:
             if measure.pairwise and measure.name in self.likeness:
-                values.append(of_pairs(measure, *(self.likeness[measure.name][method] for method in methods)))
+                values.append(gathered(measure, *(self.likeness[measure.name][method] for method in methods)))
             elif measure.name in self.scalars:
                 values.append(Values(measure, *(self.scalars[measure.name][method] for method in methods)))
         return values
+
+
+def _joined(splits: Sequence[list[Array]], axis: int) -> list[Array]:
+    """Each arm's values on all splits, from those of each split."""
+    # In one memory order whatever the parts have: sums depend on it.
+    return [np.concatenate([*map(np.ascontiguousarray, parts)], axis=axis) for parts in zip(*splits, strict=True)]
 
 
 def _put_together(parts: Sequence[tuple[ArmsTask[Any], Measured]]) -> SplitNumbers:

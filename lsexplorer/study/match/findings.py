@@ -19,6 +19,7 @@ from lsexplorer.study.stats import (
     pair_means,
     pair_values,
     seeds_to_settle,
+    two_samples,
     two_way,
 )
 
@@ -40,6 +41,8 @@ class Scope:
     """Splits that the seeds are crossed with."""
     given: bool = False
     """Whether the data came with their test part, so that its rows, not splits, are the sample."""
+    own_seeds: int | None = None
+    """The remedy's seeds, where they are others than smoothing's; None where networks are paired by seed."""
 
     @property
     def test_share(self) -> float | None:
@@ -49,9 +52,12 @@ class Scope:
     @property
     def text(self) -> str:
         """In words: "12 seeds on 12 splits"."""
+        seeds = f"{self.seeds} seeds"
+        if self.own_seeds is not None:
+            seeds += f" of smoothing, {self.own_seeds} others of the remedy,"
         if self.given:
-            return f"{self.seeds} seeds and the {self.test_rows:,} rows of the data's own test part"
-        return f"{self.seeds} seeds on {self.splits} splits" if self.splits > 1 else f"{self.seeds} seeds on this split"
+            return f"{seeds} and the {self.test_rows:,} rows of the data's own test part"
+        return f"{seeds} on {self.splits} splits" if self.splits > 1 else f"{seeds} on this split"
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,9 @@ class Values:
     plain: Array
     smoothing: Array
     remedy: Array
+    across: Array | None = None
+    """Where methods have seeds of their own, of a pairwise measure: the mean over the pairs of each of smoothing's
+    networks with all of the remedy's, (seeds of smoothing, columns)."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,12 @@ class Finding:
 def of_pairs(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
     """The Values of a pairwise measure, from how alike smoothing's network i and a method's j are: (splits, i, j)."""
     return Values(measure, *(pair_means(pairs).T for pairs in (plain, smoothing, remedy)))
+
+
+def of_samples(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
+    """The same where each method has seeds of its own: all pairs of smoothing's i and a method's j count."""
+    own = pair_means(smoothing).T
+    return Values(measure, plain.mean(axis=1).T, own, remedy.mean(axis=1).T, across=remedy.mean(axis=2).T)
 
 
 def findings(values: Sequence[Values], matched: str, scope: Scope) -> list[Finding]:
@@ -167,6 +182,8 @@ def _is_undone(finding: Finding, scaled: Finding | None) -> bool:
 
 def _estimate(values: Values, scope: Scope) -> Estimate:
     """Of the seeds with a value on the splits where all of them have one; if there are none, of the seeds' means."""
+    if scope.own_seeds is not None:
+        return _of_samples(values, scope)
     remedy, smoothing = values.remedy, values.smoothing
     finite = np.isfinite(remedy) & np.isfinite(smoothing)
     known = finite.any(axis=1)
@@ -180,6 +197,25 @@ def _estimate(values: Values, scope: Scope) -> Estimate:
             return UNKNOWN
         remedy, smoothing = pair_values(remedy), pair_values(smoothing)
     return two_way(remedy - smoothing, scope.test_share)
+
+
+def _of_samples(values: Values, scope: Scope) -> Estimate:
+    """The same where methods have seeds of their own."""
+    smoothing, remedy = (method[np.isfinite(method).any(axis=1)] for method in (values.smoothing, values.remedy))
+    kept = np.isfinite(smoothing).all(axis=0) & np.isfinite(remedy).all(axis=0)
+    if not kept.any():
+        if values.measure.pairwise:
+            return UNKNOWN
+        smoothing, remedy = (np.nanmean(method, axis=1, keepdims=True) for method in (smoothing, remedy))
+        kept = np.ones(1, dtype=np.bool_)
+    smoothing, remedy = smoothing[:, kept], remedy[:, kept]
+    by_column = remedy.mean(axis=0) - smoothing.mean(axis=0)
+    if values.measure.pairwise:
+        if min(len(smoothing), len(remedy)) < MIN_SEEDS or values.across is None:
+            return UNKNOWN
+        # The jackknife's values for a seed of smoothing's: it is in pairs of its own kind and in those with the remedy.
+        smoothing = pair_values(smoothing) - values.across[:, kept]
+    return two_samples(smoothing, remedy, by_column, scope.test_share)
 
 
 def _two_seeds(values: Array) -> float:

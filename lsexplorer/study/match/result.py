@@ -40,7 +40,7 @@ def criterion_match(
     """The match at a strength; without findings where nothing is measured of its ``arm``, or of too few seeds."""
     values: list[Values] = []
     if arm is not None and evaluation is not None and len(evaluation.seeds) >= MIN_SEEDS:
-        values = evaluation.values(measures, arm)
+        values = evaluation.values(measures, arm, paired=scope.own_seeds is None)
     found = findings(values, strength.criterion, scope)
     return CriterionMatch(strength, tuple(found), judge(remedy, strength, found, scope), tuple(values))
 
@@ -91,6 +91,8 @@ class MatchResult:
     """Seconds that each part took, by its name, of all remedies that were matched together."""
     complete: bool = True
     """Whether every planned evaluation seed was measured on every planned split."""
+    own_seeds: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Each method's seeds, by its name, where networks are not paired by seed; empty where they are."""
 
     def __repr__(self) -> str:
         settings = self.settings

@@ -2,7 +2,7 @@
 
 from lsexplorer.study.stats.counts import MAX_SEEDS, checked_count, checked_seeds
 from lsexplorer.study.stats.decisions import SETTLED, Margin, decide, outside_p, power, seeds_to_settle, within
-from lsexplorer.study.stats.estimates import Estimate, one_way, two_way
+from lsexplorer.study.stats.estimates import Estimate, one_way, two_samples, two_way
 from lsexplorer.study.stats.jackknife import group_values, pair_means, pair_values
 from lsexplorer.study.stats.sign_flips import DRAWN, EXACT, fewest_seeds, holm, sign_flip_p
 from lsexplorer.study.stats.student import ALPHA, Interval, mean_interval, t_probability, t_quantile
@@ -32,6 +32,7 @@ __all__ = [
     "sign_flip_p",
     "t_probability",
     "t_quantile",
+    "two_samples",
     "two_way",
     "within",
 ]

@@ -1,4 +1,4 @@
-"""The mean of paired differences measured on seeds that are crossed with splits or rows, with its standard error.
+"""The mean of differences measured on seeds that are crossed with splits or rows, with its standard error.
 
 Seeds and columns (splits or rows) are both a sample: another study would draw other ones. A difference is then a mean
 plus an effect of its seed, one of its column, and one of the two together (crossed random effects).
@@ -70,3 +70,34 @@ def two_way(values: Array, test_share: float | None = None) -> Estimate:
         df = min(max(df, math.floor(square**2 / parts)), n + m - 2)
     lasting = (1 / m + share) * max(0.0, columns - both / n)
     return Estimate(mean, math.sqrt(square), df, n, min(lasting, square))
+
+
+def two_samples(first: Array, second: Array, by_column: Array, test_share: float | None = None) -> Estimate:
+    """The Estimate of a difference of two methods on seeds of their own, n and k of them, crossed with m columns.
+
+    first (n, m) and second (k, m) are the values of each method's seeds, whose spread is that of the difference (see
+    `pair_values` for those of a measure that is no mean); by_column (m,) is the difference on each column. With one
+    column it is Welch's (1947). With several the variance is that of `two_way`, in which what the seeds' means and the
+    interaction add is the sum of both methods' parts. Degrees of freedom are whole, rounded down.
+    """
+    n, k, m = len(first), len(second), len(by_column)
+    mean, fewest = float(by_column.mean()), min(n, k)
+    if fewest < 2:
+        return Estimate(mean, math.inf, 1, fewest)
+    means = [(values.mean(axis=1), len(values)) for values in (first, second)]
+    seeds = [float(of_seed.var(ddof=1)) / count for of_seed, count in means]
+    square, share, both, columns = sum(seeds), test_share or 0.0, 0.0, 0.0
+    parts = sum(part**2 / (count - 1) for part, (_, count) in zip(seeds, means, strict=True))
+    low, high, lasting = fewest - 1, n + k - 2, 0.0
+    if m > 1:
+        for values in (first, second):
+            rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
+            both += float((rest**2).sum()) / ((len(values) - 1) * (m - 1)) / len(values)
+        columns = float(by_column.var(ddof=1))
+        square += max(0.0, columns - both) / m + share * max(0.0, columns - both / 2)
+        square = max(square, columns / m)
+        parts += ((1 / m + share) * columns) ** 2 / (m - 1)
+        low, high = min(fewest, m) - 1, n + k + m - 3
+        lasting = (1 / m + share) * max(0.0, columns - both)
+    df = min(max(low, math.floor(square**2 / parts * (1 + 1e-12))), high) if parts > 0 else low
+    return Estimate(mean, math.sqrt(square), df, fewest, min(lasting, square))

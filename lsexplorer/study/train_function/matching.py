@@ -15,25 +15,23 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
-from lsexplorer.study.judge import Judgement, Judgements
+from lsexplorer.study.judge.judgement import TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.matching import InterruptedMatch, judged
 from lsexplorer.study.match.plan import MatchPlan
 from lsexplorer.study.match.result import Settings
 from lsexplorer.study.match.running import Run
-from lsexplorer.study.measures import measures
+from lsexplorer.study.measures import known_of, measures
 from lsexplorer.study.train_function import settings
 from lsexplorer.study.train_function.checks import Checks, check
 from lsexplorer.study.train_function.functions import Function, check_portable
 from lsexplorer.study.train_function.networks import FunctionNetworks
-from lsexplorer.study.train_function.plan import Asked, known_of, most_trainings, planned
+from lsexplorer.study.train_function.plan import Asked, most_trainings, planned
 from lsexplorer.study.train_function.recipe import Recipe
 
 Say = Callable[[str], None]
 """Called with a line that the user should see while the work goes on."""
-TEST_SHARE = 0.25
-"""Test rows over training rows where the training rows are not known."""
 
 
 @dataclass

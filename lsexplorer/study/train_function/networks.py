@@ -16,15 +16,12 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers, misfit
 from lsexplorer.study.answers.files import read_answer, write_answer
-from lsexplorer.study.answers.layout import TUNING_FOLDER, answer_path, method_name
+from lsexplorer.study.answers.layout import DIVERGED, TUNING_FOLDER, answer_path, method_name
 from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.jobs.executors import Executor, Heartbeat
 from lsexplorer.study.measures import CRITERIA, Measured, criteria, joined, measure
 from lsexplorer.study.train_function.functions import Trained, train_one
 from lsexplorer.study.train_function.recipe import Recipe
-
-DIVERGED = ".diverged"
-"""Ends the name of the empty file that says that a training has diverged."""
 
 
 class FunctionNetworks:

@@ -1,12 +1,11 @@
 """What a match with a training function is asked to do: checked, with defaults filled in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.nn.remedies import READOUTS, REMEDIES, Readout
-from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.match.findings import MIN_SEEDS
 from lsexplorer.study.match.plan import (
     FEWEST,
@@ -18,7 +17,7 @@ from lsexplorer.study.match.plan import (
     searched_range,
 )
 from lsexplorer.study.match.search import FEW, SearchPlan
-from lsexplorer.study.measures import CRITERIA, Need, measures
+from lsexplorer.study.measures import CRITERIA, measures
 from lsexplorer.study.stats import checked_count, checked_seeds
 from lsexplorer.study.train_function.recipe import Recipe
 
@@ -106,15 +105,3 @@ def most_trainings(plans: Sequence[MatchPlan[Recipe]]) -> int:
     strengths = sum(plan.fineness.most(plan.low, plan.high) for plan in trained)
     judged = len(first.evaluation) * first.splits * (2 + len(trained))
     return 1 + len(first.tuning) * (2 + strengths) + judged
-
-
-def known_of(answer: CheckedAnswer) -> Collection[Need]:
-    """What is known of networks that answer like this one."""
-    parts: dict[Need, bool] = {
-        "weight_norm": "weight_norm" in answer.scalars,
-        "weights": "norm_1" in answer.scalars,
-        "hidden": answer.hidden is not None,
-        "hidden_train": "nc1" in answer.scalars,
-        "logits_train": "train_accuracy" in answer.scalars,
-    }
-    return [need for need, there in parts.items() if there]

@@ -56,10 +56,6 @@ class PicturePane(Vertical):
         """The kind of picture that is shown."""
         return PICTURES[self.view]
 
-    def focus_picture(self) -> None:
-        """Let its keys be the picture's."""
-        self.picture.focus()
-
     def next_variant(self) -> None:
         """Another variant of the picture, from the next frame on."""
         self.variants[self.view] = self.variants.get(self.view, 0) + 1
@@ -87,14 +83,15 @@ class PicturePane(Vertical):
         viewpoint = Viewpoint(frame.deltas, frame.node, weight, self.variants.get(self.view, 0), columns, rows)
         numbers = numbers_of(kind.make, viewpoint)
         self.border_title = Content(kind.title(numbers))
-        variant = kind.variant(numbers)
-        self.border_subtitle = Content(" · ".join([*([f"v: {variant}"] if variant else []), _tabs(self.view)]))
+        self.border_subtitle = Content(_tabs(self.view, kind.variant(numbers), size.width - 4))
         self.look_for.lines = (tuple(kind.look_for(numbers)),)
         kind.draw(numbers, canvas)
         return canvas.lines()
 
 
-def _tabs(view: str) -> str:
-    """The other views with their keys."""
-    names = enumerate(VIEWS, start=1)
-    return " · ".join(f"{at} {name}" for at, name in names if name != view and name in ("tables", *PICTURES))
+def _tabs(view: str, variant: str, room: int) -> str:
+    """What v shows instead, and the other views with their keys, in words that have room."""
+    ways = [f"v: {variant}"] if variant else []
+    names = [(at, name) for at, name in enumerate(VIEWS, start=1) if name in ("tables", *PICTURES)]
+    whole = " · ".join([*ways, *(f"{at} {name}" for at, name in names if name != view)])
+    return whole if len(whole) <= room else " · ".join([*ways, "1 tables", f"2 … {names[-1][0]} pictures"])

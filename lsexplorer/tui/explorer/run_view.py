@@ -66,10 +66,12 @@ class RunView(Vertical):
         had_focus = self.picture.has_focus_within
         self.set_class(self.in_picture, "-picture")
         self.picture.view = view
-        if self.in_picture:
-            self.picture.focus_picture()
-        elif had_focus:
-            self.deltas.focus()
+        if self.in_picture or had_focus:
+            self.focus_first()
+
+    def focus_first(self) -> None:
+        """Go into the picture, or the delta table."""
+        (self.picture.picture if self.in_picture else self.deltas).focus()
 
     def show_next(self, folded: bool) -> None:
         """Turn to the next page of measures; folded: to the next pane, of which each page is one."""

@@ -372,4 +372,4 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def _leave_form(self) -> None:
         self.form_open = False
-        self.view.deltas.focus()
+        self.view.focus_first()

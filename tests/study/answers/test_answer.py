@@ -163,6 +163,7 @@ def test_a_file_that_anyone_saves(tmp_path: Path) -> None:
         ({"y": Y, "logits": Z, "weight_norm": Z}, r"mine.npz: weight_norm must be one number, got the shape \(30, 3\)"),
         ({"y": Y, "logits": np.array([None] * 30)}, "mine.npz, array logits is an object array, which is never unpick"),
         ({"y": Y, "logits": Z, "hidden": Z, "hidden_of": 40}, "mine.npz: hidden has the shape"),
+        ({"y": Y, "logits": Z, "hidden": Y, "hidden_of": 30}, "mine.npz: hidden must be rows by columns"),
     ],
 )
 def test_files_that_hold_no_answer(arrays: dict[str, Any], words: str, tmp_path: Path) -> None:

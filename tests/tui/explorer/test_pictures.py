@@ -22,6 +22,16 @@ async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
         assert "Weights into" in e.text
         await e.press("3")
         assert e.area("#picture") == variant, "the variant is kept"
+        await e.press("f")
+        assert "Hyperparameters" in e.text
+        await e.press("escape")
+        assert (e.focus, e.area("#picture")) == ("picture", variant), (
+            "and so is the picture, from the form and the tour"
+        )
+        await e.press("t")
+        assert "Weights into" in e.text
+        await e.press("escape")
+        assert (e.focus, e.area("#picture")) == ("picture", variant)
         await e.press("down")
         assert e.session.node == "o2"
         await e.resize(120, 40)
