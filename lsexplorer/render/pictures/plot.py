@@ -114,10 +114,10 @@ class Dots:
 
 
 def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
-    """At most so many round values from low to high, 2 at least, each with a label that fits beside an axis."""
+    """About so many round values from low to high, each with a label that fits beside an axis."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return []
-    ticks = Axis(low, high).ticks(max(2, int(most)))
+    ticks = Axis(low, high).ticks(max(2, round(most) + 1))
     return [(value, label if len(label) < LABEL else format_number(value, LABEL - 1)) for value, label in ticks]
 
 

@@ -54,5 +54,5 @@ def test_axes_have_round_values_in_the_units_of_the_data() -> None:
 
 
 def test_many_long_class_names_are_told_apart() -> None:
-    assert shortened("a rather long name 17", 9) == "a rat… 17"
+    assert shortened("a rather long name 17", 9) == "a ra…e 17"
     assert len({shortened(f"a rather long name {k}", 8) for k in range(40)}) == 40
