@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lsexplorer.run import Hyperparameters, Trainer, load_run
     from lsexplorer.study.answers import Answer
     from lsexplorer.study.best import Best, best
-    from lsexplorer.study.judge import Judgement, Judgements
+    from lsexplorer.study.judge import Judgement, Judgements, judge, judge_all
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
 
@@ -34,6 +34,8 @@ __all__ = [
     "PatternTargets",
     "Trainer",
     "best",
+    "judge",
+    "judge_all",
     "load_dataset",
     "load_run",
     "match",
@@ -57,6 +59,8 @@ _HOMES = {
     "best": "study.best",
     "Judgement": "study.judge",
     "Judgements": "study.judge",
+    "judge": "study.judge",
+    "judge_all": "study.judge",
     "Match": "study.match",
     "Matches": "study.match",
     "match": "study.match",

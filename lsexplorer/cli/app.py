@@ -24,6 +24,7 @@ COMMANDS = {
     "completion": "Print a shell's completion script.",
     "data": "Summarise a data set, or write it with smoothed targets.",
     "explore": "Step through training on the screen (the default).",
+    "judge": "Find out whether something simpler would have done, from networks that are there already.",
     "export": "Write a run as a script of another framework, or its weights.",
     "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
@@ -42,6 +43,7 @@ Examples:
   lsexplorer flowers.csv --target species     explore your own
   lsexplorer train --epochs 200 --json        one run, without a screen
   lsexplorer match --label-smoothing 0.1      would L2 have done the same?
+  lsexplorer judge runs/                      the same of networks that are there already
   lsexplorer best digits                      does anything beat plain training?
   lsexplorer claims --only 3,5                what the article claims, put to the test
   lsexplorer sweep --vary label_smoothing=0:0.5:0.05 --vary l2=0,0.001,0.01 --out results.csv

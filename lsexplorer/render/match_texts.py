@@ -39,7 +39,10 @@ def strengths_text(match: MatchResult) -> str:
 def measured_on(match: MatchResult) -> str:
     """The seeds and splits: "12 seeds on 8 splits"; and what was planned, where that was interrupted."""
     splits = f"{match.splits} splits" if match.splits > 1 else "one split"
-    seeds, planned = f"{len(match.evaluation)} seeds on {splits}", match.settings.planned
+    planned, seeds = match.settings.planned, f"{len(match.evaluation)} seeds on {splits}"
+    if match.own_seeds:
+        others = f"{len(match.seeds_of(match.settings.remedy))} others of {match.remedy.label}"
+        return f"{len(match.evaluation)} seeds of smoothing and {others}, on {splits}"
     if match.complete or planned is None:
         return seeds
     return f"{seeds}, of {planned[0]} on {planned[1]}: interrupted"

@@ -108,7 +108,7 @@ def markdown(match: MatchResult) -> str:
         settings_line(match),
         *notes_list(match.settings.notes),
         markdown_table(strength_headings(match), strength_rows(match)),
-        ratio_line(match),
+        *([line] if (line := ratio_line(match)) else []),
         f"Matched on {CRITERION_NAMES[match.settings.criterion]}:",
         markdown_table(measure_headings(match), measure_rows(match)),
         *NOTES,
@@ -123,14 +123,15 @@ def print_report(match: MatchResult) -> None:
     console.print(Text(match.verdict.text, style="bold"), "")
     console.print(Text(settings_line(match)), "")
     strengths = rich_table(strength_headings(match), strength_rows(match), right=(1,))
-    console.print(strengths, Text(ratio_line(match)), "")
+    console.print(strengths, *([Text(line)] if (line := ratio_line(match)) else []), "")
     if measure_rows(match):
         headings, *rows = measure_table(match, console.width >= WIDE)
         console.print(
             rich_table(headings, rows, right=range(1, len(headings) - 4) if len(headings) > 5 else (1, 2)), ""
         )
         console.print(*map(Text, NOTES), "", sep="\n")
-    print_chart(console, chart_lines(match, console.width, color=has_color(console)))
+    if any(len(strength.lambdas) > 1 for strength in match.strengths.values()):
+        print_chart(console, chart_lines(match, console.width, color=has_color(console)))
     console.print(Text(time_line(match)))
 
 
