@@ -32,11 +32,7 @@ def docstring(recipe: Recipe, framework: str, precision: str) -> str:
         "",
         *textwrap.wrap(f"{text}.", WIDTH, break_long_words=False),
         f"The rows are beside this file in an .npz, standardised as they were there. lsexplorer {__version__}.",
-        *(
-            [f"To see it: lsexplorer '{recipe.text}'"]
-            if 0 < len(recipe.text) < WIDTH and "'" not in recipe.text
-            else []
-        ),
+        *([opened] if recipe.text and len(opened) <= WIDTH else []),
         '"""',
     ]
     return "\n".join(lines)

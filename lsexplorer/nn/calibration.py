@@ -4,6 +4,7 @@ Confidences of the predicted class and which answers are correct are (n,), or (n
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import (
@@ -19,6 +20,10 @@ DRAWS = 100
 """Sets of answers drawn for the error that a calibrated network would have."""
 FOLDS = 5
 """Parts of the samples; each is scaled by the temperature of the others."""
+LARGE = 500_000
+"""Logits of a network from which on temperatures are fitted to some of the samples alone."""
+FITTED_LOGITS, FITTED_ROWS = 200_000, 2000
+"""Then to about so many logits, and to so many samples at least."""
 
 
 def error_if_calibrated(confidence: Array) -> Array:
@@ -70,11 +75,20 @@ def debiased_calibration_error(confidence: Array, correct: Correct) -> Array:
 def cross_scaled(log_p: Array, y: Classes) -> Array:
     """Log probabilities (n, K[, R]) after temperature scaling: each of FOLDS parts by the temperature of the others.
 
-    Part i is made of the samples i, i + FOLDS, i + 2·FOLDS, …; a single sample is scaled by its own temperature.
+    Part i is made of the samples i, i + FOLDS, i + 2·FOLDS, …; a single sample is scaled by its own temperature. Of
+    many logits, only the `rows_fitted` have a say in the temperatures.
     """
     scaled, part = np.empty_like(log_p), np.arange(len(y)) % FOLDS
+    fitted = np.zeros(len(y), dtype=np.bool_)
+    fitted[rows_fitted(*log_p.shape[:2])] = True
     for fold in range(min(FOLDS, len(y))):
         held_out = part == fold
-        others = ~held_out if len(y) > 1 else held_out
+        others = fitted & ~held_out if len(y) > 1 else held_out
         scaled[held_out] = at_temperature(log_p[held_out], best_temperature(log_p[others], y[others]))
     return scaled
+
+
+def rows_fitted(rows: int, classes: int) -> NDArray[np.int64]:
+    """The numbers of the samples that temperatures are fitted to: all, or of many logits some, spread evenly."""
+    count = rows if rows * classes <= LARGE else min(rows, max(FITTED_ROWS, FITTED_LOGITS // classes))
+    return np.linspace(0, rows - 1, count).round().astype(np.int64)

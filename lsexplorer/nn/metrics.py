@@ -8,6 +8,7 @@ probabilities give NaN; measures that look at the largest logit alone cannot tel
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ ECE_BINS = 15
 TEMPERATURES = (0.2, 5.0)
 """Where best_temperature looks: held-out data that the network answers without an error would have its best at 0."""
 
+BLOCK = 2**17
+"""Numbers that are worked on at a time, about: 1 MiB in double precision."""
 MAX_STEPS = 60
 """Steps of best_temperature at most: halving alone gets to the last digits in so many."""
 
@@ -84,11 +87,16 @@ def log_probabilities(z: Array, o: Array, output: str) -> Array | None:
     They are the softmax, or sigmoid outputs divided by their sum; tanh and identity give no probabilities.
     """
     if z.shape[1] == 1 or output == "softmax":
-        return log_softmax(two_classes(z))
+        return log_p_of_logits(two_classes(z))
     if output == "sigmoid":
         clipped = np.maximum(o, np.finfo(np.float64).tiny)
         return np.asarray(np.log(clipped) - np.log(np.add.reduce(clipped, axis=1, keepdims=True)))
     return None
+
+
+def log_p_of_logits(z: Array) -> Array:
+    """Log class probabilities of logits (n, K[, R]): their log softmax."""
+    return in_blocks(lambda rows: (log_softmax(rows),), z)[0]
 
 
 def evaluate(z: Array, o: Array, y: Classes, *, output: str, loss: float) -> Evaluation:
@@ -110,6 +118,26 @@ def score(z: Array, log_p: Array | None, y: Classes) -> dict[str, Array]:
         "ece": expected_calibration_error(sure, right),
         "mean_confidence": np.asarray(sure.mean(axis=0)),
     }
+
+
+def in_blocks(function: Callable[..., tuple[Array, ...]], *arrays: Array | Classes) -> tuple[Array, ...]:
+    """What a function of rows gives for arrays (n, …), taken in blocks of about BLOCK numbers; bit for bit the same.
+
+    Each row of a result depends on that row of the arrays alone. What the function needs meanwhile stays small and in
+    the processor's cache.
+    """
+    rows, count = len(arrays[0]), -(-arrays[0].size // BLOCK)
+    if count < 2 or rows < 2 * count:
+        return function(*arrays)
+    edges = [rows * i // count for i in range(count + 1)]
+    first = function(*(a[: edges[1]] for a in arrays))
+    results = tuple(np.empty_like(block, shape=(rows, *block.shape[1:])) for block in first)  # laid out as they are
+    for result, block in zip(results, first, strict=True):
+        result[: edges[1]] = block
+    for start, end in pairwise(edges[1:]):
+        for result, block in zip(results, function(*(a[start:end] for a in arrays)), strict=True):
+            result[start:end] = block
+    return results
 
 
 def of_class(values: Array, y: Classes) -> Array:
@@ -141,10 +169,13 @@ def logit_gap(z: Array, y: Classes) -> float:
 
 def margins(z: Array, y: Classes) -> Array:
     """z_y − max_{k≠y} z_k of each sample, (n[, R])."""
-    z = two_classes(z)
-    others = z.copy()
-    others[np.arange(len(y)), y] = -np.inf
-    return np.asarray(of_class(z, y) - others.max(axis=1))
+
+    def of_rows(z: Array, y: Classes) -> tuple[Array]:
+        others = z.copy()
+        others[np.arange(len(y)), y] = -np.inf
+        return (of_class(z, y) - others.max(axis=1),)
+
+    return in_blocks(of_rows, two_classes(z), y)[0]
 
 
 def gap_spread(z: Array, y: Classes) -> Array:
@@ -164,9 +195,15 @@ def negative_log_likelihood(log_p: Array, y: Classes) -> Array:
 
 def brier_score(log_p: Array, y: Classes) -> Array:
     """Mean over the samples of Σ_k (p_k − [k = y])², from 0 to 2 (Brier 1950)."""
-    p = np.exp(log_p)
-    # Σ_k (p_k − [k = y])² = Σ_k p_k² − 2p_y + 1
-    return np.asarray(((p * p).sum(axis=1) - 2 * of_class(p, y) + 1).mean(axis=0))
+
+    def of_rows(log_p: Array, y: Classes) -> tuple[Array]:
+        p = np.exp(log_p)
+        # Σ_k (p_k − [k = y])² = Σ_k p_k² − 2p_y + 1
+        return ((p * p).sum(axis=1) - 2 * of_class(p, y) + 1,)
+
+    # NumPy lays out the values of several networks by their number, and the last bit of means depends on the layout.
+    scores, *_ = in_blocks(of_rows, log_p, y) if log_p[0].size == log_p.shape[1] else of_rows(log_p, y)
+    return np.asarray(scores.mean(axis=0))
 
 
 def confidence(log_p: Array) -> Array:
@@ -234,11 +271,15 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
     own = of_class(left, y).mean(axis=0)
 
     def slopes(beta: Array) -> tuple[Array, Array]:
-        p = np.exp(log_softmax(beta * left))
-        p *= left
-        mean = p.sum(axis=1)
-        p *= left
-        return mean.mean(axis=0) - own, (p.sum(axis=1) - mean**2).mean(axis=0)
+        def of_rows(left: Array) -> tuple[Array, Array]:
+            p = np.exp(log_softmax(beta * left))
+            p *= left
+            mean = p.sum(axis=1)
+            p *= left
+            return mean, p.sum(axis=1) - mean**2
+
+        means, variances = in_blocks(of_rows, left)
+        return means.mean(axis=0) - own, variances.mean(axis=0)
 
     low, high = (np.full(left.shape[2], 1 / T) for T in reversed(TEMPERATURES))
     at_low, at_high = slopes(low)[0] >= 0, slopes(high)[0] < 0
@@ -263,7 +304,7 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
 
 def at_temperature(log_p: Array, temperature: Array | float) -> Array:
     """Log probabilities after temperature scaling: log softmax(log_p / T), with T a number or (R,)."""
-    return log_softmax(log_p / temperature)
+    return in_blocks(lambda rows: (log_softmax(rows / temperature),), log_p)[0]
 
 
 def each_network(measure: Callable[..., float], *arrays: Array | Correct) -> Array:

@@ -65,10 +65,8 @@ def strength_rows(match: MatchResult) -> list[Row]:
 
 
 def ratio_line(match: MatchResult) -> str:
-    """How far apart the strengths are; '' where only one criterion was matched."""
+    """How far apart the strengths are that several criteria ask for."""
     symbol = match.remedy.symbol
-    if len(match.matchings) < 2:
-        return ""
     if match.ratio is None:
         return f"No {symbol} reaches more than one of them."
     if match.ratio <= MAX_RATIO:

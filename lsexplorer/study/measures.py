@@ -153,7 +153,7 @@ class Measured(NamedTuple):
 
 def criteria(answers: Answers) -> dict[str, Array]:
     """The CRITERIA of each network, (R,) each: those of them that there are."""
-    if len(answers) == 1:
+    if _is_doubled(answers):
         return {name: values[:1] for name, values in criteria(answers.pick([0, 0])).items()}
     z, y = answers.logits, answers.y
     norm = {name: values for name, values in answers.scalars.items() if name == "weight_norm"}
@@ -165,7 +165,7 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
 
     leave_out: whether to measure without groups of rows too; temperatures stay those of all rows.
     """
-    if len(answers) == 1:  # sums over the rows of a single network would be taken in another order
+    if _is_doubled(answers):
         return pick(measure(answers.pick([0, 0]), leave_out=leave_out), [0])
     y, z, log_p, rows = answers.y, answers.logits, answers.log_p, answers.rows
     scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
@@ -175,6 +175,26 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
         parts = [_of_rows(y[kept], z[kept], _on(kept, log_p), _on(kept, scaled)) for kept in rows_kept(len(y))]
         without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     return Measured(scalars, z[rows], _on(rows, log_p), answers.hidden, without)
+
+
+def _is_doubled(answers: Answers) -> bool:
+    """Whether a single network is measured as two.
+
+    Sums over its rows would be taken in another order than with several; of very many answers that does not matter.
+    """
+    return len(answers) == 1 and answers.logits.size <= calibration.LARGE
+
+
+def rows_notes(rows: int, classes: int, compared: int) -> tuple[str, ...]:
+    """What was measured on some of the rows alone, a sentence each.
+
+    compared: the rows that pairs of networks are compared on, those of Answers.
+    """
+    fitted = len(calibration.rows_fitted(rows, classes))
+    some = {"Networks are compared in pairs (agreement, CKA)": compared, "Temperatures are fitted": fitted}
+    return tuple(
+        f"{what} on {count:,} of the {rows:,} rows, spread evenly." for what, count in some.items() if count < rows
+    )
 
 
 def rows_kept(rows: int) -> list[NDArray[np.bool_]]:
@@ -256,14 +276,13 @@ def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
 
 def _of_probabilities(y: metrics.Classes, z: Array, log_p: Array, scaled: Array) -> dict[str, Array]:
     right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    after = metrics.score(z, scaled, y)
     return metrics.score(z, log_p, y) | {
         "wrong_confidence": metrics.wrong_confidence(sure, right),
         "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
         "ece_calibrated": calibration.error_if_calibrated(sure),
         "ece_debiased": calibration.debiased_calibration_error(sure, right),
-        "nll_scaled": after["nll"],
-        "ece_scaled": after["ece"],
+        "nll_scaled": metrics.negative_log_likelihood(scaled, y),
+        "ece_scaled": metrics.expected_calibration_error(metrics.confidence(scaled), right),
         "aurc": selective.area_under_risk_coverage(sure, right),
         "failure_auroc": selective.failure_auroc(sure, right),
     }

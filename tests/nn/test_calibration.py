@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lsexplorer.nn.activations import log_softmax
-from lsexplorer.nn.calibration import cross_scaled, debiased_calibration_error, error_if_calibrated
+from lsexplorer.nn.calibration import cross_scaled, debiased_calibration_error, error_if_calibrated, rows_fitted
 from lsexplorer.nn.metrics import at_temperature, best_temperature, expected_calibration_error
 from tests.support.formulas import ece_by_loops
 
@@ -108,3 +108,22 @@ def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
     sure[3, 1] = np.nan
     for found in (error_if_calibrated(sure[:, :3]), debiased_calibration_error(sure[:, :3], right[:, :3])):
         assert np.isnan(found).tolist() == [False, True, False]
+
+
+def test_temperatures_are_fitted_to_some_of_very_many_samples() -> None:
+    assert np.array_equal(rows_fitted(50_000, 10), np.arange(50_000))
+    assert len(rows_fitted(10_000, 100)) == len(rows_fitted(50_000, 1000)) == 2000
+    some = rows_fitted(100_000, 10)
+    assert len(some) == 20_000
+    assert (some[0], some[-1]) == (0, 99_999)
+    assert len(np.unique(np.diff(some))) <= 2
+
+
+def test_few_samples_find_nearly_the_temperature_of_all() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(6000, 100)) * 2
+    y = (z + rng.gumbel(size=z.shape)).argmax(axis=1)  # calibrated as it is
+    log_p = 1.5 * log_softmax(z)
+    scaled = cross_scaled(log_p[..., None], y)[..., 0]
+    known = -log_softmax(z)[np.arange(len(y)), y].mean()
+    assert -scaled[np.arange(len(y)), y].mean() == pytest.approx(known, abs=0.002)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lsexplorer as ls
+from lsexplorer.nn import metrics
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.metrics import ECE_BINS, correct, evaluate, expected_calibration_error, log_probabilities, logit_gap
 from tests.support import formulas
@@ -114,3 +115,21 @@ def test_sigmoid_outputs_that_all_vanish_still_make_probabilities() -> None:
         p = np.exp(log_probabilities(logits, OUTPUTS["sigmoid"](logits), "sigmoid"))
         assert p.sum() == pytest.approx(1)
         assert p[0, 2] == pytest.approx(top)
+
+
+@pytest.mark.parametrize("layout", ["by network", "by row"])
+@pytest.mark.parametrize("networks", [1, 3])
+def test_blocks_of_rows_give_the_same_bits(layout: str, networks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(networks, 203, 6)) if layout == "by network" else rng.normal(size=(203, 6, networks))
+    z = np.moveaxis(z, 0, -1) if layout == "by network" else z
+    y = rng.integers(0, 6, 203)
+
+    def numbers() -> list[bytes]:
+        log_p = metrics.log_p_of_logits(z)
+        found = log_p, metrics.margins(z, y), metrics.brier_score(log_p, y), metrics.best_temperature(log_p, y)
+        return [np.asarray(values).tobytes() for values in (*found, metrics.at_temperature(log_p, 2.0))]
+
+    whole = numbers()
+    monkeypatch.setattr(metrics, "BLOCK", 100)
+    assert numbers() == whole

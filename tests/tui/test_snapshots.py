@@ -79,6 +79,16 @@ async def smoothing_stops(e: Explorer) -> None:
     await e.press()
 
 
+async def network(e: Explorer) -> None:
+    """The network with a hidden node selected, and a weight into it."""
+    await e.press(*["n"] * 9, "s", "2", "left", "right_square_bracket")
+
+
+async def class_map(e: Explorer) -> None:
+    """The map over the two petal predictors."""
+    await e.press(*["n"] * 9, "3")
+
+
 async def nothing(e: Explorer) -> None:
     """As it opens."""
 
@@ -104,6 +114,8 @@ async def nothing(e: Explorer) -> None:
         slow(matched, MIDDLE),
         (error_term, SMALL),
         slow(error_term, MIDDLE),
+        slow(network, MIDDLE),
+        slow(class_map, MIDDLE),
         slow(smoothing_stops, SMALL),
         slow(smoothing_stops, MIDDLE),
     ],
@@ -120,6 +132,8 @@ def test_in_colour(snap_compare: Callable[..., bool], state: State, size: tuple[
         slow(ghost, MIDDLE),
         slow(pending, LARGE),
         slow(comparison, MIDDLE),
+        slow(network, SMALL),
+        slow(class_map, SMALL),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value.__name__,
 )

@@ -44,6 +44,7 @@ def map_look_for(numbers: ClassMap) -> Sequence[str]:
     return (
         f"Far from all samples (at the rim) it is {far} sure: hard targets push that up, smoothing levels it off.",
         f"Far from all samples it is {far} sure: hard targets push that up, smoothing stops it.",
+        f"Far away it is {far} sure: hard targets push that up, smoothing stops it.",
         f"Far from all samples it is {far} sure.",
     )
 

@@ -276,9 +276,9 @@ def _edges(numbers: NetworkPicture, canvas: Canvas, layer: int, below: _Column, 
     for focus, size, source, unit in sorted(pairs):
         share = float(size) / largest if largest else 0.0
         color = _sign_color(canvas, float(W[source, unit]))
-        least, most = ((0.12, 0.5), (0.2, 0.6), (0.35, 0.65))[focus]
-        strength = least + most * share
-        if share < FAINT / 2 and not focus:
+        least, most = ((0.2, 0.55), (0.25, 0.65), (0.4, 0.6))[focus]
+        strength = least + most * share if palette.color else max(0.5, least + most * share)
+        if share < (FAINT / 2 if palette.color else FAINT) and not focus:
             continue
         dash = 1 if palette.color else _dash(share, float(W[source, unit]))
         ends = (below.right, below.rows[source]), (above.left - 1, above.rows[unit])
@@ -288,8 +288,8 @@ def _edges(numbers: NetworkPicture, canvas: Canvas, layer: int, below: _Column, 
 def _dash(share: float, weight: float) -> int:
     """Without colour: every which dot of a line is drawn; solid above 0, dotted below, sparse where faint."""
     if share < FAINT:
-        return 6
-    return 3 if weight < 0 else 1
+        return 4
+    return 2 if weight < 0 else 1
 
 
 def _selected_weight_line(numbers: NetworkPicture, canvas: Canvas, columns: list[_Column]) -> None:

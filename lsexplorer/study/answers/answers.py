@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from lsexplorer.bank.bank import Bank
 from lsexplorer.errors import InputError
 from lsexplorer.nn import similarity
-from lsexplorer.nn.activations import OUTPUTS, log_softmax
+from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import Classes, log_probabilities, two_classes
+from lsexplorer.nn.metrics import Classes, log_p_of_logits, log_probabilities, two_classes
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.inside import measures_of_weights, spread_rows, weight_norms
 
@@ -76,7 +76,7 @@ class Answers:
         hidden = np.stack(inside, axis=-1).astype(np.float64) if len(inside) == len(answers) else None
         # Laid out network by network, as a bank's are: the order in which numbers are summed depends on it.
         logits = np.moveaxis(np.stack([two_classes(answer.logits) for answer in answers]), 0, -1)
-        return cls(first.y, logits, log_softmax(logits), first.rows, scalars, hidden)
+        return cls(first.y, logits, log_p_of_logits(logits), first.rows, scalars, hidden)
 
     def pick(self, networks: list[int]) -> Self:
         """The networks with these indices, in this order."""
@@ -87,7 +87,7 @@ class Answers:
     def at_temperature(self, temperature: float) -> Self:
         """The same with logits of a softmax divided by a temperature."""
         z = self.logits / temperature
-        return replace(self, logits=z, log_p=log_softmax(z))
+        return replace(self, logits=z, log_p=log_p_of_logits(z))
 
 
 def misfit(a: CheckedAnswer, b: CheckedAnswer) -> str:

@@ -1,11 +1,11 @@
 """What a folder of answers says of their making: it is read for notes alone, and names no code that is run."""
 
 import contextlib
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-import lsexplorer
 from lsexplorer.data.files import cannot, label
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
@@ -40,7 +40,7 @@ def opened(folder: Path, function: Function) -> tuple[Settings, list[str]]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot("write", folder, error) from None
-    now = Settings(function.label, function.digest, lsexplorer.__version__)
+    now = Settings(function.label, function.digest, version("lsexplorer"))
     then = now
     with contextlib.suppress(OSError, msgspec.MsgspecError):  # it is no more than a note
         then = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
