@@ -85,6 +85,9 @@ class FunctionRun:
 
     def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
         """The plans of the remedies that can be matched, with what is measured of answers like these."""
+        self._standing = [*left_out_note(known_of(checks.first)), *few_seeds(self.asked.seeds)]
+        for note in self._standing:
+            self.say(note)
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)
         known = measures(layers, self.asked.margins, known_of(checks.first))
         self.plans = [replace(plan, measures=known) for plan in self.plans if plan.remedy not in checks.left_out]
@@ -134,7 +137,7 @@ class FunctionRun:
             label_smoothing=plan.smoothing.label_smoothing,
             strengths=f"found on {counted(len(plan.tuning), 'other seed', 'other seeds')}",
             planned=(len(plan.evaluation), plan.splits),
-            notes=(*self.notes, *left_out_note(known_of(self._first)), *few_seeds(len(plan.evaluation))),
+            notes=(*self.notes, *self._standing),
             facts={"tuning_seeds": plan.tuning},
         )
 
