@@ -29,9 +29,12 @@ def train(recipe: ls.Recipe) -> ls.Answer:
     return ls.Answer(y=_Y[of_test], logits=_X[of_test] @ W, weights=[W], y_train=y)
 
 
-def trainer_file(folder: Path, body: str = "return train_well(recipe)", name: str = "mymodel") -> Path:
-    """A file whose function ``train`` has this body; ``calls`` beside it gets a line for each call."""
-    path = folder / f"{name}.py"
+def trainer_file(folder: Path, body: str = "return train_well(recipe)", name: str = "") -> Path:
+    """A file whose function ``train`` has this body; ``calls`` beside it gets a line for each call.
+
+    Its name is the folder's unless given: a process can load only one of a name.
+    """
+    path = folder / f"{name or folder.name}.py"
     path.write_text(
         "import numpy as np\n"
         "import lsexplorer as ls\n"

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.render.numbers import format_number, format_setting
-from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.numbers import format_setting
+from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import blend, class_letters
-from lsexplorer.render.pictures.plot import round_values
+from lsexplorer.render.pictures.plot import round_ticks
 from lsexplorer.views.map import ClassMap
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
@@ -31,7 +31,7 @@ def map_title(numbers: ClassMap) -> str:
     """The axes, and where the plane lies."""
     plane = numbers.plane
     through = "the mean" if numbers.row is None else f"row {numbers.row}"
-    names = [name if len(name) <= 24 else f"{name[:23]}…" for name in plane.names]
+    names = [shortened(name, 24) for name in plane.names]
     others = f" · others as in {through}" if plane.directions.shape[1] > 2 else ""
     return f"Map · {names[0]} → · {names[1]} ↑{others}"
 
@@ -137,25 +137,17 @@ def _axes(numbers: ClassMap, canvas: Canvas) -> None:
     )
     for y in range(height):
         canvas.write(LEFT - 1, y, "│", muted)
-    for value in round_values(bottom, top, height / 4):
+    for value, text in round_ticks(bottom, top, height / 3):
         _, down = _place(numbers, 0.0, plane.coordinate(1, value))
-        text = _tick(value)
         canvas.write(LEFT - 2 - len(text), round(down) // 2, f"{text} ┤", muted)
     canvas.write(LEFT - 1, height, "└" + "─" * (canvas.columns - LEFT), muted)
     free = LEFT
-    for value in round_values(left, right, canvas.columns / 12):
+    for value, text in round_ticks(left, right, canvas.columns / 8):
         across, _ = _place(numbers, plane.coordinate(0, value), 0.0)
-        text = _tick(value)
         start = LEFT + round(across) - len(text) // 2
         if free <= start and start + len(text) <= canvas.columns:
             canvas.write(LEFT + round(across), height, "┬", muted)
             free = canvas.write(start, height + 1, text, muted) + 1
-
-
-def _tick(value: float) -> str:
-    """A number of an axis, in the room at its left."""
-    text = ("−" if value < 0 else "") + format_setting(abs(value))
-    return text if len(text) <= LEFT - 2 else format_number(value, LEFT - 2)
 
 
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:
@@ -164,7 +156,9 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
     if numbers.sure is None or len(shades) > canvas.columns // 2:
         shades = ""
     x, room = 0, canvas.columns - len(shades)
+    width = max(8, room // len(letters) - 5)
     for k, (name, letter) in enumerate(zip(numbers.class_names, letters, strict=True)):
+        name = shortened(name, width)
         label = name if name == letter else f"{letter} {name}"
         if x + len(label) + 3 > room - (4 if k < len(letters) - 1 else 0):
             canvas.write(x, y, "…", palette.muted)

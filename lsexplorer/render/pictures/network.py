@@ -8,7 +8,7 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import Color, blend
 from lsexplorer.views.network import NetworkPicture
 
@@ -79,21 +79,26 @@ def network_brief(numbers: NetworkPicture) -> Sequence[str]:
 def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
     """How the error term of the sample's class stands."""
     node = max(numbers.outputs, key=lambda node: node.soft_target or 0.0)
-    error = node.soft_error or 0.0
-    name = f"{node.name} ({node.class_name})"
-    off = format_number(abs(error), 5)
-    grown = format_number(node.norm_changes.now, 6, signed=True)
-    if error > 0:
+    soft, hard = node.soft_error or 0.0, node.error or 0.0
+    name = f"{node.name} ({shortened(node.class_name or '', 16)})"
+    off, target = format_number(abs(soft), 5), format_number(node.soft_target, 5)
+    grown = f"Δ‖w‖ {format_number(node.norm_changes.now, 6, signed=True)}"
+    if not soft:
+        return (f"{name} is at its target: nothing pulls at it.",)
+    if soft * hard < 0:
         return (
-            f"{name} is {off} below its target and pushed up; a hard target is never reached (Δ‖w‖ {grown}).",
-            f"{name} is {off} below its target: the step pushes it up (Δ‖w‖ {grown}).",
+            f"{name} is {off} beyond its soft target {target}: the sign has turned, the step pulls it back ({grown}).",
+            f"{name} is {off} beyond its soft target: the step pulls it back ({grown}).",
         )
-    if error < 0:
+    if node.soft_target == node.target:
         return (
-            f"{name} is {off} above its soft target: its error term has turned, the step pulls it back (Δ‖w‖ {grown}).",
-            f"{name} is {off} above its soft target: the step pulls it back.",
+            f"{name} is {off} off its hard target {target}, which it never reaches: every step pushes on ({grown}).",
+            f"{name} is {off} off its hard target, never reached: every step pushes on.",
         )
-    return (f"{name} is at its target: nothing pulls at it.",)
+    return (
+        f"{name} is {off} off its soft target {target}: the step pushes it on, and stops there ({grown}).",
+        f"{name} is {off} off its soft target: the step pushes it on ({grown}).",
+    )
 
 
 def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
@@ -179,17 +184,9 @@ def _inputs(numbers: NetworkPicture, canvas: Canvas, column: _Column) -> None:
     room = column.width - VALUE - 1
     for unit, row in column.rows.items():
         chosen = numbers.selected[0] == 1 and unit == numbers.source
-        canvas.write(column.left, row, _short(numbers.names[0][unit], room).rjust(room), bold=chosen)
+        canvas.write(column.left, row, shortened(numbers.names[0][unit], room).rjust(room), bold=chosen)
         _value(canvas, column.left + room + 1, row, float(numbers.values[0][unit]), _largest(numbers.values[0]))
     _fold(canvas, column)
-
-
-def _short(name: str, room: int) -> str:
-    """A name, its middle left out where it is too long: what tells names apart is often at their end."""
-    if len(name) <= room:
-        return name
-    end = (room - 1) // 2
-    return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
 
 
 def _hidden(numbers: NetworkPicture, canvas: Canvas, layer: int, column: _Column) -> None:
@@ -208,7 +205,7 @@ def _outputs(numbers: NetworkPicture, canvas: Canvas, column: _Column, fit: _Fit
     canvas.write(column.left + first, 0, "".join(title.rjust(VALUE) for title in titles), palette.muted)
     for unit, row in column.rows.items():
         node = numbers.outputs[unit]
-        words = "" if not room else _short(node.class_name or "", room - 1)
+        words = "" if not room else shortened(node.class_name or "", room - 1)
         _name(numbers, canvas, layer, unit, (column.left, row), words)
         x = _value(canvas, column.left + first, row, node.output, 1.0)
         if fit.details:

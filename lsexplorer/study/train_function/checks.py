@@ -81,13 +81,14 @@ def check(
             "strengths are found on rows that are judged"
         )
     if _is_same(of_plain, _there(answers, smoothing), repeat):
-        raise InputError(f"{label} answers the same without label smoothing and with it: it ignores it, {smoothing!r}")
+        raise InputError(f"{label} answers the same without label smoothing and with it: it ignores {smoothing!r}")
     for remedy, recipe in strongest.items():
         answer = answers[recipe]
         if recipe in networks.refused:
             found.left_out[remedy] = networks.refused[recipe] or f"{label} does not implement {remedy}"
         elif answer is not None and _is_same(of_plain, answer, repeat):
-            found.left_out[remedy] = f"{label} ignores {remedy}: {recipe!r} answers as plain training does"
+            strength = recipe.strengths[remedy]
+            found.left_out[remedy] = f"{label} ignores {remedy}: with {strength:g} it answers as without"
     return found
 
 

@@ -60,7 +60,7 @@ class FunctionRun:
             check_portable(self.function)
         self.say(f"at most {counted(most_trainings(self.plans), 'training', 'trainings')}, kept in {self.folder}")
         with _threads(workers), open_executor(workers, self.function) as executor:
-            networks = FunctionNetworks(self.function.label, self.folder, executor, self.asked.splits)
+            networks = FunctionNetworks(self.function.label, self.folder, executor, self.asked)
             clock = _Clock(networks, self.progress)
             checks = self._checked(networks, clock)
             self.first = checks.first
@@ -85,14 +85,8 @@ class FunctionRun:
 
     def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
         """The plans of the remedies that can be matched, with what is measured of answers like these."""
-        has = known_of(checks.first)
-        if self.asked.criterion == "weight_norm" and "weight_norm" not in has:
-            raise InputError(
-                f"criterion weight_norm needs weights or weight_norm in the answers of {self.function.label}; "
-                "logit_gap and nll do without"
-            )
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)
-        known = measures(layers, self.asked.margins, has)
+        known = measures(layers, self.asked.margins, known_of(checks.first))
         self.plans = [replace(plan, measures=known) for plan in self.plans if plan.remedy not in checks.left_out]
         return self.plans
 

@@ -21,6 +21,7 @@ from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.jobs.executors import Executor, Heartbeat
 from lsexplorer.study.measures import CRITERIA, Measured, criteria, joined, measure
 from lsexplorer.study.train_function.functions import Trained, train_one
+from lsexplorer.study.train_function.plan import Asked
 from lsexplorer.study.train_function.recipe import Recipe
 
 
@@ -29,9 +30,10 @@ class FunctionNetworks:
 
     most = 1
 
-    def __init__(self, label: str, folder: Path, executor: Executor, splits: int) -> None:
-        """Take what the function is called, where the answers lie, what calls it, and how many splits there are."""
-        self._label, self._folder, self._executor, self._splits = label, folder, executor, splits
+    def __init__(self, label: str, folder: Path, executor: Executor, asked: Asked) -> None:
+        """Take what the function is called, where the answers lie, what calls it, and what it is called for."""
+        self._label, self._folder, self._executor = label, folder, executor
+        self._splits, self._criterion = asked.splits, asked.criterion
         self._known: dict[int, tuple[Recipe, CheckedAnswer]] = {}
         """By split, the first recipe and what it answered, without the outputs."""
         self.finished = 0
@@ -134,6 +136,11 @@ class FunctionNetworks:
 
     def _compared(self, recipe: Recipe, answer: CheckedAnswer) -> CheckedAnswer:
         """The answer; raises InputError unless it is of the rows and has the parts of those that came before."""
+        if self._criterion == "weight_norm" and "weight_norm" not in answer.scalars:
+            raise InputError(
+                f"criterion weight_norm needs weights or weight_norm in the answers of {self._label}; "
+                "logit_gap and nll do without"
+            )
         for split in dict.fromkeys([recipe.split, *self._known]):
             known, first = self._known.setdefault(split, (recipe, replace(answer, outputs=answer.outputs[:0])))
             if wrong := (misfit(first, answer) if split == recipe.split else "") or _other_parts(first, answer):

@@ -1,8 +1,11 @@
-"""The pane of the explorer that shows a picture, with a line on what to look for in it."""
+"""The pane of the explorer that shows a picture, with a line on what to look for in it.
+
+What draws pictures is loaded with the first of them, since the explorer opens without one.
+"""
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual import getters
@@ -11,15 +14,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 
-from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import Palette
 from lsexplorer.run.state import RunState
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.pictures import PICTURES, PictureKind
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.views import VIEWS
 from lsexplorer.views.viewpoint import Viewpoint
+
+if TYPE_CHECKING:
+    from lsexplorer.tui.pictures import PictureKind
 
 LEAST = Size(24, 6)
 """A smaller picture would show nothing."""
@@ -52,8 +56,10 @@ class PicturePane(Vertical):
         yield FittingLines(id="look_for")
 
     @property
-    def kind(self) -> PictureKind:
+    def kind(self) -> "PictureKind":
         """The kind of picture that is shown."""
+        from lsexplorer.tui.pictures import PICTURES
+
         return PICTURES[self.view]
 
     def next_variant(self) -> None:
@@ -68,13 +74,15 @@ class PicturePane(Vertical):
 
     def _draw(
         self,
-        kind: PictureKind,
+        kind: "PictureKind",
         frame: Frame,
         numbers_of: Callable[[Make, Viewpoint], Any],
         weight: int,
         size: Size,
         palette: Palette,
     ) -> list[list[Segment]]:
+        from lsexplorer.render.pictures.canvas import Canvas
+
         canvas = Canvas(size.width, size.height, palette)
         if size.width < LEAST.width or size.height < LEAST.height:
             canvas.write(0, 0, "No room for a picture.")
@@ -94,6 +102,6 @@ class PicturePane(Vertical):
 def tabs(view: str, variant: str, room: int) -> str:
     """What v shows instead, and the other views with their keys, in words that have room."""
     ways = [f"v: {variant}"] if variant else []
-    names = [(at, name) for at, name in enumerate(VIEWS, start=1) if name in ("tables", *PICTURES)]
-    whole = " · ".join([*ways, *(f"{at} {name}" for at, name in names if name != view)])
-    return whole if len(whole) <= room else " · ".join([*ways, "1 tables", f"2 … {names[-1][0]} pictures"])
+    others = (f"{at} {name}" for at, name in enumerate(VIEWS, start=1) if name != view)
+    whole = " · ".join([*ways, *others])
+    return whole if len(whole) <= room else " · ".join([*ways, "1 tables", f"2 … {len(VIEWS)} pictures"])

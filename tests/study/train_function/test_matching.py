@@ -151,8 +151,8 @@ def at(strength: str, **changes: Any) -> Callable[[ls.Recipe, ls.Answer], ls.Ans
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        (lambda recipe, answer: train(recipe.replace(label_smoothing=0)), "it ignores it, Recipe(label_smoothing=0.1"),
-        (lambda recipe, answer: train(recipe.replace(l2=0)), "ignores l2: Recipe(l2=1, seed=0, split=-1) answers as"),
+        (lambda recipe, answer: train(recipe.replace(label_smoothing=0)), "it ignores Recipe(label_smoothing=0.1"),
+        (lambda recipe, answer: train(recipe.replace(l2=0)), "ignores l2: with 1 it answers as without"),
         (
             lambda recipe, answer: (answer.y, answer.logits),
             "at Recipe(seed=0, split=-1): an answer must be an ls.Answer",
