@@ -136,7 +136,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "escape,c,q",
         "leave",
         "explorer",
-        "From a picture to the tables, else back to the explorer, which is as it was; c and q too.",
+        "Back to the explorer, which is as it was, or from a picture to the tables; c and q too.",
         key_display="esc",
     ),
     HELP,
