@@ -130,7 +130,8 @@ def print_report(match: MatchResult) -> None:
             rich_table(headings, rows, right=range(1, len(headings) - 4) if len(headings) > 5 else (1, 2)), ""
         )
         console.print(*map(Text, NOTES), "", sep="\n")
-    print_chart(console, chart_lines(match, console.width, color=has_color(console)))
+    if any(len(strength.lambdas) > 1 for strength in match.strengths.values()):
+        print_chart(console, chart_lines(match, console.width, color=has_color(console)))
     console.print(Text(time_line(match)))
 
 

@@ -1,4 +1,4 @@
-"""lsexplorer's own networks, answered by a training function: the findings are those of `match`, bit for bit."""
+"""lsexplorer's own networks, answered by a function or as files: the findings are those of `match`, bit for bit."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +89,9 @@ def test_the_findings_are_those_of_match_bit_for_bit(
         assert repr(theirs.strength) == repr(ours.strength)
         assert repr(theirs.findings) == repr(ours.findings)
         assert theirs.verdict == ours.verdict
+    strength = matches.matches["l2"].matchings[criterion].strength.value
+    judged = ls.judge(tmp_path, against=f"l2={strength:.6g}", criterion=criterion)
+    assert repr(judged.matching.findings) == repr(matches.matches["l2"].matchings[criterion].findings)
     assert matches.first.matchings[criterion].findings
     assert found.networks == matches.networks
     assert len(calls) == len(set(calls)) + 1  # the first is trained twice

@@ -1,0 +1,92 @@
+"""`lsexplorer judge`: the verdict on results that are there already."""
+
+from pathlib import Path
+
+import click
+
+from lsexplorer.cli.common import print_json, write_report
+from lsexplorer.cli.options import (
+    force_option,
+    json_option,
+    margins_option,
+    markdown_option,
+    parse_margins,
+    values_option,
+)
+from lsexplorer.data.output import check_output
+from lsexplorer.study.judge import Judgements, judge_all
+from lsexplorer.study.measures import CRITERIA
+
+
+@click.command()
+@click.argument("source", metavar="RESULTS", type=click.Path())
+@click.option(
+    "--reference", metavar="label_smoothing=A", help="The smoothing to match.  [the only label_smoothing=… there]"
+)
+@click.option(
+    "--against",
+    metavar="NAME,NAME=STRENGTH…",
+    help="What is compared with it: of a name alone, the strength there that matches best.  [all that are there]",
+)
+@click.option(
+    "--criterion",
+    type=click.Choice(CRITERIA),
+    help="What strengths are matched on.  [the first that the answers allow]",
+)
+@click.option("--unpaired", is_flag=True, help="Compare methods whose seeds have nothing to do with each other.")
+@margins_option
+@values_option
+@markdown_option
+@force_option
+@json_option
+def judge(
+    source: str,
+    reference: str | None,
+    against: str | None,
+    criterion: str | None,
+    unpaired: bool,
+    margins: str | None,
+    values: str | None,
+    markdown: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Find out whether something simpler would have done, from networks that are there already.
+
+    RESULTS is a folder with a file of answers for each network, METHOD/seed-3.npz, where METHOD is plain,
+    label_smoothing=0.1, l2=0.008 and so on; or a CSV index with the columns file, method, seed; or one long CSV with
+    method, seed, row, y and the logits z0, z1 and so on. A file holds y, logits or probabilities, and what else there
+    is of hidden, weight_norm. Networks are paired by seed.
+    """
+    outputs = {
+        option: None if path is None else check_output(path, option=option, reads=[source], force=force)
+        for option, path in (("--markdown", markdown), ("--values", values))
+    }
+    result = judge_all(
+        source,
+        reference=reference,
+        against=None if against is None else [name.strip() for name in against.split(",")],
+        criterion=criterion,
+        paired=not unpaired,
+        margins=parse_margins(margins),
+    )
+    for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
+        click.echo(note, err=True)
+    _report(result, as_json, outputs["--markdown"], outputs["--values"])
+
+
+def _report(result: Judgements, as_json: bool, markdown: Path | None, values: Path | None) -> None:
+    from lsexplorer.reports import match, match_all
+
+    try:
+        if values is not None:
+            write_report(values, match.values_file(result.matches.values()))
+        if markdown is not None:
+            write_report(markdown, match.markdown(result.first) if result.is_single else match_all.markdown(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(match.match_result(result.first) if result.is_single else match_all.matches_result(result))
+        elif result.is_single:
+            match.print_report(result.first)
+        else:
+            match_all.print_report(result)
