@@ -1,5 +1,7 @@
 """Pictures on the compare screen: a small one for each method, in one scale."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from textual.geometry import Size
@@ -46,7 +48,7 @@ def test_methods_are_drawn_in_one_scale() -> None:
     comparison.step(120)
     runs, deltas = comparison.runs(), comparison.deltas(3)
 
-    def together(name: str) -> tuple[list, list]:
+    def together(name: str) -> tuple[Sequence, Sequence]:
         kind = PICTURES[name]
         made = [kind.make(run, Viewpoint(own, "o1")) for run, own in zip(runs, deltas, strict=True)]
         return made, kind.together(made)
