@@ -40,11 +40,14 @@ def map_look_for(numbers: ClassMap) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.sure is None:
         return ("These outputs are no probabilities: the map shows the answers, and not how sure they are.",)
-    far = f"{100 * numbers.beyond:.3g} %"
+    far, story = f"{100 * numbers.beyond:.3g} %", "hard targets push that up, smoothing stops it"
+    if numbers.target < 1:
+        story = f"the soft targets aim at {100 * numbers.target:.3g} %, and no more"
+    elif numbers.held:
+        story = f"hard targets push that up, {numbers.held} holds it down"
     return (
-        f"Far from all samples (at the rim) it is {far} sure: hard targets push that up, smoothing levels it off.",
-        f"Far from all samples it is {far} sure: hard targets push that up, smoothing stops it.",
-        f"Far away it is {far} sure: hard targets push that up, smoothing stops it.",
+        f"Far from all samples, at the rim, it is {far} sure: {story}.",
+        f"Far away it is {far} sure: {story}.",
         f"Far from all samples it is {far} sure.",
     )
 

@@ -138,7 +138,7 @@ def _fit(numbers: NetworkPicture, canvas: Canvas) -> _Fit:
 
 def _widths(numbers: NetworkPicture, canvas: Canvas, fit: _Fit) -> list[int]:
     """Of each layer's column: name, value, and for outputs what else has room."""
-    image = _image(numbers, canvas.rows - HEADER - BELOW)
+    image = _image(numbers, canvas)
     longest = [max(map(len, names)) for names in numbers.names]
     inputs = min(fit.inputs, longest[0]) + 1 + VALUE if image is None else image.shape[1]
     hidden = [2 + length + VALUE for length in longest[1:-1]]
@@ -168,7 +168,7 @@ def _rows(size: int, chosen: int, canvas: Canvas) -> tuple[dict[int, int], str]:
 
 
 def _inputs(numbers: NetworkPicture, canvas: Canvas, column: _Column) -> None:
-    palette, image = canvas.palette, _image(numbers, canvas.rows - HEADER - BELOW)
+    palette, image = canvas.palette, _image(numbers, canvas)
     if image is not None:
         title = f"weights into {numbers.pixel_unit}" if numbers.shows_weights else f"{numbers.sizes[0]} pixels"
         canvas.write(column.left, 0, title, palette.muted)
@@ -343,13 +343,14 @@ def _legend(canvas: Canvas) -> None:
 # Pixels
 
 
-def _image(numbers: NetworkPicture, rows: int) -> Array | None:
-    """The image in the place of the inputs, from −1 to 1, in an even number of pixel rows that fit into ``rows``."""
+def _image(numbers: NetworkPicture, canvas: Canvas) -> Array | None:
+    """The image in the place of the inputs, from −1 to 1, in an even number of pixel rows for which there is room."""
     image = numbers.pixel_weights if numbers.shows_weights else numbers.pixels
     if image is None:
         return None
     image = image / (_largest(image) or 1.0) if numbers.shows_weights else image
-    times, most = max(1, min(20 // image.shape[1], 2 * rows // len(image))), max(2, 2 * rows)
+    most = max(2, 2 * (canvas.rows - HEADER - BELOW))
+    times = max(1, min(canvas.columns // (3 * image.shape[1]), most // len(image)))
     image = np.repeat(np.repeat(image, times, axis=0), times, axis=1)
     if len(image) > most * (1 + RIM):
         step = -(-len(image) // most)

@@ -6,7 +6,6 @@ They are the user's own code, and named by the user alone: on the command line o
 import contextlib
 import hashlib
 import importlib.util
-import multiprocessing
 import os
 import pickle
 import sys
@@ -21,11 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lsexplorer.bank.threads import own_blas_threads
 from lsexplorer.data.files import check_file, closest, label, shown
 from lsexplorer.errors import InputError, TrainingError
 from lsexplorer.study.answers.answer import Answer, CheckedAnswer, as_answer
 from lsexplorer.study.answers.arrays import numpy_array
-from lsexplorer.study.jobs.executors import CancelCheck, CancelledJob
+from lsexplorer.study.jobs.executors import CancelCheck, CancelledJob, is_pool_process
 from lsexplorer.study.train_function.recipe import Recipe
 
 Train = Callable[[Recipe], Answer]
@@ -158,9 +158,13 @@ def _diverged(answer: Answer) -> bool:
 
 @contextlib.contextmanager
 def _watched(check: CancelCheck) -> Iterator[None]:
-    """In a process of a pool, end it once its training is not wanted any more: their code cannot be asked to stop."""
-    if multiprocessing.parent_process() is None:
-        yield
+    """In a process of a pool, end it once its training is not wanted any more: their code cannot be asked to stop.
+
+    Elsewhere theirs has the threads of BLAS that it would have by itself.
+    """
+    if not is_pool_process():
+        with own_blas_threads():
+            yield
         return
     done = threading.Event()
 
