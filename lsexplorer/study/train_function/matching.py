@@ -16,7 +16,7 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
-from lsexplorer.study.judge.judgement import TEST_SHARE, Judgement, Judgements
+from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.matching import InterruptedMatch, judged
@@ -101,7 +101,7 @@ class FunctionRun:
         assert self.first is not None
         test_rows = len(self.first.y)
         train_rows = self.first.train_rows or round(test_rows / TEST_SHARE)
-        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1)
+        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1, TEST_PART)
 
     def result(self) -> Judgements | None:
         """What was found so far; None where no strength was."""
