@@ -36,6 +36,11 @@ def map_title(numbers: ClassMap) -> str:
     return f"Map · {names[0]} → · {names[1]} ↑{others}"
 
 
+def map_brief(numbers: ClassMap) -> Sequence[str]:
+    """How sure the network is at the rim."""
+    return () if numbers.sure is None else (f"rim {100 * numbers.beyond:.3g} % sure",)
+
+
 def map_look_for(numbers: ClassMap) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.sure is None:

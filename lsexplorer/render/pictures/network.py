@@ -67,7 +67,13 @@ def network_room(columns: int, rows: int) -> tuple[int, int]:
 
 def network_title(numbers: NetworkPicture) -> str:
     """The units of each layer."""
-    return f"Network · {'-'.join(map(str, numbers.sizes))} · ↑ ↓ ← → node · [ ] weight into it"
+    return f"Network · {'-'.join(map(str, numbers.sizes))}"
+
+
+def network_brief(numbers: NetworkPicture) -> Sequence[str]:
+    """The error term of the sample's class."""
+    node = max(numbers.outputs, key=lambda node: node.soft_target or 0.0)
+    return (f"{node.name} t′ − o {format_number(node.soft_error or 0.0, 5, signed=True)}",)
 
 
 def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
@@ -257,7 +263,7 @@ def _mark(growth: float) -> str:
 def _edges(numbers: NetworkPicture, canvas: Canvas, layer: int, below: _Column, above: _Column) -> None:
     """The weights from one layer to the next, the strongest on top; those into the selected node in full colour."""
     W, palette = numbers.weights[layer], canvas.palette
-    largest = _largest(W)
+    largest = numbers.reach[layer]
     if not below.rows:  # pixels: too many to draw
         middle = HEADER + (canvas.rows - HEADER - BELOW) / 2
         for unit, row in above.rows.items():

@@ -16,7 +16,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers, misfit
 from lsexplorer.study.answers.layout import PLAIN_METHOD
-from lsexplorer.study.judge.judgement import TEST_SHARE, Judgement, Judgements
+from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.judge.notes import few_seeds, left_out_note
 from lsexplorer.study.judge.runs import Method, Runs, parse_method, read_runs
 from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
@@ -343,6 +343,7 @@ class _Judging:
             len(first.y),
             len(self._splits),
             given,
+            TEST_PART,
             None if self.paired else len(seeds),
         )
         return _Measurements(

@@ -16,7 +16,7 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
-from lsexplorer.study.judge.judgement import TEST_SHARE, Judgement, Judgements
+from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.judge.notes import few_seeds, left_out_note
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
@@ -103,7 +103,7 @@ class FunctionRun:
         seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
         test_rows = len(self._first.y)
         train_rows = self._first.train_rows or round(test_rows / TEST_SHARE)
-        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1)
+        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1, TEST_PART)
 
     def result(self) -> Judgements | None:
         """What was found so far; None where no strength was."""
