@@ -159,7 +159,7 @@ shade how sure the network is of it, from below 50 % to above 99.9 %. The other 
 values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is. Letters are \
 training samples; those that the network has wrong stand on the plain ground in their class's colour; faint \
 ones lie so far off the plane that they are answered otherwise than the map says at their place. The map reaches far \
-beyond the samples: there one sees that training on hard targets makes the network sure of what it has never seen. With \
+beyond the samples: there one sees that training on hard targets makes the network sure of what it never saw. With \
 tanh or logistic units smoothing keeps it at a plateau, near the soft target; relu units grow without bound, and with \
 them the network is sure far away in the end, only later. L2 makes the slopes gentler and does not level them.""",
     ),
