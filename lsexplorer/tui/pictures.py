@@ -158,9 +158,10 @@ The network's answer over two predictors, or over two principal components of th
 shade how sure the network is of it, from below 50 % to above 99.9 %. The other predictors have the selected sample's \
 values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is. Letters are \
 training samples; those that the network has wrong stand on the plain ground in their class's colour; faint \
-ones lie so far off the plane that they are answered otherwise than the map says at their place. The map reaches \
-far beyond the samples: there one sees that training on hard targets makes the network sure of what it has never seen, \
-that smoothing keeps it at a plateau, and that L2 makes the slopes gentler but does not level them.""",
+ones lie so far off the plane that they are answered otherwise than the map says at their place. The map reaches far \
+beyond the samples: there one sees that training on hard targets makes the network sure of what it never saw. With \
+tanh or logistic units smoothing keeps it at a plateau, near the soft target; relu units grow without bound, and with \
+them the network is sure far away in the end, only later. L2 makes the slopes gentler and does not level them.""",
     ),
     "clusters": PictureKind(
         make=clusters,
