@@ -75,7 +75,7 @@ def test_the_findings_are_those_of_match_bit_for_bit(
     splits: int, criterion: str, seeds: int, remedies: list[str], answered: dict[Recipe, Answer], tmp_path: Path
 ) -> None:
     options: dict[str, Any] = {"remedies": remedies, "criterion": criterion, "seeds": seeds}
-    matches = ls.match_all(data(splits), HP, epochs=6, splits=splits, **options)
+    matches = ls.match_all(data(splits), HP, epochs=3, splits=splits, **options)
     asked = Asked(tuning=seeds // 2, splits=splits, fineness=FINE, **options)
     calls = []
 
