@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
+
+if TYPE_CHECKING:
+    from lsexplorer.study.match.result import MatchResults
 
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
@@ -116,6 +119,26 @@ def write_report(path: Path, text: str) -> None:
     with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {label(path)}", err=True)
+
+
+def report_matches(
+    result: "MatchResults[Any]", *, is_single: bool, as_json: bool, markdown: Path | None, values: Path | None
+) -> None:
+    """Report one match, or several in a table: on standard output, and in the files that were asked for."""
+    from lsexplorer.reports import match, match_all
+
+    try:
+        if values is not None:
+            write_report(values, match.values_file(result.matches.values()))
+        if markdown is not None:
+            write_report(markdown, match.markdown(result.first) if is_single else match_all.markdown(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
+        elif is_single:
+            match.print_report(result.first)
+        else:
+            match_all.print_report(result)
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """`lsexplorer judge`: the verdict on results that are there already."""
 
-from pathlib import Path
-
 import click
 
-from lsexplorer.cli.common import phases_bar, print_json, write_report
+from lsexplorer.cli.common import phases_bar, report_matches
 from lsexplorer.cli.options import (
     force_option,
     json_option,
@@ -14,7 +12,7 @@ from lsexplorer.cli.options import (
     values_option,
 )
 from lsexplorer.data.output import check_output
-from lsexplorer.study.judge import Judgements, judge_all
+from lsexplorer.study.judge import judge_all
 from lsexplorer.study.measures import CRITERIA
 
 
@@ -74,21 +72,6 @@ def judge(
         )
     for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
         click.echo(note, err=True)
-    _report(result, as_json, outputs["--markdown"], outputs["--values"])
-
-
-def _report(result: Judgements, as_json: bool, markdown: Path | None, values: Path | None) -> None:
-    from lsexplorer.reports import match, match_all
-
-    try:
-        if values is not None:
-            write_report(values, match.values_file(result.matches.values()))
-        if markdown is not None:
-            write_report(markdown, match.markdown(result.first) if result.is_single else match_all.markdown(result))
-    finally:  # printed even where it cannot be written
-        if as_json:
-            print_json(match.match_result(result.first) if result.is_single else match_all.matches_result(result))
-        elif result.is_single:
-            match.print_report(result.first)
-        else:
-            match_all.print_report(result)
+    report_matches(
+        result, is_single=result.is_single, as_json=as_json, markdown=outputs["--markdown"], values=outputs["--values"]
+    )

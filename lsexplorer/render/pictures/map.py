@@ -36,15 +36,24 @@ def map_title(numbers: ClassMap) -> str:
     return f"Map · {names[0]} → · {names[1]} ↑{others}"
 
 
+def map_brief(numbers: ClassMap) -> Sequence[str]:
+    """How sure the network is at the rim."""
+    return () if numbers.sure is None else (f"rim {100 * numbers.beyond:.3g} % sure",)
+
+
 def map_look_for(numbers: ClassMap) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.sure is None:
         return ("These outputs are no probabilities: the map shows the answers, and not how sure they are.",)
-    far, story = f"{100 * numbers.beyond:.3g} %", "hard targets push that up, smoothing stops it"
+    far, aim = f"{100 * numbers.beyond:.3g} %", f"{100 * numbers.target:.3g} %"
     if numbers.target < 1:
-        story = f"the soft targets aim at {100 * numbers.target:.3g} %, and no more"
+        story = f"soft targets aim at {aim}" + (
+            " and no more" if numbers.bounded else ", but units without bound go on"
+        )
     elif numbers.held:
         story = f"hard targets push that up, {numbers.held} holds it down"
+    else:
+        story = f"hard targets push that up, smoothing {'stops' if numbers.bounded else 'slows'} it"
     return (
         f"Far from all samples, at the rim, it is {far} sure: {story}.",
         f"Far away it is {far} sure: {story}.",

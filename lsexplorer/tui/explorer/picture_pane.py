@@ -90,14 +90,16 @@ class PicturePane(Vertical):
         columns, rows = kind.room(size.width, size.height)
         viewpoint = Viewpoint(frame.deltas, frame.node, weight, self.variants.get(self.view, 0), columns, rows)
         numbers = numbers_of(kind.make, viewpoint)
-        self.border_title = Content(kind.title(numbers))
-        self.border_subtitle = Content(_tabs(self.view, kind.variant(numbers), size.width - 4))
+        title = " · ".join(filter(None, [kind.title(numbers), kind.keys]))
+        titles = *(f"{title} · {brief}" for brief in kind.brief(numbers)), title
+        self.border_title = Content(next((text for text in titles if len(text) <= size.width - 4), title))
+        self.border_subtitle = Content(tabs(self.view, kind.variant(numbers), size.width - 4))
         self.look_for.lines = (tuple(kind.look_for(numbers)),)
         kind.draw(numbers, canvas)
         return canvas.lines()
 
 
-def _tabs(view: str, variant: str, room: int) -> str:
+def tabs(view: str, variant: str, room: int) -> str:
     """What v shows instead, and the other views with their keys, in words that have room."""
     ways = [f"v: {variant}"] if variant else []
     others = (f"{at} {name}" for at, name in enumerate(VIEWS, start=1) if name != view)
