@@ -47,7 +47,7 @@ _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
-@splits_option("Splits on each of which every seed trains.", SPLITS)
+@splits_option("Splits on each of which every seed trains; 1 with --trainer unless given.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option
