@@ -2,7 +2,7 @@
 
 import click
 
-from lsexplorer.cli.common import report_matches
+from lsexplorer.cli.common import phases_bar, report_matches
 from lsexplorer.cli.options import (
     force_option,
     json_option,
@@ -60,14 +60,16 @@ def judge(
         option: None if path is None else check_output(path, option=option, reads=[source], force=force)
         for option, path in (("--markdown", markdown), ("--values", values))
     }
-    result = judge_all(
-        source,
-        reference=reference,
-        against=None if against is None else [name.strip() for name in against.split(",")],
-        criterion=criterion,
-        paired=not unpaired,
-        margins=parse_margins(margins),
-    )
+    with phases_bar() as progress:
+        result = judge_all(
+            source,
+            reference=reference,
+            against=None if against is None else [name.strip() for name in against.split(",")],
+            criterion=criterion,
+            paired=not unpaired,
+            margins=parse_margins(margins),
+            progress=progress,
+        )
     for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
         click.echo(note, err=True)
     report_matches(
