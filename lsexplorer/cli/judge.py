@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from lsexplorer.cli.common import print_json, write_report
+from lsexplorer.cli.common import ReportFiles, print_json, write_report
 from lsexplorer.cli.options import (
     force_option,
     json_option,
     margins_option,
-    markdown_option,
     parse_margins,
+    report_options,
     values_option,
 )
 from lsexplorer.data.output import check_output
@@ -36,7 +36,7 @@ from lsexplorer.study.measures import CRITERIA
 @click.option("--unpaired", is_flag=True, help="Compare methods whose seeds have nothing to do with each other.")
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @force_option
 @json_option
 def judge(
@@ -48,6 +48,7 @@ def judge(
     margins: str | None,
     values: str | None,
     markdown: str | None,
+    html: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -58,10 +59,11 @@ def judge(
     method, seed, row, y and the logits z0, z1 and so on. A file holds y, logits or probabilities, and what else there
     is of hidden, weight_norm. Networks are paired by seed.
     """
-    outputs = {
-        option: None if path is None else check_output(path, option=option, reads=[source], force=force)
-        for option, path in (("--markdown", markdown), ("--values", values))
-    }
+
+    def check(option: str, path: str | None) -> Path | None:
+        return None if path is None else check_output(path, option=option, reads=[source], force=force)
+
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     result = judge_all(
         source,
         reference=reference,
@@ -72,17 +74,16 @@ def judge(
     )
     for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
         click.echo(note, err=True)
-    _report(result, as_json, outputs["--markdown"], outputs["--values"])
+    _report(result, as_json, files, values_file)
 
 
-def _report(result: Judgements, as_json: bool, markdown: Path | None, values: Path | None) -> None:
+def _report(result: Judgements, as_json: bool, files: ReportFiles, values: Path | None) -> None:
     from lsexplorer.reports import match, match_all
 
     try:
         if values is not None:
             write_report(values, match.values_file(result.matches.values()))
-        if markdown is not None:
-            write_report(markdown, match.markdown(result.first) if result.is_single else match_all.markdown(result))
+        files.write(lambda: match.document(result.first) if result.is_single else match_all.document(result))
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(match.match_result(result.first) if result.is_single else match_all.matches_result(result))

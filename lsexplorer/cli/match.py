@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
@@ -15,10 +15,10 @@ from lsexplorer.cli.options import (
     chosen_workers,
     force_option,
     margins_option,
-    markdown_option,
     parse_margins,
     part_options,
     remedy_option,
+    report_options,
     source_argument,
     splits_option,
     study_options,
@@ -40,7 +40,7 @@ _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 class _Files(NamedTuple):
     """What is written, where it was asked for."""
 
-    markdown: Path | None
+    report: ReportFiles
     values: Path | None
 
 
@@ -59,7 +59,7 @@ class _Files(NamedTuple):
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @click.option(
     "--trainer",
     metavar="FILE.py:FUNCTION",
@@ -89,6 +89,7 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
     trainer: str | None,
     tuning: int | None,
     out: str | None,
@@ -107,6 +108,8 @@ def match(
     with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
+    check = partial(checked_output, source=source, options=options, force=force)
+    files = _Files(ReportFiles.checked(markdown, html, check), check("--values", values))
     smoothing = options["label_smoothing"]
     if smoothing is None:
         smoothing = REGULARIZERS["label_smoothing"].suggested
@@ -124,10 +127,6 @@ def match(
             high=high,
             margins=parse_margins(margins),
         )
-        files = _Files(
-            checked_output("--markdown", markdown, source=source, options=options, force=force),
-            checked_output("--values", values, source=source, options=options, force=force),
-        )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
         run_function(trainer, out, asked, lambda result: _report(result, is_single, as_json, files), workers=workers)
         return
@@ -136,15 +135,11 @@ def match(
     share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
         raise InputError("--out goes with --part or --trainer")
-    if share is not None and (as_json or markdown is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown and --values go with --from")
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
-    files = _Files(
-        checked_output("--markdown", markdown, source=source, options=options, force=force),
-        checked_output("--values", values, source=source, options=options, force=force),
-    )
-    out_file = checked_output("--out", out, source=source, options=options, force=force)
+    out_file = check("--out", out)
     data, hp = load_recipe(source, options)
     settings: dict[str, Any] = {
         "label_smoothing": smoothing,
@@ -183,8 +178,7 @@ def _report(result: MatchResults[Any], is_single: bool, as_json: bool, files: _F
     try:
         if files.values is not None:
             write_report(files.values, match.values_file(result.matches.values()))
-        if files.markdown is not None:
-            write_report(files.markdown, match.markdown(result.first) if is_single else match_all.markdown(result))
+        files.report.write(lambda: match.document(result.first) if is_single else match_all.document(result))
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
