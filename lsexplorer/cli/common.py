@@ -21,6 +21,7 @@ from lsexplorer.run.presets import default_hyperparameters
 
 if TYPE_CHECKING:
     from lsexplorer.reports.document import Block
+    from lsexplorer.study.match.result import MatchResults
 
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
@@ -140,6 +141,25 @@ def write_report(path: Path, text: str) -> None:
     with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {label(path)}", err=True)
+
+
+def report_matches(
+    result: "MatchResults[Any]", *, is_single: bool, as_json: bool, files: ReportFiles, values: Path | None
+) -> None:
+    """Report one match, or several in a table: on standard output, and in the files that were asked for."""
+    from lsexplorer.reports import match, match_all
+
+    try:
+        if values is not None:
+            write_report(values, match.values_file(result.matches.values()))
+        files.write(lambda: match.document(result.first) if is_single else match_all.document(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
+        elif is_single:
+            match.print_report(result.first)
+        else:
+            match_all.print_report(result)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lsexplorer.cli.common import ReportFiles, print_json, write_report
+from lsexplorer.cli.common import ReportFiles, phases_bar, report_matches
 from lsexplorer.cli.options import (
     force_option,
     json_option,
@@ -14,7 +14,7 @@ from lsexplorer.cli.options import (
     values_option,
 )
 from lsexplorer.data.output import check_output
-from lsexplorer.study.judge import Judgements, judge_all
+from lsexplorer.study.judge import judge_all
 from lsexplorer.study.measures import CRITERIA
 
 
@@ -64,30 +64,16 @@ def judge(
         return None if path is None else check_output(path, option=option, reads=[source], force=force)
 
     files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
-    result = judge_all(
-        source,
-        reference=reference,
-        against=None if against is None else [name.strip() for name in against.split(",")],
-        criterion=criterion,
-        paired=not unpaired,
-        margins=parse_margins(margins),
-    )
+    with phases_bar() as progress:
+        result = judge_all(
+            source,
+            reference=reference,
+            against=None if against is None else [name.strip() for name in against.split(",")],
+            criterion=criterion,
+            paired=not unpaired,
+            margins=parse_margins(margins),
+            progress=progress,
+        )
     for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
         click.echo(note, err=True)
-    _report(result, as_json, files, values_file)
-
-
-def _report(result: Judgements, as_json: bool, files: ReportFiles, values: Path | None) -> None:
-    from lsexplorer.reports import match, match_all
-
-    try:
-        if values is not None:
-            write_report(values, match.values_file(result.matches.values()))
-        files.write(lambda: match.document(result.first) if result.is_single else match_all.document(result))
-    finally:  # printed even where it cannot be written
-        if as_json:
-            print_json(match.match_result(result.first) if result.is_single else match_all.matches_result(result))
-        elif result.is_single:
-            match.print_report(result.first)
-        else:
-            match_all.print_report(result)
+    report_matches(result, is_single=result.is_single, as_json=as_json, files=files, values=values_file)

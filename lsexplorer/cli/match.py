@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from lsexplorer.cli.common import ReportFiles, load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
 from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
@@ -30,18 +30,10 @@ from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
-from lsexplorer.study.match.result import MatchResults
 from lsexplorer.study.measures import CRITERIA
 from lsexplorer.study.train_function.plan import SEEDS, TUNING_SEEDS, Asked
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
-
-
-class _Files(NamedTuple):
-    """What is written, where it was asked for."""
-
-    report: ReportFiles
-    values: Path | None
 
 
 @click.command()
@@ -108,12 +100,14 @@ def match(
     with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
     low, high = (None, None) if strengths is None else _parse_strengths(strengths)
-    check = partial(checked_output, source=source, options=options, force=force)
-    files = _Files(ReportFiles.checked(markdown, html, check), check("--values", values))
     smoothing = options["label_smoothing"]
     if smoothing is None:
         smoothing = REGULARIZERS["label_smoothing"].suggested
     is_single = remedy is not None and len(remedy) == 1
+    reads = source if trainer is None else trainer.rpartition(":")[0]
+    check = partial(checked_output, source=reads, options=options, force=force)
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
+    report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
     if trainer is not None:
         check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
         asked = Asked(
@@ -128,7 +122,7 @@ def match(
             margins=parse_margins(margins),
         )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
-        run_function(trainer, out, asked, lambda result: _report(result, is_single, as_json, files), workers=workers)
+        run_function(trainer, out, asked, report, workers=workers)
         return
     if tuning is not None:
         raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
@@ -157,12 +151,12 @@ def match(
         run_study(partial(match_part, data, hp, share, out_file, workers=workers, **settings), _report_part(out_file))
     elif parts:
         result, note = match_from(data, hp, parts, **settings)
-        _report(result, is_single, as_json, files)
+        report(result)
         if note:
             click.echo(note, err=True)
     else:
         matching = partial(match_all, data, hp, workers=workers, **settings)
-        run_study(matching, lambda result: _report(result, is_single, as_json, files))
+        run_study(matching, report)
 
 
 def _report_part(file: Path) -> Callable[[PartWritten], None]:
@@ -170,22 +164,6 @@ def _report_part(file: Path) -> Callable[[PartWritten], None]:
         click.echo(f"part {written.part}: {written.networks:,} networks trained; wrote {label(file)}", err=True)
 
     return report
-
-
-def _report(result: MatchResults[Any], is_single: bool, as_json: bool, files: _Files) -> None:
-    from lsexplorer.reports import match, match_all
-
-    try:
-        if files.values is not None:
-            write_report(files.values, match.values_file(result.matches.values()))
-        files.report.write(lambda: match.document(result.first) if is_single else match_all.document(result))
-    finally:  # printed even where it cannot be written
-        if as_json:
-            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
-        elif is_single:
-            match.print_report(result.first)
-        else:
-            match_all.print_report(result)
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import confidence, log_probabilities, two_classes
 from lsexplorer.nn.network import Network
@@ -66,8 +67,10 @@ class ClassMap:
     sure: Array | None
     """Its confidence (h, w), from 1/K to 1; None where the outputs are no probabilities."""
     class_names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    """The training rows of the samples drawn (n,)."""
     points: Array
-    """Coordinates (n, 2) of the samples drawn."""
+    """Their coordinates (n, 2)."""
     point_classes: NDArray[np.int64]
     """Their classes (n,)."""
     right: NDArray[np.bool_]
@@ -81,6 +84,8 @@ class ClassMap:
     through it: the predictors off the plane have its values."""
     target: float
     """The greatest target of a class: 1 where they are hard."""
+    bounded: bool
+    """Whether the hidden units' activations are, so that answers far away level off."""
     held: str
     """The regularisers of the weights that are on, in words; '' for none."""
     beyond: float
@@ -114,6 +119,7 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
         classes.reshape(shape),
         sure_at,
         data.class_names,
+        drawn,
         across[drawn],
         y_drawn,
         own == y_drawn,
@@ -121,6 +127,7 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
         len(data.X_train),
         None if sample is None else int(data.train_rows[sample]) + 1,
         _greatest_target(run, drawn),
+        _is_bounded(run),
         " and ".join(entry.label for entry in REGULARIZERS.values() if _holds(entry, run)),
         float("nan") if sure_at is None else _rim(sure_at),
     )
@@ -228,6 +235,11 @@ def _answers(network: Network, X: Array, output: str) -> tuple[NDArray[np.int64]
 def _greatest_target(run: RunState, rows: NDArray[np.int64]) -> float:
     targets = targets_of(run.data, "train", run.hyperparameters, rows)
     return float(max(targets.max(), 1 - targets.min() if targets.shape[1] == 1 else 0.0))
+
+
+def _is_bounded(run: RunState) -> bool:
+    far = ACTIVATIONS[run.hyperparameters.activation].value(np.array([-2e3, -1e3, 1e3, 2e3]))
+    return len(run.network.weights) > 1 and bool(far[0] == far[1] and far[2] == far[3])
 
 
 def _holds(entry: Regularizer, run: RunState) -> bool:

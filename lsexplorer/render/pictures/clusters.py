@@ -14,20 +14,27 @@ from lsexplorer.views.clusters import Clusters
 
 REACH = 1.45
 """Half the plot's height, in units of the samples' root mean square distance from the middle."""
+LEGEND_ROWS = 10
+"""From so many rows on there is one for the legend."""
 BAND = 0.3
 """Half the width of a class's band where the samples lie on a line."""
 
 
 def clusters_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return columns, max(1, rows - 1)
+    return columns, max(1, rows - (rows >= LEGEND_ROWS))
 
 
 def clusters_title(numbers: Clusters) -> str:
-    """What is shown, and how loose the clusters are."""
+    """What is shown."""
+    return f"Clusters · {', '.join(numbers.names)} · templates’ {'line' if numbers.flat else 'plane'}"
+
+
+def clusters_brief(numbers: Clusters) -> Sequence[str]:
+    """How loose the clusters are: in one word those of training, unless the test part is shown alone."""
     train, test = (format_number(value, 5) for value in numbers.spread)
-    parts = {"both": f"train {train} test {test}", "train": f"train {train}", "test": f"test {test}"}
-    return f"Clusters · {', '.join(numbers.names)} · spread {parts[numbers.shown]}"
+    short = f"spread {test if numbers.shown == 'test' else train}"
+    return (f"spread {train} in training, {test} in test", short) if numbers.shown == "both" else (short,)
 
 
 def clusters_look_for(numbers: Clusters) -> Sequence[str]:
@@ -62,7 +69,8 @@ def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
         draw_train(numbers, plot)
     if numbers.shown != "train":
         draw_test(numbers, plot)
-    _legend(numbers, canvas)
+    if rows < canvas.rows:
+        _legend(numbers, canvas)
 
 
 def _places(numbers: Clusters, points: Array, classes: Classes) -> tuple[Array, Array]:

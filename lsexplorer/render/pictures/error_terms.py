@@ -14,6 +14,8 @@ from lsexplorer.views.error_terms import ErrorTerms
 
 RIGHT = 18
 """Characters for the lines' values and names, which stand at their ends, at most."""
+NAME = 6
+"""Characters of a name that are enough; in less room stands its letter."""
 TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Marked above and below 0, as far as there is room."""
 
@@ -27,6 +29,12 @@ def errors_title(numbers: ErrorTerms) -> str:
     """What the lines are of."""
     of = "the batch’s mean" if numbers.row is None else f"row {numbers.row} ({numbers.names[numbers.own]})"
     return f"Error terms t′ − o of {of} over the steps"
+
+
+def errors_brief(numbers: ErrorTerms) -> Sequence[str]:
+    """The present error term of the sample's class."""
+    at = int(np.flatnonzero(numbers.steps == numbers.now)[0])
+    return () if numbers.own < 0 else (f"now {format_number(float(numbers.terms[at, numbers.own]), 5, signed=True)}",)
 
 
 def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
@@ -45,9 +53,8 @@ def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
 def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     """Draw the lines over the steps, on a scale of square roots, so that what is near 0 is seen."""
     columns, rows = errors_room(canvas.columns, canvas.rows)
-    values = _rooted(numbers.terms)
-    finite = values[np.isfinite(values)]
-    low, high = (float(min(finite.min(initial=0.0), -0.1)), float(max(finite.max(initial=0.0), 0.1)))
+    values, limits = _rooted(numbers.terms), _rooted(np.array(numbers.limits))
+    low, high = min(float(limits[0]), -0.1), max(float(limits[1]), 0.1)
     pad = 0.04 * (high - low)
     last = max(int(numbers.steps[-1]), 1)
     plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, float(last)), (low - pad, high + pad))
@@ -94,8 +101,10 @@ def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int])
             return
         y = min(free, key=lambda at: (abs(at - row), at))
         taken.add(y)
-        name = numbers.names[k] if canvas.palette.color else f"{letters[k]} {numbers.names[k]}"
-        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} {name}"
+        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} "
+        names = (f"{letters[k]} {numbers.names[k]}" if not canvas.palette.color else numbers.names[k]), letters[k]
+        room = canvas.columns - plot.left - plot.columns - len(text)
+        text += names[0] if len(names[0]) <= room or room >= NAME else names[1]
         canvas.write(plot.left + plot.columns, y, text, canvas.palette.class_color(k), bold=k == numbers.own)
 
 

@@ -11,11 +11,14 @@ from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import Color, blend
 from lsexplorer.views.network import NetworkPicture
+from lsexplorer.views.viewpoint import Hit
 
 MOST_UNITS = 16
 """Units of a layer that are drawn; the others are counted."""
-HEADER, BELOW = 1, 2
-"""Rows above the units, and below them: the selected weight and the legend."""
+HEADER = 1
+"""Rows above the units."""
+WORDS = 14
+"""Rows of a picture from which on two of them, below the units, have the selected weight in words and the legend."""
 FAINT, STRONG = 0.16, 0.66
 """Shares of the layer's largest weight: lines are grouped in faint, middling and strong ones."""
 VALUE = 7
@@ -57,7 +60,7 @@ class _Fit:
     """What an output shows beside o: 1 t′ − o, 2 Δ‖w‖ too."""
 
 
-_FITS = (_Fit(20, 14, 2), _Fit(14, 10, 2), _Fit(12, 10, 1), _Fit(8, 6, 1), _Fit(4, 4, 1), _Fit(3, 0, 0))
+_FITS = (_Fit(20, 14, 2), _Fit(14, 10, 2), _Fit(12, 10, 1), _Fit(8, 6, 1), _Fit(9, 6, 0), _Fit(8, 0, 0), _Fit(3, 0, 0))
 
 
 def network_room(columns: int, rows: int) -> tuple[int, int]:
@@ -67,7 +70,13 @@ def network_room(columns: int, rows: int) -> tuple[int, int]:
 
 def network_title(numbers: NetworkPicture) -> str:
     """The units of each layer."""
-    return f"Network · {'-'.join(map(str, numbers.sizes))} · ↑ ↓ ← → node · [ ] weight into it"
+    return f"Network · {'-'.join(map(str, numbers.sizes))}"
+
+
+def network_brief(numbers: NetworkPicture) -> Sequence[str]:
+    """The error term of the sample's class."""
+    node = max(numbers.outputs, key=lambda node: node.soft_target or 0.0)
+    return (f"{node.name} t′ − o {format_number(node.soft_error or 0.0, 5, signed=True)}",)
 
 
 def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
@@ -107,11 +116,26 @@ def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
         _hidden(numbers, canvas, layer, columns[layer])
     _outputs(numbers, canvas, columns[-1], fit)
     _growth_marks(numbers, canvas, columns)
-    _words(numbers, canvas)
-    _legend(canvas)
+    if canvas.rows >= WORDS:
+        _words(numbers, canvas)
+        _legend(canvas)
+
+
+def network_hit(numbers: NetworkPicture, canvas: Canvas, x: int, y: int) -> Hit:
+    """The node in a column and a row."""
+    for layer, column in enumerate(_columns(numbers, canvas, _fit(numbers, canvas))):
+        for unit, row in column.rows.items():
+            if layer and row == y and column.left <= x < column.right:
+                return Hit(numbers.names[layer][unit])
+    return Hit()
 
 
 # Where things stand
+
+
+def _room(canvas: Canvas) -> int:
+    """Rows for the units."""
+    return max(1, canvas.rows - HEADER - (2 if canvas.rows >= WORDS else 0))
 
 
 def _columns(numbers: NetworkPicture, canvas: Canvas, fit: _Fit) -> list[_Column]:
@@ -153,7 +177,7 @@ def _class_room(numbers: NetworkPicture, fit: _Fit) -> int:
 
 def _rows(size: int, chosen: int, canvas: Canvas) -> tuple[dict[int, int], str]:
     """Rows of a layer's units: all of them spread evenly, or a window around the chosen one."""
-    room = max(1, canvas.rows - HEADER - BELOW)
+    room = _room(canvas)
     most = min(room, MOST_UNITS)
     shown = size if size <= most else max(1, most - 1)
     first = max(0, min(chosen - shown // 2, size - shown))
@@ -257,9 +281,9 @@ def _mark(growth: float) -> str:
 def _edges(numbers: NetworkPicture, canvas: Canvas, layer: int, below: _Column, above: _Column) -> None:
     """The weights from one layer to the next, the strongest on top; those into the selected node in full colour."""
     W, palette = numbers.weights[layer], canvas.palette
-    largest = _largest(W)
+    largest = numbers.reach[layer]
     if not below.rows:  # pixels: too many to draw
-        middle = HEADER + (canvas.rows - HEADER - BELOW) / 2
+        middle = HEADER + _room(canvas) / 2
         for unit, row in above.rows.items():
             chosen = numbers.selected == (layer + 1, unit)
             color = palette.foreground if chosen else palette.faded(palette.muted, 0.5)
@@ -315,7 +339,7 @@ def _growth_marks(numbers: NetworkPicture, canvas: Canvas, columns: list[_Column
 def _words(numbers: NetworkPicture, canvas: Canvas) -> None:
     """The selected weight: what it is, and what the next step makes of it."""
     layer, unit = numbers.selected
-    into, y = numbers.names[layer][unit], canvas.rows - BELOW
+    into, y = numbers.names[layer][unit], canvas.rows - 2
     if numbers.source < 0:
         canvas.write(0, y, f"The bias of {into} is selected; [ ] choose a weight.")
         return
@@ -349,7 +373,7 @@ def _image(numbers: NetworkPicture, canvas: Canvas) -> Array | None:
     if image is None:
         return None
     image = image / (_largest(image) or 1.0) if numbers.shows_weights else image
-    most = max(2, 2 * (canvas.rows - HEADER - BELOW))
+    most = max(2, 2 * _room(canvas))
     times = max(1, min(canvas.columns // (3 * image.shape[1]), most // len(image)))
     image = np.repeat(np.repeat(image, times, axis=0), times, axis=1)
     if len(image) > most * (1 + RIM):

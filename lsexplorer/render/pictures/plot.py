@@ -53,16 +53,13 @@ class Plot:
         return int(columns[0]), int(rows[0])
 
     def axes(self, x_ticks: Sequence[tuple[float, str]] = (), y_ticks: Sequence[tuple[float, str]] = ()) -> None:
-        """Draw the axes at the left and below, with these values and their labels as far as there is room."""
+        """Draw the axes at the left and below, with these values and their labels, those below as far as they fit."""
         canvas, muted, bottom = self.canvas, self.canvas.palette.muted, self.top + self.rows
         for y in range(self.top, bottom):
             canvas.write(self.left - 1, y, "│", muted)
-        last = -2
-        for value, label in sorted(y_ticks):
+        for value, label in y_ticks:
             _, y = self.cell(self.x[0], value)
-            if abs(y - last) > 1 or last < 0:
-                canvas.write(self.left - 2 - len(label), y, f"{label} ┤", muted)
-                last = y
+            canvas.write(self.left - 2 - len(label), y, f"{label} ┤", muted)
         canvas.write(self.left - 1, bottom, "└" + "─" * self.columns, muted)
         free = self.left - 1
         for value, label in x_ticks:

@@ -11,33 +11,34 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lsexplorer.data.files import counted, name_hint
+from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers, misfit
 from lsexplorer.study.answers.layout import PLAIN_METHOD
+from lsexplorer.study.jobs.executors import Progress
+from lsexplorer.study.judge.choice import candidates, nearest_strength, reference_of
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.judge.notes import few_seeds, left_out_note
-from lsexplorer.study.judge.runs import Method, Runs, parse_method, read_runs
+from lsexplorer.study.judge.runs import Method, Runs, read_runs
+from lsexplorer.study.judge.shared import Shared
 from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
 from lsexplorer.study.match.findings import MIN_SEEDS, Scope
 from lsexplorer.study.match.plan import check_choice
 from lsexplorer.study.match.result import CriterionMatch, Settings, criterion_match
-from lsexplorer.study.match.search import MAX_MISS, MatchedStrength
+from lsexplorer.study.match.search import MatchedStrength
 from lsexplorer.study.measures import (
     CRITERIA,
     Measure,
     Measured,
-    Need,
     criteria,
     joined,
-    known_of,
     measure,
     measures,
     pick,
+    rows_notes,
 )
 
-REFERENCE = "label_smoothing"
 STACKED = 20_000_000
 """Numbers of answers that are measured at once: so much is held of each of a few arrays."""
 
@@ -50,6 +51,7 @@ def judge(
     criterion: str | None = None,
     paired: bool = True,
     margins: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
 ) -> Judgement:
     """Whether another means could have done what label smoothing did, in networks that are trained already.
 
@@ -63,6 +65,7 @@ def judge(
         criterion: "weight_norm", "logit_gap" or "nll"; by default the first of them that the answers allow.
         paired: Whether networks are paired by seed; else each method's seeds are a sample of their own.
         margins: As in `match`.
+        progress: See Progress.
 
     Raises:
         InputError: For results that cannot be read or compared, and for fewer than three seeds.
@@ -75,6 +78,7 @@ def judge(
         criterion=criterion,
         paired=paired,
         margins=margins,
+        progress=progress,
     )
     if not found.is_single:
         raise InputError(f"there are several methods to judge, {', '.join(found.matches)}: choose one with against")
@@ -89,6 +93,7 @@ def judge_all(
     criterion: str | None = None,
     paired: bool = True,
     margins: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
 ) -> Judgements:
     """Judge several methods against the same networks with label smoothing, as `judge` does each.
 
@@ -100,14 +105,15 @@ def judge_all(
         check_choice("criterion", criterion, CRITERIA)
     measures(0, margins)
     runs = read_runs(source)
-    work = _Judging(runs, _reference(runs, reference), paired, criterion, margins or {})
+    report = progress or (lambda phase, finished, total: None)
+    work = _Judging(runs, reference_of(runs, reference), paired, criterion, margins or {}, report)
     judgements, left_out = {}, dict[str, str]()
-    candidates = _candidates(runs, against)
-    for name, methods in candidates.items():
+    by_name = candidates(runs, against)
+    for name, methods in by_name.items():
         try:
             judgements[name] = work.judgement(methods)
         except _TooFewError as error:
-            if len(candidates) == 1:
+            if len(by_name) == 1:
                 raise
             left_out[name] = str(error)
     if not judgements:
@@ -121,45 +127,6 @@ class _TooFewError(InputError):
     """Of a method there are too few seeds."""
 
 
-def _reference(runs: Runs, asked: str | float | None) -> Method:
-    there = sorted(method for method in runs.networks if method.name == REFERENCE)
-    if not there:
-        raise InputError(f"{runs.subject} holds no {REFERENCE}=…, and without it there is nothing to compare with")
-    if asked is None:
-        if len(there) > 1:
-            names = ", ".join(method.text for method in there)
-            raise InputError(f"{runs.subject} holds {names}: say which is the reference")
-        return there[0]
-    method = parse_method(asked if isinstance(asked, str) else f"{REFERENCE}={asked:g}", "reference: ")
-    if method.name != REFERENCE:
-        raise InputError(f"reference must be a {REFERENCE}, such as {there[0].text}, got '{method.text}'")
-    if method not in there:
-        raise InputError(f"{runs.subject} holds no {method.text}: {name_hint(method.text, [m.text for m in there])}")
-    return method
-
-
-def _candidates(runs: Runs, asked: Sequence[str] | None) -> dict[str, list[Method]]:
-    """The methods to choose among, by name."""
-    by_name: dict[str, list[Method]] = {}
-    for method in sorted(runs.networks):
-        if method.name not in (REFERENCE, PLAIN_METHOD):
-            by_name.setdefault(method.name, []).append(method)
-    if not by_name:
-        raise InputError(f"{runs.subject} holds nothing but {PLAIN_METHOD} and {REFERENCE}: there is nothing to judge")
-    if asked is None:
-        return by_name
-    chosen: dict[str, list[Method]] = {}
-    for text in asked:
-        name = text.partition("=")[0].strip()
-        wanted = [parse_method(text, "against: ")] if "=" in text else by_name.get(name, [])
-        there = [method for method in wanted if method in by_name.get(name, [])]
-        if not there:
-            known = [method.text for methods in by_name.values() for method in methods]
-            raise InputError(f"{runs.subject} holds no {text.strip()}: {name_hint(text, [*by_name, *known])}")
-        chosen.setdefault(name, []).extend(method for method in there if method not in chosen.get(name, []))
-    return chosen
-
-
 @dataclass
 class _Judging:
     """What all methods share: the reference, and what is known of networks that were read."""
@@ -169,8 +136,9 @@ class _Judging:
     paired: bool
     criterion: str | None
     margins: Mapping[str, float]
+    progress: Progress
     judged: set[tuple[Method, int, int]] = field(default_factory=set)
-    """The networks that verdicts speak of."""
+    """The networks that verdicts speak of, of all methods."""
 
     def __post_init__(self) -> None:
         self._splits = sorted({split for _, split in self.runs.networks[self.reference]})
@@ -178,10 +146,10 @@ class _Judging:
         self._first: dict[int, tuple[str, CheckedAnswer]] = {}
         self._kept: dict[tuple[Method, int, int], CheckedAnswer] = {}
 
-    def judgement(self, candidates: list[Method]) -> Judgement:
+    def judgement(self, methods: list[Method]) -> Judgement:
         """The judgement of one remedy, at the strengths that match best."""
         notes: list[str] = []
-        usable = self._usable(candidates, notes)
+        usable = self._usable(methods, notes)
         first = self._answer(self.reference, usable[self.reference][0], self._splits[0])
         own = {method: seeds for method, seeds in usable.items() if method != self.reference}
         strengths = {name: self._strength(name, own) for name in self._known_criteria(own)}
@@ -193,14 +161,14 @@ class _Judging:
         matchings: dict[str, CriterionMatch] = {}
         of_method: dict[Method, _Measurements] = {}
         for name, strength in strengths.items():
-            method = Method(candidates[0].name, strength.nearest)
+            method = Method(methods[0].name, strength.nearest)
             if method not in of_method:
                 of_method[method] = self._measured(method, own[method])
             found = of_method[method]
             matchings[name] = criterion_match(
                 method.name, strength, found.scope, found.evaluation, arm=2, measures=found.measures
             )
-        chosen = of_method[Method(candidates[0].name, strengths[criterion].nearest)]
+        chosen = of_method[Method(methods[0].name, strengths[criterion].nearest)]
         notes += chosen.notes
         if first.are_probabilities:
             notes.append("Logits are the logarithms of the probabilities, and so is what their CKA compares.")
@@ -209,7 +177,7 @@ class _Judging:
         return Judgement(
             settings=Settings(
                 subject=self.runs.subject,
-                remedy=candidates[0].name,
+                remedy=methods[0].name,
                 criterion=criterion,
                 label_smoothing=self.reference.strength,
                 strengths=several,
@@ -218,7 +186,7 @@ class _Judging:
             matchings=matchings,
             evaluation=seeds,
             splits=len(self._splits),
-            networks=len(self.judged),
+            networks=len({key for found in of_method.values() for key in found.networks}),
             seconds={},
             own_seeds=chosen.own_seeds,
         )
@@ -228,11 +196,11 @@ class _Judging:
         cells = self.runs.networks.get(method, {})
         return sorted({seed for seed, _ in cells if all((seed, split) in cells for split in self._splits)})
 
-    def _usable(self, candidates: Sequence[Method], notes: list[str]) -> dict[Method, list[int]]:
+    def _usable(self, methods: Sequence[Method], notes: list[str]) -> dict[Method, list[int]]:
         """The seeds of the reference, and of each candidate those that are compared; what has too few is left out."""
         reference = self._seeds(self.reference)
         usable, too_few = {self.reference: reference}, ""
-        for method in candidates:
+        for method in methods:
             own = self._seeds(method)
             seeds = [seed for seed in own if seed in reference] if self.paired else own
             fewest = min(len(seeds), len(reference))
@@ -285,7 +253,7 @@ class _Judging:
         return [name for name in CRITERIA if all(name in values for values in every)]
 
     def _strength(self, criterion: str, own: Mapping[Method, Sequence[int]]) -> MatchedStrength:
-        """The strength whose networks come nearest to smoothing's in a criterion, of the mean over seeds and splits."""
+        """What comes nearest to smoothing in a criterion, mean over seeds and splits."""
 
         def mean(method: Method, seeds: Sequence[int]) -> float:
             return float(np.mean([values[criterion] for values in self._values(method, seeds)]))
@@ -295,23 +263,7 @@ class _Judging:
             method.strength: (mean(self.reference, seeds if self.paired else everyone), mean(method, seeds))
             for method, seeds in own.items()
         }
-        misses = {x: abs(reached - target) / max(abs(target), 1e-12) for x, (target, reached) in pairs.items()}
-        nearest = min(misses, key=lambda x: misses[x])
-        target, reached = pairs[nearest]
-        is_match = misses[nearest] <= MAX_MISS
-        return MatchedStrength(
-            criterion=criterion,
-            target=target,
-            value=nearest if is_match else None,
-            reached=reached,
-            nearest=nearest,
-            low=min(pairs),
-            high=max(pairs),
-            solutions=(nearest,) if is_match else (),
-            lambdas=tuple(sorted(pairs)),
-            curve=tuple(pairs[x][1] for x in sorted(pairs)),
-            given=True,
-        )
+        return nearest_strength(criterion, pairs)
 
     def _measured(self, method: Method, seeds: list[int]) -> "_Measurements":
         """All that is measured of plain training, smoothing and a method."""
@@ -326,11 +278,12 @@ class _Judging:
         keys = [(m, seed, split) for m, some in arms for seed in some for split in self._splits]
         for m, some in arms:
             self._values(m, some)
-        self.judged |= set(keys)
-        shared = _Shared.of([self._kept[key] for key in keys])
+        self.judged.update(keys)
+        shared = Shared.of([self._kept[key] for key in keys])
         given = len(self._splits) == 1
         numbers = []
-        for split in self._splits:
+        for i, split in enumerate(self._splits):
+            self.progress(f"judging {method.text}", i, len(self._splits))
             read = [self._measurements(m, some, split, shared) if some else None for m, some in arms]
             numbers.append(SplitNumbers(tuple(of_reference), read))
         first = self._answer(self.reference, of_reference[0], self._splits[0])
@@ -350,11 +303,12 @@ class _Judging:
             Evaluation.of(numbers),
             scope,
             measures(shared.layers, self.margins, has),
-            [*notes, *left_out_note(has)],
+            [*notes, *left_out_note(has), *rows_notes(len(first.y), first.classes, len(shared.reduced(first).rows))],
+            keys,
             {} if self.paired else {m.name: tuple(some) for m, some in arms},
         )
 
-    def _measurements(self, method: Method, seeds: Sequence[int], split: int, shared: "_Shared") -> Measured:
+    def _measurements(self, method: Method, seeds: Sequence[int], split: int, shared: "Shared") -> Measured:
         """The measures of a method's networks on a split, a few at a time."""
         numbers = self._first[split][1].outputs.size
         size = max(1, STACKED // max(1, numbers))
@@ -362,6 +316,7 @@ class _Judging:
         for i in range(0, len(seeds), size):
             some = [shared.reduced(self._answer(method, seed, split)) for seed in seeds[i : i + size]]
             parts.append(measure(Answers.of(some), leave_out=len(self._splits) == 1))
+            self.progress(f"measuring {method.text}", min(i + size, len(seeds)), len(seeds))
         return pick(joined(parts), list(range(len(seeds))))
 
 
@@ -373,37 +328,8 @@ class _Measurements:
     scope: Scope
     measures: Sequence[Measure]
     notes: list[str]
+    networks: list[tuple[Method, int, int]]
     own_seeds: dict[str, tuple[int, ...]]
-
-
-@dataclass
-class _Shared:
-    """What all networks of a comparison have."""
-
-    scalars: set[str]
-    has: set[Need]
-    units: int
-
-    @classmethod
-    def of(cls, answers: Sequence[CheckedAnswer]) -> "_Shared":
-        """Of answers without their arrays."""
-        scalars = set.intersection(*({*answer.scalars} for answer in answers))
-        has = set.intersection(*({*known_of(answer)} for answer in answers))
-        units = {answer.units for answer in answers}
-        if len(units) > 1:
-            return cls(scalars, has - {"hidden"}, 1)
-        return cls(scalars, has, units.pop())
-
-    @property
-    def layers(self) -> int:
-        """Layers whose norms are known."""
-        return sum(name.startswith("norm_") for name in self.scalars)
-
-    def reduced(self, answer: CheckedAnswer) -> CheckedAnswer:
-        """An answer without what others lack."""
-        scalars = {name: value for name, value in answer.scalars.items() if name in self.scalars}
-        hidden = answer.hidden if "hidden" in self.has else None
-        return replace(answer, scalars=scalars, hidden=hidden, units=self.units)
 
 
 def _wanted(criterion: str) -> str:

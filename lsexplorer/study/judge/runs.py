@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lsexplorer.data.files import check_file, label, shown
+from lsexplorer.data.files import cannot, check_file, label, shown
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import Answer, CheckedAnswer
 from lsexplorer.study.answers.files import read_answer
@@ -89,8 +89,11 @@ def parse_method(text: str, where: str = "") -> Method:
 def read_runs(source: str | os.PathLike[str]) -> Runs:
     """The networks that are there; raises InputError for a source that is of no known form."""
     path = Path(os.path.expanduser(source))
-    if path.is_dir():
-        return _folder(path, shown(source, 200))
+    try:
+        if path.is_dir():
+            return _folder(path, shown(source, 200))
+    except OSError as error:
+        raise cannot("read", path, error) from None
     _check_kind(path)
     check_file(path)
     if path.suffix.lower() == ".npz":

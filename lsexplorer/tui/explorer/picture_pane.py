@@ -20,9 +20,10 @@ from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.views import VIEWS
-from lsexplorer.views.viewpoint import Viewpoint
+from lsexplorer.views.viewpoint import Hit, Viewpoint
 
 if TYPE_CHECKING:
+    from lsexplorer.render.pictures.canvas import Canvas
     from lsexplorer.tui.pictures import PictureKind
 
 LEAST = Size(24, 6)
@@ -49,6 +50,7 @@ class PicturePane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.variants: dict[str, int] = {}
+        self._drawn: tuple[Any, Canvas] | None = None
 
     def compose(self) -> ComposeResult:
         """The picture, and a line."""
@@ -61,6 +63,10 @@ class PicturePane(Vertical):
         from lsexplorer.tui.pictures import PICTURES
 
         return PICTURES[self.view]
+
+    def hit(self, x: int, y: int) -> Hit:
+        """What stands in a column and a row of the picture."""
+        return self.kind.hit(*self._drawn, x, y) if self._drawn else Hit()
 
     def next_variant(self) -> None:
         """Another variant of the picture, from the next frame on."""
@@ -90,14 +96,17 @@ class PicturePane(Vertical):
         columns, rows = kind.room(size.width, size.height)
         viewpoint = Viewpoint(frame.deltas, frame.node, weight, self.variants.get(self.view, 0), columns, rows)
         numbers = numbers_of(kind.make, viewpoint)
-        self.border_title = Content(kind.title(numbers))
-        self.border_subtitle = Content(_tabs(self.view, kind.variant(numbers), size.width - 4))
+        title = " · ".join(filter(None, [kind.title(numbers), kind.keys]))
+        titles = *(f"{title} · {brief}" for brief in kind.brief(numbers)), title
+        self.border_title = Content(next((text for text in titles if len(text) <= size.width - 4), title))
+        self.border_subtitle = Content(tabs(self.view, kind.variant(numbers), size.width - 4))
         self.look_for.lines = (tuple(kind.look_for(numbers)),)
         kind.draw(numbers, canvas)
+        self._drawn = numbers, canvas
         return canvas.lines()
 
 
-def _tabs(view: str, variant: str, room: int) -> str:
+def tabs(view: str, variant: str, room: int) -> str:
     """What v shows instead, and the other views with their keys, in words that have room."""
     ways = [f"v: {variant}"] if variant else []
     others = (f"{at} {name}" for at, name in enumerate(VIEWS, start=1) if name != view)

@@ -32,7 +32,10 @@ def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_aw
     t.set(l2=0.1)
     assert "hard targets push that up, L2 holds it down" in map_look_for(numbers_of("map", t))[0]
     t.set(label_smoothing=0.3)
-    assert "the soft targets aim at 80 %" in map_look_for(numbers_of("map", t))[0]
+    assert "soft targets aim at 80 % and no more" in map_look_for(numbers_of("map", t))[0]
+    for settings, words in (({}, "smoothing slows it"), ({"label_smoothing": 0.3}, "units without bound go on")):
+        for network in ({"activation": "relu"}, {"hidden": ()}):
+            assert words in map_look_for(numbers_of("map", new_trainer(**network, **settings)))[0]
     assert map_title(numbers_of("map", t, sample=None)).endswith("others as in the mean")
 
 

@@ -124,5 +124,6 @@ def test_weights_have_bars_now_and_marks_at_the_start() -> None:
 @pytest.mark.parametrize(("kind", "variant"), [*((kind, 0) for kind in KINDS), ("clusters", 1), ("reliability", 1)])
 def test_they_look_as_they_did(snapshot: object, kind: str, variant: int) -> None:
     numbers = numbers_of(kind, new_trainer(200, label_smoothing=0.1), (78, 22), sample=3, variant=variant)
-    lines = [PICTURES[kind].title(numbers), *drawn(kind, numbers, (78, 22)), PICTURES[kind].look_for(numbers)[0]]
+    words = PICTURES[kind].title(numbers), *PICTURES[kind].brief(numbers), *PICTURES[kind].look_for(numbers)
+    lines = [*words, *drawn(kind, numbers, (78, 22))]
     assert "\n".join(line.rstrip() for line in lines) == snapshot

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
 
 import lsexplorer as ls
 from lsexplorer.study.answers.answer import as_answer
@@ -170,3 +173,18 @@ def test_files_that_hold_no_answer(arrays: dict[str, Any], words: str, tmp_path:
     np.savez(tmp_path / "mine.npz", **arrays)
     with pytest.raises(ls.InputError, match=words):
         read_answer(tmp_path / "mine.npz")
+
+
+ANYTHING = arrays(scalar_dtypes(), array_shapes(max_dims=3, max_side=4, min_side=0))
+
+
+@settings(max_examples=40)
+@given(y=ANYTHING, outputs=ANYTHING, name=st.sampled_from(["logits", "probabilities"]), more=st.none() | ANYTHING)
+def test_whatever_is_given_is_an_answer_or_refused(y: Any, outputs: Any, name: str, more: Any) -> None:
+    inside = {"hidden": more, "weights": None if more is None else [more], "y_train": y, "hidden_train": more}
+    try:
+        checked = as_answer(ls.Answer(y=y, **{name: outputs}, **inside))
+    except ls.InputError:
+        return
+    assert np.isfinite(checked.logits).all()
+    assert checked.y.max() < checked.classes

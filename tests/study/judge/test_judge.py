@@ -78,6 +78,9 @@ def test_where_nothing_comes_near_there_is_no_match_but_the_evidence(runs: Path)
 def test_all_methods_of_any_name_are_judged(runs: Path) -> None:
     found = ls.judge_all(runs)
     assert list(found.matches) == ["l2", "mixup"]
+    # L2 at one strength and mixup, each beside plain training and smoothing.
+    assert [match.networks for match in found.matches.values()] == [15, 15]
+    assert found.networks == 20
     assert found.matches["mixup"].verdict.text.count("mixup at strength = 0.2") == 1
     with pytest.raises(ls.InputError, match="there are several methods to judge, l2, mixup: choose one with against"):
         ls.judge(runs)
@@ -320,6 +323,7 @@ def test_networks_that_do_not_answer_the_same_rows(change: dict[str, Any], words
     ("options", "words"),
     [
         (["--reference", "l2=0.01"], "reference must be a label_smoothing, such as label_smoothing=0.1, got 'l2=0.01'"),
+        (["--reference", "0.2"], "holds no label_smoothing=0.2: did you mean label_smoothing=0.1?"),
         (["--reference", "label_smoothing=0.2"], "holds no label_smoothing=0.2: did you mean label_smoothing=0.1?"),
         (["--against", "l1"], "holds no l1: there are l2, mixup, l2=0.001"),
         (["--against", "l2=0.3"], "holds no l2=0.3"),
