@@ -23,7 +23,7 @@ FAINT, STRONG = 0.16, 0.66
 """Shares of the layer's largest weight: lines are grouped in faint, middling and strong ones."""
 VALUE = 7
 """Characters of a number, with a space before it."""
-GAP = 8
+GAP = 7
 """The least width of the lines between two layers."""
 RIM = 0.25
 """The share of an image's rows that may be cut off where there is no room for them."""
