@@ -27,10 +27,11 @@ from lsexplorer.render.pictures.histograms import (
     weights_room,
     weights_title,
 )
-from lsexplorer.render.pictures.map import draw_map, map_brief, map_look_for, map_room, map_title
+from lsexplorer.render.pictures.map import draw_map, map_brief, map_hit, map_look_for, map_room, map_title
 from lsexplorer.render.pictures.network import (
     draw_network,
     network_brief,
+    network_hit,
     network_look_for,
     network_room,
     network_title,
@@ -53,7 +54,7 @@ from lsexplorer.views.map import ClassMap, class_map
 from lsexplorer.views.network import NetworkPicture, neighbour, network_picture
 from lsexplorer.views.network import in_one_scale as networks_in_one_scale
 from lsexplorer.views.reliability import Reliability, reliability
-from lsexplorer.views.viewpoint import Viewpoint
+from lsexplorer.views.viewpoint import Hit, Viewpoint
 
 
 def next_node(frame: Frame, weight: int, right: int, down: int) -> str:
@@ -65,6 +66,11 @@ def next_node(frame: Frame, weight: int, right: int, down: int) -> str:
 def next_in_network(frame: Frame, weight: int, right: int, down: int) -> str:
     """The node beside the selected one; to the left the one from which the selected weight comes."""
     return neighbour(frame.sizes, frame.node, weight, right=right, down=down)
+
+
+def nothing_hit(numbers: Any, canvas: Canvas, x: int, y: int) -> Hit:
+    """A click selects nothing."""
+    return Hit()
 
 
 def map_variant(numbers: ClassMap) -> str:
@@ -108,6 +114,8 @@ class PictureKind:
     """What v shows instead, in a word or two; '' where there is nothing else."""
     neighbour: Callable[[Frame, int, int, int], str] = next_node
     """The node that an arrow key selects, of the selected weight, and places to the right and down."""
+    hit: Callable[[Any, Canvas, int, int], Hit] = nothing_hit
+    """What stands in a column and a row of the canvas that it was drawn on."""
     together: Callable[[Sequence[Any]], Sequence[Any]] = list
     """The numbers of several runs so that they are drawn in the same scale."""
     least: tuple[int, int] = (24, 7)
@@ -123,6 +131,7 @@ PICTURES: dict[str, PictureKind] = {
         make=network_picture,
         room=network_room,
         draw=draw_network,
+        hit=network_hit,
         title=network_title,
         look_for=network_look_for,
         variant=network_variant,
@@ -133,17 +142,19 @@ PICTURES: dict[str, PictureKind] = {
         least=(46, 9),
         across=("Smoothing turns the error term of the sample’s class; L2 thins all weights, wanted or not.",),
         help="""\
-The network before its next step. A node shows what it passes on for the selected sample (Tab: another; a: the batch's \
-mean): blue above 0, orange below, the brighter the larger. A line is a weight, blue where it adds and orange where it \
-subtracts, bright and thick where it is large; without colour it is solid above 0 and dotted below. The outputs have \
-their error terms t′ − o. ▲ and ▼ say whether the next step makes a weight, or the norm ‖w‖ of a node's weights, \
-larger or smaller. ↑ ↓ ← → select a node, whose weights stand out, [ and ] one of these weights, as in the tables. \
-Layers of more than 16 units are folded; images are drawn as pixels, and v shows the weights that see them.""",
+The network before its next step. A node shows what it passes on for the selected sample (Tab: another; a: the \
+batch's mean): blue above 0, orange below, the brighter the larger. A line is a weight, blue where it adds and orange \
+where it subtracts, bright and thick where it is large; without colour it is solid above 0 and dotted below. The \
+outputs have their error terms t′ − o. ▲ and ▼ say whether the next step makes a weight, or the norm ‖w‖ of a node's \
+weights, larger or smaller. ↑ ↓ ← → (or a click) select a node, whose weights stand out, [ and ] one of these \
+weights, as in the tables. Layers of more than 16 units are folded; images are drawn as pixels, and v shows the \
+weights that see them.""",
     ),
     "map": PictureKind(
         make=class_map,
         room=map_room,
         draw=draw_map,
+        hit=map_hit,
         title=map_title,
         look_for=map_look_for,
         variant=map_variant,
@@ -156,12 +167,13 @@ Layers of more than 16 units are folded; images are drawn as pixels, and v shows
         help="""\
 The network's answer over two predictors, or over two principal components of the data: the colour is the class, the \
 shade how sure the network is of it, from below 50 % to above 99.9 %. The other predictors have the selected sample's \
-values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is. Letters are \
-training samples; those that the network has wrong stand on the plain ground in their class's colour; faint \
-ones lie so far off the plane that they are answered otherwise than the map says at their place. The map reaches far \
-beyond the samples: there one sees that training on hard targets makes the network sure of what it never saw. With \
-tanh or logistic units smoothing keeps it at a plateau, near the soft target; relu units grow without bound, and with \
-them the network is sure far away in the end, only later. L2 makes the slopes gentler and does not level them.""",
+values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is; a click on \
+another one selects it. Letters are training samples; those that the network has wrong stand on the plain ground in \
+their class's colour; faint ones lie so far off the plane that they are answered otherwise than the map says at their \
+place. The map reaches far beyond the samples: there one sees that training on hard targets makes the network sure of \
+what it never saw. With tanh or logistic units smoothing keeps it at a plateau, near the soft target; relu units grow \
+without bound, and with them the network is sure far away in the end, only later. L2 makes the slopes gentler and \
+does not level them.""",
     ),
     "clusters": PictureKind(
         make=clusters,

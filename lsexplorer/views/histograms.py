@@ -49,8 +49,9 @@ class LayerHistogram:
 
     @property
     def deviation(self) -> tuple[float, float]:
-        """√ of the mean square of the weights at step 0, and now."""
-        start, now = (float(np.sqrt(np.mean(W * W))) for W in self.weights)
+        """√ of the mean square of the weights at step 0, and now; ∞ where squares overflow."""
+        with np.errstate(over="ignore"):
+            start, now = (float(np.sqrt(np.mean(W * W))) for W in self.weights)
         return start, now
 
     @property

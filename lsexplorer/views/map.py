@@ -67,8 +67,10 @@ class ClassMap:
     sure: Array | None
     """Its confidence (h, w), from 1/K to 1; None where the outputs are no probabilities."""
     class_names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    """The training rows of the samples drawn (n,)."""
     points: Array
-    """Coordinates (n, 2) of the samples drawn."""
+    """Their coordinates (n, 2)."""
     point_classes: NDArray[np.int64]
     """Their classes (n,)."""
     right: NDArray[np.bool_]
@@ -117,6 +119,7 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
         classes.reshape(shape),
         sure_at,
         data.class_names,
+        drawn,
         across[drawn],
         y_drawn,
         own == y_drawn,

@@ -12,7 +12,7 @@ import lsexplorer as ls
 from tests.support.command import Ending, refused, run, run_process
 from tests.support.trainers import trainer_file
 
-QUICK = "--seeds", "3", "--tuning", "1", "--strengths", "1e-3:1"
+QUICK = "--seeds", "3", "--tuning", "1", "--strengths", "1e-2:1"
 HERE = str(Path(__file__).parents[2])
 
 
@@ -49,6 +49,7 @@ def test_the_report_is_that_of_a_match_and_the_rest_goes_to_standard_error(tmp_p
     assert list(found["matches"]) == ["weight_norm"]
 
 
+@pytest.mark.slow
 def test_several_remedies_are_a_table(tmp_path: Path) -> None:
     file = trainer_file(tmp_path, name="several")
     arguments = "--seeds", "3", "--tuning", "1", "--criterion", "logit_gap", "--remedy", "l2,temperature,l1"

@@ -11,6 +11,7 @@ from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import blend, class_letters
 from lsexplorer.render.pictures.plot import round_ticks
 from lsexplorer.views.map import ClassMap
+from lsexplorer.views.viewpoint import Hit
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
 """Confidence at which the next shade begins: fine near 1, where hard targets and soft ones part."""
@@ -69,6 +70,15 @@ def draw_map(numbers: ClassMap, canvas: Canvas) -> None:
     _legend(numbers, canvas)
 
 
+def map_hit(numbers: ClassMap, canvas: Canvas, x: int, y: int) -> Hit:
+    """The sample in a column and a row, or beside it."""
+    for at in reversed(_order(numbers)):
+        column, row = _cell(numbers, at)
+        if row == y and abs(column - x) <= 1:
+            return Hit(sample=int(numbers.rows[at]))
+    return Hit()
+
+
 def _levels(sure: Array | None, shape: tuple[int, ...]) -> NDArray[np.int64]:
     if sure is None:
         return np.full(shape, len(LEVELS) - 1)
@@ -103,14 +113,24 @@ def _place(numbers: ClassMap, x: float, y: float) -> tuple[float, float]:
 def _samples(numbers: ClassMap, canvas: Canvas) -> None:
     """A letter for each sample: those that lie off the plane first and faint, the selected one last."""
     letters, last = class_letters(numbers.class_names), len(numbers.points) - 1
-    order = sorted(range(len(numbers.points)), key=lambda at: (at == last, not numbers.apart[at]))
-    for at in order:
-        across, down = _place(numbers, *numbers.points[at].tolist())
-        column, row, k = LEFT + round(across), round(down) // 2, int(numbers.point_classes[at])
+    for at in _order(numbers):
+        (column, row), k = _cell(numbers, at), int(numbers.point_classes[at])
         chosen, right = numbers.row is not None and at == last, bool(numbers.right[at])
         _sample(canvas, (column, row), (letters[k], k), right=right, apart=bool(numbers.apart[at]), chosen=chosen)
         if chosen:
             _brackets(canvas, column, row)
+
+
+def _order(numbers: ClassMap) -> list[int]:
+    """The samples in the order in which they are drawn."""
+    last = len(numbers.points) - 1
+    return sorted(range(len(numbers.points)), key=lambda at: (at == last, not numbers.apart[at]))
+
+
+def _cell(numbers: ClassMap, at: int) -> tuple[int, int]:
+    """Column and row of a sample on the canvas."""
+    across, down = _place(numbers, *numbers.points[at].tolist())
+    return LEFT + round(across), round(down) // 2
 
 
 def _sample(

@@ -11,6 +11,7 @@ from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import Color, blend
 from lsexplorer.views.network import NetworkPicture
+from lsexplorer.views.viewpoint import Hit
 
 MOST_UNITS = 16
 """Units of a layer that are drawn; the others are counted."""
@@ -22,7 +23,7 @@ FAINT, STRONG = 0.16, 0.66
 """Shares of the layer's largest weight: lines are grouped in faint, middling and strong ones."""
 VALUE = 7
 """Characters of a number, with a space before it."""
-GAP = 8
+GAP = 7
 """The least width of the lines between two layers."""
 RIM = 0.25
 """The share of an image's rows that may be cut off where there is no room for them."""
@@ -118,6 +119,15 @@ def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
     if canvas.rows >= WORDS:
         _words(numbers, canvas)
         _legend(canvas)
+
+
+def network_hit(numbers: NetworkPicture, canvas: Canvas, x: int, y: int) -> Hit:
+    """The node in a column and a row."""
+    for layer, column in enumerate(_columns(numbers, canvas, _fit(numbers, canvas))):
+        for unit, row in column.rows.items():
+            if layer and row == y and column.left <= x < column.right:
+                return Hit(numbers.names[layer][unit])
+    return Hit()
 
 
 # Where things stand

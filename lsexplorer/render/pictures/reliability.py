@@ -39,8 +39,8 @@ def reliability_brief(numbers: Reliability) -> Sequence[str]:
         return ()
     ece, usual, T = (format_number(value, 4) for value in _sizes(numbers, numbers.shown))
     return (
-        f"ECE {ece} (by chance {usual}), best T {T}",
-        f"ECE {ece} (by chance {usual})",
+        f"ECE {ece} ({usual} if calibrated), best T {T}",
+        f"ECE {ece} ({usual} if calibrated)",
         f"ECE {ece}",
     )
 

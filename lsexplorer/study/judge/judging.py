@@ -19,7 +19,7 @@ from lsexplorer.study.answers.layout import PLAIN_METHOD
 from lsexplorer.study.jobs.executors import Progress
 from lsexplorer.study.judge.choice import candidates, nearest_strength, reference_of
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
-from lsexplorer.study.judge.notes import few_seeds, left_out_note
+from lsexplorer.study.judge.notes import LOGARITHMS, few_seeds, left_out_note
 from lsexplorer.study.judge.runs import Method, Runs, read_runs
 from lsexplorer.study.judge.shared import Shared
 from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
@@ -174,7 +174,7 @@ class _Judging:
         chosen = of_method[Method(methods[0].name, strengths[criterion].nearest)]
         notes += chosen.notes
         if first.are_probabilities:
-            notes.append("Logits are the logarithms of the probabilities, and so is what their CKA compares.")
+            notes.append(LOGARITHMS)
         seeds = chosen.evaluation.seeds
         several = f"the nearest of {len(own)}" if len(own) > 1 else "as it is there"
         return Judgement(

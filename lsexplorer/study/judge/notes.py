@@ -19,6 +19,10 @@ def left_out_note(has: Collection[Need]) -> list[str]:
     return [f"Left out, for want of what is in brackets: {'; '.join(parts)}."] if parts else []
 
 
+LOGARITHMS = "Logits are the logarithms of the probabilities, and so is what their CKA compares."
+"""What is said where networks answer probabilities."""
+
+
 def few_seeds(seeds: int) -> list[str]:
     """What may be said with so few seeds; nothing where they are enough."""
     if seeds >= ENOUGH:

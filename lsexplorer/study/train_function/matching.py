@@ -17,7 +17,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
-from lsexplorer.study.judge.notes import few_seeds, left_out_note
+from lsexplorer.study.judge.notes import LOGARITHMS, few_seeds, left_out_note
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.matching import InterruptedMatch, judged
@@ -85,7 +85,8 @@ class FunctionRun:
 
     def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
         """The plans of the remedies that can be matched, with what is measured of answers like these."""
-        self._standing = [*left_out_note(known_of(checks.first)), *few_seeds(self.asked.seeds)]
+        logarithms = [LOGARITHMS] if checks.first.are_probabilities else []
+        self._standing = [*left_out_note(known_of(checks.first)), *logarithms, *few_seeds(self.asked.seeds)]
         for note in self._standing:
             self.say(note)
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)

@@ -20,9 +20,10 @@ from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.views import VIEWS
-from lsexplorer.views.viewpoint import Viewpoint
+from lsexplorer.views.viewpoint import Hit, Viewpoint
 
 if TYPE_CHECKING:
+    from lsexplorer.render.pictures.canvas import Canvas
     from lsexplorer.tui.pictures import PictureKind
 
 LEAST = Size(24, 6)
@@ -49,6 +50,7 @@ class PicturePane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.variants: dict[str, int] = {}
+        self._drawn: tuple[Any, Canvas] | None = None
 
     def compose(self) -> ComposeResult:
         """The picture, and a line."""
@@ -61,6 +63,10 @@ class PicturePane(Vertical):
         from lsexplorer.tui.pictures import PICTURES
 
         return PICTURES[self.view]
+
+    def hit(self, x: int, y: int) -> Hit:
+        """What stands in a column and a row of the picture."""
+        return self.kind.hit(*self._drawn, x, y) if self._drawn else Hit()
 
     def next_variant(self) -> None:
         """Another variant of the picture, from the next frame on."""
@@ -96,6 +102,7 @@ class PicturePane(Vertical):
         self.border_subtitle = Content(tabs(self.view, kind.variant(numbers), size.width - 4))
         self.look_for.lines = (tuple(kind.look_for(numbers)),)
         kind.draw(numbers, canvas)
+        self._drawn = numbers, canvas
         return canvas.lines()
 
 
