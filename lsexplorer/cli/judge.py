@@ -1,14 +1,16 @@
 """`lsexplorer judge`: the verdict on results that are there already."""
 
+from pathlib import Path
+
 import click
 
-from lsexplorer.cli.common import phases_bar, report_matches
+from lsexplorer.cli.common import ReportFiles, phases_bar, report_matches
 from lsexplorer.cli.options import (
     force_option,
     json_option,
     margins_option,
-    markdown_option,
     parse_margins,
+    report_options,
     values_option,
 )
 from lsexplorer.data.output import check_output
@@ -34,7 +36,7 @@ from lsexplorer.study.measures import CRITERIA
 @click.option("--unpaired", is_flag=True, help="Compare methods whose seeds have nothing to do with each other.")
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @force_option
 @json_option
 def judge(
@@ -46,6 +48,7 @@ def judge(
     margins: str | None,
     values: str | None,
     markdown: str | None,
+    html: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -56,10 +59,11 @@ def judge(
     method, seed, row, y and the logits z0, z1 and so on. A file holds y, logits or probabilities, and what else there
     is of hidden, weight_norm. Networks are paired by seed.
     """
-    outputs = {
-        option: None if path is None else check_output(path, option=option, reads=[source], force=force)
-        for option, path in (("--markdown", markdown), ("--values", values))
-    }
+
+    def check(option: str, path: str | None) -> Path | None:
+        return None if path is None else check_output(path, option=option, reads=[source], force=force)
+
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     with phases_bar() as progress:
         result = judge_all(
             source,
@@ -72,6 +76,4 @@ def judge(
         )
     for note in dict.fromkeys(note for found in result.matches.values() for note in found.settings.notes):
         click.echo(note, err=True)
-    report_matches(
-        result, is_single=result.is_single, as_json=as_json, markdown=outputs["--markdown"], values=outputs["--values"]
-    )
+    report_matches(result, is_single=result.is_single, as_json=as_json, files=files, values=values_file)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, report_matches, run_study
+from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
 from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
@@ -15,10 +15,10 @@ from lsexplorer.cli.options import (
     chosen_workers,
     force_option,
     margins_option,
-    markdown_option,
     parse_margins,
     part_options,
     remedy_option,
+    report_options,
     source_argument,
     splits_option,
     study_options,
@@ -47,11 +47,11 @@ _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
-@splits_option("Splits on each of which every seed trains.", SPLITS)
+@splits_option("Splits on each of which every seed trains; 1 with --trainer unless given.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @click.option(
     "--trainer",
     metavar="FILE.py:FUNCTION",
@@ -81,6 +81,7 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
     trainer: str | None,
     tuning: int | None,
     out: str | None,
@@ -104,13 +105,9 @@ def match(
         smoothing = REGULARIZERS["label_smoothing"].suggested
     is_single = remedy is not None and len(remedy) == 1
     reads = source if trainer is None else trainer.rpartition(":")[0]
-    report = partial(
-        report_matches,
-        is_single=is_single,
-        as_json=as_json,
-        markdown=checked_output("--markdown", markdown, source=reads, options=options, force=force),
-        values=checked_output("--values", values, source=reads, options=options, force=force),
-    )
+    check = partial(checked_output, source=reads, options=options, force=force)
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
+    report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
     if trainer is not None:
         check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
         asked = Asked(
@@ -132,11 +129,11 @@ def match(
     share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
         raise InputError("--out goes with --part or --trainer")
-    if share is not None and (as_json or markdown is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown and --values go with --from")
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
-    out_file = checked_output("--out", out, source=source, options=options, force=force)
+    out_file = check("--out", out)
     data, hp = load_recipe(source, options)
     settings: dict[str, Any] = {
         "label_smoothing": smoothing,

@@ -96,7 +96,7 @@ def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint
     """
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return []
-    lines = [line for line in chart.lines if _shown(line, chart).any()]
+    lines = [line for line in chart.lines if is_shown(line, chart).any()]
     if not lines:
         return [Text()] * (height // 2) + [Text("nothing to draw yet".center(width))]
     # Ghosts lie below all other lines, and these below the first.
@@ -104,13 +104,14 @@ def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint
     return _Drawing(chart, lines, width, height, color, paint).rows()
 
 
-def _shown(line: Line, chart: LineChart) -> NDArray[np.bool_]:
+def is_shown(line: Line, chart: LineChart) -> NDArray[np.bool_]:
     """Which of a line's points (m,) the axes can show."""
     return shown_on(line.x.astype(np.float64), chart.log_x) & shown_on(line.y, chart.log_y)
 
 
-def _range(chart: LineChart, lines: Sequence[Line]) -> tuple[Axis, Axis]:
-    points = [(line.x[good].astype(np.float64), line.y[good]) for line in lines for good in [_shown(line, chart)]]
+def axes_of(chart: LineChart, lines: Sequence[Line]) -> tuple[Axis, Axis]:
+    """The axes of x and y that hold all that can be shown of these lines, one or more."""
+    points = [(line.x[good].astype(np.float64), line.y[good]) for line in lines for good in [is_shown(line, chart)]]
     for line in lines:
         for ends in line.bars or ():
             good = shown_on(ends, chart.log_y)
@@ -138,7 +139,7 @@ class _Drawing:
     ) -> None:
         self.chart, self.lines, self.width, self.color, self.paint = chart, lines, width, color, paint
         self.dots = (2, 4) if color else (1, 1)
-        self.x, self.y = _range(chart, lines)
+        self.x, self.y = axes_of(chart, lines)
         self.marks = [mark for mark in chart.marks if self.x.low <= mark.x <= self.x.high]
         above = 1 if self.marks and height > LEAST_HEIGHT else 0
         below = 2 if height - above > LEAST_HEIGHT + 1 else 1
@@ -167,7 +168,7 @@ class _Drawing:
             _Label(
                 " = ".join(self._name(line) for line in reversed(group)),
                 group[-1].color,
-                float(group[0].y[_shown(group[0], self.chart)][-1]),
+                float(group[0].y[is_shown(group[0], self.chart)][-1]),
             )
             for group in groups
         ]
@@ -313,7 +314,7 @@ class _Drawing:
         """The dots of a line and of its error bars, with so many dots in a column and a row."""
         size = self.columns * across, self.height * down
         x = self.x.place(line.x.astype(np.float64))
-        good = _shown(line, self.chart)
+        good = is_shown(line, self.chart)
         yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
         for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
             yield line_dots(np.array([at, at]), np.array([low, high]), size)

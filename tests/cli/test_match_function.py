@@ -165,7 +165,10 @@ def test_no_file_of_results_names_code_that_is_run(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, time
-if len(open(os.path.join(os.path.dirname(__file__), 'calls')).readlines()) in (7, 8, 20):
+here = os.path.dirname(__file__)
+kills = len([name for name in os.listdir(here) if name.startswith('kill')])
+if kills < 3 and len(open(os.path.join(here, 'calls')).readlines()) >= (7, 9, 18)[kills]:
+    open(os.path.join(here, f'kill {kills}'), 'w').close()
     os.kill(PROCESS, signal.SIGKILL)
     time.sleep(60)
 return train_well(recipe)

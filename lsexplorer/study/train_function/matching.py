@@ -60,7 +60,9 @@ class FunctionRun:
             check_portable(self.function)
         self.say(f"at most {counted(most_trainings(self.plans), 'training', 'trainings')}, kept in {self.folder}")
         with _threads(workers), open_executor(workers, self.function) as executor:
-            networks = FunctionNetworks(self.function.label, self.folder, executor, self.asked)
+            networks = FunctionNetworks(
+                self.function.label, self.folder, executor, self.asked, shares_folder=not isinstance(workers, str)
+            )
             clock = _Clock(networks, self.progress)
             checks = self._checked(networks, clock)
             self._first: CheckedAnswer = checks.first
