@@ -69,6 +69,8 @@ def ratio_line(match: MatchResult) -> str:
     symbol = match.remedy.symbol
     if match.ratio is None:
         return f"No {symbol} reaches more than one of them."
+    if match.ratio == 1:
+        return f"It is the same {symbol} wherever one matches."
     if match.ratio <= MAX_RATIO:
         return f"The matched values of {symbol} are within a factor of {match.ratio:.3g}."
     values = {name: strength.value for name, strength in match.strengths.items() if strength.value is not None}

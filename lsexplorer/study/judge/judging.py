@@ -119,7 +119,10 @@ def judge_all(
     if not judgements:
         raise InputError(next(iter(left_out.values())))
     seconds = {"reading and statistics": time.perf_counter() - start}
-    judgements = {name: replace(judgement, seconds=seconds) for name, judgement in judgements.items()}
+    for name, judgement in judgements.items():
+        strengths = judgement.settings.strengths if len(judgements) == 1 else "the nearest that are there"
+        settings = replace(judgement.settings, strengths=strengths)
+        judgements[name] = replace(judgement, settings=settings, seconds=seconds)
     return Judgements(judgements, left_out, len(work.judged))
 
 

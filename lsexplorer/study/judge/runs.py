@@ -111,12 +111,13 @@ def _check_kind(path: Path) -> None:
 
 def _folder(path: Path, name: str) -> Runs:
     runs = Runs(name)
-    for folder in sorted(path.iterdir()):
+    entries = sorted(path.iterdir())
+    for folder in entries:
         if folder.is_dir() and folder.name != TUNING_FOLDER and not folder.name.startswith("."):
             _of_method(runs, folder)
-        elif not folder.is_dir():
-            _check_kind(folder)
     if not runs.networks:
+        for entry in entries:
+            _check_kind(entry)
         raise InputError(
             f"{label(path)} holds no results: they are in files such as "
             f"{label(path / 'label_smoothing=0.1' / 'seed-0.npz')}"
