@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
+from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
     chosen_part,
     chosen_workers,
     force_option,
     margins_option,
-    markdown_option,
     parse_margins,
     part_options,
     remedy_option,
+    report_options,
     source_argument,
     splits_option,
     study_options,
@@ -26,19 +27,13 @@ from lsexplorer.cli.options import (
 from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
-from lsexplorer.study.match.matching import Matches, match_all
+from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
 from lsexplorer.study.measures import CRITERIA
+from lsexplorer.study.train_function.plan import SEEDS, TUNING_SEEDS, Asked
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
-
-
-class _Files(NamedTuple):
-    """What is written, where it was asked for."""
-
-    markdown: Path | None
-    values: Path | None
 
 
 @click.command()
@@ -52,12 +47,25 @@ class _Files(NamedTuple):
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
-@splits_option("Splits on each of which every seed trains.", SPLITS)
+@splits_option("Splits on each of which every seed trains; 1 with --trainer unless given.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option
-@markdown_option
-@click.option("--out", type=click.Path(), metavar="FILE", help="With --part: the file that it writes.")
+@report_options
+@click.option(
+    "--trainer",
+    metavar="FILE.py:FUNCTION",
+    help="Match networks that a function of your own trains, and keep their answers in --out.",
+)
+@click.option(
+    "--tuning", type=int, metavar="N", help=f"With --trainer: seeds to find the strength on.  [{TUNING_SEEDS}]"
+)
+@click.option(
+    "--out",
+    type=click.Path(),
+    metavar="PATH",
+    help="With --part: the file that it writes; with --trainer: the folder that keeps what networks answer.",
+)
 @part_options
 @force_option
 @study_options
@@ -73,6 +81,9 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
+    trainer: str | None,
+    tuning: int | None,
     out: str | None,
     part: str | None,
     parts: tuple[str, ...],
@@ -88,24 +99,44 @@ def match(
     criterion's value under label smoothing; on other seeds and on many splits, compare the two. The report is a verdict
     with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
+    low, high = (None, None) if strengths is None else _parse_strengths(strengths)
+    smoothing = options["label_smoothing"]
+    if smoothing is None:
+        smoothing = REGULARIZERS["label_smoothing"].suggested
+    is_single = remedy is not None and len(remedy) == 1
+    reads = source if trainer is None else trainer.rpartition(":")[0]
+    check = partial(checked_output, source=reads, options=options, force=force)
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
+    report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
+    if trainer is not None:
+        check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
+        asked = Asked(
+            label_smoothing=smoothing,
+            remedies=remedy,
+            criterion=criterion,
+            seeds=SEEDS if seeds is None else seeds,
+            tuning=TUNING_SEEDS if tuning is None else tuning,
+            splits=1 if splits is None else splits,
+            low=low,
+            high=high,
+            margins=parse_margins(margins),
+        )
+        workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
+        run_function(trainer, out, asked, report, workers=workers)
+        return
+    if tuning is not None:
+        raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
     share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
-        raise InputError("--out goes with --part")
-    if share is not None and (as_json or markdown is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown and --values go with --from")
-    low, high = (None, None) if strengths is None else _parse_strengths(strengths)
+        raise InputError("--out goes with --part or --trainer")
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
-    files = _Files(
-        checked_output("--markdown", markdown, source=source, options=options, force=force),
-        checked_output("--values", values, source=source, options=options, force=force),
-    )
-    out_file = checked_output("--out", out, source=source, options=options, force=force)
-    smoothing = options["label_smoothing"]
+    out_file = check("--out", out)
     data, hp = load_recipe(source, options)
-    is_single = remedy is not None and len(remedy) == 1
     settings: dict[str, Any] = {
-        "label_smoothing": REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
+        "label_smoothing": smoothing,
         "remedies": remedy,
         "criterion": criterion,
         "all_criteria": is_single,
@@ -120,12 +151,12 @@ def match(
         run_study(partial(match_part, data, hp, share, out_file, workers=workers, **settings), _report_part(out_file))
     elif parts:
         result, note = match_from(data, hp, parts, **settings)
-        _report(result, is_single, as_json, files)
+        report(result)
         if note:
             click.echo(note, err=True)
     else:
         matching = partial(match_all, data, hp, workers=workers, **settings)
-        run_study(matching, lambda result: _report(result, is_single, as_json, files))
+        run_study(matching, report)
 
 
 def _report_part(file: Path) -> Callable[[PartWritten], None]:
@@ -133,23 +164,6 @@ def _report_part(file: Path) -> Callable[[PartWritten], None]:
         click.echo(f"part {written.part}: {written.networks:,} networks trained; wrote {label(file)}", err=True)
 
     return report
-
-
-def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:
-    from lsexplorer.reports import match, match_all
-
-    try:
-        if files.values is not None:
-            write_report(files.values, match.values_file(result.matches.values()))
-        if files.markdown is not None:
-            write_report(files.markdown, match.markdown(result.first) if is_single else match_all.markdown(result))
-    finally:  # printed even where it cannot be written
-        if as_json:
-            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
-        elif is_single:
-            match.print_report(result.first)
-        else:
-            match_all.print_report(result)
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

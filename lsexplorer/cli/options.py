@@ -195,9 +195,14 @@ def worker_options(command: F) -> F:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-markdown_option = click.option(
-    "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
-)
+
+
+def report_options(command: F) -> F:
+    """Add the options that name files for the report."""
+    for name, kind in (("--html", "a page of HTML"), ("--markdown", "Markdown")):
+        text = f"Also write the report to this file, as {kind}."
+        command = click.option(name, type=click.Path(), metavar="FILE", help=text)(command)
+    return command
 
 
 def remedy_option(default: str, text: str) -> Callable[[F], F]:
@@ -287,10 +292,18 @@ def parse_margins(text: str | None) -> dict[str, float]:
     return margins
 
 
-def chosen_workers(count: int | None, scheduler: str | None, scheduler_file: str | None) -> int | str | None:
+def flag_of(name: str) -> str:
+    """The option that a parameter of a command comes from."""
+    return f"--{ {'test_file': 'test', 'parts': 'from'}.get(name, name).replace('_', '-') }"
+
+
+def chosen_workers(
+    count: int | None, scheduler: str | None, scheduler_file: str | None, *, otherwise: int | None = None
+) -> int | str | None:
     """The ``workers`` of `match`, from the options of `worker_options`; raises InputError for several at once.
 
-    Without any of them it is the scheduler that the environment names, which is said on standard error.
+    Without any of them it is the scheduler that the environment names, which is said on standard error; else
+    ``otherwise``, and every core unless that is given.
     """
     from lsexplorer.study.jobs.executors import cores
     from lsexplorer.study.jobs.scheduler import VARIABLE, address_in, address_in_environment
@@ -308,7 +321,9 @@ def chosen_workers(count: int | None, scheduler: str | None, scheduler_file: str
     if count is None and (address := address_in_environment()) is not None:
         click.echo(f"working on the Dask cluster at {shown(address)} ({VARIABLE}); --cores works here", err=True)
         return address
-    return (cores() if count is None else count) or None
+    if count is None:
+        count = cores() if otherwise is None else otherwise
+    return count or None
 
 
 def checked_output(

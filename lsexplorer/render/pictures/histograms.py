@@ -1,6 +1,5 @@
 """The weights' histograms, drawn: bars of the weights now, and steps of those at the start."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,18 +9,25 @@ from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
 from lsexplorer.render.pictures.plot import Plot, bars, round_ticks
 from lsexplorer.views.histograms import GAP, LayerHistogram, WeightHistograms
 
-HEAD = 2
-"""Rows above a layer's bars."""
+HEAD, SMALL_HEAD = 2, 1
+"""Rows above a layer's bars, and where there are fewer than LEGEND_ROWS rows."""
+LEGEND_ROWS = 10
+"""From so many rows on there is one for the legend."""
 
 
 def weights_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return columns, max(1, rows - HEAD - 3)
+    return columns, max(1, rows - (HEAD + 3 if rows >= LEGEND_ROWS else SMALL_HEAD + 2))
 
 
 def weights_title(numbers: WeightHistograms) -> str:
     """What is shown."""
     return f"Weights of each layer · at step {numbers.step:,}, and at the start"
+
+
+def weights_brief(numbers: WeightHistograms) -> Sequence[str]:
+    """How much each layer has grown."""
+    return ("grown " + " ".join(f"× {_times(entry)}" for entry in numbers.layers),)
 
 
 def weights_look_for(numbers: WeightHistograms) -> Sequence[str]:
@@ -32,7 +38,8 @@ def weights_look_for(numbers: WeightHistograms) -> Sequence[str]:
     )
     return (
         f"Grown since the start: {grown}. Hard targets stretch all layers, and for ever; L2 and smoothing hold them.",
-        f"Grown since the start: {grown}.",
+        f"Since the start: {grown}. Hard targets never stop; L2 and smoothing do.",
+        f"Since the start: {grown}.",
     )
 
 
@@ -45,34 +52,36 @@ def draw_weights(numbers: WeightHistograms, canvas: Canvas) -> None:
     """Draw the layers side by side."""
     for place, entry in enumerate(numbers.layers):
         _layer(entry, canvas, place * (numbers.width + GAP), numbers.width)
+    if canvas.rows < LEGEND_ROWS:
+        return
     legend = "█ now  ▔ at the start" if canvas.palette.color else "█ now  o at the start"
     more = f"   v: {numbers.more} more" if numbers.more else ""
     canvas.write(0, canvas.rows - 1, legend + more, canvas.palette.muted)
 
 
 def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> None:
-    palette, each = canvas.palette, max(1, columns // len(entry.now))
-    whole = each * len(entry.now)
-    head = f"Layer {entry.layer + 1} · {entry.shape[0]:,} × {entry.shape[1]:,} weights"
+    palette, each = canvas.palette, max(1, columns // entry.bins)
+    whole, (before, after), top = each * entry.bins, entry.counts, max(entry.tallest, 1)
+    head = "Layer {} · {:,} × {:,} weights".format(entry.layer + 1, *entry.weights[0].shape)
     sizes = " → ".join(format_number(value, 5) for value in entry.deviation)
     most = " → ".join(format_number(value, 5) for value in entry.largest)
-    for y, text in enumerate((head, f"√mean w² {sizes}, largest {most}")):
-        canvas.write(left, y, text if len(text) <= columns else f"{text[: columns - 1]}…", palette.muted if y else -1)
-    rows = weights_room(canvas.columns, canvas.rows)[1]
-    reach = float(entry.edges[-1])
-    plot = Plot(canvas, left, HEAD, whole, rows, (-reach, reach), (0.0, 1.0))
-    most_weights = max(int(entry.now.max()), int(entry.start.max()), 1)
-    if not math.isfinite(reach):
-        return
-    bars(plot, entry.now / most_weights, palette.class_color(0) if palette.color else NO_COLOR, each)
+    words = f"√mean w² {sizes}, largest {most}", f"√mean w² {sizes}", sizes
+    canvas.write(left, 0, head if len(head) <= columns else f"Layer {entry.layer + 1}")
+    rows, top_row = weights_room(canvas.columns, canvas.rows)[1], SMALL_HEAD
+    if canvas.rows >= LEGEND_ROWS:
+        canvas.write(left, 1, next((text for text in words if len(text) <= columns), ""), palette.muted)
+        top_row = HEAD
+    reach = entry.reach
+    plot = Plot(canvas, left, top_row, whole, rows, (-reach, reach), (0.0, 1.0))
+    bars(plot, after / top, palette.class_color(0) if palette.color else NO_COLOR, each)
     sign = "▔" if palette.color else "o"
-    for number, (share, now) in enumerate(np.stack([entry.start, entry.now], axis=1) / most_weights):
+    for number, (share, now) in enumerate(np.stack([before, after], axis=1) / top):
         if share:
             _, y = plot.cell(0.0, float(share))
             ground = palette.class_color(0) if palette.color and now > share else NO_COLOR
             color = palette.class_color(1) if ground == NO_COLOR else palette.background
             canvas.write(left + number * each, y, sign * each, color, ground=ground, bold=True)
-    bottom = HEAD + rows
+    bottom = top_row + rows
     canvas.write(left, bottom, "─" * whole, palette.muted)
     free = left
     for value, label in round_ticks(-reach, reach, whole / 9):

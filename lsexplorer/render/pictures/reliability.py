@@ -5,12 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from lsexplorer.nn.metrics import ECE_BINS
-from lsexplorer.render.numbers import format_brief
+from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import Color
 from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, bars
 from lsexplorer.views.reliability import Bins, Reliability
 
+SHADE = 0.18
+"""How much the band stands out."""
+WIDE, HIGH = 45, 12
+"""Characters and rows from which on an axis has more values than its middle and its ends."""
 COUNT_ROWS = 3
 """Rows for the samples of each bin, where there is room for them."""
 
@@ -25,14 +29,24 @@ def _count_rows(rows: int) -> int:
 
 
 def reliability_title(numbers: Reliability) -> str:
-    """Which of the two it is, and its calibration error."""
+    """Which of the two it is."""
+    return f"Reliability · test part, {'after' if numbers.scaled else 'before'} temperature scaling"
+
+
+def reliability_brief(numbers: Reliability) -> Sequence[str]:
+    """The temperature, and the calibration error beside that of a calibrated network."""
     if numbers.shown is None:
-        return "Reliability · test part"
-    scaled = "after" if numbers.scaled else "before"
+        return ()
+    ece, usual, T = (format_number(value, 4) for value in _sizes(numbers, numbers.shown))
     return (
-        f"Reliability · test part, {scaled} temperature scaling (T {format_brief(numbers.temperature)}) · "
-        f"ECE {numbers.shown.ece:.3f}, {numbers.shown.ece_if_calibrated:.3f} if calibrated"
+        f"ECE {ece} ({usual} if calibrated), best T {T}",
+        f"ECE {ece} ({usual} if calibrated)",
+        f"ECE {ece}",
     )
+
+
+def _sizes(numbers: Reliability, shown: Bins) -> tuple[float, float, float]:
+    return shown.ece, shown.ece_if_calibrated, numbers.temperature
 
 
 def reliability_look_for(numbers: Reliability) -> Sequence[str]:
@@ -44,8 +58,8 @@ def reliability_look_for(numbers: Reliability) -> Sequence[str]:
     sure = "below the diagonal it is too sure, above it not sure enough"
     return (
         f"{verdict}: {sure}. Hard targets tend to end below, smoothing above; v: at one temperature.",
-        f"{verdict}: {sure}.",
-        f"{verdict}.",
+        f"{outside} of {filled} bins lie outside the band: {sure}.",
+        f"{outside} of {filled} bins lie outside the band of a calibrated network.",
     )
 
 
@@ -53,10 +67,10 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
     """Draw the bins of one, and those of the other faintly."""
     columns, rows = reliability_room(canvas.columns, canvas.rows)
     plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, 1.0), (0.0, 1.0))
-    percents = [(share, f"{round(100 * share)} %") for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
+    across, up = _percents(columns >= WIDE), _percents(rows >= HIGH)
     shown, other, palette = numbers.shown, numbers.before if numbers.scaled else numbers.after, canvas.palette
     if shown is None:
-        plot.axes(percents, percents)
+        plot.axes(across, up)
         return
     _band(shown, plot)
     diagonal = np.linspace(0, 1, 4 * columns)
@@ -72,15 +86,41 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
     if other is not None:
         _signs(other, plot, "○" if palette.color else "x", palette.class_color(1), bold=False)
     _signs(shown, plot, "●" if palette.color else "O", palette.class_color(0), bold=True)
-    plot.axes(percents, percents)
+    if columns >= 40 and rows >= 8:
+        _legend(numbers, plot)
+    plot.axes(across, up)
     if _count_rows(canvas.rows):
         _counts(shown, plot)
+
+
+def _percents(many: bool) -> list[tuple[float, str]]:
+    """Values of an axis, and their labels."""
+    return [
+        (share, f"{round(100 * share)} %") for share in ((0.0, 0.2, 0.4, 0.6, 0.8, 1.0) if many else (0.0, 0.5, 1.0))
+    ]
+
+
+def _legend(numbers: Reliability, plot: Plot) -> None:
+    """What is what, where there is hardly ever anything: sure and wrong."""
+    canvas, palette = plot.canvas, plot.canvas.palette
+    times = ("after", "before") if numbers.scaled else ("before", "after")
+    signs = ("●", "○", " ") if palette.color else ("O", "x", "░")
+    entries = [f"{signs[0]} {times[0]} scaling", f"{signs[1]} {times[1]} scaling", f"{signs[2]} if calibrated, 95 %"]
+    left = plot.left + plot.columns - max(map(len, entries))
+    for place, (entry, color) in enumerate(
+        zip(entries, (*map(palette.class_color, (0, 1)), palette.muted), strict=True)
+    ):
+        y = plot.top + plot.rows - len(entries) + place
+        for x, letter in enumerate(entry, left):
+            canvas.write(x, y, letter, color, ground=canvas.ground(x, y))
+    if palette.color:
+        canvas.write(left, plot.top + plot.rows - 1, " ", ground=palette.faded(palette.foreground, SHADE))
 
 
 def _band(bins: Bins, plot: Plot) -> None:
     """Shade where a calibrated network's accuracy would lie, bin by bin."""
     canvas, palette = plot.canvas, plot.canvas.palette
-    shade = palette.faded(palette.foreground, 0.18)
+    shade = palette.faded(palette.foreground, SHADE)
     for at in np.flatnonzero(bins.counts):
         low, high = float(bins.low[at]), float(bins.high[at])
         left, top = plot.cell(at / ECE_BINS + 1e-6, high)
@@ -114,6 +154,5 @@ def _counts(bins: Bins, plot: Plot) -> None:
         width = max(1, right - left)
         bar = Plot(canvas, left, top, width, COUNT_ROWS, low.x, low.y)
         bars(bar, np.array([bins.counts[at] / most]), canvas.palette.faded(canvas.palette.class_color(0), 0.7), width)
-        text = f"{int(bins.counts[at]):,}"
-        if len(text) <= width + 1:
-            canvas.write(left, top + COUNT_ROWS, text, canvas.palette.muted)
+        if most < 10 ** (plot.columns // ECE_BINS):
+            canvas.write(left, top + COUNT_ROWS, str(bins.counts[at]), canvas.palette.muted)
