@@ -12,6 +12,8 @@ from scipy import stats
 
 import lsexplorer as ls
 from lsexplorer.study.answers.files import write_answer
+from lsexplorer.study.match.findings import Scope, Values, findings, of_samples
+from lsexplorer.study.measures import measures
 from lsexplorer.study.stats import two_samples
 from tests.support.command import refused, run
 
@@ -204,9 +206,6 @@ def test_intervals_of_two_samples_hold_the_truth_as_often_as_they_say(spreads: t
 
 def test_unpaired_likeness_varies_by_seeds_of_both() -> None:
     """The jackknife's values: the error is that of drawing all seeds anew, within a third."""
-    from lsexplorer.study.match.findings import Scope, findings, of_samples
-    from lsexplorer.study.measures import measures
-
     measure = next(one for one in measures(2) if one.name == "agreement")
     rng, n, k = np.random.default_rng(0), 8, 6
     means, errors = [], []
@@ -220,6 +219,22 @@ def test_unpaired_likeness_varies_by_seeds_of_both() -> None:
         errors.append(found.estimate.error)
     assert np.mean(errors) == pytest.approx(np.std(means), rel=1 / 3)
     assert abs(np.mean(means)) < 3 * np.std(means) / np.sqrt(60)
+
+
+def test_what_no_network_has_a_value_for_is_no_finding_of_samples() -> None:
+    measure = next(one for one in measures(2) if one.name == "failure_auroc")
+    lost, some = np.full((5, 2), np.nan), np.tile([[0.5], [np.nan], [0.7]], 2)
+    scope = Scope(5, 80, 20, own_seeds=3)
+    for remedy in (lost, some):
+        (finding,) = findings([Values(measure, lost, lost, remedy)], "", scope)
+        assert (finding.state, np.isnan(finding.difference.mean)) == ("", True)
+    (finding,) = findings([Values(measure, lost, some, some + 0.1)], "", scope)
+    assert finding.difference.mean == pytest.approx(0.1)
+    cka = next(one for one in measures(2) if one.name == "cka_logits")
+    own, across = np.full((1, 5, 5), 0.8), np.full((1, 5, 3), 0.7)
+    own[:, 2] = own[:, :, 2] = across[:, 2] = np.nan  # a network with the same logits everywhere
+    (finding,) = findings([of_samples(cka, across, own, across)], "", scope)
+    assert finding.difference.mean == pytest.approx(-0.1)
 
 
 def test_the_command_writes_reports(runs: Path, tmp_path: Path) -> None:
