@@ -1,6 +1,6 @@
 """The compare screen: the methods of a comparison side by side, stepping, running and going back together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import getters, on
@@ -12,7 +12,7 @@ from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.match_all_texts import answer
-from lsexplorer.run import Hyperparameters
+from lsexplorer.run import Hyperparameters, Series
 from lsexplorer.study.match.matching import Matches
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare import texts
@@ -177,6 +177,12 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         """The way to where the methods stand, and further, is kept."""
         self.comparison.goto(0)
         return "Back at step 0; the steps made are kept."
+
+    @property
+    def history(self) -> Mapping[str, Series]:
+        """Every method's measures."""
+        pairs = zip(self.shown.methods, self.shown.history, strict=True)
+        return {f"{method_name(method)} {name}": one for method, series in pairs for name, one in series.items()}
 
     def train_loss(self) -> float:
         """That of plain training, whose targets are not smoothed."""
