@@ -9,7 +9,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import class_letters
-from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, round_ticks
+from lsexplorer.render.pictures.plot import LABEL, Plot, round_ticks
 from lsexplorer.views.error_terms import ErrorTerms
 
 RIGHT = 20
@@ -80,10 +80,8 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     steps = numbers.steps.astype(np.float64)
     order = [k for k in range(len(numbers.names)) if k != numbers.own] + [numbers.own] * (numbers.own >= 0)
     if palette.color:
-        dots = Dots(plot)
         for k in order:
-            dots.line(steps, values[:, k], palette.class_color(k))
-        dots.paint()
+            plot.line(steps, values[:, k], palette.class_color(k))
     else:
         letters = class_letters(numbers.names)
         for k in order:
