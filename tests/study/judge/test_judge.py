@@ -334,6 +334,41 @@ def test_networks_that_do_not_answer_the_same_rows(change: dict[str, Any], words
     refused(run("judge", tmp_path), words, "seed-2.npz")
 
 
+Z = np.random.default_rng(0).normal(size=(ROWS, 3))
+P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"y": Y, "logits": Z[1:]}, "logits has 35 rows and y has 36: they must be of the same rows"),
+        ({"y": Y + 1, "logits": Z}, "y must be whole numbers from 0 to 2, the number of a column, got 3 in row 2"),
+        ({"y": Y / 2, "logits": Z}, "y must be whole numbers, got 0.5 in row 1"),
+        ({"y": Y, "logits": np.where(Z > 2, np.nan, Z)}, "logits must be finite numbers, got nan in row"),
+        ({"y": Y, "probabilities": P / 2}, "the probabilities of a row must sum to 1, got 0.5 in row"),
+        ({"y": Y, "probabilities": Z}, "are they logits?"),
+        ({"y": 0 * Y, "probabilities": np.ones((ROWS, 1))}, "a network that knows one class alone (K = 1)"),
+        (
+            {"y": Y, "logits": Z, "probabilities": P},
+            "an answer needs logits or probabilities, one of the two; got both",
+        ),
+        ({"y": Y}, "got neither"),
+        ({"logits": Z}, "there must be y, and logits or probabilities; it holds logits"),
+        ({"y": Y, "logits": Z, "hidden": Z[1:]}, "hidden has 35 rows and y has 36"),
+        ({"y": Y, "logits": np.array([None] * ROWS)}, "is an object array, which is never unpickled"),
+        (None, "is damaged, or not an .npz file"),
+    ],
+)
+def test_bad_answers_in_a_file(arrays: dict[str, Any] | None, words: str, tmp_path: Path) -> None:
+    for method in ("l2=0.01", "label_smoothing=0.1"):
+        (tmp_path / method).mkdir()
+        for seed in range(3):
+            (tmp_path / method / f"seed-{seed}.npz").write_bytes(b"PK of another kind")
+    if arrays is not None:
+        np.savez(tmp_path / "label_smoothing=0.1" / "seed-0.npz", **arrays)
+    refused(run("judge", tmp_path), "label_smoothing=0.1/seed-0.npz", words)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
