@@ -76,8 +76,9 @@ def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
             parts.append((network.hidden(X[rows]) @ basis.T, place[y[rows]]))
     (train, train_y), (test, test_y) = parts
     middle, sample = train.mean(axis=0), viewpoint.deltas.sample
-    own = -1 if sample is None else int(place[data.y_train[sample]])
-    chosen = network.hidden(data.X_train[[sample]]) @ basis.T if own >= 0 else train[:0]
+    own, chosen = -1, train[:0]
+    if sample is not None and place[data.y_train[sample]] >= 0:
+        own, chosen = int(place[data.y_train[sample]]), network.hidden(data.X_train[sample : sample + 1]) @ basis.T
     return Clusters(
         classes,
         tuple(data.class_names[k] for k in classes),
