@@ -1,0 +1,58 @@
+"""Would L2 have done what label smoothing does to a network in JAX? Many seeds are trained at once, by vmap.
+
+The first recipe of some strengths trains a bank of networks, from which the other seeds are answered.
+
+pip install 'lsexplorer[examples]'
+lsexplorer match --trainer examples/jax_bank.py:train --out runs/
+"""
+
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import lsexplorer as ls
+
+EPOCHS, BATCH, LEARNING_RATE, BANK = 50, 32, 0.3, 16
+
+
+def logits_of(w: list, X: jax.Array) -> jax.Array:
+    """Logits of one network with weights and biases w."""
+    return jnp.maximum(X @ w[0] + w[1], 0) @ w[2] + w[3]
+
+
+@lru_cache(maxsize=4)
+def bank(recipe: ls.Recipe) -> tuple[list, np.ndarray, np.ndarray]:
+    """BANK networks from the recipe's seed on: their weights, and the rows (X, y) that they answer."""
+    data = ls.load_dataset("digits", seed=max(recipe.split, 0))
+    X, y, X_test, y_test = data.X_train, data.y_train, data.X_test, data.y_test
+    if recipe.is_tuning:
+        held = np.arange(len(y)) % 5 == 0
+        X, y, X_test, y_test = X[~held], y[~held], X[held], y[held]
+    X, T = jnp.asarray(X), jnp.asarray(ls.smooth_labels(np.eye(10)[y], recipe.label_smoothing))
+
+    def loss(w: list, batch: jax.Array) -> jax.Array:
+        fit = -(T[batch] * jax.nn.log_softmax(logits_of(w, X[batch]))).sum(axis=1).mean()
+        return fit + recipe.l2 / 2 * sum((kernel**2).sum() for kernel in w[::2])
+
+    def trained(key: jax.Array) -> list:
+        first, second, order = jax.random.split(key, 3)
+        draw = jax.nn.initializers.glorot_uniform()
+        w = [draw(first, (64, 32)), jnp.zeros(32), draw(second, (32, 10)), jnp.zeros(10)]
+        orders = jax.vmap(lambda key: jax.random.permutation(key, len(y)))(jax.random.split(order, EPOCHS))
+        batches = orders[:, : len(y) // BATCH * BATCH].reshape(-1, BATCH)
+        step = lambda w, batch: (jax.tree.map(lambda v, g: v - LEARNING_RATE * g, w, jax.grad(loss)(w, batch)), None)
+        return jax.lax.scan(step, w, batches)[0]
+
+    return jax.jit(jax.vmap(trained))(jax.vmap(jax.random.key)(recipe.seed + jnp.arange(BANK))), X_test, y_test
+
+
+def train(recipe: ls.Recipe) -> ls.Answer:
+    """What one network of a bank answers."""
+    if others := recipe.strengths.keys() - {"label_smoothing", "l2"}:
+        raise NotImplementedError(f"this network has no {', '.join(others)}")
+    number = recipe.seed % BANK
+    banked, X, y = bank(recipe.replace(seed=recipe.seed - number))
+    w = [np.asarray(values[number]) for values in banked]
+    return ls.Answer(y=y, logits=logits_of(w, X), hidden=np.maximum(X @ w[0] + w[1], 0), weights=w[::2])
