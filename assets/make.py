@@ -51,6 +51,13 @@ def on_moons() -> Trainer:
     return trainer
 
 
+def on_spiral() -> Trainer:
+    """Trained with label smoothing for 2,000 steps."""
+    trainer = Trainer(load_dataset("spiral"), Hyperparameters(**default_hyperparameters("spiral"), label_smoothing=0.1))
+    trainer.step(2000)
+    return trainer
+
+
 def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None:
     """Draw the screen of a run after some keys, without the font that the SVG would fetch from another host."""
     path = FOLDER / name
@@ -65,5 +72,6 @@ if __name__ == "__main__":
     draw("compare.svg", plain(), (120, 40), "c", "down", "right")
     draw("network.svg", on_mnist(), (120, 40), "2", "down", "left")
     draw("map.svg", on_moons(), (120, 40), "3")
+    draw("clusters.svg", on_spiral(), (120, 40), "4")
     draw("data.svg", on_mnist(), (120, 40), "D", "x")
     draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")

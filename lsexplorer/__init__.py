@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from lsexplorer import export as export
     from lsexplorer.bank import Bank
     from lsexplorer.data import Dataset, load_dataset
-    from lsexplorer.errors import DivergenceError, InputError
+    from lsexplorer.errors import DivergenceError, InputError, TrainingError
     from lsexplorer.nn.pattern_targets import PatternTargets
     from lsexplorer.nn.targets import smooth_labels
     from lsexplorer.run import Hyperparameters, Trainer, load_run
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lsexplorer.study.judge import Judgement, Judgements
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
+    from lsexplorer.study.train_function import Recipe
 
 __version__ = "0.1.0"
 __all__ = [
@@ -32,7 +33,9 @@ __all__ = [
     "Matches",
     "PatternStudy",
     "PatternTargets",
+    "Recipe",
     "Trainer",
+    "TrainingError",
     "best",
     "load_dataset",
     "load_run",
@@ -47,6 +50,7 @@ _HOMES = {
     "load_dataset": "data",
     "DivergenceError": "errors",
     "InputError": "errors",
+    "TrainingError": "errors",
     "PatternTargets": "nn.pattern_targets",
     "smooth_labels": "nn.targets",
     "Hyperparameters": "run",
@@ -62,6 +66,7 @@ _HOMES = {
     "match": "study.match",
     "match_all": "study.match",
     "PatternStudy": "study.patterns",
+    "Recipe": "study.train_function",
 }
 """The module of each public name. They are imported when first used: then the command line can meet Ctrl-C in the
 import of NumPy, and part of the package can be used without the rest."""

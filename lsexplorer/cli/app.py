@@ -1,7 +1,8 @@
 """The command `lsexplorer`: the group of all commands, and how a run of it ends.
 
 Results go to standard output; messages and progress go to standard error. The exit status is 0 for success, 2 for bad
-input and 130 for an interrupt. A command's module is imported when the command is used, so that each starts fast.
+input, 1 for an exception in a training function of the user's, and 130 for an interrupt. A command's module is
+imported when the command is used, so that each starts fast.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer import __version__
 from lsexplorer.cli import streams
-from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.errors import DivergenceError, InputError, TrainingError
 
 COMMANDS = {
     "best": "Find out whether anything beats plain training, each method at its best strength.",
@@ -144,6 +145,10 @@ def _status() -> int:
         return _failed(str(error))
     except DivergenceError as error:
         return _failed(f"training diverged: {error}; try a smaller --learning-rate")
+    except TrainingError as error:
+        _say(error.frames.rstrip())
+        _say(f"lsexplorer: {error}")
+        return 1
     except MemoryError as error:
         return _failed(f"not enough memory: {str(error) or 'a smaller network or data set needs less'}")
     except OSError as error:

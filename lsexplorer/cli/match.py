@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
     chosen_part,
@@ -26,10 +27,12 @@ from lsexplorer.cli.options import (
 from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
-from lsexplorer.study.match.matching import Matches, match_all
+from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
+from lsexplorer.study.match.result import MatchResults
 from lsexplorer.study.measures import CRITERIA
+from lsexplorer.study.train_function.plan import SEEDS, TUNING_SEEDS, Asked
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 
@@ -57,7 +60,20 @@ class _Files(NamedTuple):
 @margins_option
 @values_option
 @markdown_option
-@click.option("--out", type=click.Path(), metavar="FILE", help="With --part: the file that it writes.")
+@click.option(
+    "--trainer",
+    metavar="FILE.py:FUNCTION",
+    help="Match networks that a function of your own trains, and keep their answers in --out.",
+)
+@click.option(
+    "--tuning", type=int, metavar="N", help=f"With --trainer: seeds to find the strength on.  [{TUNING_SEEDS}]"
+)
+@click.option(
+    "--out",
+    type=click.Path(),
+    metavar="PATH",
+    help="With --part: the file that it writes; with --trainer: the folder that keeps what networks answer.",
+)
 @part_options
 @force_option
 @study_options
@@ -73,6 +89,8 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    trainer: str | None,
+    tuning: int | None,
     out: str | None,
     part: str | None,
     parts: tuple[str, ...],
@@ -88,12 +106,38 @@ def match(
     criterion's value under label smoothing; on other seeds and on many splits, compare the two. The report is a verdict
     with its evidence; of several remedies, a table with a row for each. --label-smoothing is 0.1 unless given.
     """
+    low, high = (None, None) if strengths is None else _parse_strengths(strengths)
+    smoothing = options["label_smoothing"]
+    if smoothing is None:
+        smoothing = REGULARIZERS["label_smoothing"].suggested
+    is_single = remedy is not None and len(remedy) == 1
+    if trainer is not None:
+        check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
+        asked = Asked(
+            label_smoothing=smoothing,
+            remedies=remedy,
+            criterion=criterion,
+            seeds=SEEDS if seeds is None else seeds,
+            tuning=TUNING_SEEDS if tuning is None else tuning,
+            splits=1 if splits is None else splits,
+            low=low,
+            high=high,
+            margins=parse_margins(margins),
+        )
+        files = _Files(
+            checked_output("--markdown", markdown, source=source, options=options, force=force),
+            checked_output("--values", values, source=source, options=options, force=force),
+        )
+        workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
+        run_function(trainer, out, asked, lambda result: _report(result, is_single, as_json, files), workers=workers)
+        return
+    if tuning is not None:
+        raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
     share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
-        raise InputError("--out goes with --part")
+        raise InputError("--out goes with --part or --trainer")
     if share is not None and (as_json or markdown is not None or values is not None):
         raise InputError("a part has no report: --json, --markdown and --values go with --from")
-    low, high = (None, None) if strengths is None else _parse_strengths(strengths)
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
     files = _Files(
@@ -101,11 +145,9 @@ def match(
         checked_output("--values", values, source=source, options=options, force=force),
     )
     out_file = checked_output("--out", out, source=source, options=options, force=force)
-    smoothing = options["label_smoothing"]
     data, hp = load_recipe(source, options)
-    is_single = remedy is not None and len(remedy) == 1
     settings: dict[str, Any] = {
-        "label_smoothing": REGULARIZERS["label_smoothing"].suggested if smoothing is None else smoothing,
+        "label_smoothing": smoothing,
         "remedies": remedy,
         "criterion": criterion,
         "all_criteria": is_single,
@@ -135,7 +177,7 @@ def _report_part(file: Path) -> Callable[[PartWritten], None]:
     return report
 
 
-def _report(result: Matches, is_single: bool, as_json: bool, files: _Files) -> None:
+def _report(result: MatchResults[Any], is_single: bool, as_json: bool, files: _Files) -> None:
     from lsexplorer.reports import match, match_all
 
     try:

@@ -287,10 +287,18 @@ def parse_margins(text: str | None) -> dict[str, float]:
     return margins
 
 
-def chosen_workers(count: int | None, scheduler: str | None, scheduler_file: str | None) -> int | str | None:
+def flag_of(name: str) -> str:
+    """The option that a parameter of a command comes from."""
+    return f"--{ {'test_file': 'test', 'parts': 'from'}.get(name, name).replace('_', '-') }"
+
+
+def chosen_workers(
+    count: int | None, scheduler: str | None, scheduler_file: str | None, *, otherwise: int | None = None
+) -> int | str | None:
     """The ``workers`` of `match`, from the options of `worker_options`; raises InputError for several at once.
 
-    Without any of them it is the scheduler that the environment names, which is said on standard error.
+    Without any of them it is the scheduler that the environment names, which is said on standard error; else
+    ``otherwise``, and every core unless that is given.
     """
     from lsexplorer.study.jobs.executors import cores
     from lsexplorer.study.jobs.scheduler import VARIABLE, address_in, address_in_environment
@@ -308,7 +316,9 @@ def chosen_workers(count: int | None, scheduler: str | None, scheduler_file: str
     if count is None and (address := address_in_environment()) is not None:
         click.echo(f"working on the Dask cluster at {shown(address)} ({VARIABLE}); --cores works here", err=True)
         return address
-    return (cores() if count is None else count) or None
+    if count is None:
+        count = cores() if otherwise is None else otherwise
+    return count or None
 
 
 def checked_output(

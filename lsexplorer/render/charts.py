@@ -1,23 +1,31 @@
-"""Line charts as text. The only module that knows plotext.
+"""Line charts as lines of text, in colours and braille dots, or in letters."""
 
-plotext has a single figure, so charts are drawn one at a time. It is given only finite values, about two points a
-column.
-"""
-
-import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import plotext
 from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.text import Text
 
-POINTS_PER_COLUMN = 2
+from lsexplorer.render.axes import Axis, Tick, shown_on
+from lsexplorer.render.line_dots import BRAILLE, Dots, line_dots
+
 FOREGROUND = "default"
 """The colour of text, light or dark with the theme."""
 GREY = 244
+LEAST_ROWS = 5
+"""A plot with fewer rows says nothing."""
+LEAST_HEIGHT = LEAST_ROWS + 1
+"""Of a chart: the plot, and the axis below it."""
+LEAST_WIDTH = 16
+_LABEL_SHARE = 3
+"""Names at the ends of lines may take this part of the width."""
+
+
+_MOST_LEGEND_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Line:
     """A line of a chart through the points x and y (m,)."""
 
     name: str
-    """In the legend, unless it is empty."""
+    """At its end or in the legend, unless it is empty."""
     x: NDArray[Any]
     y: NDArray[np.float64]
     color: int | str = FOREGROUND
@@ -33,14 +41,16 @@ class Line:
     letter: str = "•"
     """It is drawn with this where there is no colour."""
     faint: bool = False
-    """Whether it is drawn in grey dots and left out of the legend."""
+    """Whether it is drawn in grey dots and has no name in the chart."""
+    dashed: bool = False
+    """Whether it is drawn in dashes, as a value that others are compared with."""
     bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     """The lower and the upper ends (m,) of an error bar at each point."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A vertical line at x, with a letter at its top."""
+    """A vertical line at x, with a letter above it."""
 
     x: float
     letter: str
@@ -54,76 +64,244 @@ class LineChart:
     marks: Sequence[Mark] = ()
     log_x: bool = False
     log_y: bool = False
+    percent: bool = False
+    """Whether y is a share, written in per cent."""
     version: Hashable = None
     """Changes whenever anything else in the chart does."""
 
 
-_FIGURE = Lock()
-"""Held while plotext's one figure is drawn on."""
-
-_Drawn = list[tuple[Line, NDArray[np.float64], NDArray[np.float64]]]
+Paint = Callable[[int | str], str]
+"""Gives the style for a line's colour."""
 
 
-def draw(chart: LineChart, width: int, height: int, *, color: bool) -> str:
-    """The chart in ``width`` columns and ``height`` rows, with ANSI colours or with letters in their place."""
-    drawn = [(line, *_points(chart, line, width)) for line in sorted(chart.lines, key=lambda line: not line.faint)]
-    drawn = [item for item in drawn if len(item[1])]
-    if not drawn:
-        return "\n" * (height // 2) + "nothing to draw yet".center(width)
-    with _FIGURE:
-        return _draw_on_figure(chart, drawn, width, height, color)
+def plain_paint(color: int | str) -> str:
+    """The colour as it is, for a terminal whose background is not known."""
+    return f"color({color})" if isinstance(color, int) else color
 
 
-def _draw_on_figure(chart: LineChart, drawn: _Drawn, width: int, height: int, color: bool) -> str:
-    plotext.clear_figure()
-    plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
-    plotext.theme("clear")
-    plotext.plotsize(width, height)
-    marks = [mark for mark in chart.marks if mark.x > 0 or not chart.log_x]
-    for mark in marks:
-        plotext.vline(mark.x, color=GREY)
-    for line, x, y in drawn:
-        marker, name = ("braille", line.name) if color else (line.letter, f"{line.name} {line.letter}")
-        marker, shade = ("dot", GREY) if line.faint else (marker, line.color)
-        label = None if line.faint or not line.name else name
-        plotext.plot(x.tolist(), y.tolist(), marker=marker, color=shade, label=label)
-        for at, *ends in zip(line.x, *line.bars, strict=True) if line.bars else ():
-            if np.isfinite(ends).all():
-                plotext.plot([float(at)] * 2, list(map(float, ends)), marker=marker, color=shade)
-    top = max(float(y.max()) for _, _, y in drawn)
-    for mark in marks:
-        plotext.text(mark.letter, mark.x, top, color=FOREGROUND, alignment="center")
-    if chart.log_x:
-        plotext.xscale("log")
-    if chart.log_y:
-        plotext.yscale("log")
-    _ticks(chart, drawn)
-    return str(plotext.build())
+def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint = plain_paint) -> list[Text]:
+    """The chart in ``width`` columns and ``height`` rows, in colours or with letters in their place.
+
+    Where there is no room for LEAST_ROWS rows of the plot, there are no lines at all.
+    """
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        return []
+    lines = [line for line in chart.lines if _shown(line, chart).any()]
+    if not lines:
+        return [Text()] * (height // 2) + [Text("nothing to draw yet".center(width))]
+    # Ghosts lie below all other lines, and these below the first.
+    lines.sort(key=lambda line: not line.faint)
+    return _Drawing(chart, lines, width, height, color, paint).rows()
 
 
-def _ticks(chart: LineChart, drawn: _Drawn) -> None:
-    """Step numbers as whole numbers, since plotext's own ticks have a decimal; fractions where x is below 1."""
-    low, high = (f(float(f(x)) for _, x, _ in drawn) for f in (min, max))
-    whole = high > 5 or all(np.issubdtype(line.x.dtype, np.integer) for line, _, _ in drawn)
-    if chart.log_x:
-        ticks = sorted({low, high, *(10.0**k for k in range(math.ceil(math.log10(low)), int(math.log10(high)) + 1))})
-    else:
-        ticks = sorted({round(value) if whole else float(value) for value in np.linspace(low, high, 5)})
-    small = f"{{:{'.0e' if chart.log_x else '.3g'}}}"
-    plotext.xticks(ticks, [f"{tick:,.0f}" if float(tick).is_integer() else small.format(tick) for tick in ticks])
+def _shown(line: Line, chart: LineChart) -> NDArray[np.bool_]:
+    """Which of a line's points (m,) the axes can show."""
+    return shown_on(line.x.astype(np.float64), chart.log_x) & shown_on(line.y, chart.log_y)
 
 
-def _points(chart: LineChart, line: Line, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The points that the axes can show, thinned to the chart's width; the first and the last stay."""
-    x, y = line.x.astype(np.float64), line.y
-    good = np.isfinite(y) & np.isfinite(x)
-    if chart.log_x:
-        good &= x > 0
-    if chart.log_y:
-        good &= y > 0
-    x, y = x[good], y[good]
-    limit = max(2, POINTS_PER_COLUMN * width)
-    if len(x) > limit:
-        at = np.unique(np.linspace(0, len(x) - 1, limit).astype(np.int64))
-        x, y = x[at], y[at]
-    return x, y
+def _range(chart: LineChart, lines: Sequence[Line]) -> tuple[Axis, Axis]:
+    points = [(line.x[good].astype(np.float64), line.y[good]) for line in lines for good in [_shown(line, chart)]]
+    for line in lines:
+        for ends in line.bars or ():
+            good = shown_on(ends, chart.log_y)
+            points.append((line.x[good].astype(np.float64), ends[good]))
+    x, y = (np.concatenate(parts) for parts in zip(*points, strict=True))
+    whole = all(np.issubdtype(line.x.dtype, np.integer) for line in lines)
+    return Axis.over(x, log=chart.log_x, whole=whole), Axis.over(y, log=chart.log_y, percent=chart.percent)
+
+
+@dataclass
+class _Label:
+    """The name of a line, or of several that coincide."""
+
+    text: str
+    color: int | str
+    end: float
+    """The line's last value, in whose row it stands if it can."""
+
+
+class _Drawing:
+    """A chart in a given number of columns and rows."""
+
+    def __init__(
+        self, chart: LineChart, lines: Sequence[Line], width: int, height: int, color: bool, paint: Paint
+    ) -> None:
+        self.chart, self.lines, self.width, self.color, self.paint = chart, lines, width, color, paint
+        self.dots = (2, 4) if color else (1, 1)
+        self.x, self.y = _range(chart, lines)
+        self.marks = [mark for mark in chart.marks if self.x.low <= mark.x <= self.x.high]
+        above = 1 if self.marks and height > LEAST_HEIGHT else 0
+        below = 2 if height - above > LEAST_HEIGHT + 1 else 1
+        self.has_marks_row, self.below, self.height = bool(above), below, height - above - below
+        self.labels = self._labels()
+        room = max((cell_len(label.text) for label in self.labels), default=-1) + 1
+        self.legend: list[Text] = []
+        if room > width // _LABEL_SHARE or len(self.labels) > self.height:
+            self.legend, room = self._legend(), 0
+            self.height -= len(self.legend)
+        self.y_ticks = self.y.ticks(max(5, self.height // 2))
+        self.margin = max((len(tick.label) for tick in self.y_ticks), default=0)
+        self.columns = max(1, width - self.margin - 1 - room)
+        self.room = room
+
+    # Names
+
+    def _labels(self) -> list[_Label]:
+        """A label for every line with a name; lines that coincide share one."""
+        groups: list[list[Line]] = []
+        for line in self.lines:
+            if line.name and not line.faint:
+                group = next((group for group in groups if _coincide(group[0], line)), None)
+                groups.append([line]) if group is None else group.append(line)
+        return [
+            _Label(
+                " = ".join(self._name(line) for line in reversed(group)),
+                group[-1].color,
+                float(group[0].y[_shown(group[0], self.chart)][-1]),
+            )
+            for group in groups
+        ]
+
+    def _name(self, line: Line) -> str:
+        return line.name if self.color else f"{line.letter} {line.name}"
+
+    def _legend(self) -> list[Text]:
+        """The names above the plot, as many lines of them as leave enough rows of it."""
+        rows = [Text()]
+        for label in reversed(self.labels):
+            text = f"━ {label.text}" if self.color else label.text
+            if rows[-1].cell_len + cell_len(text) + 2 > self.width and rows[-1]:
+                rows.append(Text())
+            rows[-1].append("  " if rows[-1] else "").append(text, self._style(label.color))
+        for row in rows:
+            row.truncate(self.width, overflow="ellipsis")
+        return rows[: max(0, min(_MOST_LEGEND_ROWS, self.height - LEAST_ROWS))]
+
+    def _label_rows(self) -> dict[int, _Label]:
+        """The row of each label at the end of its line, moved where another one has that row."""
+        if not self.room:
+            return {}
+        labels = sorted(self.labels, key=lambda label: -label.end)
+        rows: list[int] = []
+        for label in labels:
+            rows.append(max(self._row(label.end), rows[-1] + 1 if rows else 0))
+        least = self.height
+        for i in range(len(rows) - 1, -1, -1):
+            least = rows[i] = min(rows[i], least - 1)
+        return dict(zip(rows, labels, strict=True))
+
+    # Rows
+
+    def rows(self) -> list[Text]:
+        """The rows from the top: legend, marks, plot, axis, numbers."""
+        cells = self._cells()
+        names = self._label_rows()
+        at = {self._row(tick.value): tick.label for tick in self.y_ticks}
+        rows = [*self.legend, *self._marks_row()]
+        for row, pieces in enumerate(cells):
+            line = Text(at.get(row, "").rjust(self.margin) + ("┤" if row in at else "│"), no_wrap=True)
+            for text, style in pieces:
+                line.append(text, style)
+            if row in names:
+                line.append(" ").append(names[row].text, self._style(names[row].color))
+            rows.append(line)
+        return [*rows, *self._axis_rows()]
+
+    def _style(self, color: int | str) -> str:
+        return self.paint(color) if self.color else ""
+
+    def _row(self, value: float) -> int:
+        """The row of the dot that stands for a value of y."""
+        down = self.dots[1]
+        place = float(self.y.place(np.array([value]))[0])
+        return round((1 - place) * (self.height * down - 1)) // down
+
+    def _column(self, value: float) -> int:
+        """The column of the dot that stands for a value of x."""
+        across = self.dots[0]
+        place = float(self.x.place(np.array([value], dtype=np.float64))[0])
+        return round(place * (self.columns * across - 1)) // across
+
+    def _marks_row(self) -> Iterator[Text]:
+        if self.has_marks_row:
+            cells = [" "] * self.columns
+            for mark in self.marks:
+                cells[self._column(mark.x)] = mark.letter
+            yield Text(" " * (self.margin + 1) + "".join(cells))
+
+    def _axis_rows(self) -> Iterator[Text]:
+        """The axis of x, and the numbers below it or, where there is no row for them, on it."""
+        ticks = self.x.ticks(max(2, self.columns // 4), self._fit)
+        axis, numbers = ["─"] * self.columns, [" "] * (self.margin + 1 + self.columns)
+        for tick in ticks:
+            axis[self._column(tick.value)] = "┬"
+        line = " " * self.margin + "└" + "".join(axis)
+        target = numbers if self.below == 2 else list(line)
+        for tick in ticks:
+            start = self._label_start(tick)
+            target[start : start + len(tick.label)] = tick.label
+        if self.below == 2:
+            yield Text(line)
+        yield Text("".join(target))
+
+    def _label_start(self, tick: Tick) -> int:
+        """The column where the number of a tick begins, so that it stands below the tick and within the chart."""
+        start = self.margin + 1 + self._column(tick.value) - len(tick.label) // 2
+        return max(0, min(start, self.margin + 1 + self.columns - len(tick.label)))
+
+    def _fit(self, ticks: Sequence[Tick]) -> bool:
+        """Whether the numbers stand apart."""
+        starts = [self._label_start(tick) for tick in ticks]
+        gap = 4 if len(ticks) > 2 else 1
+        return all(
+            start + len(tick.label) + gap <= after
+            for start, tick, after in zip(starts, ticks, starts[1:], strict=False)
+        )
+
+    # The plot
+
+    def _cells(self) -> list[list[tuple[str, str]]]:
+        """The rows of the plot, each as pieces of text with their styles."""
+        shape = self.height, self.columns
+        bits, texts = np.zeros(shape, np.int64), np.full(shape, " ")
+        owner = np.full(shape, -1)
+        for mark in self.marks:
+            column = self._column(mark.x)
+            texts[:, column], owner[:, column] = "┊", len(self.lines)
+        for number, line in enumerate(self.lines):
+            scale = (1, 1) if line.faint else self.dots
+            for dots in self._dots_of(line, *scale):
+                rows, columns = dots.y // scale[1], dots.x // scale[0]
+                owner[rows, columns] = number
+                if line.faint or not self.color:
+                    texts[rows, columns] = "·" if line.faint else line.letter
+                else:
+                    texts[rows, columns] = ""
+                    np.bitwise_or.at(bits, (rows, columns), BRAILLE[dots.y % 4, dots.x % 2])
+        styles = [self._style(GREY if line.faint else line.color) for line in self.lines] + [self._style(GREY), ""]
+        return [_pieces(texts[row], bits[row], owner[row], styles) for row in range(self.height)]
+
+    def _dots_of(self, line: Line, across: int, down: int) -> Iterator[Dots]:
+        """The dots of a line and of its error bars, with so many dots in a column and a row."""
+        size = self.columns * across, self.height * down
+        x = self.x.place(line.x.astype(np.float64))
+        good = _shown(line, self.chart)
+        yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
+        for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
+            yield line_dots(np.array([at, at]), np.array([low, high]), size)
+
+
+def _coincide(a: Line, b: Line) -> bool:
+    """Whether two lines cannot be told apart, which a single point does not show."""
+    if len(a.x) != len(b.x) or len(a.x) < 2:
+        return False
+    return bool(np.array_equal(a.x, b.x) and np.allclose(a.y, b.y, rtol=1e-9, atol=0, equal_nan=True))
+
+
+def _pieces(
+    texts: NDArray[np.str_], bits: NDArray[np.int64], owner: NDArray[np.int64], styles: Sequence[str]
+) -> list[tuple[str, str]]:
+    """A row of cells as runs of one style."""
+    cells = [chr(0x2800 + mask) if mask and not text else str(text) for text, mask in zip(texts, bits, strict=True)]
+    starts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(cells)]
+    return [("".join(cells[a:b]), styles[int(owner[a])]) for a, b in pairwise(starts)]

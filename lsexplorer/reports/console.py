@@ -46,7 +46,7 @@ def has_color(console: Console) -> bool:
     return console.is_terminal and not console.no_color
 
 
-def print_chart(console: Console, lines: Iterable[str]) -> None:
-    """Print the lines of a chart, which may have ANSI colours; what does not fit is cut off."""
+def print_chart(console: Console, lines: Iterable[Text]) -> None:
+    """Print the lines of a chart; what does not fit is cut off."""
     for line in lines:
-        console.print(Text.from_ansi(line), no_wrap=True, crop=True)
+        console.print(line, no_wrap=True, crop=True)

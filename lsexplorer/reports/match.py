@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +35,7 @@ from lsexplorer.study.match.result import CriterionMatch, MatchResult
 from lsexplorer.study.match.values import Value, values_by_method, values_of
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 
-COLORS = {"weight_norm": 39, "logit_gap": 208, "nll": 135}
+COLORS = {"weight_norm": 32, "logit_gap": 166, "nll": 134}
 LETTERS = {"weight_norm": "w", "logit_gap": "g", "nll": "n"}
 CHART_HEIGHT = 16
 WIDE = 117
@@ -108,7 +108,7 @@ def markdown(match: MatchResult) -> str:
         settings_line(match),
         *notes_list(match.settings.notes),
         markdown_table(strength_headings(match), strength_rows(match)),
-        ratio_line(match),
+        *([ratio_line(match)] if len(match.matchings) > 1 else []),
         f"Matched on {CRITERION_NAMES[match.settings.criterion]}:",
         markdown_table(measure_headings(match), measure_rows(match)),
         *NOTES,
@@ -123,7 +123,7 @@ def print_report(match: MatchResult) -> None:
     console.print(Text(match.verdict.text, style="bold"), "")
     console.print(Text(settings_line(match)), "")
     strengths = rich_table(strength_headings(match), strength_rows(match), right=(1,))
-    console.print(strengths, Text(ratio_line(match)), "")
+    console.print(strengths, *([Text(ratio_line(match))] if len(match.matchings) > 1 else []), "")
     if measure_rows(match):
         headings, *rows = measure_table(match, console.width >= WIDE)
         console.print(
@@ -134,20 +134,19 @@ def print_report(match: MatchResult) -> None:
     console.print(Text(time_line(match)))
 
 
-def chart_lines(match: MatchResult, width: int, *, color: bool) -> Iterator[str]:
+def chart_lines(match: MatchResult, width: int, *, color: bool) -> list[Text]:
     """The criteria over the strength, divided by their values under smoothing: a match is a crossing of 1."""
     lines, marks = [], []
     for name, strength in match.strengths.items():
         if strength.target:
             x, y = np.array(strength.lambdas), np.array(strength.curve) / strength.target
-            lines.append(Line(f"{CRITERION_NAMES[name]} / smoothing's", x, y, COLORS[name], LETTERS[name]))
+            lines.append(Line(CRITERION_NAMES[name], x, y, COLORS[name], LETTERS[name]))
         if strength.value is not None:
             marks.append(Mark(strength.value, LETTERS[name]))
-    searched = [x for strength in match.strengths.values() for x in strength.lambdas]
-    lines.append(
-        Line("as under smoothing", np.geomspace(min(searched), max(searched), width), np.ones(width), faint=True)
-    )
+    searched = np.array([x for strength in match.strengths.values() for x in strength.lambdas])
+    ends = np.array([searched.min(), searched.max()])
+    lines.append(Line("", ends, np.ones(2), letter="-", dashed=True))
     remedy = match.remedy
-    yield f"Each criterion over {remedy.symbol} of {remedy.label}, over its value under smoothing (1, dotted):"
+    title = f"Each criterion over {remedy.symbol} of {remedy.label}, over its value under smoothing (1, dashed):"
     chart = LineChart(lines, marks, log_x=True, log_y=True)
-    yield from draw(chart, width, CHART_HEIGHT, color=color).rstrip().split("\n")
+    return [Text(title), *draw(chart, width, CHART_HEIGHT, color=color)]

@@ -111,7 +111,7 @@ def _headline(sweep: Sweep, best: list[Best]) -> str:
     )
 
 
-def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[str]:
+def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[Text]:
     """Accuracy on both parts over one hyperparameter, the others as at the best point, with 95 % intervals."""
     best = sweep.best("accuracy")
     if best is None or len(sweep.varied[name]) < 2:
@@ -120,15 +120,14 @@ def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[str
     along = sorted(p for p in sweep.points if all(p[i] == v for i, v in enumerate(best.point) if i != at))
     x = np.array([point[at] for point in along])
     lines = []
-    for part, shade, letter in (("validation", 39, "v"), ("test", 208, "t")):
+    for part, shade, letter in (("validation", 32, "v"), ("test", 166, "t")):
         mean, low, high = np.array([sweep.interval(point, f"{part}_accuracy") for point in along]).T
         lines.append(Line(f"{part} accuracy", x, mean, shade, letter, bars=(low, high)))
     others = zip(sweep.varied, best.point, strict=True)
     fixed = [f"{other} {show(other, value)}" for other, value in others if other != name]
     title = f"Accuracy over {name}" + (f" at {', '.join(fixed)}" if fixed else "")
     log = bool(x.min() > 0 and x.max() / x.min() > 50)
-    drawn = draw(LineChart(lines, log_x=log), width, CHART_HEIGHT, color=color)
-    return [title, *drawn.rstrip().split("\n")]
+    return [Text(title), *draw(LineChart(lines, log_x=log), width, CHART_HEIGHT, color=color)]
 
 
 def _interval(interval: Interval) -> str:

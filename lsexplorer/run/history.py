@@ -11,6 +11,8 @@ from lsexplorer.nn.arrays import Array
 
 MAX_POINTS = 2000
 """Points kept of a series; when there are more, every other one is dropped and the stride of recording doubles."""
+EARLY_SHARE = 64
+"""Of the first steps, which a logarithmic axis shows apart, MAX_POINTS / EARLY_SHARE stay in each doubling of steps."""
 MAX_GHOSTS = 8
 """Paths that were left and are kept, the newest."""
 
@@ -45,7 +47,21 @@ class Recorder:
 
     def due(self, step: int) -> bool:
         """Whether a row is due at this step."""
-        return step % self.stride == 0 and step > self.last
+        return self._kept(step) and step > self.last
+
+    def next_due(self, step: int) -> int:
+        """A step after ``step`` before which nothing is due."""
+        grain = min(self._grain(step), self.stride)
+        return (step // grain + 1) * grain
+
+    def _kept(self, step: int) -> bool:
+        early = step * EARLY_SHARE < self.stride * MAX_POINTS
+        return step % self.stride == 0 or (early and step % self._grain(step) == 0)
+
+    def _grain(self, step: int) -> int:
+        """How far apart the steps that stay are around this one, however long the run becomes."""
+        doublings = (step // self.base * EARLY_SHARE // MAX_POINTS).bit_length() - 1
+        return self.base << max(0, doublings)
 
     def record(self, step: int, row: Row) -> None:
         """Add a row; the step must be after the last one."""
@@ -53,7 +69,7 @@ class Recorder:
         self._rows.append(row)
         if len(self._steps) > MAX_POINTS:
             self.stride *= 2
-            kept = [i for i, s in enumerate(self._steps) if s % self.stride == 0]
+            kept = [i for i, s in enumerate(self._steps) if self._kept(s)]
             self._steps = [self._steps[i] for i in kept]
             self._rows = [self._rows[i] for i in kept]
 
@@ -96,8 +112,8 @@ class History:
         return self._moves.series(tail=tails[0]) | self._measures.series(tail=tails[1])
 
     def next_due(self, step: int) -> int:
-        """The first step after ``step`` at which something is due."""
-        return min((step // recorder.stride + 1) * recorder.stride for recorder in (self._moves, self._measures))
+        """A step after ``step`` before which nothing is due."""
+        return min(recorder.next_due(step) for recorder in (self._moves, self._measures))
 
     def drop_from(self, step: int) -> None:
         """Forget what was recorded at ``step`` and after it."""

@@ -86,7 +86,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
     Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
-    Command("enter", "other_table", "weights", "From the nodes to the weights of the selected one, and back.", True),
+    Command(
+        "enter", "other_table", "weights table", "From the nodes to the weights of the selected one, and back.", True
+    ),
     *VIEW_COMMANDS,
     Command("D", "data", "data", "The rows of the data, hard and soft; which of them the network has wrong."),
     Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),

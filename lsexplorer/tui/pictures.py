@@ -141,7 +141,7 @@ The test samples in 15 bins by confidence, which is the largest class probabilit
 confidence at the share of its samples that are right; on the diagonal the two agree. The shaded band holds the share \
 in 95 % of cases or more if each confidence were right, by the binomial distribution: few samples, wide band. Below \
 are the bins' samples. Open circles are the other one of before and after temperature scaling: logits are divided by \
-one number T, which a fifth of the test samples gets from the other four. T above 1: the network was too sure. ECE is \
+one number T, at which these samples have the least NLL. T above 1: the network was too sure. ECE is \
 the mean distance from the diagonal, weighted by samples; "if calibrated" is what it would be on these samples by \
 chance alone.""",
     ),

@@ -41,7 +41,8 @@ class CommandScreen(Screen[Result]):
     """
 
     DEFAULT_CSS = """
-    CommandScreen { layout: vertical; }
+    CommandScreen { layout: vertical; layers: default message; }
+    CommandScreen > Footer { margin-top: 1; }
     CommandScreen.-tiny > * { display: none !important; }
     CommandScreen.-tiny > TooSmall { display: block !important; }
     """

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.calibration import cross_scaled, error_if_calibrated
+from lsexplorer.nn.calibration import error_if_calibrated
 from lsexplorer.nn.metrics import (
     ECE_BINS,
+    at_temperature,
     best_temperature,
     confidence,
     correct,
@@ -54,9 +55,9 @@ class Reliability:
     before: Bins | None
     """None where the outputs are no probabilities, or have overflowed."""
     after: Bins | None
-    """Each fifth of the samples scaled by the temperature that suits the others."""
+    """With logits divided by the temperature; None where before is."""
     temperature: float
-    """The one that suits them all: above 1 the network is too sure, below 1 not sure enough."""
+    """At which the test samples have the least NLL: above 1 the network is too sure, below 1 not sure enough."""
     scaled: bool
     """Whether the scaled one is to be looked at."""
 
@@ -76,8 +77,9 @@ def reliability(run: RunState, viewpoint: Viewpoint) -> Reliability:
         if log_p is None or not np.isfinite(log_p).all():
             return Reliability(None, None, float("nan"), scaled)
         right = correct(z, y)
-        after = bins_of(confidence(cross_scaled(log_p, y)), right)
-        return Reliability(bins_of(confidence(log_p), right), after, float(best_temperature(log_p, y)), scaled)
+        temperature = float(best_temperature(log_p, y))
+        after = bins_of(confidence(at_temperature(log_p, temperature)), right)
+        return Reliability(bins_of(confidence(log_p), right), after, temperature, scaled)
 
 
 def bins_of(sure: Array, right: NDArray[np.bool_]) -> Bins:

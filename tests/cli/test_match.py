@@ -21,7 +21,7 @@ def test_the_report_begins_with_the_verdict_in_words() -> None:
     text = "\n".join(rest)
     for words in ("weight norm", "logit gap", "  NLL  ", "two seeds", "AURC", "spectral, layer 2", " networks of "):
         assert words in text
-    assert "┌" in text  # the picture
+    assert "┤" in text  # the chart
     assert max(map(len, out.splitlines())) <= 120
 
 

@@ -122,6 +122,29 @@ def test_history_of_a_long_run_is_bounded(small: ls.Dataset) -> None:
     assert t.history["loss"].steps[-1] == 4402
 
 
+@pytest.mark.parametrize(("most", "base", "steps"), [(2000, 1, 50_000), (2000, 7, 50_000), (128, 3, 9_999)])
+def test_the_first_steps_of_a_long_run_stay(monkeypatch: pytest.MonkeyPatch, most: int, base: int, steps: int) -> None:
+    monkeypatch.setattr(history, "MAX_POINTS", most)
+    kept, skipping = history.Recorder(["value"], base), history.Recorder(["value"], base)
+    for step in range(steps + 1):
+        if kept.due(step):
+            kept.record(step, (float(step),))
+    step = 0
+    while step <= steps:  # as a comparison does
+        if skipping.due(step):
+            skipping.record(step, (float(step),))
+        step = skipping.next_due(step)
+    at = kept.series()["value"].steps // base
+    assert (skipping.series()["value"].steps // base).tolist() == at.tolist()
+    assert len(at) <= most
+    assert at[:3].tolist() == [0, 1, 2]
+    assert (np.diff(at[1:]) <= at[1:-1]).all(), "on a logarithmic axis, never further apart than a doubling"
+    assert np.diff(at).max() == kept.stride // base
+    again = history.Recorder(["value"], base)
+    again.stride = kept.stride
+    assert [s for s in range(40 * base) if again.due(s)] == [s * base for s in at if s < 40]
+
+
 def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small: ls.Dataset) -> None:
     t = trainer(small)
     t.step(10)

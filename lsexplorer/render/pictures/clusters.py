@@ -12,7 +12,7 @@ from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import Dots, Plot
 from lsexplorer.views.clusters import Clusters
 
-REACH = 1.6
+REACH = 1.45
 """Half the plot's height, in units of the samples' root mean square distance from the middle."""
 BAND = 0.3
 """Half the width of a class's band where the samples lie on a line."""
@@ -39,8 +39,8 @@ def clusters_look_for(numbers: Clusters) -> Sequence[str]:
     plane = on or "on the plane through three classes’ templates"
     return (
         f"How tight is each class in {where}, {plane}? In time smoothing draws it together, L2 hardly.",
-        f"How tight is each class, {plane}?",
-        "How tight is each class? Smoothing draws it together in time.",
+        "How tight is each class? In time smoothing draws it together, L2 hardly.",
+        "In time smoothing draws each class together.",
     )
 
 
@@ -99,10 +99,11 @@ def _test_circles(numbers: Clusters, plot: Plot) -> None:
 def _write(numbers: Clusters, plot: Plot, points: Array, classes: Classes, signs: Sequence[str]) -> None:
     x, y = _places(numbers, points, classes)
     inside = np.isfinite(x) & (np.abs(x) <= plot.x[1]) & (y <= plot.y[1]) & (y >= plot.y[0])
-    for at in np.flatnonzero(inside):
-        k = int(classes[at])
-        color = plot.canvas.palette.class_color(numbers.classes[k]) if plot.canvas.palette.color else NO_COLOR
-        plot.canvas.write(*plot.cell(float(x[at]), float(y[at])), signs[k], color)
+    palette = plot.canvas.palette
+    colors = [palette.class_color(k) if palette.color else NO_COLOR for k in numbers.classes]
+    cells = np.stack([*plot.cells(x[inside], y[inside]), classes[inside]], axis=1)
+    for column, row, k in np.unique(cells, axis=0).tolist():
+        plot.canvas.write(column, row, signs[k], colors[k])
 
 
 def _legend(numbers: Clusters, canvas: Canvas) -> None:

@@ -32,7 +32,8 @@ def weights_look_for(numbers: WeightHistograms) -> Sequence[str]:
     )
     return (
         f"Grown since the start: {grown}. Hard targets stretch all layers, and for ever; L2 and smoothing hold them.",
-        f"Grown since the start: {grown}.",
+        f"Since the start: {grown}. Hard targets never stop; L2 and smoothing do.",
+        f"Since the start: {grown}.",
     )
 
 

@@ -70,6 +70,13 @@ def contrast(first: Color, second: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def readable(color: Color, ground: Color, least: float = 3.0) -> Color:
+    """The colour, or the nearest one on its way to black or white that has at least this contrast to the ground."""
+    end = 0x000000 if luminance(ground) > 0.18 else 0xFFFFFF
+    shades = (blend(color, end, share / 20) for share in range(21))
+    return next((shade for shade in shades if contrast(shade, ground) >= least), end)
+
+
 def class_letters(names: tuple[str, ...]) -> tuple[str, ...]:
     """A character for each class: the first of its name that no class before it has, else any that is free."""
     letters: list[str] = []

@@ -41,10 +41,16 @@ class Plot:
         """Dots from the top, not rounded."""
         return np.asarray((self.y[1] - y) / ((self.y[1] - self.y[0]) or 1.0) * (4 * self.rows - 1))
 
+    def cells(self, x: Array, y: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The canvas's columns and rows at coordinates (n,), moved into the plot where they are outside."""
+        columns = np.clip(np.rint(self.across(x)) // 2, 0, self.columns - 1)
+        rows = np.clip(np.rint(self.down(y)) // 4, 0, self.rows - 1)
+        return self.left + columns.astype(np.int64), self.top + rows.astype(np.int64)
+
     def cell(self, x: float, y: float) -> tuple[int, int]:
-        """The canvas's column and row at coordinates, moved into the plot where they are outside."""
-        column, row = (round(float(dots)) for dots in (self.across(np.array(x)), self.down(np.array(y))))
-        return self.left + min(max(column // 2, 0), self.columns - 1), self.top + min(max(row // 4, 0), self.rows - 1)
+        """The same of one point."""
+        columns, rows = self.cells(np.array([x]), np.array([y]))
+        return int(columns[0]), int(rows[0])
 
     def axes(self, x_ticks: Sequence[tuple[float, str]] = (), y_ticks: Sequence[tuple[float, str]] = ()) -> None:
         """Draw the axes at the left and below, with these values and their labels as far as there is room."""

@@ -11,6 +11,8 @@ from lsexplorer.render.pictures.palette import Color
 from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, bars
 from lsexplorer.views.reliability import Bins, Reliability
 
+SHADE = 0.18
+"""How much the band stands out."""
 COUNT_ROWS = 3
 """Rows for the samples of each bin, where there is room for them."""
 
@@ -30,8 +32,8 @@ def reliability_title(numbers: Reliability) -> str:
         return "Reliability · test part"
     scaled = "after" if numbers.scaled else "before"
     return (
-        f"Reliability · test part, {scaled} temperature scaling (T {format_brief(numbers.temperature)}) · "
-        f"ECE {numbers.shown.ece:.3f}, {numbers.shown.ece_if_calibrated:.3f} if calibrated"
+        f"Reliability · test part, {scaled} scaling (T {format_brief(round(numbers.temperature, 2))}) · "
+        f"ECE {numbers.shown.ece:.3f} ({numbers.shown.ece_if_calibrated:.3f} if calibrated)"
     )
 
 
@@ -44,8 +46,8 @@ def reliability_look_for(numbers: Reliability) -> Sequence[str]:
     sure = "below the diagonal it is too sure, above it not sure enough"
     return (
         f"{verdict}: {sure}. Hard targets tend to end below, smoothing above; v: at one temperature.",
-        f"{verdict}: {sure}.",
-        f"{verdict}.",
+        f"{outside} of {filled} bins lie outside the band: {sure}.",
+        f"{outside} of {filled} bins lie outside the band of a calibrated network.",
     )
 
 
@@ -72,15 +74,34 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
     if other is not None:
         _signs(other, plot, "○" if palette.color else "x", palette.class_color(1), bold=False)
     _signs(shown, plot, "●" if palette.color else "O", palette.class_color(0), bold=True)
+    if columns >= 40 and rows >= 8:
+        _legend(numbers, plot)
     plot.axes(percents, percents)
     if _count_rows(canvas.rows):
         _counts(shown, plot)
 
 
+def _legend(numbers: Reliability, plot: Plot) -> None:
+    """What is what, where there is hardly ever anything: sure and wrong."""
+    canvas, palette = plot.canvas, plot.canvas.palette
+    times = ("after", "before") if numbers.scaled else ("before", "after")
+    signs = ("●", "○", " ") if palette.color else ("O", "x", "░")
+    entries = [f"{signs[0]} {times[0]} scaling", f"{signs[1]} {times[1]} scaling", f"{signs[2]} if calibrated, 95 %"]
+    left = plot.left + plot.columns - max(map(len, entries))
+    for place, (entry, color) in enumerate(
+        zip(entries, (*map(palette.class_color, (0, 1)), palette.muted), strict=True)
+    ):
+        y = plot.top + plot.rows - len(entries) + place
+        for x, letter in enumerate(entry, left):
+            canvas.write(x, y, letter, color, ground=canvas.ground(x, y))
+    if palette.color:
+        canvas.write(left, plot.top + plot.rows - 1, " ", ground=palette.faded(palette.foreground, SHADE))
+
+
 def _band(bins: Bins, plot: Plot) -> None:
     """Shade where a calibrated network's accuracy would lie, bin by bin."""
     canvas, palette = plot.canvas, plot.canvas.palette
-    shade = palette.faded(palette.foreground, 0.18)
+    shade = palette.faded(palette.foreground, SHADE)
     for at in np.flatnonzero(bins.counts):
         low, high = float(bins.low[at]), float(bins.high[at])
         left, top = plot.cell(at / ECE_BINS + 1e-6, high)

@@ -5,12 +5,14 @@ rows that are not judged. With that λ fixed, everything is measured on other se
 Within a seed and a split all methods share first weights and batch order.
 """
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from lsexplorer.data import Dataset, summarize
+from lsexplorer.errors import InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.arms import M
 from lsexplorer.study.jobs.executors import Progress, open_executor
@@ -21,6 +23,10 @@ from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.plan import MatchPlan, Plan, fitting, planned
 from lsexplorer.study.match.result import CriterionMatch, MatchResult, MatchResults, Settings, criterion_match
 from lsexplorer.study.match.running import BankNetworks, Run
+
+if TYPE_CHECKING:
+    from lsexplorer.study.judge import Judgement
+    from lsexplorer.study.train_function.functions import Train
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -49,6 +55,7 @@ class InterruptedMatch(Interrupted):
         return None if self.matches is None else self.matches.first
 
 
+@overload
 def match(
     data: Dataset,
     hp: Hyperparameters | None = None,
@@ -64,8 +71,47 @@ def match(
     margins: Mapping[str, float] | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
-) -> Match:
+) -> Match: ...
+@overload
+def match(
+    *,
+    train: "Train",
+    out: str | os.PathLike[str],
+    label_smoothing: float = 0.1,
+    remedy: str = "l2",
+    criterion: str = "weight_norm",
+    seeds: int | None = None,
+    tuning: int | None = None,
+    splits: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    margins: Mapping[str, float] | None = None,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+) -> "Judgement": ...
+def match(
+    data: Dataset | None = None,
+    hp: Hyperparameters | None = None,
+    *,
+    train: "Train | None" = None,
+    out: str | os.PathLike[str] | None = None,
+    label_smoothing: float = 0.1,
+    remedy: str = "l2",
+    criterion: str = "weight_norm",
+    seeds: int | None = None,
+    tuning: int | None = None,
+    splits: int | None = None,
+    epochs: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    margins: Mapping[str, float] | None = None,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+) -> "Match | Judgement":
     """Match ``remedy``, another simple means, to label smoothing on ``data``, and compare the two methods' networks.
+
+    With ``train`` the networks are those that a function of yours trains, from a Recipe to an Answer; what they answer
+    is kept in the folder ``out``, and what is there is not trained again. There is no ``data`` then.
 
     Args:
         data: What the networks are trained and tested on.
@@ -74,10 +120,13 @@ def match(
         label_smoothing: The smoothing a to match, above 0.
         remedy: "l2", "l1", "weight_decay", or another of REMEDIES in nn/remedies.py.
         criterion: "weight_norm", "logit_gap" or "nll". The verdict is on it; all three are reported.
+        train: A function that trains a network as a Recipe says, and returns its Answer.
+        out: The folder of their answers; it may be there already.
         seeds: Evaluation seeds, by default 12, or more where a split has few test rows: 80 on iris. Half as many
             others, at most 12, are for tuning.
+        tuning: With ``train``: how many seeds are for tuning, by default 3.
         splits: Splits on each of which every evaluation seed trains, by default 8; 1 is the data's own alone, and
-            all that there is where the data came with their test part.
+            all that there is where the data came with their test part. With ``train`` 1 by default.
         epochs: Epochs of each network, by default what suits the data.
         low: The lowest strength to search, by default what suits the remedy.
         high: The highest strength to search.
@@ -89,9 +138,34 @@ def match(
     Raises:
         InputError: For arguments that are out of range or do not go together, for data too small to spare validation
             rows, and for training that diverges.
+        TrainingError: From an exception of ``train``.
         InterruptedMatch: On Ctrl-C.
 
     """
+    if train is not None:
+        from lsexplorer.study.train_function.matching import match_in_python  # which is built on this module
+
+        own = {"data": data, "hp": hp, "epochs": epochs}
+        given = [name for name, value in own.items() if value is not None]
+        if given or out is None:
+            raise InputError(f"with train there is no {given[0]}" if given else "train needs out, a folder for answers")
+        return match_in_python(
+            train,
+            out,
+            workers=workers,
+            progress=progress,
+            label_smoothing=label_smoothing,
+            remedies=[remedy],
+            criterion=criterion,
+            seeds=seeds,
+            tuning=tuning,
+            splits=splits,
+            low=low,
+            high=high,
+            margins=margins,
+        )
+    if data is None or out is not None or tuning is not None:
+        raise InputError("match needs data, or train and out; tuning goes with these")
     return match_all(
         data,
         hp,

@@ -87,7 +87,7 @@ def check(
         if recipe in networks.refused:
             found.left_out[remedy] = networks.refused[recipe] or f"{label} does not implement {remedy}"
         elif answer is not None and _is_same(of_plain, answer, repeat):
-            found.left_out[remedy] = f"{label} ignores it: {recipe!r} answers as plain training does"
+            found.left_out[remedy] = f"{label} ignores {remedy}: {recipe!r} answers as plain training does"
     return found
 
 

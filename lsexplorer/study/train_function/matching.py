@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
@@ -25,7 +26,7 @@ from lsexplorer.study.match.running import Run
 from lsexplorer.study.measures import known_of, measures
 from lsexplorer.study.train_function import settings
 from lsexplorer.study.train_function.checks import Checks, check
-from lsexplorer.study.train_function.functions import Function, check_portable
+from lsexplorer.study.train_function.functions import Function, GivenFunction, Train, check_portable
 from lsexplorer.study.train_function.networks import FunctionNetworks
 from lsexplorer.study.train_function.plan import Asked, most_trainings, planned
 from lsexplorer.study.train_function.recipe import Recipe
@@ -46,6 +47,7 @@ class FunctionRun:
 
     def __post_init__(self) -> None:
         self.plans, self.left_out = planned(self.asked)
+        self.function.load()  # what is wrong with it is said before anything is made
         self.settings, self.notes = settings.opened(self.folder, self.function)
         self.run: Run[Recipe] | None = None
         self.first: CheckedAnswer | None = None
@@ -163,10 +165,24 @@ def match_function(
     try:
         work.work(workers)
     except KeyboardInterrupt:
+        work.say(f"what is finished is kept in {work.folder}: the same command goes on from there")
         raise InterruptedMatch(work.result()) from None
     found = work.result()
     assert found is not None
     return found
+
+
+def match_in_python(
+    train: Train,
+    out: str | os.PathLike[str],
+    *,
+    workers: int | str | None,
+    progress: Progress | None,
+    **options: Any,
+) -> Judgement:
+    """`match` with ``train``; what is None among the options has its default."""
+    asked = Asked(**{name: value for name, value in options.items() if value is not None})
+    return match_function(GivenFunction(train), out, asked, workers=workers, progress=progress).first
 
 
 class _Clock:

@@ -1,6 +1,9 @@
 """How the methods of a comparison look: names, letters, colours, and what the charts show of them."""
 
+import math
 from typing import NamedTuple
+
+import numpy as np
 
 from lsexplorer.bank.comparison import MATCHED, PLAIN, Method
 from lsexplorer.nn.regularizers import REGULARIZERS
@@ -60,21 +63,32 @@ def page_title(frame: CompareFrame, page: str) -> str:
     """A chart's name, its part of the data, and for the logit gap the one that smoothing aims at."""
     if page == "weight_norm":
         return f"{PAGES[page]}, all layers"
-    best, hp = "", frame.hp
-    smoothing = [method.strength for method in frame.methods if method.key == "label_smoothing"]
-    if page == "logit_gap" and smoothing and hp.loss == "cross_entropy" and hp.soft_targets is None:
-        gap = optimal_gap(smoothing[0], len(frame.class_names))
-        best = f" · best for a = {format_setting(smoothing[0])}: {format_number(gap, 5)}"
+    gap = _best_gap(frame) if page == "logit_gap" else None
+    best = "" if gap is None else f" · best for a = {format_setting(gap[0])}: {format_number(gap[1], 5)}"
     return f"{PAGES[page]} · {frame.part}{best}"
 
 
+def _best_gap(frame: CompareFrame) -> tuple[float, float] | None:
+    """The smoothing, and the logit gap at which the outputs reach its targets; None where there is none."""
+    hp, names = frame.hp, frame.class_names
+    strengths = [method.strength for method in frame.methods if method.key == "label_smoothing"]
+    if not strengths or not strengths[0] or hp.loss != "cross_entropy" or hp.soft_targets is not None:
+        return None
+    gap = optimal_gap(strengths[0], len(names))
+    return (strengths[0], gap) if math.isfinite(gap) else None
+
+
 def page_chart(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> LineChart:
-    """A line for every method, the plain one on top; the tables are the legend."""
+    """A line for every method, the plain one on top, and the best logit gap as a dashed one."""
     key = page if page == "weight_norm" or frame.part == "train" else f"test_{page}"
     lines = []
     for method, series in reversed(list(zip(frame.methods, frame.history, strict=True))):
         look = LOOKS[method.key]
-        lines.append(Line("", series[key].steps, series[key].values, look.color, look.letter))
+        lines.append(Line(look.name, series[key].steps, series[key].values, look.color, look.letter))
+    gap = _best_gap(frame) if page == "logit_gap" else None
+    if gap is not None:
+        look = LOOKS["label_smoothing"]
+        lines.insert(0, Line("best", lines[0].x[[0, -1]], np.full(2, gap[1]), look.color, "-", dashed=True))
     marks = [Mark(frame.step, "●")] if frame.step < int(lines[0].x[-1]) else []
     return LineChart(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
 

@@ -1,6 +1,9 @@
 """What the charts show of a frame: weight norms, loss, accuracy, logit gap, with marks and ghosts."""
 
+import math
 from collections.abc import Mapping
+
+import numpy as np
 
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
@@ -29,14 +32,26 @@ def norms_chart(frame: Frame, log_x: bool, log_y: bool) -> LineChart:
 
 
 def measure_chart(frame: Frame, page: str, log_x: bool, log_y: bool) -> LineChart:
-    """One page of the right-hand chart."""
-    return _chart(frame, MEASURES[page][1], log_x, log_y, page)
+    """One page of the right-hand chart; of the logit gap, with the best one as a dashed line."""
+    gap = _best_gap(frame) if page == "gap" else None
+    return _chart(frame, MEASURES[page][1], log_x, log_y, page, gap)
+
+
+def _best_gap(frame: Frame) -> float | None:
+    """The logit gap at which the outputs reach their smoothed targets; None where there is none."""
+    if frame.hp.loss != "cross_entropy" or not frame.hp.label_smoothing:
+        return None
+    gap = optimal_gap(frame.hp.label_smoothing, len(frame.class_names))
+    return gap if math.isfinite(gap) else None
 
 
 def norms_title(frame: Frame) -> str:
-    """The present norms, beside the chart's name."""
-    values = [series.values[-1] for name, series in _now(frame).items() if name.startswith("weight_norm_")]
-    return "Weight norms ‖W‖ · " + "  ".join(f"{i + 1}: {format_number(float(v), 6)}" for i, v in enumerate(values))
+    """The present norms, of all layers together and of each, beside the chart's name."""
+    now = {name: format_number(float(series.values[-1]), 6) for name, series in _now(frame).items()}
+    layers = [text for name, text in now.items() if name.startswith("weight_norm_")]
+    if len(layers) == 1:
+        return f"Weight norm ‖W‖ {layers[0]}"
+    return f"Weight norms · all ‖W‖ {now['weight_norm']}  " + "  ".join(f"{i}: {v}" for i, v in enumerate(layers, 1))
 
 
 def measure_title(frame: Frame, page: str) -> str:
@@ -46,9 +61,8 @@ def measure_title(frame: Frame, page: str) -> str:
         return f"Loss · train {format_number(train.loss, 6)}  test {format_number(test.loss, 6)}"
     if page == "accuracy":
         return f"Accuracy · train {train.accuracy:.1%}  test {test.accuracy:.1%}"
-    best = ""
-    if frame.hp.loss == "cross_entropy" and frame.hp.label_smoothing:
-        gap = optimal_gap(frame.hp.label_smoothing, len(frame.class_names))
+    best, gap = "", _best_gap(frame)
+    if gap is not None:
         best = f"  best for a = {format_setting(frame.hp.label_smoothing)}: {format_number(gap, 5)}"
     return f"Logit gap · train {format_number(train.logit_gap, 6)}  test {format_number(test.logit_gap, 6)}{best}"
 
@@ -62,7 +76,12 @@ def _now(frame: Frame) -> Mapping[str, Series]:
 
 
 def _chart(
-    frame: Frame, wanted: Mapping[str, tuple[str, int | str, str]], log_x: bool, log_y: bool, page: str = "norms"
+    frame: Frame,
+    wanted: Mapping[str, tuple[str, int | str, str]],
+    log_x: bool,
+    log_y: bool,
+    page: str = "norms",
+    best: float | None = None,
 ) -> LineChart:
     ghosts = [
         Line(name, ghost[name].steps, ghost[name].values, faint=True)
@@ -74,7 +93,11 @@ def _chart(
         Line(name, frame.history[key].steps, frame.history[key].values, color, letter)
         for key, (name, color, letter) in reversed(list(wanted.items()))
     ]
+    if best is not None:
+        lines.append(Line("best", lines[0].x[[0, -1]], np.full(2, best), letter="-", dashed=True))
     marks = [Mark(event.step, event_letter(event)) for event in frame.events]
     if frame.step < frame.furthest:
         marks.append(Mark(frame.step, "●"))
-    return LineChart(ghosts + lines, marks, log_x, log_y, version=(page, log_x, log_y, frame.version))
+    return LineChart(
+        ghosts + lines, marks, log_x, log_y, page == "accuracy", version=(page, log_x, log_y, frame.version)
+    )

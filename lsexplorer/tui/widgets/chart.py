@@ -4,13 +4,13 @@ The finished lines are cached, because a widget is asked to draw again on hover,
 """
 
 from rich.style import Style
-from rich.text import Text
 from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from lsexplorer.render.charts import LineChart, draw
+from lsexplorer.tui.widgets.colors import readable_color
 
 
 class Chart(Widget):
@@ -49,11 +49,12 @@ class Chart(Widget):
         self._drawn_for = None
 
     def _draw(self, size: Size, style: Style) -> list[Strip]:
-        console, text = self.app.console, Text()
-        if size.width > 14 and size.height > 3:
-            color = not self.app.no_color
-            text = Text.from_ansi(draw(self._chart, size.width, size.height, color=color))
-        lines = text.split("\n")[: size.height] if text.plain else []
+        console = self.app.console
+
+        def paint(color: int | str) -> str:
+            return readable_color(color, style) if isinstance(color, int) else color
+
+        lines = draw(self._chart, size.width, size.height, color=not self.app.no_color, paint=paint)
         return [
             Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
             for line in lines

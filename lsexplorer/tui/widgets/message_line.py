@@ -5,10 +5,16 @@ from textual.widgets import Static
 
 
 class MessageLine(Static):
-    """The last message, until the next one; in the colour of errors if it is one."""
+    """The last message, until the next one; in the colour of errors if it is one.
+
+    It lies over the layout, which leaves one line for it above the footer.
+    """
 
     DEFAULT_CSS = """
-    MessageLine { height: auto; min-height: 1; max-height: 2; padding: 0 1; color: $text-accent; }
+    MessageLine {
+        layer: message; dock: bottom; margin-bottom: 1;
+        height: auto; min-height: 1; max-height: 2; padding: 0 1; color: $text-accent;
+    }
     MessageLine.-error { color: $text-error; text-style: bold; }
     """
     error: reactive[bool] = reactive(False, toggle_class="-error")

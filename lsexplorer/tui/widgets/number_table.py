@@ -14,6 +14,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from lsexplorer.tui.widgets.colors import readable_color
+
 
 @dataclass(frozen=True)
 class Column:
@@ -179,7 +181,7 @@ class NumberTable(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         """A component's style, or the table's own for ''; kept, since asking costs more than drawing."""
         if name.startswith("color("):
-            return Style(color=name)
+            return Style(color=readable_color(int(name[6:-1]), self.rich_style))
         if name not in self._styles:
             # A muted colour is only known on its ground, so the whole style is asked for and the ground left out.
             whole = self.get_component_rich_style(name) if name else self.rich_style

@@ -119,3 +119,10 @@ def test_weights_have_bars_now_and_marks_at_the_start() -> None:
     assert "█" in "".join(lines[2:-3])
     assert "o" in "".join(lines[2:-3])
     assert "now" in lines[-1]
+
+
+@pytest.mark.parametrize(("kind", "variant"), [*((kind, 0) for kind in KINDS), ("clusters", 1), ("reliability", 1)])
+def test_they_look_as_they_did(snapshot: object, kind: str, variant: int) -> None:
+    numbers = numbers_of(kind, new_trainer(200, label_smoothing=0.1), (78, 22), sample=3, variant=variant)
+    lines = [PICTURES[kind].title(numbers), *drawn(kind, numbers, (78, 22)), PICTURES[kind].look_for(numbers)[0]]
+    assert "\n".join(line.rstrip() for line in lines) == snapshot

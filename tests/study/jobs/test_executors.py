@@ -7,6 +7,7 @@ import sys
 import time
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def fails(data: str, task: int, check: object) -> int:
     raise ls.InputError(f"task {task} cannot be done")
 
 
-def small_match(data: ls.Dataset, where: int | str | None, **more: object) -> Match:
+def small_match(data: ls.Dataset, where: int | str | None, **more: Any) -> Match:
     return ls.match(data, HP, epochs=10, seeds=9, splits=4, low=1e-4, high=1e-1, workers=where, **more)
 
 

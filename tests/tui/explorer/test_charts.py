@@ -56,8 +56,10 @@ async def test_v_turns_the_pages_whose_titles_give_the_present_values() -> None:
             assert "train" in chart(e, "measures")
             assert "test" in chart(e, "measures")
             await e.press("v")
-        for shown, weights in zip(numbers(title(e, "norms"))[1::2], e.trainer.network.weights, strict=True):
-            assert shows(shown, float(np.linalg.norm(weights)))
+        norms = [float(np.linalg.norm(weights)) for weights in e.trainer.network.weights]
+        whole, *layers = numbers(title(e, "norms").replace("1: ", "").replace("2: ", ""))
+        assert shows(whole, float(np.linalg.norm(norms)))
+        assert all(map(shows, layers, norms))
 
 
 async def test_the_gap_page_gives_the_best_gap_of_the_smoothing() -> None:
@@ -73,7 +75,7 @@ async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_st
         assert "nothing to draw yet" in chart(e, "norms")
         await e.press("x")
         await e.press(*["space"] * 5)
-        assert steps_below(e, "norms")[-1] == steps_below(e, "measures")[-1] == 5
+        assert steps_below(e, "norms") == steps_below(e, "measures") == [0, 1, 2, 3, 4, 5]
         await e.press("n")
         assert steps_below(e, "norms")[-1] == 8
 
@@ -81,7 +83,7 @@ async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_st
 async def test_x_and_y_make_the_axes_logarithmic_and_linear_again() -> None:
     async with explorer(WIDE, trainer=new_trainer(1000)) as e:
         linear = chart(e, "norms"), chart(e, "measures")
-        assert steps_below(e, "norms") == [0, 250, 500, 750, 1000]
+        assert steps_below(e, "norms") == [0, 500, 1000]
         await e.press("x")
         assert axes(e, "norms") == "log x"
         assert axes(e, "measures").startswith("log x")
@@ -102,8 +104,9 @@ async def test_changes_are_marked_in_charts_and_timeline() -> None:
     async with explorer(WIDE) as e:
         await e.press(*["space"] * 4, "s", *["space"] * 4, "l", *["space"] * 4)
         for name in ("norms", "measures"):
-            top, below = chart(e, name).splitlines()[:2]
-            assert [below[at] for at, letter in enumerate(top) if letter == "┬"] == ["s", "l"], "a line with its letter"
+            top, *rows = chart(e, name).splitlines()
+            assert top.split() == ["s", "l"]
+            assert all(any(row[top.index(letter)] == "┊" for row in rows) for letter in "sl")
         track = timeline(e)
         assert track.index("◂") < track.index("s") < track.index("l") < track.index("●")
         assert "l2 0 → .01 at 8" in track
@@ -112,20 +115,20 @@ async def test_changes_are_marked_in_charts_and_timeline() -> None:
 
 async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
     async with explorer(WIDE, trainer=new_trainer(40)) as e:
-        assert "•" not in chart(e, "norms")
+        assert "·" not in chart(e, "norms")
         await e.answer("g", "20")
-        assert "•" not in chart(e, "norms"), "going back alone leaves nothing: the path is still ahead"
+        assert "·" not in chart(e, "norms"), "going back alone leaves nothing: the path is still ahead"
         assert " step 20 of 40" in timeline(e)
         assert "┄" in timeline(e)
         assert any("●" in line for line in chart(e, "norms").splitlines())
         await e.press("s")
-        assert "•" in chart(e, "norms")
-        assert "•" in chart(e, "measures")
+        assert "·" in chart(e, "norms")
+        assert "·" in chart(e, "measures")
         assert len(e.trainer.ghosts) == 1
         assert "of 40" not in timeline(e)
         assert steps_below(e, "norms")[-1] == 40, "the ghost reaches as far as the path did"
         await e.press("0")
-        assert "•" not in chart(e, "norms")
+        assert "·" not in chart(e, "norms")
 
 
 async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> None:
@@ -167,8 +170,8 @@ async def test_without_colour_lines_are_told_apart_by_letters(monkeypatch: pytes
             assert norms.count(letter) > 10
         for letter in "teb":
             assert measures.count(letter) > 10
-        assert "layer 1 1" in norms
-        assert not re.search("[⠁-⣿]", norms.replace("⢕", ""))
+        assert "1 layer 1" in norms
+        assert not re.search("[⠁-⣿]", norms)
 
 
 async def test_a_chart_draws_finite_values_alone() -> None:
@@ -177,20 +180,8 @@ async def test_a_chart_draws_finite_values_alone() -> None:
         steps = np.arange(6)
         widget.show(LineChart([Line("broken", steps, np.array([1.0, np.nan, np.inf, -np.inf, 2.0, 1.5]))]))
         await e.rest()
-        assert steps_below(e, "norms") == [0, 1, 2, 4, 5]
+        assert steps_below(e, "norms") == [0, 1, 2, 3, 4, 5]
         widget.show(LineChart([Line("nothing", steps, np.full(6, np.nan))]))
         await e.rest()
         assert "nothing to draw yet" in chart(e, "norms")
         assert isinstance(widget, Chart)
-
-
-async def test_the_charts_fill_their_panes_whatever_the_terminals_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    """plotext would cap them to the terminal that the program was started from, or 80 columns where there is none."""
-    monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("LINES", "20")
-    async with explorer(size=(200, 60)) as e:
-        await e.press("n")
-        for name in ("norms", "measures"):
-            rows = chart(e, name).splitlines()
-            assert rows[0][-1] == "┐", name
-            assert rows[-2][-1] == "┘", name

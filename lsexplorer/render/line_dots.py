@@ -1,0 +1,40 @@
+"""Lines as dots: in braille cells of 2 × 4 of them, or in whole cells."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+BRAILLE = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.int64)
+"""The bit of each dot (row, column) in a braille character."""
+
+
+class Dots(NamedTuple):
+    """Places of dots (m,), from the left and from the top."""
+
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+
+
+def line_dots(x: NDArray[np.float64], y: NDArray[np.float64], size: tuple[int, int], *, dash: int = 0) -> Dots:
+    """The dots of a line through points x, y (m,) from 0 to 1 from the lower left, in an area of so many dots.
+
+    NaN interrupts the line; a point between two gaps is a dot. dash: the length of dashes and gaps, 0 for none.
+    """
+    width, height = size
+    column, row = x * (width - 1), (1 - y) * (height - 1)
+    good = np.isfinite(column) & np.isfinite(row)
+    joined = good[:-1] & good[1:]
+    starts = np.flatnonzero(joined)
+    across, down = (np.diff(part)[starts] for part in (column, row))
+    counts = np.maximum(np.ceil(np.maximum(np.abs(across), np.abs(down))).astype(np.int64), 1)
+    of = np.repeat(np.arange(len(starts)), counts)
+    share = (np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[of]
+    points = np.flatnonzero(good)  # also the ends of segments, and what stands alone
+    dots_x = np.concatenate([column[starts][of] + share * across[of], column[points]])
+    dots_y = np.concatenate([row[starts][of] + share * down[of], row[points]])
+    dots = Dots(np.rint(dots_x).astype(np.int64), np.rint(dots_y).astype(np.int64))
+    if not dash:
+        return dots
+    kept = dots.x // dash % 2 == 0
+    return Dots(dots.x[kept], dots.y[kept])
