@@ -2,7 +2,7 @@
 
 The first recipe of some strengths trains a bank of networks, from which the other seeds are answered.
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 lsexplorer match --trainer examples/jax_bank.py:train --out runs/
 """
 

@@ -1,6 +1,6 @@
 """Would L2 have done what label smoothing does to a small Keras network on digits? With any backend of Keras 3.
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 KERAS_BACKEND=torch lsexplorer match --trainer examples/keras_mlp.py:train --out runs/
 """
 

@@ -2,7 +2,7 @@
 
 It takes hard classes alone, so each row comes once with each class, weighted by its smoothed target.
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 lsexplorer match --trainer examples/sklearn_mlp.py:train --out runs/ --criterion logit_gap
 """
 

@@ -1,6 +1,6 @@
 """Would L2 have done what label smoothing does to a small convolutional network on 8 × 8 digits, in PyTorch?
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 lsexplorer match --trainer examples/torch_cnn.py:train --out runs/ --criterion logit_gap
 """
 

@@ -1,6 +1,6 @@
 """Would L2 have done what label smoothing does to a small PyTorch network on digits?
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 lsexplorer match --trainer examples/torch_mlp.py:train --out runs/
 """
 

@@ -3,7 +3,7 @@
 Its own objective takes hard classes; the gradient of cross-entropy with soft targets is softmax(z) − t′.
 There is no weight norm of trees here, so the match is on the logit gap.
 
-pip install 'lsexplorer[examples]'
+pip install '.[examples]'
 lsexplorer match --trainer examples/xgboost_trees.py:train --out runs/ --criterion logit_gap \
     --remedy l2 --strengths 0.01:1000
 """
