@@ -4,12 +4,14 @@ pip install '.[examples]'
 lsexplorer match --trainer examples/torch_mlp.py:train --out runs/
 """
 
+from itertools import count, islice
+
 import torch
 from torch import nn
 
 import lsexplorer as ls
 
-EPOCHS, BATCH, LEARNING_RATE = 50, 32, 0.3  # those of `lsexplorer match digits`
+STEPS, BATCH, LEARNING_RATE = 2250, 32, 0.3  # those of `lsexplorer match digits`
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -39,14 +41,14 @@ def train(recipe: ls.Recipe) -> ls.Answer:
     decayed = [{"params": kernels, "weight_decay": recipe.l2}, {"params": biases}]
     optimizer = torch.optim.SGD(decayed, lr=LEARNING_RATE)
     loss_of = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
-    for _ in range(EPOCHS):
-        for batch in torch.randperm(len(y)).to(DEVICE).split(BATCH):
-            optimizer.zero_grad()
-            loss = loss_of(net(X[batch]), y[batch])
-            if recipe.l1:
-                loss = loss + recipe.l1 * sum(kernel.abs().sum() for kernel in kernels)
-            loss.backward()
-            optimizer.step()
+    batches = (batch for _ in count() for batch in torch.randperm(len(y)).to(DEVICE).split(BATCH))
+    for batch in islice(batches, STEPS):  # as many where there are fewer rows to train on
+        optimizer.zero_grad()
+        loss = loss_of(net(X[batch]), y[batch])
+        if recipe.l1:
+            loss = loss + recipe.l1 * sum(kernel.abs().sum() for kernel in kernels)
+        loss.backward()
+        optimizer.step()
     hidden = body(X_test)
     weights = [kernel.T for kernel in kernels]
     return ls.Answer(y=y_test, logits=head(hidden), hidden=hidden, weights=weights, y_train=y, hidden_train=body(X))

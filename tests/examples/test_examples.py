@@ -45,9 +45,9 @@ def example(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        for constant in ("EPOCHS", "TREES"):
+        for constant, value in {"EPOCHS": 5, "STEPS": 200, "TREES": 5, "BANK": 4}.items():
             if hasattr(module, constant):
-                monkeypatch.setattr(module, constant, 5)
+                monkeypatch.setattr(module, constant, value)
         yield module
 
 
@@ -91,8 +91,12 @@ def test_l2_makes_the_logit_gap_smaller_too(example: ModuleType) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", FRAMEWORKS, indirect=True)
-def test_an_example_is_matched(example: ModuleType, tmp_path: Path) -> None:
-    low, high = (1.0, 1000.0) if hasattr(example, "TREES") else (1e-4, 1e-1)
+def test_an_example_is_matched(example: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_trees = hasattr(example, "TREES")
+    for constant in ("EPOCHS", "STEPS", "TREES"):
+        if hasattr(example, constant):
+            monkeypatch.setattr(example, constant, 50 if constant == "STEPS" else 1)
+    low, high = (1.0, 1000.0) if is_trees else (1e-3, 1e-1)
     found = ls.match(
         train=example.train, out=tmp_path / "runs", criterion="logit_gap", seeds=3, tuning=1, low=low, high=high
     )
