@@ -51,10 +51,11 @@ def on_moons() -> Trainer:
     return trainer
 
 
-def on_spiral() -> Trainer:
-    """Trained with label smoothing for 2,000 steps."""
-    trainer = Trainer(load_dataset("spiral"), Hyperparameters(**default_hyperparameters("spiral"), label_smoothing=0.1))
-    trainer.step(2000)
+def on_spiral(**changes: float) -> Trainer:
+    """Trained for 400 steps with momentum, so that they go as far as 4,000."""
+    values = default_hyperparameters("spiral") | {"learning_rate": 0.1, "momentum": 0.9, **changes}
+    trainer = Trainer(load_dataset("spiral"), Hyperparameters(**values))
+    trainer.step(400)
     return trainer
 
 
@@ -72,6 +73,7 @@ if __name__ == "__main__":
     draw("compare.svg", plain(), (120, 40), "c", "down", "right")
     draw("network.svg", on_mnist(), (120, 40), "2", "down", "left")
     draw("map.svg", on_moons(), (120, 40), "3")
-    draw("clusters.svg", on_spiral(), (120, 40), "4")
+    draw("clusters.svg", on_spiral(label_smoothing=0.1), (120, 40), "4")
+    draw("methods.svg", on_spiral(), (120, 40), "c", "4")
     draw("data.svg", on_mnist(), (120, 40), "D", "x")
     draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")

@@ -15,11 +15,7 @@ import numpy as np
 import lsexplorer as ls
 
 EPOCHS, BATCH, LEARNING_RATE, BANK = 50, 32, 0.3, 16
-
-
-def logits_of(w: list, X: jax.Array) -> jax.Array:
-    """Logits of one network with weights and biases w."""
-    return jnp.maximum(X @ w[0] + w[1], 0) @ w[2] + w[3]
+logits_of = lambda w, X: jnp.maximum(X @ w[0] + w[1], 0) @ w[2] + w[3]
 
 
 def trained(seed: int, X: jax.Array, T: jax.Array, l2: float) -> list:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lsexplorer.run import Hyperparameters, Trainer, load_run
     from lsexplorer.study.answers import Answer
     from lsexplorer.study.best import Best, best
-    from lsexplorer.study.judge import Judgement, Judgements
+    from lsexplorer.study.judge import Judgement, Judgements, judge, judge_all
     from lsexplorer.study.match import Match, Matches, match, match_all
     from lsexplorer.study.patterns import PatternStudy
     from lsexplorer.study.train_function import Recipe
@@ -37,6 +37,8 @@ __all__ = [
     "Trainer",
     "TrainingError",
     "best",
+    "judge",
+    "judge_all",
     "load_dataset",
     "load_run",
     "match",
@@ -61,6 +63,8 @@ _HOMES = {
     "best": "study.best",
     "Judgement": "study.judge",
     "Judgements": "study.judge",
+    "judge": "study.judge",
+    "judge_all": "study.judge",
     "Match": "study.match",
     "Matches": "study.match",
     "match": "study.match",

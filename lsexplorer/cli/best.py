@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, print_json, run_study, write_report
 from lsexplorer.cli.options import (
     checked_output,
     chosen_workers,
     force_option,
     margins_option,
-    markdown_option,
     parse_margins,
     remedy_option,
+    report_options,
     source_argument,
     splits_option,
     study_options,
@@ -45,7 +45,7 @@ from lsexplorer.study.best.plan import CHOICES, SEEDS, SEEDS_ONE_SPLIT, SPLITS
 @splits_option("Splits on each of which to choose and to judge.", SPLITS)
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @force_option
 @study_options
 def best(
@@ -60,6 +60,7 @@ def best(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
     force: bool,
     cores: int | None,
     scheduler: str | None,
@@ -74,7 +75,8 @@ def best(
     """
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
-    markdown_file = checked_output("--markdown", markdown, source=source, options=options, force=force)
+    check = partial(checked_output, source=source, options=options, force=force)
+    files = ReportFiles.checked(markdown, html, check)
     values_file = checked_output("--values", values, source=source, options=options, force=force)
     data, hp = load_recipe(source, options)
     contest = partial(
@@ -90,17 +92,16 @@ def best(
         margins=wanted_margins,
         workers=workers,
     )
-    run_study(contest, lambda result: _report(result, as_json, markdown_file, values_file))
+    run_study(contest, lambda result: _report(result, as_json, files, values_file))
 
 
-def _report(result: Best, as_json: bool, markdown_file: Path | None, values_file: Path | None) -> None:
+def _report(result: Best, as_json: bool, files: ReportFiles, values_file: Path | None) -> None:
     from lsexplorer.reports import best
 
     try:
         if values_file is not None:
             write_report(values_file, best.values_file(result))
-        if markdown_file is not None:
-            write_report(markdown_file, best.markdown(result))
+        files.write(lambda: best.document(result))
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(best.best_result(result))

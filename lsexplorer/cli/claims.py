@@ -1,17 +1,17 @@
 """`lsexplorer claims`: the article's claims, each put to the test."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, phases_bar, print_json, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, phases_bar, print_json
 from lsexplorer.cli.options import (
     checked_output,
     chosen_workers,
     force_option,
-    markdown_option,
+    report_options,
     source_argument,
     study_options,
 )
@@ -39,7 +39,7 @@ class ClaimsCommand(click.Command):
 @click.option("--only", metavar="N,N…", help="Only these claims, by number, such as 3,5.  [all]")
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [8]")
 @click.option("--splits", type=int, metavar="N", help="Splits that every seed trains on; 1: the data's own alone.  [8]")
-@markdown_option
+@report_options
 @force_option
 @study_options
 def claims(
@@ -50,6 +50,7 @@ def claims(
     epochs: int | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
     force: bool,
     cores: int | None,
     scheduler: str | None,
@@ -65,7 +66,8 @@ def claims(
 
     numbers = None if only is None else _parse_numbers(only)
     workers = chosen_workers(cores, scheduler, scheduler_file)
-    file = checked_output("--markdown", markdown, source=source, options=options, force=force)
+    check = partial(checked_output, source=source, options=options, force=force)
+    files = ReportFiles.checked(markdown, html, check)
     data, hp = load_recipe(source, options)
     try:
         with phases_bar() as progress:
@@ -74,19 +76,24 @@ def claims(
             )
     except InterruptedClaims as interrupt:
         if interrupt.results:
-            _report(data, hp, interrupt.results, complete=False, as_json=as_json, file=file)
+            _report(data, hp, interrupt.results, complete=False, as_json=as_json, files=files)
         raise
-    _report(data, hp, results, complete=True, as_json=as_json, file=file)
+    _report(data, hp, results, complete=True, as_json=as_json, files=files)
 
 
 def _report(
-    data: Dataset, hp: Hyperparameters, results: "Sequence[Result]", *, complete: bool, as_json: bool, file: Path | None
+    data: Dataset,
+    hp: Hyperparameters,
+    results: "Sequence[Result]",
+    *,
+    complete: bool,
+    as_json: bool,
+    files: ReportFiles,
 ) -> None:
-    from lsexplorer.reports.claims import claims_result, markdown, print_report
+    from lsexplorer.reports.claims import claims_result, document, print_report
 
     try:
-        if file is not None:
-            write_report(file, markdown(data, results, complete))
+        files.write(lambda: document(data, results, complete))
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(claims_result(data, hp, results, complete))

@@ -3,11 +3,11 @@
 import math
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import click
 
@@ -18,6 +18,10 @@ from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
+
+if TYPE_CHECKING:
+    from lsexplorer.reports.document import Block
+    from lsexplorer.study.match.result import MatchResults
 
 STEPS_PER_UPDATE = 500
 """Training steps between two updates of the progress bar."""
@@ -111,11 +115,51 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
+class ReportFiles(NamedTuple):
+    """The files for a report, where they were asked for."""
+
+    markdown: Path | None
+    html: Path | None
+
+    @classmethod
+    def checked(cls, markdown: str | None, html: str | None, check: Callable[[str, str | None], Path | None]) -> Self:
+        """The paths, once ``check``, of an option and what it was given, has found that they may be written."""
+        return cls(check("--markdown", markdown), check("--html", html))
+
+    def write(self, document: "Callable[[], Sequence[Block]]") -> None:
+        """Write what was asked for."""
+        from lsexplorer.reports.document import as_html, as_markdown
+
+        if self.markdown is not None:
+            write_report(self.markdown, as_markdown(document()))
+        if self.html is not None:
+            write_report(self.html, as_html(document()))
+
+
 def write_report(path: Path, text: str) -> None:
     """Write a report to a file, and note it on standard error."""
     with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {label(path)}", err=True)
+
+
+def report_matches(
+    result: "MatchResults[Any]", *, is_single: bool, as_json: bool, files: ReportFiles, values: Path | None
+) -> None:
+    """Report one match, or several in a table: on standard output, and in the files that were asked for."""
+    from lsexplorer.reports import match, match_all
+
+    try:
+        if values is not None:
+            write_report(values, match.values_file(result.matches.values()))
+        files.write(lambda: match.document(result.first) if is_single else match_all.document(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
+        elif is_single:
+            match.print_report(result.first)
+        else:
+            match_all.print_report(result)
 
 
 @contextmanager

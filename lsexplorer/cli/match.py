@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, print_json, run_study, write_report
+from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
 from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
@@ -15,10 +15,10 @@ from lsexplorer.cli.options import (
     chosen_workers,
     force_option,
     margins_option,
-    markdown_option,
     parse_margins,
     part_options,
     remedy_option,
+    report_options,
     source_argument,
     splits_option,
     study_options,
@@ -30,18 +30,10 @@ from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
-from lsexplorer.study.match.result import MatchResults
 from lsexplorer.study.measures import CRITERIA
 from lsexplorer.study.train_function.plan import SEEDS, TUNING_SEEDS, Asked
 
 _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
-
-
-class _Files(NamedTuple):
-    """What is written, where it was asked for."""
-
-    markdown: Path | None
-    values: Path | None
 
 
 @click.command()
@@ -55,11 +47,11 @@ class _Files(NamedTuple):
     help="What its strength is matched on; all three are reported of a single remedy.",
 )
 @click.option("--seeds", type=int, metavar="N", help="Seeds to compare on.  [12; more for small test parts]")
-@splits_option("Splits on each of which every seed trains.", SPLITS)
+@splits_option("Splits on each of which every seed trains; 1 with --trainer unless given.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
 @values_option
-@markdown_option
+@report_options
 @click.option(
     "--trainer",
     metavar="FILE.py:FUNCTION",
@@ -89,6 +81,7 @@ def match(
     values: str | None,
     as_json: bool,
     markdown: str | None,
+    html: str | None,
     trainer: str | None,
     tuning: int | None,
     out: str | None,
@@ -111,6 +104,10 @@ def match(
     if smoothing is None:
         smoothing = REGULARIZERS["label_smoothing"].suggested
     is_single = remedy is not None and len(remedy) == 1
+    reads = source if trainer is None else trainer.rpartition(":")[0]
+    check = partial(checked_output, source=reads, options=options, force=force)
+    files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
+    report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
     if trainer is not None:
         check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
         asked = Asked(
@@ -124,27 +121,19 @@ def match(
             high=high,
             margins=parse_margins(margins),
         )
-        files = _Files(
-            checked_output("--markdown", markdown, source=source, options=options, force=force),
-            checked_output("--values", values, source=source, options=options, force=force),
-        )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
-        run_function(trainer, out, asked, lambda result: _report(result, is_single, as_json, files), workers=workers)
+        run_function(trainer, out, asked, report, workers=workers)
         return
     if tuning is not None:
         raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
     share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
         raise InputError("--out goes with --part or --trainer")
-    if share is not None and (as_json or markdown is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown and --values go with --from")
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
-    files = _Files(
-        checked_output("--markdown", markdown, source=source, options=options, force=force),
-        checked_output("--values", values, source=source, options=options, force=force),
-    )
-    out_file = checked_output("--out", out, source=source, options=options, force=force)
+    out_file = check("--out", out)
     data, hp = load_recipe(source, options)
     settings: dict[str, Any] = {
         "label_smoothing": smoothing,
@@ -162,12 +151,12 @@ def match(
         run_study(partial(match_part, data, hp, share, out_file, workers=workers, **settings), _report_part(out_file))
     elif parts:
         result, note = match_from(data, hp, parts, **settings)
-        _report(result, is_single, as_json, files)
+        report(result)
         if note:
             click.echo(note, err=True)
     else:
         matching = partial(match_all, data, hp, workers=workers, **settings)
-        run_study(matching, lambda result: _report(result, is_single, as_json, files))
+        run_study(matching, report)
 
 
 def _report_part(file: Path) -> Callable[[PartWritten], None]:
@@ -175,23 +164,6 @@ def _report_part(file: Path) -> Callable[[PartWritten], None]:
         click.echo(f"part {written.part}: {written.networks:,} networks trained; wrote {label(file)}", err=True)
 
     return report
-
-
-def _report(result: MatchResults[Any], is_single: bool, as_json: bool, files: _Files) -> None:
-    from lsexplorer.reports import match, match_all
-
-    try:
-        if files.values is not None:
-            write_report(files.values, match.values_file(result.matches.values()))
-        if files.markdown is not None:
-            write_report(files.markdown, match.markdown(result.first) if is_single else match_all.markdown(result))
-    finally:  # printed even where it cannot be written
-        if as_json:
-            print_json(match.match_result(result.first) if is_single else match_all.matches_result(result))
-        elif is_single:
-            match.print_report(result.first)
-        else:
-            match_all.print_report(result)
 
 
 def _parse_strengths(text: str) -> tuple[float, float]:

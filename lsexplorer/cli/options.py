@@ -195,9 +195,14 @@ def worker_options(command: F) -> F:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-markdown_option = click.option(
-    "--markdown", type=click.Path(), metavar="FILE", help="Also write the report to this file, as Markdown."
-)
+
+
+def report_options(command: F) -> F:
+    """Add the options that name files for the report."""
+    for name, kind in (("--html", "a page of HTML"), ("--markdown", "Markdown")):
+        text = f"Also write the report to this file, as {kind}."
+        command = click.option(name, type=click.Path(), metavar="FILE", help=text)(command)
+    return command
 
 
 def remedy_option(default: str, text: str) -> Callable[[F], F]:

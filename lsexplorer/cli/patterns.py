@@ -1,11 +1,19 @@
 """`lsexplorer patterns`: what the hidden neurons of a trained network stand for, and training on such patterns."""
 
+from functools import partial
 from typing import Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, phases_bar, print_json, train_for
-from lsexplorer.cli.options import chosen_workers, source_argument, study_options
+from lsexplorer.cli.common import ReportFiles, load_recipe, phases_bar, print_json, train_for
+from lsexplorer.cli.options import (
+    checked_output,
+    chosen_workers,
+    force_option,
+    report_options,
+    source_argument,
+    study_options,
+)
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
@@ -22,6 +30,8 @@ from lsexplorer.study.patterns.hidden import HiddenLayer
 @click.option("--train", "on_patterns", is_flag=True, help="Train networks on patterns as labels of the hidden layer.")
 @click.option("--beta", type=float, metavar="B", help="With --train: strength of the pattern targets.  [0.03]")
 @click.option("--seeds", type=int, metavar="N", help="With --train: seeds to compare on.  [8]")
+@report_options
+@force_option
 @study_options
 def patterns(
     source: str,
@@ -31,6 +41,9 @@ def patterns(
     on_patterns: bool,
     beta: float | None,
     seeds: int | None,
+    markdown: str | None,
+    html: str | None,
+    force: bool,
     as_json: bool,
     cores: int | None,
     scheduler: str | None,
@@ -46,31 +59,38 @@ def patterns(
     """
     where = {"cores": cores, "scheduler": scheduler, "scheduler-file": scheduler_file}
     for_training = {"beta": beta, "seeds": seeds, **where}
-    for_showing = {"threshold": threshold, "layer": layer}
+    for_showing = {"threshold": threshold, "layer": layer, "markdown": markdown, "html": html}
     for name, value in (for_showing if on_patterns else for_training).items():
         if value is not None:
             raise InputError(f"--{name} goes with{'out' if on_patterns else ''} --train")
     threshold = THRESHOLD if threshold is None else threshold
     check_threshold(threshold)
     workers = chosen_workers(cores, scheduler, scheduler_file) if on_patterns else None
+    files = ReportFiles.checked(markdown, html, partial(checked_output, source=source, options=options, force=force))
     data, hp = load_recipe(source, options)
     epochs = epochs or default_epochs(data)
     if on_patterns:
         _compare(data, hp, epochs, beta=beta, seeds=seeds, workers=workers, as_json=as_json)
     else:
-        _show(Trainer(data, hp), epochs, threshold, layer=layer, as_json=as_json)
+        _show(Trainer(data, hp), epochs, threshold, layer=layer, as_json=as_json, files=files)
 
 
-def _show(trainer: Trainer, epochs: int, threshold: float, *, layer: int | None, as_json: bool) -> None:
+def _show(
+    trainer: Trainer, epochs: int, threshold: float, *, layer: int | None, as_json: bool, files: ReportFiles
+) -> None:
     HiddenLayer(trainer.network, trainer.hyperparameters.activation, layer)  # raises before any training
     train_for(trainer, epochs)
     study = PatternStudy(trainer, layer, threshold)
+    from lsexplorer.reports.pattern_document import document
     from lsexplorer.reports.patterns import pattern_result, pattern_text
 
-    if as_json:
-        print_json(pattern_result(trainer, study))
-    else:
-        click.echo(pattern_text(trainer, study))
+    try:
+        files.write(lambda: document(trainer, study))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(pattern_result(trainer, study))
+        else:
+            click.echo(pattern_text(trainer, study))
 
 
 def _compare(

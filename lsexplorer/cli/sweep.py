@@ -1,17 +1,19 @@
 """`lsexplorer sweep`: a grid of strengths, the best chosen on a validation part and judged on the test part."""
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsexplorer.cli.common import load_recipe, phases_bar, print_json
+from lsexplorer.cli.common import ReportFiles, load_recipe, phases_bar, print_json
 from lsexplorer.cli.options import (
     checked_output,
     chosen_part,
     chosen_workers,
     force_option,
     part_options,
+    report_options,
     source_argument,
     study_options,
 )
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--seeds", type=int, metavar="N", help="Seeds of each point.  [10]")
 @click.option("--out", type=click.Path(), metavar="FILE.csv", help="Keep the results in this file, and resume from it.")
 @part_options
+@report_options
 @force_option
 @study_options
 def sweep(
@@ -44,6 +47,8 @@ def sweep(
     out: str | None,
     part: str | None,
     parts: tuple[str, ...],
+    markdown: str | None,
+    html: str | None,
     force: bool,
     as_json: bool,
     cores: int | None,
@@ -65,6 +70,8 @@ def sweep(
     share = chosen_part(part, parts, out=out)
     workers = chosen_workers(cores, scheduler, scheduler_file)
     file = checked_output("--out", out, source=source, options=options, force=force, resumes=True)
+    check = partial(checked_output, source=source, options=options, force=force)
+    files = ReportFiles.checked(markdown, html, check)
     both = sorted(name for name in varied if options[name] is not None)
     if both:
         raise InputError(f"--vary {both[0]} and --{both[0].replace('_', '-')} exclude each other")
@@ -85,7 +92,7 @@ def sweep(
                 progress=progress,
             )
     except InterruptedSweep as interrupt:
-        _report(interrupt.sweep, as_json, out)
+        _report(interrupt.sweep, as_json, out, files)
         if out is not None:
             click.echo(f"the results so far are in {out}; the same command resumes from there", err=True)
         raise
@@ -93,16 +100,19 @@ def sweep(
         trained = sum(map(len, result.points.values()))
         click.echo(f"part {share}: {trained:,} networks are in {out}; --from reads those of all parts", err=True)
         return
-    _report(result, as_json, out)
+    _report(result, as_json, out, files)
 
 
-def _report(result: "Sweep", as_json: bool, out: str | None) -> None:
-    from lsexplorer.reports.sweep import print_report, sweep_result
+def _report(result: "Sweep", as_json: bool, out: str | None, files: ReportFiles) -> None:
+    from lsexplorer.reports.sweep import document, print_report, sweep_result
 
-    if as_json:
-        print_json(sweep_result(result))
-    else:
-        print_report(result, out)
+    try:
+        files.write(lambda: document(result))
+    finally:  # printed even where it cannot be written
+        if as_json:
+            print_json(sweep_result(result))
+        else:
+            print_report(result, out)
     sys.stdout.flush()
     if result.libraries_note:
         click.echo(result.libraries_note, err=True)

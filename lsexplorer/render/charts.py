@@ -1,17 +1,23 @@
-"""Line charts as lines of text, in colours and braille dots, or in letters."""
+"""Line charts as lines of text, in colours and braille dots, or in letters. The only module that knows plotext.
 
+plotext draws the lines; axes, numbers, names and marks stand around them. It has a single figure, so charts are drawn
+one at a time. Each line's colour in it is the line's number, by which the style of its cells is found.
+"""
+
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
+import plotext
 from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.text import Text
 
 from lsexplorer.render.axes import Axis, Tick, shown_on
-from lsexplorer.render.line_dots import BRAILLE, Dots, line_dots
+from lsexplorer.render.line_dots import Dots, line_dots
 
 FOREGROUND = "default"
 """The colour of text, light or dark with the theme."""
@@ -26,6 +32,10 @@ _LABEL_SHARE = 3
 
 
 _MOST_LEGEND_ROWS = 2
+_FIGURE = Lock()
+"""Held while plotext's one figure is drawn on."""
+_PIECE = re.compile("\x1b\\[38;5;(\\d+)m(.*?)\x1b\\[0m|([^\x1b]+)|\x1b\\[0m")
+"""Of a row of plotext's: cells of one line, cells without a line, and the end of a colour."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint
     """
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return []
-    lines = [line for line in chart.lines if _shown(line, chart).any()]
+    lines = [line for line in chart.lines if is_shown(line, chart).any()]
     if not lines:
         return [Text()] * (height // 2) + [Text("nothing to draw yet".center(width))]
     # Ghosts lie below all other lines, and these below the first.
@@ -94,13 +104,14 @@ def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint
     return _Drawing(chart, lines, width, height, color, paint).rows()
 
 
-def _shown(line: Line, chart: LineChart) -> NDArray[np.bool_]:
+def is_shown(line: Line, chart: LineChart) -> NDArray[np.bool_]:
     """Which of a line's points (m,) the axes can show."""
     return shown_on(line.x.astype(np.float64), chart.log_x) & shown_on(line.y, chart.log_y)
 
 
-def _range(chart: LineChart, lines: Sequence[Line]) -> tuple[Axis, Axis]:
-    points = [(line.x[good].astype(np.float64), line.y[good]) for line in lines for good in [_shown(line, chart)]]
+def axes_of(chart: LineChart, lines: Sequence[Line]) -> tuple[Axis, Axis]:
+    """The axes of x and y that hold all that can be shown of these lines, one or more."""
+    points = [(line.x[good].astype(np.float64), line.y[good]) for line in lines for good in [is_shown(line, chart)]]
     for line in lines:
         for ends in line.bars or ():
             good = shown_on(ends, chart.log_y)
@@ -128,7 +139,7 @@ class _Drawing:
     ) -> None:
         self.chart, self.lines, self.width, self.color, self.paint = chart, lines, width, color, paint
         self.dots = (2, 4) if color else (1, 1)
-        self.x, self.y = _range(chart, lines)
+        self.x, self.y = axes_of(chart, lines)
         self.marks = [mark for mark in chart.marks if self.x.low <= mark.x <= self.x.high]
         above = 1 if self.marks and height > LEAST_HEIGHT else 0
         below = 2 if height - above > LEAST_HEIGHT + 1 else 1
@@ -157,7 +168,7 @@ class _Drawing:
             _Label(
                 " = ".join(self._name(line) for line in reversed(group)),
                 group[-1].color,
-                float(group[0].y[_shown(group[0], self.chart)][-1]),
+                float(group[0].y[is_shown(group[0], self.chart)][-1]),
             )
             for group in groups
         ]
@@ -262,30 +273,48 @@ class _Drawing:
 
     def _cells(self) -> list[list[tuple[str, str]]]:
         """The rows of the plot, each as pieces of text with their styles."""
-        shape = self.height, self.columns
-        bits, texts = np.zeros(shape, np.int64), np.full(shape, " ")
-        owner = np.full(shape, -1)
-        for mark in self.marks:
-            column = self._column(mark.x)
-            texts[:, column], owner[:, column] = "┊", len(self.lines)
-        for number, line in enumerate(self.lines):
-            scale = (1, 1) if line.faint else self.dots
-            for dots in self._dots_of(line, *scale):
-                rows, columns = dots.y // scale[1], dots.x // scale[0]
-                owner[rows, columns] = number
-                if line.faint or not self.color:
-                    texts[rows, columns] = "·" if line.faint else line.letter
-                else:
-                    texts[rows, columns] = ""
-                    np.bitwise_or.at(bits, (rows, columns), BRAILLE[dots.y % 4, dots.x % 2])
-        styles = [self._style(GREY if line.faint else line.color) for line in self.lines] + [self._style(GREY), ""]
-        return [_pieces(texts[row], bits[row], owner[row], styles) for row in range(self.height)]
+        styles = [self._style(GREY if line.faint else line.color) for line in self.lines]
+        mark, columns = ("┊", self._style(GREY)), {self._column(mark.x) for mark in self.marks}
+        rows: list[list[tuple[str, str]]] = []
+        for text in self._drawn().split("\n")[: self.height]:
+            pieces, at = list[tuple[str, str]](), 0
+            for number, cells, blank in _PIECE.findall(text):
+                if number:
+                    pieces.append((cells, styles[int(number) - 1]))
+                    at += len(cells)
+                for cell in blank:
+                    pieces.append(mark if at in columns else (cell, ""))
+                    at += 1
+            rows.append(pieces)
+        return rows
+
+    def _drawn(self) -> str:
+        """The lines alone, as plotext draws them: each in a colour whose number is the line's, from 1."""
+        with _FIGURE:
+            plotext.clear_figure()
+            plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
+            plotext.theme("clear")
+            plotext.plotsize(self.columns, self.height)
+            plotext.frame(False)
+            plotext.xticks([])
+            plotext.yticks([])
+            plotext.xlim(0, 1)
+            plotext.ylim(0, 1)
+            for number, line in enumerate(self.lines, 1):
+                marker = "braille" if self.color else line.letter
+                across, down = (1, 1) if line.faint else self.dots
+                for dots in self._dots_of(line, across, down):
+                    places = np.unique(dots, axis=1)  # plotext takes its time for each
+                    x = places[0] / max(1, self.columns * across - 1)
+                    y = 1 - places[1] / max(1, self.height * down - 1)
+                    plotext.scatter(x.tolist(), y.tolist(), marker="·" if line.faint else marker, color=number)
+            return str(plotext.build())
 
     def _dots_of(self, line: Line, across: int, down: int) -> Iterator[Dots]:
         """The dots of a line and of its error bars, with so many dots in a column and a row."""
         size = self.columns * across, self.height * down
         x = self.x.place(line.x.astype(np.float64))
-        good = _shown(line, self.chart)
+        good = is_shown(line, self.chart)
         yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
         for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
             yield line_dots(np.array([at, at]), np.array([low, high]), size)
@@ -296,12 +325,3 @@ def _coincide(a: Line, b: Line) -> bool:
     if len(a.x) != len(b.x) or len(a.x) < 2:
         return False
     return bool(np.array_equal(a.x, b.x) and np.allclose(a.y, b.y, rtol=1e-9, atol=0, equal_nan=True))
-
-
-def _pieces(
-    texts: NDArray[np.str_], bits: NDArray[np.int64], owner: NDArray[np.int64], styles: Sequence[str]
-) -> list[tuple[str, str]]:
-    """A row of cells as runs of one style."""
-    cells = [chr(0x2800 + mask) if mask and not text else str(text) for text, mask in zip(texts, bits, strict=True)]
-    starts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(cells)]
-    return [("".join(cells[a:b]), styles[int(owner[a])]) for a, b in pairwise(starts)]

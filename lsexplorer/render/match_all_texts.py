@@ -73,8 +73,9 @@ def table(matches: MatchResults[R], wide: bool) -> list[Row]:
     if measured:
         known = _findings(measured[0])
         for method in ("plain", "smoothing"):
-            values = (_number(getattr(known[name], method)) if name in known else "" for name in names)
-            rows.append((method, "", *(value and f"{value}  " for value in values), ""))
+            values = [_number(getattr(known[name], method)) if name in known else "" for name in names]
+            if any(values):  # plain training need not be there
+                rows.append((method, "", *(value and f"{value}  " for value in values), ""))
     for match in matches.matches.values():
         strength, found = match.matching.strength, _findings(match)
         value = "none" if strength.value is None else f"{match.remedy.symbol} = {strength.value:.3g}"

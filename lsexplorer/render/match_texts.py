@@ -39,7 +39,10 @@ def strengths_text(match: MatchResult) -> str:
 def measured_on(match: MatchResult) -> str:
     """The seeds and splits: "12 seeds on 8 splits"; and what was planned, where that was interrupted."""
     splits = f"{match.splits} splits" if match.splits > 1 else "one split"
-    seeds, planned = f"{len(match.evaluation)} seeds on {splits}", match.settings.planned
+    planned, seeds = match.settings.planned, f"{len(match.evaluation)} seeds on {splits}"
+    if match.own_seeds:
+        others = f"{len(match.seeds_of(match.settings.remedy))} others of {match.remedy.label}"
+        return f"{len(match.evaluation)} seeds of smoothing and {others}, on {splits}"
     if match.complete or planned is None:
         return seeds
     return f"{seeds}, of {planned[0]} on {planned[1]}: interrupted"
@@ -62,12 +65,12 @@ def strength_rows(match: MatchResult) -> list[Row]:
 
 
 def ratio_line(match: MatchResult) -> str:
-    """How far apart the strengths are; '' where only one criterion was matched."""
+    """How far apart the strengths are that several criteria ask for."""
     symbol = match.remedy.symbol
-    if len(match.matchings) < 2:
-        return ""
     if match.ratio is None:
         return f"No {symbol} reaches more than one of them."
+    if match.ratio == 1:
+        return f"It is the same {symbol} wherever one matches."
     if match.ratio <= MAX_RATIO:
         return f"The matched values of {symbol} are within a factor of {match.ratio:.3g}."
     values = {name: strength.value for name, strength in match.strengths.items() if strength.value is not None}

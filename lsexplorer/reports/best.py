@@ -8,7 +8,8 @@ from rich.text import Text
 
 from lsexplorer.render.best_texts import NOTE, settings_lines, tables, time_line
 from lsexplorer.render.rich_tables import rich_table
-from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
+from lsexplorer.reports.console import open_console
+from lsexplorer.reports.document import Block, Heading, Paragraph, Table, data_notes
 from lsexplorer.reports.match import values_text
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.contest import Best
@@ -85,17 +86,16 @@ def _values(best: Best) -> Iterator[Value]:
                     yield Value(method, strength, seed, split, measure, value)
 
 
-def markdown(best: Best) -> str:
-    """The report as Markdown."""
-    parts = [
-        f"# {best.text}",
-        *settings_lines(best),
+def document(best: Best) -> list[Block]:
+    """The report as blocks."""
+    return [
+        Heading(best.text),
+        *map(Paragraph, settings_lines(best)),
         *data_notes(best.data),
-        *(markdown_table(headings, rows) for headings, *rows in tables(best, wide=True)),
-        NOTE,
-        time_line(best),
+        *(Table(headings, rows) for headings, *rows in tables(best, wide=True)),
+        Paragraph(NOTE),
+        Paragraph(time_line(best)),
     ]
-    return markdown_document(parts)
 
 
 def print_report(best: Best) -> None:

@@ -12,7 +12,9 @@ from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
 from lsexplorer.render.rich_tables import Row, rich_table
-from lsexplorer.reports.console import data_notes, markdown_document, markdown_table, open_console
+from lsexplorer.reports import document as blocks
+from lsexplorer.reports.console import open_console
+from lsexplorer.reports.document import Block, Heading, Paragraph, data_notes
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Claim, Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
@@ -107,35 +109,38 @@ def cell_text(value: TableCell) -> str:
     return value
 
 
-def markdown(data: Dataset, results: Sequence[Result], complete: bool) -> str:
-    """The report as Markdown."""
+def document(data: Dataset, results: Sequence[Result], complete: bool) -> list[Block]:
+    """The report as blocks."""
     summary = [
         (str(result.claim.number), result.claim.statement, verdict_text(result), measured_text(result))
         for result in results
     ]
-    parts = [
-        f"# {headline(data, results, complete)}",
-        markdown_table(("", "claim", "verdict", "measured"), summary),
-        NOTE,
+    parts: list[Block] = [
+        Heading(headline(data, results, complete)),
+        blocks.Table(("", "claim", "verdict", "measured"), summary),
+        Paragraph(NOTE),
         *data_notes(data),
     ]
     for result in results:
         claim = result.claim
-        parts.append(f"## {claim.number}. {claim.statement}")
-        parts.append(f"**{verdict_text(result)}**: {measured_text(result)}.")
-        parts.append(_criteria(claim))
+        parts += [
+            Heading(f"{claim.number}. {claim.statement}", 2),
+            Paragraph(f": {measured_text(result)}.", verdict_text(result)),
+            Paragraph(_criteria(claim)),
+        ]
         for evidence in result.evidence:
-            parts.append(f"**{_title(evidence)}: {evidence.verdict}.** {_sentence(evidence.text)}")
-            parts.append(settings_text(evidence))
-            parts.append(
-                markdown_table(("measured", "value"), [(number.label, number.text) for number in evidence.numbers])
-            )
+            numbers = [(number.label, number.text) for number in evidence.numbers]
+            parts += [
+                Paragraph(f" {_sentence(evidence.text)}", f"{_title(evidence)}: {evidence.verdict}."),
+                Paragraph(settings_text(evidence)),
+                blocks.Table(("measured", "value"), numbers),
+            ]
             if evidence.table is not None:
-                parts.append(markdown_table(evidence.table.headings, _rows(evidence.table)))
-        parts += [f"Published, not measured here: {text}." for text in claim.published]
+                parts.append(blocks.Table(evidence.table.headings, _rows(evidence.table)))
+        parts += [Paragraph(f"Published, not measured here: {text}.") for text in claim.published]
         if claim.reading:
-            parts.append("Read more: " + "; ".join(claim.reading) + ".")
-    return markdown_document(parts)
+            parts.append(Paragraph("Read more: " + "; ".join(claim.reading) + "."))
+    return parts
 
 
 def _rows(table: Table) -> list[Row]:

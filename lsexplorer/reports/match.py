@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.text import Text
 from lsexplorer.render.charts import Line, LineChart, Mark, draw
 from lsexplorer.render.match_texts import (
     NOTES,
+    STATES,
     measure_headings,
     measure_rows,
     measure_table,
@@ -22,22 +23,20 @@ from lsexplorer.render.match_texts import (
     time_line,
 )
 from lsexplorer.render.rich_tables import rich_table
-from lsexplorer.reports.console import (
-    has_color,
-    markdown_document,
-    markdown_table,
-    notes_list,
-    open_console,
-    print_chart,
-)
+from lsexplorer.render.svg_charts import IntervalRow, interval_chart, line_chart
+from lsexplorer.reports.console import has_color, open_console, print_chart
+from lsexplorer.reports.document import Block, Chart, Heading, Paragraph, Table, as_markdown, notes_block
 from lsexplorer.study.match.findings import Finding
 from lsexplorer.study.match.result import CriterionMatch, MatchResult
 from lsexplorer.study.match.values import Value, values_by_method, values_of
 from lsexplorer.study.match.verdict import CRITERION_NAMES
+from lsexplorer.study.stats import Interval
 
 COLORS = {"weight_norm": 32, "logit_gap": 166, "nll": 134}
 LETTERS = {"weight_norm": "w", "logit_gap": "g", "nll": "n"}
 CHART_HEIGHT = 16
+STATE_COLORS = {"same": "#0072b2", "differs": "#d55e00", "open": "#8a8a8a"}
+"""Of Okabe and Ito's palette, which the colour-blind tell apart."""
 WIDE = 117
 """Columns that the whole table of measures needs; with fewer it is shortened."""
 
@@ -101,20 +100,46 @@ def values_text(values: Iterable[Value]) -> str:
     return text.getvalue()
 
 
+def document(match: MatchResult) -> list[Block]:
+    """The report as blocks."""
+    ratio = [Paragraph(ratio_line(match))] if len(match.matchings) > 1 else []
+    return [
+        Heading(match.verdict.text),
+        Paragraph(settings_line(match)),
+        *notes_block(match.settings.notes),
+        Table(strength_headings(match), strength_rows(match)),
+        *ratio,
+        *_pictures(match),
+        Paragraph(f"Matched on {CRITERION_NAMES[match.settings.criterion]}:"),
+        Table(measure_headings(match), measure_rows(match)),
+        *map(Paragraph, NOTES),
+        Paragraph(time_line(match)),
+    ]
+
+
 def markdown(match: MatchResult) -> str:
     """The report as Markdown."""
-    parts = [
-        f"# {match.verdict.text}",
-        settings_line(match),
-        *notes_list(match.settings.notes),
-        markdown_table(strength_headings(match), strength_rows(match)),
-        *([ratio_line(match)] if len(match.matchings) > 1 else []),
-        f"Matched on {CRITERION_NAMES[match.settings.criterion]}:",
-        markdown_table(measure_headings(match), measure_rows(match)),
-        *NOTES,
-        time_line(match),
+    return as_markdown(document(match))
+
+
+def _pictures(match: MatchResult) -> Iterator[Chart]:
+    """How far the judged measures differ, beside their margins; and the search for the strength."""
+    rows = [
+        IntervalRow(
+            finding.measure.label,
+            Interval(*(end / finding.margin for end in finding.difference)),
+            STATE_COLORS[finding.state],
+            STATES[finding.state],
+        )
+        for finding in match.matching.findings
+        if finding.judged and finding.margin
     ]
-    return markdown_document(parts)
+    if rows:
+        caption = f"{match.remedy.title} less smoothing, with 95 % intervals, beside the margins that were set"
+        yield Chart(interval_chart(rows, caption), caption)
+    if has_search(match):
+        title, chart = search_chart(match)
+        yield Chart(line_chart(chart, title), title.rstrip(":"))
 
 
 def print_report(match: MatchResult) -> None:
@@ -130,11 +155,23 @@ def print_report(match: MatchResult) -> None:
             rich_table(headings, rows, right=range(1, len(headings) - 4) if len(headings) > 5 else (1, 2)), ""
         )
         console.print(*map(Text, NOTES), "", sep="\n")
-    print_chart(console, chart_lines(match, console.width, color=has_color(console)))
+    if has_search(match):
+        print_chart(console, chart_lines(match, console.width, color=has_color(console)))
     console.print(Text(time_line(match)))
 
 
+def has_search(match: MatchResult) -> bool:
+    """Whether several strengths were tried."""
+    return any(len(strength.lambdas) > 1 for strength in match.strengths.values())
+
+
 def chart_lines(match: MatchResult, width: int, *, color: bool) -> list[Text]:
+    """The search for the strength as lines of text."""
+    title, chart = search_chart(match)
+    return [Text(title), *draw(chart, width, CHART_HEIGHT, color=color)]
+
+
+def search_chart(match: MatchResult) -> tuple[str, LineChart]:
     """The criteria over the strength, divided by their values under smoothing: a match is a crossing of 1."""
     lines, marks = [], []
     for name, strength in match.strengths.items():
@@ -148,5 +185,4 @@ def chart_lines(match: MatchResult, width: int, *, color: bool) -> list[Text]:
     lines.append(Line("", ends, np.ones(2), letter="-", dashed=True))
     remedy = match.remedy
     title = f"Each criterion over {remedy.symbol} of {remedy.label}, over its value under smoothing (1, dashed):"
-    chart = LineChart(lines, marks, log_x=True, log_y=True)
-    return [Text(title), *draw(chart, width, CHART_HEIGHT, color=color)]
+    return title, LineChart(lines, marks, log_x=True, log_y=True)

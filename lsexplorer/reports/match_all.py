@@ -7,7 +7,8 @@ from rich.text import Text
 from lsexplorer.render.match_all_texts import NOTE, answer, settings_lines, table
 from lsexplorer.render.match_texts import NOTES, time_line
 from lsexplorer.render.rich_tables import rich_table
-from lsexplorer.reports.console import markdown_document, markdown_table, notes_list, open_console
+from lsexplorer.reports.console import open_console
+from lsexplorer.reports.document import Block, Heading, Items, Paragraph, Table, as_markdown, notes_block
 from lsexplorer.reports.match import match_result
 from lsexplorer.study.match.result import MatchResults, R
 
@@ -25,20 +26,24 @@ def matches_result(matches: MatchResults[R]) -> dict[str, Any]:
     }
 
 
+def document(matches: MatchResults[R]) -> list[Block]:
+    """The report as blocks."""
+    headings, *rows = table(matches, wide=True)
+    return [
+        Heading(answer(matches)),
+        *map(Paragraph, settings_lines(matches)),
+        *notes_block(matches.first.settings.notes),
+        Table(headings, rows),
+        Paragraph(NOTE),
+        Items([match.verdict.text for match in matches.matches.values()]),
+        *map(Paragraph, NOTES),
+        Paragraph(time_line(matches.first, matches.networks)),
+    ]
+
+
 def markdown(matches: MatchResults[R]) -> str:
     """The report as Markdown."""
-    headings, *rows = table(matches, wide=True)
-    parts = [
-        f"# {answer(matches)}",
-        *settings_lines(matches),
-        *notes_list(matches.first.settings.notes),
-        markdown_table(headings, rows),
-        NOTE,
-        "\n".join(f"- {match.verdict.text}" for match in matches.matches.values()),
-        *NOTES,
-        time_line(matches.first, matches.networks),
-    ]
-    return markdown_document(parts)
+    return as_markdown(document(matches))
 
 
 def print_report(matches: MatchResults[R]) -> None:

@@ -121,15 +121,9 @@ def _dropped_result(study: PatternStudy, unit: int, dropped: Dropped) -> dict[st
 
 def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
     """The report for a person: patterns, single neurons, dropped neurons, similarity, the comment's own table."""
-    network = "-".join(map(str, trainer.network.sizes)) + f" {study.hidden.activation}"
-    train, test = (trainer.evaluate(part).accuracy for part in ("train", "test"))
-    lines = [
-        f"{trainer.data.name}  {network}  {trainer.step_count:,} steps, {trainer.epoch:g} epochs, "
-        f"accuracy {train:.1%} train, {test:.1%} test",
-    ]
-    where = "the hidden layer" if study.hidden.layers == 1 else f"hidden layer {study.hidden.layer}"
+    lines = [network_line(trainer, study)]
     sections = [
-        (f"The patterns of {where}", _pattern_lines(study)),
+        (patterns_title(study), _pattern_lines(study)),
         ("One neuron alone", _alone_lines(study)),
         ("Without one neuron", _dropped_lines(study)),
         ("Similar patterns, and confused classes", _similarity_lines(study)),
@@ -140,10 +134,35 @@ def pattern_text(trainer: Trainer, study: PatternStudy) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _pattern_lines(study: PatternStudy) -> list[str]:
-    patterns = study.patterns
-    few = len(patterns.units) <= MAX_UNITS
-    columns: list[tuple[str, list[str]]] = [("class", [*patterns.class_names, "sum"])]
+def network_line(trainer: Trainer, study: PatternStudy) -> str:
+    """The data, the network, and how well it does."""
+    network = "-".join(map(str, trainer.network.sizes)) + f" {study.hidden.activation}"
+    train, test = (trainer.evaluate(part).accuracy for part in ("train", "test"))
+    return (
+        f"{trainer.data.name}  {network}  {trainer.step_count:,} steps, {trainer.epoch:g} epochs, "
+        f"accuracy {train:.1%} train, {test:.1%} test"
+    )
+
+
+def patterns_title(study: PatternStudy) -> str:
+    """Whose patterns they are."""
+    where = "the hidden layer" if study.hidden.layers == 1 else f"hidden layer {study.hidden.layer}"
+    return f"The patterns of {where}"
+
+
+Columns = list[tuple[str, list[str]]]
+"""Headings, each with the cells below it."""
+
+
+def are_few(study: PatternStudy) -> bool:
+    """Whether each neuron may have a column."""
+    return len(study.patterns.units) <= MAX_UNITS
+
+
+def pattern_columns(study: PatternStudy) -> Columns:
+    """A row for each class: its bits, their number, how sure they are, and mean activations."""
+    patterns, few = study.patterns, are_few(study)
+    columns: Columns = [("class", [*patterns.class_names, "sum"])]
     if few:
         columns += [
             (unit, [*("01"[bit] for bit in patterns.bits[:, j].astype(int)), str(patterns.column_sums[j])])
@@ -154,17 +173,28 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
     columns.append(("length", [*map(str, patterns.lengths), ""]))
     columns.append(("sure", [*(f"{row.mean():.2f}" for row in patterns.consistency), ""]))
     if few:
-        columns.append(("│", ["│"] * (len(patterns.class_names) + 1)))
         columns += [
             (f"ø {unit}", [*(format_number(float(v), 5) for v in patterns.means[:, j]), ""])
             for j, unit in enumerate(patterns.units)
         ]
+    return columns
+
+
+def columns_text(study: PatternStudy) -> str:
+    """What the columns of patterns mean."""
+    return ("ø: mean activation. " if are_few(study) else "") + (
+        "sure: the share of the class's samples in which a neuron has its commoner state, mean over the neurons."
+    )
+
+
+def _pattern_lines(study: PatternStudy) -> list[str]:
+    patterns, few, columns = study.patterns, are_few(study), pattern_columns(study)
+    if few:  # a line before the mean activations
+        at = len(columns) - len(patterns.units)
+        columns.insert(at, ("│", ["│"] * (len(patterns.class_names) + 1)))
     lines = [
         rule_text(patterns),
-        *folded(
-            ("ø: mean activation. " if few else "")
-            + "sure: the share of the class's samples in which a neuron has its commoner state, mean over the neurons."
-        ),
+        *folded(columns_text(study)),
         *table(columns),
         *folded(codes_text(patterns)),
     ]
@@ -174,8 +204,9 @@ def _pattern_lines(study: PatternStudy) -> list[str]:
     return lines
 
 
-def _alone_lines(study: PatternStudy) -> list[str]:
-    names, units = study.data.class_names, study.patterns.units
+def alone_intro(study: PatternStudy) -> str:
+    """What one neuron alone means."""
+    names = study.data.class_names
     intro = (
         "With all others at 0, the network predicts the class whose line z = b + w·h is highest, for any h that the "
         "activation can give."
@@ -186,26 +217,42 @@ def _alone_lines(study: PatternStudy) -> list[str]:
     if study.hidden.is_last and study.hidden.activation == "relu":
         silent = names[int(study.hidden.logits(study.hidden.offset[None]).argmax())]
         intro += f" A silent neuron, h = 0, predicts {silent}, the class of the largest bias."
-    columns = [
-        ("neuron", list(units)),
+    return intro
+
+
+def alone_columns(study: PatternStudy) -> Columns:
+    """A row for each neuron: what it predicts with all others at 0."""
+    names = study.data.class_names
+    return [
+        ("neuron", list(study.patterns.units)),
         ("can predict", [str(len(alone.classes)) for alone in study.alone]),
         ("by activation", [alone_text(alone, names) for alone in study.alone]),
         ("on the training samples", [seen_text(alone, names) for alone in study.alone]),
     ]
-    return [*folded(intro), *table(columns, left=("neuron", "by activation", "on the training samples"))]
 
 
-def _dropped_lines(study: PatternStudy) -> list[str]:
-    names, units = study.data.class_names, study.patterns.units
-    columns: list[tuple[str, list[str]]] = [("neuron", ["none", *units])]
+def _alone_lines(study: PatternStudy) -> list[str]:
+    left = "neuron", "by activation", "on the training samples"
+    return [*folded(alone_intro(study)), *table(alone_columns(study), left=left)]
+
+
+DROPPED = "Accuracy on the test samples, and the classes lost: recall was at least 50%, and now is below it."
+
+
+def dropped_columns(study: PatternStudy) -> Columns:
+    """A row for the whole layer and for each neuron: accuracy without it, and the classes lost."""
+    names = study.data.class_names
+    columns: Columns = [("neuron", ["none", *study.patterns.units])]
     for fill, text in FILLS.items():
         each = study.without_one[fill]
         columns.append((text, [f"{study.answers.accuracy:.1%}", *(f"{d.answers.accuracy:.1%}" for d in each)]))
         columns.append(("loses", ["", *(listed(d.lost, names) for d in each)]))
-    lines = [
-        *folded("Accuracy on the test samples, and the classes lost: recall was at least 50%, and now is below it."),
-        *table(columns, left=("neuron", "loses")),
-    ]
+    return columns
+
+
+def _dropped_lines(study: PatternStudy) -> list[str]:
+    names, units = study.data.class_names, study.patterns.units
+    lines = [*folded(DROPPED), *table(dropped_columns(study), left=("neuron", "loses"))]
     if len(units) <= MAX_UNITS and len(names) <= MAX_CLASSES:
         lines += ["", "Recall of each class in %, whole and without each neuron:"]
         whole: list[tuple[str, list[str]]] = [("class", list(names)), ("whole", _percents(study.answers.recall))]
@@ -224,21 +271,30 @@ def _recall_columns(units: Sequence[str], each: Sequence[Dropped]) -> list[tuple
     return [(unit, _percents(dropped.answers.recall)) for unit, dropped in zip(units, each, strict=True)]
 
 
-def _similarity_lines(study: PatternStudy) -> list[str]:
-    patterns, names = study.patterns, study.data.class_names
-    rho = study.correlations
-    summary = (
+def similarity_text(study: PatternStudy) -> str:
+    """Whether classes with similar patterns are confused more often."""
+    names, rho = study.data.class_names, study.correlations
+    return (
         f"Spearman's ρ, over the {len(names) * (len(names) - 1) // 2} pairs of classes, between how often two are "
         f"confused and their Hamming distance: {_rho(rho.hamming)}; their cosine: {_rho(rho.cosine)}. Where classes "
         "with similar patterns are confused more often, the first is negative and the second positive."
     )
+
+
+def matrices(study: PatternStudy) -> list[tuple[str, list[list[str]]]]:
+    """Titles and cells, a row and a column for each class."""
+    return [
+        ("Hamming distance", [[str(v) for v in row] for row in study.patterns.hamming]),
+        ("cosine of the means, ×100", cosine_cells(study.patterns)),
+        ("confusion, test samples", confusion_cells(study.answers.confusion)),
+    ]
+
+
+def _similarity_lines(study: PatternStudy) -> list[str]:
+    names, summary = study.data.class_names, similarity_text(study)
     if len(names) > MAX_CLASSES:
         return [*folded(summary), f"The matrices of the {len(names)} classes are in --json."]
-    tables = [
-        matrix(names, [[str(v) for v in row] for row in patterns.hamming], "Hamming distance"),
-        matrix(names, cosine_cells(patterns), "cosine of the means, ×100"),
-        matrix(names, confusion_cells(study.answers.confusion), "confusion, test samples"),
-    ]
+    tables = [matrix(names, cells, title) for title, cells in matrices(study)]
     return [*beside(tables), "confusion: a row for each class, a column for each answer.", *folded(summary)]
 
 

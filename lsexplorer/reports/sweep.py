@@ -8,8 +8,10 @@ from rich.text import Text
 
 from lsexplorer.render.charts import Line, LineChart, draw
 from lsexplorer.render.numbers import format_measure
-from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.render.rich_tables import Row, rich_table
+from lsexplorer.render.svg_charts import line_chart
 from lsexplorer.reports.console import has_color, open_console, print_chart
+from lsexplorer.reports.document import Block, Chart, Heading, Table
 from lsexplorer.run.hyperparameters import show
 from lsexplorer.study.stats import Interval
 from lsexplorer.study.sweep.grid import point_text
@@ -64,15 +66,12 @@ def print_report(sweep: Sweep, file: str | None) -> None:
     console, names, best = open_console(), list(sweep.varied), chosen(sweep)
     console.print(Text(_headline(sweep, best), style="bold"), "")
     console.print(
-        rich_table(
-            ("best by", "of", *names, "validation [95 %]", "test [95 %]"), [_best_row(names, each) for each in best]
-        ),
+        rich_table(_best_headings(names), [_best_row(names, each) for each in best]),
         "",
     )
     by_accuracy = sorted(sweep.points, key=lambda point: -sweep.interval(point, "validation_accuracy").mean)
     listed = sorted(by_accuracy[:MAX_POINTS])
-    scores = [f"{part} {NAMES[name]}" for part in ("valid.", "test") for name in SCORES]
-    console.print(rich_table((*names, "seeds", *scores, "‖w‖"), [_point_row(sweep, point) for point in listed]))
+    console.print(rich_table(_point_headings(names), [_point_row(sweep, point) for point in listed]))
     if len(listed) < len(sweep.points):
         where = f"; all are in {file}" if file else ""
         console.print(
@@ -81,6 +80,27 @@ def print_report(sweep: Sweep, file: str | None) -> None:
     for name in names:
         console.print()
         print_chart(console, chart_lines(sweep, name, console.width, color=has_color(console)))
+
+
+def document(sweep: Sweep) -> list[Block]:
+    """The report as blocks: the best points, every point, and a chart for each hyperparameter that varies."""
+    names, best = list(sweep.varied), chosen(sweep)
+    charts = [chart for name in names for chart in _chart(sweep, name)]
+    return [
+        Heading(_headline(sweep, best)),
+        Table(_best_headings(names), [_best_row(names, each) for each in best]),
+        *(Chart(line_chart(chart, title), title) for title, chart in charts),
+        Heading("Every point", 2),
+        Table(_point_headings(names), [_point_row(sweep, point) for point in sorted(sweep.points)]),
+    ]
+
+
+def _best_headings(names: list[str]) -> Row:
+    return "best by", "of", *names, "validation [95 %]", "test [95 %]"
+
+
+def _point_headings(names: list[str]) -> Row:
+    return *names, "seeds", *(f"{part} {NAMES[name]}" for part in ("valid.", "test") for name in SCORES), "‖w‖"
 
 
 def _best_row(names: list[str], best: Best) -> tuple[str, ...]:
@@ -112,7 +132,19 @@ def _headline(sweep: Sweep, best: list[Best]) -> str:
 
 
 def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[Text]:
-    """Accuracy on both parts over one hyperparameter, the others as at the best point, with 95 % intervals."""
+    """A hyperparameter's chart as lines of text."""
+    return [
+        line
+        for title, chart in _chart(sweep, name)
+        for line in (Text(title), *draw(chart, width, CHART_HEIGHT, color=color))
+    ]
+
+
+def _chart(sweep: Sweep, name: str) -> list[tuple[str, LineChart]]:
+    """Accuracy on both parts over one hyperparameter, the others as at the best point, with 95 % intervals.
+
+    None where it has one value alone.
+    """
     best = sweep.best("accuracy")
     if best is None or len(sweep.varied[name]) < 2:
         return []
@@ -127,7 +159,7 @@ def chart_lines(sweep: Sweep, name: str, width: int, *, color: bool) -> list[Tex
     fixed = [f"{other} {show(other, value)}" for other, value in others if other != name]
     title = f"Accuracy over {name}" + (f" at {', '.join(fixed)}" if fixed else "")
     log = bool(x.min() > 0 and x.max() / x.min() > 50)
-    return [Text(title), *draw(LineChart(lines, log_x=log), width, CHART_HEIGHT, color=color)]
+    return [(title, LineChart(lines, log_x=log))]
 
 
 def _interval(interval: Interval) -> str:

@@ -133,10 +133,20 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "Match L2, or other simple means, to smoothing: would they have done the same? Under way, m cancels the match.",
     ),
     Command(
-        "escape,c,q", "leave", "explorer", "Back to the explorer, which is as it was; c and q too.", key_display="esc"
+        "escape,c,q",
+        "leave",
+        "explorer",
+        "Back to the explorer, which is as it was, or from a picture to the tables; c and q too.",
+        key_display="esc",
     ),
     HELP,
-    Command("v", "view", "view", "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms."),
+    *VIEW_COMMANDS,
+    Command(
+        "v",
+        "view",
+        "view",
+        "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms. What else pictures show.",
+    ),
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),

@@ -1,6 +1,7 @@
 """The error terms over a run: each output's t′ − o at steps spread over the whole path."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ class ErrorTerms:
     """What another variant shows, '' where there is none."""
     now: int
     """The present step; after a step back the path goes further."""
+    limits: tuple[float, float]
+    """The lowest and the highest of the terms, 0 among them."""
 
     @property
     def crossed(self) -> int | None:
@@ -56,16 +59,25 @@ def error_terms(run: RunState, viewpoint: Viewpoint) -> ErrorTerms:
             outputs = network.forward(data.X_train[rows]).outputs
             terms.append((targets_of(data, "train", then, rows) - outputs).mean(axis=0))
             steps.append(step)
+    found = np.array(terms)
+    finite = found[np.isfinite(found)]
     classes = data.class_names[-network.sizes[-1] :] if network.sizes[-1] == 1 else data.class_names
     return ErrorTerms(
         np.array(steps),
-        np.array(terms),
+        found,
         classes,
         -1 if sample is None or len(classes) == 1 else int(data.y_train[sample]),
         None if sample is None else int(data.train_rows[sample]) + 1,
         _other(viewpoint.deltas.sample, sample),
         run.step_count,
+        (float(finite.min(initial=0.0)), float(finite.max(initial=0.0))),
     )
+
+
+def in_one_scale(runs: Sequence[ErrorTerms]) -> list[ErrorTerms]:
+    """The terms of several runs with the same limits."""
+    limits = min(run.limits[0] for run in runs), max(run.limits[1] for run in runs)
+    return [replace(run, limits=limits) for run in runs]
 
 
 def _other(selected: int | None, shown: int | None) -> str:

@@ -1,7 +1,8 @@
 """The weights' histograms: how each layer's weights are spread now, and how they were at the start."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +22,43 @@ class LayerHistogram:
 
     layer: int
     """From 0."""
-    shape: tuple[int, int]
-    """(fan_in, fan_out)."""
-    edges: Array
-    """Of the bins (bins + 1,), evenly about 0, which is one of them."""
-    now: NDArray[np.int64]
-    """Weights in each bin (bins,); in all fan_in · fan_out, or fewer once numbers have overflowed."""
-    start: NDArray[np.int64]
-    """The same at step 0."""
-    deviation: tuple[float, float]
-    """√ of the mean square of the weights: at step 0, and now."""
-    largest: tuple[float, float]
-    """The largest |w|: at step 0, and now."""
+    weights: tuple[Array, Array]
+    """At step 0, and now (fan_in, fan_out)."""
+    reach: float
+    """The bins go from −reach to reach."""
+    bins: int
+    """Their number, which is even."""
+    most: int = 0
+    """Weights at the top of the picture, if they are more than any bin has."""
+
+    @property
+    def edges(self) -> Array:
+        """Of the bins (bins + 1,); 0 is one of them."""
+        return np.linspace(-self.reach, self.reach, self.bins + 1)
+
+    @property
+    def counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Weights in each bin (bins,) at step 0, and now; those that have overflowed are in none."""
+        start, now = (np.histogram(W[np.isfinite(W)], self.edges)[0] for W in self.weights)
+        return start, now
+
+    @property
+    def tallest(self) -> int:
+        """Weights at the top of the picture."""
+        return max(self.most, *(int(counts.max()) for counts in self.counts))
+
+    @property
+    def deviation(self) -> tuple[float, float]:
+        """√ of the mean square of the weights at step 0, and now; ∞ where squares overflow."""
+        with np.errstate(over="ignore"):
+            start, now = (float(np.sqrt(np.mean(W * W))) for W in self.weights)
+        return start, now
+
+    @property
+    def largest(self) -> tuple[float, float]:
+        """The largest |w| at step 0, and now."""
+        start, now = (float(np.abs(W).max()) for W in self.weights)
+        return start, now
 
 
 @dataclass(frozen=True)
@@ -65,13 +91,20 @@ def weight_histograms(run: RunState, viewpoint: Viewpoint) -> WeightHistograms:
 
 def _histogram(layer: int, start: Array, now: Array, width: int) -> LayerHistogram:
     """The histograms of a layer in at most ``width`` bins: an even number, smaller where there are few weights."""
-    largest = float(np.abs(start).max()), float(np.abs(now).max())
-    reach = _reach(max(value for value in (*largest, 0.0) if math.isfinite(value)))
+    largest = max(float(np.abs(W[np.isfinite(W)]).max(initial=0.0)) for W in (start, now))
     half = max(1, min(width // 2, max(5, int(now.size**0.5))))
-    edges = np.linspace(-reach, reach, 2 * half + 1)
-    after, before = (np.histogram(W[np.isfinite(W)], edges)[0] for W in (now, start))
-    deviation = float(np.sqrt(np.mean(start * start))), float(np.sqrt(np.mean(now * now)))
-    return LayerHistogram(layer, (now.shape[0], now.shape[1]), edges, after, before, deviation, largest)
+    return LayerHistogram(layer, (start.copy(), now.copy()), _reach(largest), 2 * half)
+
+
+def in_one_scale(runs: Sequence[WeightHistograms]) -> list[WeightHistograms]:
+    """The histograms of several runs with the same bins and the same top."""
+    shared = []
+    for layers in zip(*(run.layers for run in runs), strict=True):
+        reach = max(layer.reach for layer in layers)
+        wide = [replace(layer, reach=reach) for layer in layers]
+        most = max(layer.tallest for layer in wide)
+        shared.append([replace(layer, most=most) for layer in wide])
+    return [replace(run, layers=tuple(layers)) for run, layers in zip(runs, zip(*shared, strict=True), strict=True)]
 
 
 def _reach(largest: float) -> float:

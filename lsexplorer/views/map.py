@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
+from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import confidence, log_probabilities, two_classes
 from lsexplorer.nn.network import Network
+from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
+from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.state import RunState
 from lsexplorer.views.viewpoint import Viewpoint
 
@@ -64,8 +67,10 @@ class ClassMap:
     sure: Array | None
     """Its confidence (h, w), from 1/K to 1; None where the outputs are no probabilities."""
     class_names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    """The training rows of the samples drawn (n,)."""
     points: Array
-    """Coordinates (n, 2) of the samples drawn."""
+    """Their coordinates (n, 2)."""
     point_classes: NDArray[np.int64]
     """Their classes (n,)."""
     right: NDArray[np.bool_]
@@ -77,6 +82,12 @@ class ClassMap:
     row: int | None
     """The source's row, from 1, of the selected sample, the last one drawn; None for the mean of all. The plane goes
     through it: the predictors off the plane have its values."""
+    target: float
+    """The greatest target of a class: 1 where they are hard."""
+    bounded: bool
+    """Whether the hidden units' activations are, so that answers far away level off."""
+    held: str
+    """The regularisers of the weights that are on, in words; '' for none."""
     beyond: float
     """The mean confidence of the answers at the map's rim, far from the samples; NaN without probabilities."""
 
@@ -108,12 +119,16 @@ def class_map(run: RunState, viewpoint: Viewpoint) -> ClassMap:
         classes.reshape(shape),
         sure_at,
         data.class_names,
+        drawn,
         across[drawn],
         y_drawn,
         own == y_drawn,
         own != on_plane,
         len(data.X_train),
         None if sample is None else int(data.train_rows[sample]) + 1,
+        _greatest_target(run, drawn),
+        _is_bounded(run),
+        " and ".join(entry.label for entry in REGULARIZERS.values() if _holds(entry, run)),
         float("nan") if sure_at is None else _rim(sure_at),
     )
 
@@ -215,6 +230,21 @@ def _answers(network: Network, X: Array, output: str) -> tuple[NDArray[np.int64]
         finite = np.isfinite(z).all(axis=1)
         sure = None if log_p is None else confidence(log_p)
         return np.where(finite, two_classes(z).argmax(axis=1), -1), sure
+
+
+def _greatest_target(run: RunState, rows: NDArray[np.int64]) -> float:
+    targets = targets_of(run.data, "train", run.hyperparameters, rows)
+    return float(max(targets.max(), 1 - targets.min() if targets.shape[1] == 1 else 0.0))
+
+
+def _is_bounded(run: RunState) -> bool:
+    far = ACTIVATIONS[run.hyperparameters.activation].value(np.array([-2e3, -1e3, 1e3, 2e3]))
+    return len(run.network.weights) > 1 and bool(far[0] == far[1] and far[2] == far[3])
+
+
+def _holds(entry: Regularizer, run: RunState) -> bool:
+    """Whether it is on and acts on the weights themselves."""
+    return bool(getattr(run.hyperparameters, entry.name)) and (entry.gradient is not None or entry.decay)
 
 
 def _rim(sure: Array) -> float:

@@ -1,7 +1,7 @@
 """The network: its units, the weights between them, and what the next step does to both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -47,6 +47,8 @@ class NetworkPicture:
     """The unit above the inputs that is selected, or from which the selected weight comes."""
     shows_weights: bool
     """Whether the image to show first is that of the weights."""
+    reach: tuple[float, ...]
+    """The size of a weight that is drawn at full strength, of each layer of edges: that of the largest."""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -88,7 +90,14 @@ def network_picture(run: RunState, viewpoint: Viewpoint) -> NetworkPicture:
         pixel_weights,
         hidden[0][first_unit],
         bool(viewpoint.variant % 2),
+        tuple(float(np.abs(W[np.isfinite(W)]).max(initial=0.0)) for W in before),
     )
+
+
+def in_one_scale(runs: Sequence[NetworkPicture]) -> list[NetworkPicture]:
+    """The networks of several runs with weights drawn at the same strength."""
+    reach = tuple(max(sizes) for sizes in zip(*(run.reach for run in runs), strict=True))
+    return [replace(run, reach=reach) for run in runs]
 
 
 def _growth(before: Array, after: Array) -> Array:

@@ -21,3 +21,13 @@ class Viewpoint:
     """Characters that the picture itself has in a row, without axes."""
     rows: int = 20
     """Its rows, without axes and legend."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What stands at a place of a picture."""
+
+    node: str = ""
+    """A node's name, '' for none."""
+    sample: int | None = None
+    """A training row, None for none."""

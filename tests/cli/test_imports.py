@@ -11,7 +11,7 @@ import pytest
 from lsexplorer.cli.app import COMMANDS, LazyCommands
 from tests.support.helpers import slow
 
-SCREEN = {"textual", "rich", "click"}
+SCREEN = {"textual", "plotext", "rich", "click"}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -47,7 +47,7 @@ def test_importing_the_package_loads_nothing_that_takes_time() -> None:
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_the_list_of_commands_loads_none_of_them(option: str) -> None:
-    assert loaded_by_command(option).isdisjoint({"numpy", "msgspec", "textual"})
+    assert loaded_by_command(option).isdisjoint({"numpy", "msgspec", "textual", "plotext"})
 
 
 def test_the_list_of_commands_has_the_first_line_of_each_ones_help() -> None:
@@ -76,17 +76,17 @@ REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
 @pytest.mark.parametrize(
     ("arguments", "left_out"),
     [
-        (["--version"], {"textual", "rich", "numpy", "lsexplorer.run", "lsexplorer.study"}),
-        slow(["--help"], {"textual", "rich", *STUDIES, *REPORTS}),
-        (["train", "--epochs", "1"], {"textual", "rich", "lsexplorer.study", "lsexplorer.reports.match"}),
-        slow(["train", "--help"], {"textual", "rich", "lsexplorer.study", *REPORTS}),
-        (["data"], {"textual", "rich", "lsexplorer.study", *REPORTS}),
+        (["--version"], {"textual", "plotext", "rich", "numpy", "lsexplorer.run", "lsexplorer.study"}),
+        slow(["--help"], {"textual", "plotext", "rich", *STUDIES, *REPORTS}),
+        (["train", "--epochs", "1"], {"textual", "plotext", "rich", "lsexplorer.study", "lsexplorer.reports.match"}),
+        slow(["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
+        (["data"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["match", *QUICK], {"textual", *STUDIES}),
         slow(["match", *QUICK, "--json"], {"textual", *STUDIES}),
         slow(["sweep", "--vary", "l2=0,0.1", *QUICK], {"textual", "lsexplorer.study.claims"}),
-        slow(["claims", "--only", "1", "--cores", "0"], {"textual"}),
-        slow(["patterns", "iris", "--epochs", "1"], {"textual", "rich", *STUDIES}),
-        slow(["completion", "bash"], {"textual", "rich", "lsexplorer.study", *REPORTS}),
+        slow(["claims", "--only", "1", "--cores", "0"], {"textual", "plotext"}),
+        slow(["patterns", "iris", "--epochs", "1"], {"textual", "plotext", "rich", *STUDIES}),
+        slow(["completion", "bash"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )
@@ -99,7 +99,7 @@ def test_a_command_loads_what_it_uses_alone(arguments: Any, left_out: Any) -> No
 @pytest.mark.slow
 def test_the_screens_load_textual(tmp_path: Path) -> None:
     loaded = loaded_by_command("screenshot", tmp_path / "picture.svg")
-    assert {"textual", "rich"} <= loaded
+    assert {"textual", "plotext", "rich"} <= loaded
     assert loaded.isdisjoint(STUDIES)
 
 

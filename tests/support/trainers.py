@@ -22,16 +22,19 @@ def train(recipe: ls.Recipe) -> ls.Answer:
     targets = np.eye(3)[y] * (1 - recipe.label_smoothing) + recipe.label_smoothing / 3
     rng = np.random.default_rng(recipe.seed)
     W = rng.normal(size=(4, 3)) * 0.1
-    for _ in range(60):
+    for _ in range(40):
         rows = rng.integers(0, len(X), 32)
         p = np.exp(X[rows] @ W)
         W -= 0.5 * (X[rows].T @ (p / p.sum(axis=1, keepdims=True) - targets[rows]) / 32 + recipe.l2 * W)
     return ls.Answer(y=_Y[of_test], logits=_X[of_test] @ W, weights=[W], y_train=y)
 
 
-def trainer_file(folder: Path, body: str = "return train_well(recipe)", name: str = "mymodel") -> Path:
-    """A file whose function ``train`` has this body; ``calls`` beside it gets a line for each call."""
-    path = folder / f"{name}.py"
+def trainer_file(folder: Path, body: str = "return train_well(recipe)", name: str = "") -> Path:
+    """A file whose function ``train`` has this body; ``calls`` beside it gets a line for each call.
+
+    Its name is the folder's unless given: a process can load only one of a name.
+    """
+    path = folder / f"{name or folder.name}.py"
     path.write_text(
         "import numpy as np\n"
         "import lsexplorer as ls\n"

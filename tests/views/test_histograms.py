@@ -18,7 +18,7 @@ def test_every_weight_is_counted_now_and_at_the_start() -> None:
     found = numbers_of("weights", t, (80, 20))
     assert [layer.layer for layer in found.layers] == [0, 1]
     for layer, before, after in zip(found.layers, start, t.network.weights, strict=True):
-        for counts, W in ((layer.start, before), (layer.now, after)):
+        for counts, W in zip(layer.counts, (before, after), strict=True):
             assert counts.sum() == W.size
             low, high = layer.edges[5], layer.edges[6]
             assert counts[5] == sum(low <= w < high for w in W.ravel())
@@ -38,7 +38,7 @@ def test_the_start_is_that_of_the_path_after_an_edit_at_step_0() -> None:
 def test_as_many_layers_as_have_room_and_others_by_variant() -> None:
     t = Trainer(load_dataset("iris"), Hyperparameters(hidden=(6, 7, 8)))
     few = [numbers_of("weights", t, (70, 20), variant=variant) for variant in range(3)]
-    assert [[layer.shape for layer in found.layers] for found in few] == [
+    assert [[layer.weights[0].shape for layer in found.layers] for found in few] == [
         [(4, 6), (6, 7)], [(6, 7), (7, 8)], [(7, 8), (8, 3)],
     ]  # fmt: skip
     assert {(found.more, found.width) for found in few} == {(2, 33)}
@@ -51,5 +51,5 @@ def test_weights_that_overflowed_are_left_out() -> None:
     comparison.step(100)
     assert comparison.diverged.all()
     layer = weight_histograms(comparison.runs()[0], Viewpoint(comparison.deltas(0)[0], "o1")).layers[0]
-    assert layer.now.sum() < layer.start.sum() == 20
+    assert layer.counts[1].sum() < layer.counts[0].sum() == 20
     assert np.isfinite(layer.edges).all()

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from lsexplorer.render.line_dots import BRAILLE
 from lsexplorer.render.pictures.palette import Color, Palette
 
 NO_COLOR = -1
@@ -15,9 +16,7 @@ NO_COLOR = -1
 
 Colors = NDArray[np.int64]
 
-_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-"""The bit of each dot of a braille character, (row, column)."""
-_BRAILLE = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
+_CHARACTERS = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
 
 
 class Canvas:
@@ -80,8 +79,8 @@ class Canvas:
         inside = (x >= 0) & (x < 2 * self.columns) & (y >= 0) & (y < 4 * self.rows)
         x, y = x[inside], y[inside]
         at = y // 4, x // 2
-        np.bitwise_or.at(self._dots, at, _DOTS[y % 4, x % 2])
-        self._cells[at] = _BRAILLE[self._dots[at]]
+        np.bitwise_or.at(self._dots, at, BRAILLE[y % 4, x % 2])
+        self._cells[at] = _CHARACTERS[self._dots[at]]
         self._front[at] = color
 
     def ground(self, x: int, y: int) -> Color:
@@ -107,3 +106,11 @@ class Canvas:
 def _style(front: int, back: int, marked: int) -> Style:
     color, bgcolor = (None if color == NO_COLOR else f"#{color:06x}" for color in (front, back))
     return Style(color=color, bgcolor=bgcolor, bold=bool(marked & 1) or None, reverse=bool(marked & 2) or None)
+
+
+def shortened(name: str, room: int) -> str:
+    """A name in at most ``room`` characters: its middle is left out, since names often differ at their ends."""
+    if len(name) <= room:
+        return name
+    end = max(0, room - 1) // 2
+    return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"

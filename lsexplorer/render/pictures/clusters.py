@@ -7,27 +7,38 @@ import numpy as np
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Classes
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
+from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas, shortened
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import Dots, Plot
 from lsexplorer.views.clusters import Clusters
 
-REACH = 1.45
-"""Half the plot's height, in units of the samples' root mean square distance from the middle."""
+REACH, FLAT_REACH = 1.45, 1.9
+"""Half the plot's height, and half its width on a line, in units of the samples' root mean square distance from the
+middle; what lies further out stands at the edge."""
+MAX_NAME = 20
+"""Characters of a class's name in the title."""
+LEGEND_ROWS = 10
+"""From so many rows on there is one for the legend."""
 BAND = 0.3
 """Half the width of a class's band where the samples lie on a line."""
 
 
 def clusters_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return columns, max(1, rows - 1)
+    return columns, max(1, rows - (rows >= LEGEND_ROWS))
 
 
 def clusters_title(numbers: Clusters) -> str:
-    """What is shown, and how loose the clusters are."""
+    """What is shown."""
+    names = ", ".join(shortened(name, MAX_NAME) for name in numbers.names)
+    return f"Clusters · {names} · templates’ {'line' if numbers.flat else 'plane'}"
+
+
+def clusters_brief(numbers: Clusters) -> Sequence[str]:
+    """How loose the clusters are: in one word those of training, unless the test part is shown alone."""
     train, test = (format_number(value, 5) for value in numbers.spread)
-    parts = {"both": f"train {train} test {test}", "train": f"train {train}", "test": f"test {test}"}
-    return f"Clusters · {', '.join(numbers.names)} · spread {parts[numbers.shown]}"
+    short = f"spread {test if numbers.shown == 'test' else train}"
+    return (f"spread {train} in training, {test} in test", short) if numbers.shown == "both" else (short,)
 
 
 def clusters_look_for(numbers: Clusters) -> Sequence[str]:
@@ -50,7 +61,7 @@ def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
     wide = REACH * 2 * columns / (4 * rows)
     plot = Plot(canvas, 0, 0, columns, rows, (-wide, wide), (-REACH, REACH))
     if numbers.flat:
-        plot = Plot(canvas, 0, 0, columns, rows, (-REACH, REACH), (-len(numbers.classes) + 0.5, 0.5))
+        plot = Plot(canvas, 0, 0, columns, rows, (-FLAT_REACH, FLAT_REACH), (-len(numbers.classes) + 0.5, 0.5))
     muted = canvas.palette.muted
     x, y = plot.cell(0.0, plot.y[0] if numbers.flat else 0.0)
     for row in range(rows):
@@ -62,22 +73,21 @@ def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
         draw_train(numbers, plot)
     if numbers.shown != "train":
         draw_test(numbers, plot)
-    _legend(numbers, canvas)
+    if rows < canvas.rows:
+        _legend(numbers, canvas)
 
 
-def _places(numbers: Clusters, points: Array, classes: Classes) -> tuple[Array, Array]:
+def _places(numbers: Clusters, plot: Plot, points: Array, classes: Classes) -> tuple[Array, Array]:
     """Coordinates (n,) of points in the plot; on a line each class has a band, over which its samples are spread."""
-    unit = numbers.size or 1.0
-    at = (points - numbers.middle) / unit
-    if not numbers.flat:
-        return at[:, 0], at[:, 1]
+    at = (points - numbers.middle) / (numbers.size or 1.0)
     spread = np.arange(len(at)) * 0.618 % 1 * 2 * BAND - BAND
-    return at[:, 0], np.asarray(-classes + spread)
+    y = -classes + spread if numbers.flat else np.clip(at[:, 1], *plot.y)
+    return np.clip(at[:, 0], *plot.x), np.asarray(y)
 
 
 def _train_dots(numbers: Clusters, plot: Plot) -> None:
     dots, palette = Dots(plot), plot.canvas.palette
-    x, y = _places(numbers, numbers.train, numbers.train_classes)
+    x, y = _places(numbers, plot, numbers.train, numbers.train_classes)
     for at, k in enumerate(numbers.classes):
         own = numbers.train_classes == at
         dots.points(x[own], y[own], palette.class_color(k))
@@ -93,25 +103,29 @@ def _test_circles(numbers: Clusters, plot: Plot) -> None:
     signs = ["○"] * len(numbers.classes)
     if not plot.canvas.palette.color:
         signs = [letter.upper() for letter in class_letters(numbers.names)]
-    _write(numbers, plot, numbers.test, numbers.test_classes, signs)
+    _write(numbers, plot, numbers.test, numbers.test_classes, signs, reverse=not plot.canvas.palette.color)
 
 
-def _write(numbers: Clusters, plot: Plot, points: Array, classes: Classes, signs: Sequence[str]) -> None:
-    x, y = _places(numbers, points, classes)
-    inside = np.isfinite(x) & (np.abs(x) <= plot.x[1]) & (y <= plot.y[1]) & (y >= plot.y[0])
+def _write(
+    numbers: Clusters, plot: Plot, points: Array, classes: Classes, signs: Sequence[str], *, reverse: bool = False
+) -> None:
+    x, y = _places(numbers, plot, points, classes)
+    inside = np.isfinite(x) & np.isfinite(y)
     palette = plot.canvas.palette
     colors = [palette.class_color(k) if palette.color else NO_COLOR for k in numbers.classes]
     cells = np.stack([*plot.cells(x[inside], y[inside]), classes[inside]], axis=1)
     for column, row, k in np.unique(cells, axis=0).tolist():
-        plot.canvas.write(column, row, signs[k], colors[k])
+        plot.canvas.write(column, row, signs[k], colors[k], reverse=reverse)
 
 
 def _legend(numbers: Clusters, canvas: Canvas) -> None:
     x, y, palette = 0, canvas.rows - 1, canvas.palette
     letters = class_letters(numbers.names)
+    marks = "· training  ○ test" if palette.color else "reversed: test"
+    width = max(3, (canvas.columns - len(marks)) // len(numbers.names) - 4)
     for k, name, letter in zip(numbers.classes, numbers.names, letters, strict=True):
-        label = f"● {name}  " if palette.color else f"{letter} {name}  "
+        sign = "● " if palette.color else f"{letter} " * (letter != name)
+        label = f"{sign}{shortened(name, width)}  "
         x = canvas.write(x, y, label, palette.class_color(k) if palette.color else NO_COLOR)
-    marks = "· training  ○ test" if palette.color else "small: training, CAPITAL: test"
     if x + len(marks) <= canvas.columns:
         canvas.write(canvas.columns - len(marks), y, marks, palette.muted)

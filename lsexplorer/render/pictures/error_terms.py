@@ -7,13 +7,17 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, round_ticks
 from lsexplorer.views.error_terms import ErrorTerms
 
-RIGHT = 18
+RIGHT = 20
 """Characters for the lines' values and names, which stand at their ends, at most."""
+MOST_NAMES = 10
+"""Names of lines at most."""
+NAME = 6
+"""Characters of a name that are enough; in less room stands its letter."""
 TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Marked above and below 0, as far as there is room."""
 
@@ -25,8 +29,14 @@ def errors_room(columns: int, rows: int) -> tuple[int, int]:
 
 def errors_title(numbers: ErrorTerms) -> str:
     """What the lines are of."""
-    of = "the batch’s mean" if numbers.row is None else f"row {numbers.row} ({numbers.names[numbers.own]})"
+    of = "the batch’s mean" if numbers.row is None else f"row {numbers.row} ({_own_name(numbers)})"
     return f"Error terms t′ − o of {of} over the steps"
+
+
+def errors_brief(numbers: ErrorTerms) -> Sequence[str]:
+    """The present error term of the sample's class."""
+    at = int(np.flatnonzero(numbers.steps == numbers.now)[0])
+    return () if numbers.own < 0 else (f"now {format_number(float(numbers.terms[at, numbers.own]), 5, signed=True)}",)
 
 
 def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
@@ -34,7 +44,7 @@ def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
     if numbers.own < 0:
         text = "The mean over a batch is near 0 from early on: what some samples push up, others push down."
         return (text, "In the mean over a batch the terms of single samples cancel.")
-    name = numbers.names[numbers.own]
+    name = _own_name(numbers)
     if numbers.crossed is None:
         text = f"The line of {name} stays above 0: every step pushes it up, less and less. Smoothing makes it cross 0."
         return (text, f"{name} stays above 0: every step pushes it up.")
@@ -42,12 +52,15 @@ def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
     return (text, f"{name} crosses 0 at about step {numbers.crossed:,}.")
 
 
+def _own_name(numbers: ErrorTerms) -> str:
+    return shortened(numbers.names[numbers.own], 20)
+
+
 def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     """Draw the lines over the steps, on a scale of square roots, so that what is near 0 is seen."""
     columns, rows = errors_room(canvas.columns, canvas.rows)
-    values = _rooted(numbers.terms)
-    finite = values[np.isfinite(values)]
-    low, high = (float(min(finite.min(initial=0.0), -0.1)), float(max(finite.max(initial=0.0), 0.1)))
+    values, limits = _rooted(numbers.terms), _rooted(np.array(numbers.limits))
+    low, high = min(float(limits[0]), -0.1), max(float(limits[1]), 0.1)
     pad = 0.04 * (high - low)
     last = max(int(numbers.steps[-1]), 1)
     plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, float(last)), (low - pad, high + pad))
@@ -78,12 +91,18 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
             for x, y in zip(at.tolist(), np.interp(at, steps, values[:, k]).tolist(), strict=True):
                 if np.isfinite(y):
                     canvas.write(*plot.cell(x, y), letters[k])
-    _names(numbers, plot, values, order[::-1])
+    now = np.nan_to_num(np.abs(values[-1]))
+    _names(numbers, plot, values, sorted(order, key=lambda k: (k != numbers.own, -now[k])))
 
 
 def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int]) -> None:
-    """The lines' names at their right ends, those first in order nearest to them, as far as there is room."""
+    """The lines' names at their right ends, those first in order nearest to them; of many lines the first alone."""
     canvas, taken, letters = plot.canvas, set(), class_letters(numbers.names)
+    if len(order) > MOST_NAMES:
+        order = order[: MOST_NAMES - 1]
+        canvas.write(
+            plot.left + plot.columns + 1, plot.rows, f"{len(numbers.names) - len(order)} more", canvas.palette.muted
+        )
     for k in order:
         value = float(values[-1, k])
         if not np.isfinite(value):
@@ -94,8 +113,11 @@ def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int])
             return
         y = min(free, key=lambda at: (abs(at - row), at))
         taken.add(y)
-        name = numbers.names[k] if canvas.palette.color else f"{letters[k]} {numbers.names[k]}"
-        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} {name}"
+        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} "
+        is_letter = canvas.palette.color or letters[k] == numbers.names[k]
+        names = numbers.names[k] if is_letter else f"{letters[k]} {numbers.names[k]}", letters[k]
+        room = canvas.columns - plot.left - plot.columns - len(text)
+        text += shortened(names[0], room) if len(names[0]) <= room or room >= NAME else names[1]
         canvas.write(plot.left + plot.columns, y, text, canvas.palette.class_color(k), bold=k == numbers.own)
 
 

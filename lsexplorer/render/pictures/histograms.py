@@ -1,6 +1,5 @@
 """The weights' histograms, drawn: bars of the weights now, and steps of those at the start."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +21,11 @@ def weights_room(columns: int, rows: int) -> tuple[int, int]:
 def weights_title(numbers: WeightHistograms) -> str:
     """What is shown."""
     return f"Weights of each layer · at step {numbers.step:,}, and at the start"
+
+
+def weights_brief(numbers: WeightHistograms) -> Sequence[str]:
+    """How much each layer has grown."""
+    return ("grown " + " ".join(f"× {_times(entry)}" for entry in numbers.layers),)
 
 
 def weights_look_for(numbers: WeightHistograms) -> Sequence[str]:
@@ -52,22 +56,20 @@ def draw_weights(numbers: WeightHistograms, canvas: Canvas) -> None:
 
 
 def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> None:
-    palette, each = canvas.palette, max(1, columns // len(entry.now))
-    whole = each * len(entry.now)
-    head = f"Layer {entry.layer + 1} · {entry.shape[0]:,} × {entry.shape[1]:,} weights"
+    palette, each = canvas.palette, max(1, columns // entry.bins)
+    whole, (before, after), top = each * entry.bins, entry.counts, max(entry.tallest, 1)
+    head = "Layer {} · {:,} × {:,} weights".format(entry.layer + 1, *entry.weights[0].shape)
     sizes = " → ".join(format_number(value, 5) for value in entry.deviation)
     most = " → ".join(format_number(value, 5) for value in entry.largest)
-    for y, text in enumerate((head, f"√mean w² {sizes}, largest {most}")):
-        canvas.write(left, y, text if len(text) <= columns else f"{text[: columns - 1]}…", palette.muted if y else -1)
+    words = f"√mean w² {sizes}, largest {most}", f"√mean w² {sizes}", sizes
+    canvas.write(left, 0, head if len(head) <= columns else f"Layer {entry.layer + 1}")
+    canvas.write(left, 1, next((text for text in words if len(text) <= columns), ""), palette.muted)
     rows = weights_room(canvas.columns, canvas.rows)[1]
-    reach = float(entry.edges[-1])
+    reach = entry.reach
     plot = Plot(canvas, left, HEAD, whole, rows, (-reach, reach), (0.0, 1.0))
-    most_weights = max(int(entry.now.max()), int(entry.start.max()), 1)
-    if not math.isfinite(reach):
-        return
-    bars(plot, entry.now / most_weights, palette.class_color(0) if palette.color else NO_COLOR, each)
+    bars(plot, after / top, palette.class_color(0) if palette.color else NO_COLOR, each)
     sign = "▔" if palette.color else "o"
-    for number, (share, now) in enumerate(np.stack([entry.start, entry.now], axis=1) / most_weights):
+    for number, (share, now) in enumerate(np.stack([before, after], axis=1) / top):
         if share:
             _, y = plot.cell(0.0, float(share))
             ground = palette.class_color(0) if palette.color and now > share else NO_COLOR

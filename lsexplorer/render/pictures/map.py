@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.render.numbers import format_number, format_setting
-from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.numbers import format_setting
+from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import blend, class_letters
-from lsexplorer.render.pictures.plot import round_values
+from lsexplorer.render.pictures.plot import round_ticks
 from lsexplorer.views.map import ClassMap
+from lsexplorer.views.viewpoint import Hit
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
 """Confidence at which the next shade begins: fine near 1, where hard targets and soft ones part."""
@@ -31,20 +32,32 @@ def map_title(numbers: ClassMap) -> str:
     """The axes, and where the plane lies."""
     plane = numbers.plane
     through = "the mean" if numbers.row is None else f"row {numbers.row}"
-    names = [name if len(name) <= 24 else f"{name[:23]}…" for name in plane.names]
+    names = [shortened(name, 24) for name in plane.names]
     others = f" · others as in {through}" if plane.directions.shape[1] > 2 else ""
     return f"Map · {names[0]} → · {names[1]} ↑{others}"
+
+
+def map_brief(numbers: ClassMap) -> Sequence[str]:
+    """How sure the network is at the rim."""
+    return () if numbers.sure is None else (f"rim {100 * numbers.beyond:.3g} % sure",)
 
 
 def map_look_for(numbers: ClassMap) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.sure is None:
         return ("These outputs are no probabilities: the map shows the answers, and not how sure they are.",)
-    far = f"{100 * numbers.beyond:.3g} %"
+    far, aim = f"{100 * numbers.beyond:.3g} %", f"{100 * numbers.target:.3g} %"
+    if numbers.target < 1:
+        story = f"soft targets aim at {aim}" + (
+            " and no more" if numbers.bounded else ", but units without bound go on"
+        )
+    elif numbers.held:
+        story = f"hard targets push that up, {numbers.held} holds it down"
+    else:
+        story = f"hard targets push that up, smoothing {'stops' if numbers.bounded else 'slows'} it"
     return (
-        f"Far from all samples (at the rim) it is {far} sure: hard targets push that up, smoothing levels it off.",
-        f"Far from all samples it is {far} sure: hard targets push that up, smoothing stops it.",
-        f"Far away it is {far} sure: hard targets push that up, smoothing stops it.",
+        f"Far from all samples, at the rim, it is {far} sure: {story}.",
+        f"Far away it is {far} sure: {story}.",
         f"Far from all samples it is {far} sure.",
     )
 
@@ -55,6 +68,15 @@ def draw_map(numbers: ClassMap, canvas: Canvas) -> None:
     _axes(numbers, canvas)
     _samples(numbers, canvas)
     _legend(numbers, canvas)
+
+
+def map_hit(numbers: ClassMap, canvas: Canvas, x: int, y: int) -> Hit:
+    """The sample in a column and a row, or beside it."""
+    for at in reversed(_order(numbers)):
+        column, row = _cell(numbers, at)
+        if row == y and abs(column - x) <= 1:
+            return Hit(sample=int(numbers.rows[at]))
+    return Hit()
 
 
 def _levels(sure: Array | None, shape: tuple[int, ...]) -> NDArray[np.int64]:
@@ -91,14 +113,24 @@ def _place(numbers: ClassMap, x: float, y: float) -> tuple[float, float]:
 def _samples(numbers: ClassMap, canvas: Canvas) -> None:
     """A letter for each sample: those that lie off the plane first and faint, the selected one last."""
     letters, last = class_letters(numbers.class_names), len(numbers.points) - 1
-    order = sorted(range(len(numbers.points)), key=lambda at: (at == last, not numbers.apart[at]))
-    for at in order:
-        across, down = _place(numbers, *numbers.points[at].tolist())
-        column, row, k = LEFT + round(across), round(down) // 2, int(numbers.point_classes[at])
+    for at in _order(numbers):
+        (column, row), k = _cell(numbers, at), int(numbers.point_classes[at])
         chosen, right = numbers.row is not None and at == last, bool(numbers.right[at])
         _sample(canvas, (column, row), (letters[k], k), right=right, apart=bool(numbers.apart[at]), chosen=chosen)
         if chosen:
             _brackets(canvas, column, row)
+
+
+def _order(numbers: ClassMap) -> list[int]:
+    """The samples in the order in which they are drawn."""
+    last = len(numbers.points) - 1
+    return sorted(range(len(numbers.points)), key=lambda at: (at == last, not numbers.apart[at]))
+
+
+def _cell(numbers: ClassMap, at: int) -> tuple[int, int]:
+    """Column and row of a sample on the canvas."""
+    across, down = _place(numbers, *numbers.points[at].tolist())
+    return LEFT + round(across), round(down) // 2
 
 
 def _sample(
@@ -132,25 +164,17 @@ def _axes(numbers: ClassMap, canvas: Canvas) -> None:
     )
     for y in range(height):
         canvas.write(LEFT - 1, y, "│", muted)
-    for value in round_values(bottom, top, height / 4):
+    for value, text in round_ticks(bottom, top, height / 3):
         _, down = _place(numbers, 0.0, plane.coordinate(1, value))
-        text = _tick(value)
         canvas.write(LEFT - 2 - len(text), round(down) // 2, f"{text} ┤", muted)
     canvas.write(LEFT - 1, height, "└" + "─" * (canvas.columns - LEFT), muted)
     free = LEFT
-    for value in round_values(left, right, canvas.columns / 12):
+    for value, text in round_ticks(left, right, canvas.columns / 8):
         across, _ = _place(numbers, plane.coordinate(0, value), 0.0)
-        text = _tick(value)
         start = LEFT + round(across) - len(text) // 2
         if free <= start and start + len(text) <= canvas.columns:
             canvas.write(LEFT + round(across), height, "┬", muted)
             free = canvas.write(start, height + 1, text, muted) + 1
-
-
-def _tick(value: float) -> str:
-    """A number of an axis, in the room at its left."""
-    text = ("−" if value < 0 else "") + format_setting(abs(value))
-    return text if len(text) <= LEFT - 2 else format_number(value, LEFT - 2)
 
 
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:
@@ -159,7 +183,9 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
     if numbers.sure is None or len(shades) > canvas.columns // 2:
         shades = ""
     x, room = 0, canvas.columns - len(shades)
+    width = max(8, room // len(letters) - 5)
     for k, (name, letter) in enumerate(zip(numbers.class_names, letters, strict=True)):
+        name = shortened(name, width)
         label = name if name == letter else f"{letter} {name}"
         if x + len(label) + 3 > room - (4 if k < len(letters) - 1 else 0):
             canvas.write(x, y, "…", palette.muted)

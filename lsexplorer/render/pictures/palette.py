@@ -36,6 +36,10 @@ class Palette:
         """Of what is below 0."""
         return self.class_color(1)
 
+    def sign_color(self, value: float) -> Color:
+        """Of a value above or below 0."""
+        return self.negative if value < 0 else self.positive
+
     @property
     def muted(self) -> Color:
         """Of axes and other things that one must not look at first."""

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.render.axes import Axis
+from lsexplorer.render.line_dots import BRAILLE
+from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
 from lsexplorer.render.pictures.palette import Color
 
 _BRAILLE = 0x2800
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-"""The bit of each dot of a braille character, by row and column."""
 LABEL = 6
 """Characters of a number at an axis, and the space after it."""
 
@@ -53,16 +53,13 @@ class Plot:
         return int(columns[0]), int(rows[0])
 
     def axes(self, x_ticks: Sequence[tuple[float, str]] = (), y_ticks: Sequence[tuple[float, str]] = ()) -> None:
-        """Draw the axes at the left and below, with these values and their labels as far as there is room."""
+        """Draw the axes at the left and below, with these values and their labels, those below as far as they fit."""
         canvas, muted, bottom = self.canvas, self.canvas.palette.muted, self.top + self.rows
         for y in range(self.top, bottom):
             canvas.write(self.left - 1, y, "│", muted)
-        last = -2
-        for value, label in sorted(y_ticks):
+        for value, label in y_ticks:
             _, y = self.cell(self.x[0], value)
-            if abs(y - last) > 1 or last < 0:
-                canvas.write(self.left - 2 - len(label), y, f"{label} ┤", muted)
-                last = y
+            canvas.write(self.left - 2 - len(label), y, f"{label} ┤", muted)
         canvas.write(self.left - 1, bottom, "└" + "─" * self.columns, muted)
         free = self.left - 1
         for value, label in x_ticks:
@@ -87,7 +84,7 @@ class Dots:
         inside = (across >= 0) & (down >= 0) & (across < 2 * self._plot.columns) & (down < 4 * self._plot.rows)
         across, down = across[inside].astype(np.int64), down[inside].astype(np.int64)
         at = down // 4, across // 2
-        np.bitwise_or.at(self._bits, at, _BITS[down % 4, across % 2])
+        np.bitwise_or.at(self._bits, at, BRAILLE[down % 4, across % 2])
         self._colors[at] = color
 
     def line(self, x: Array, y: Array, color: Color) -> None:
@@ -113,29 +110,12 @@ class Dots:
             plot.canvas.write(x, y, letter, color, ground=plot.canvas.ground(x, y))
 
 
-def round_values(low: float, high: float, most: float) -> list[float]:
-    """At most about ``most`` (2 or more) values between low and high in steps of 1, 2 or 5 times a power of ten."""
+def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
+    """About so many round values from low to high, each with a label that fits beside an axis."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return []
-    least = (high - low) / max(2.0, most)
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * 0.999)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(number * step, decimals) + 0.0 for number in range(first, last + 1)]
-
-
-def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
-    """The round values, each with its label."""
-    return [(value, _label(value)) for value in round_values(low, high, most)]
-
-
-def _label(value: float) -> str:
-    if abs(value) >= 1000 and value == int(value):
-        text = f"{value:,.0f}"
-        return text if len(text) <= LABEL else f"{value / 1000:g}k"
-    text = format_setting(value).replace("-0.", "-.").replace("-", "−")
-    return text if len(text) < LABEL else format_number(value, LABEL - 1)
+    ticks = Axis(low, high).ticks(max(2, round(most) + 1))
+    return [(value, label if len(label) < LABEL else format_number(value, LABEL - 1)) for value, label in ticks]
 
 
 def bars(plot: Plot, heights: NDArray[np.float64], color: Color, width: int) -> None:

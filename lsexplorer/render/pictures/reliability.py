@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lsexplorer.nn.metrics import ECE_BINS
-from lsexplorer.render.numbers import format_brief
+from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import Color
 from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, bars
@@ -13,6 +13,8 @@ from lsexplorer.views.reliability import Bins, Reliability
 
 SHADE = 0.18
 """How much the band stands out."""
+WIDE, HIGH = 45, 12
+"""Characters and rows from which on an axis has more values than its middle and its ends."""
 COUNT_ROWS = 3
 """Rows for the samples of each bin, where there is room for them."""
 
@@ -27,14 +29,24 @@ def _count_rows(rows: int) -> int:
 
 
 def reliability_title(numbers: Reliability) -> str:
-    """Which of the two it is, and its calibration error."""
+    """Which of the two it is."""
+    return f"Reliability · test part, {'after' if numbers.scaled else 'before'} temperature scaling"
+
+
+def reliability_brief(numbers: Reliability) -> Sequence[str]:
+    """The temperature, and the calibration error beside that of a calibrated network."""
     if numbers.shown is None:
-        return "Reliability · test part"
-    scaled = "after" if numbers.scaled else "before"
+        return ()
+    ece, usual, T = (format_number(value, 4) for value in _sizes(numbers, numbers.shown))
     return (
-        f"Reliability · test part, {scaled} scaling (T {format_brief(round(numbers.temperature, 2))}) · "
-        f"ECE {numbers.shown.ece:.3f} ({numbers.shown.ece_if_calibrated:.3f} if calibrated)"
+        f"ECE {ece} ({usual} if calibrated), best T {T}",
+        f"ECE {ece} ({usual} if calibrated)",
+        f"ECE {ece}",
     )
+
+
+def _sizes(numbers: Reliability, shown: Bins) -> tuple[float, float, float]:
+    return shown.ece, shown.ece_if_calibrated, numbers.temperature
 
 
 def reliability_look_for(numbers: Reliability) -> Sequence[str]:
@@ -55,10 +67,10 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
     """Draw the bins of one, and those of the other faintly."""
     columns, rows = reliability_room(canvas.columns, canvas.rows)
     plot = Plot(canvas, LABEL + 1, 0, columns, rows, (0.0, 1.0), (0.0, 1.0))
-    percents = [(share, f"{round(100 * share)} %") for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
+    across, up = _percents(columns >= WIDE), _percents(rows >= HIGH)
     shown, other, palette = numbers.shown, numbers.before if numbers.scaled else numbers.after, canvas.palette
     if shown is None:
-        plot.axes(percents, percents)
+        plot.axes(across, up)
         return
     _band(shown, plot)
     diagonal = np.linspace(0, 1, 4 * columns)
@@ -76,9 +88,16 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
     _signs(shown, plot, "●" if palette.color else "O", palette.class_color(0), bold=True)
     if columns >= 40 and rows >= 8:
         _legend(numbers, plot)
-    plot.axes(percents, percents)
+    plot.axes(across, up)
     if _count_rows(canvas.rows):
         _counts(shown, plot)
+
+
+def _percents(many: bool) -> list[tuple[float, str]]:
+    """Values of an axis, and their labels."""
+    return [
+        (share, f"{round(100 * share)} %") for share in ((0.0, 0.2, 0.4, 0.6, 0.8, 1.0) if many else (0.0, 0.5, 1.0))
+    ]
 
 
 def _legend(numbers: Reliability, plot: Plot) -> None:
@@ -135,6 +154,5 @@ def _counts(bins: Bins, plot: Plot) -> None:
         width = max(1, right - left)
         bar = Plot(canvas, left, top, width, COUNT_ROWS, low.x, low.y)
         bars(bar, np.array([bins.counts[at] / most]), canvas.palette.faded(canvas.palette.class_color(0), 0.7), width)
-        text = f"{int(bins.counts[at]):,}"
-        if len(text) <= width + 1:
-            canvas.write(left, top + COUNT_ROWS, text, canvas.palette.muted)
+        if most < 10 ** (plot.columns // ECE_BINS):
+            canvas.write(left, top + COUNT_ROWS, str(bins.counts[at]), canvas.palette.muted)

@@ -122,8 +122,9 @@ def _checked(answer: Answer) -> CheckedAnswer:
         _check_rows(hidden, "hidden", y, "y")
         units = hidden.shape[1]
         hidden = hidden[spread_rows(len(y), units)]
-    scalars = _of_weights(answer, kernels) | _of_training(answer, outputs.shape[1], hidden)
-    train_rows = None if answer.y_train is None else len(np.asarray(answer.y_train))
+    y_train = None if answer.y_train is None else whole_numbers(answer.y_train, "y_train")
+    scalars = _of_weights(answer, kernels) | _of_training(answer, y_train, outputs.shape[1], hidden)
+    train_rows = None if y_train is None else len(y_train)
     return CheckedAnswer(y, outputs, name == "probabilities", scalars, hidden, units, train_rows)
 
 
@@ -211,14 +212,16 @@ def _of_weights(answer: Answer, kernels: Sequence[NDArray[Any]] | None) -> dict[
     return {"weight_norm": norm}
 
 
-def _of_training(answer: Answer, columns: int, hidden: NDArray[Any] | None) -> dict[str, float]:
-    """The measures of the training part."""
-    if answer.y_train is None:
+def _of_training(answer: Answer, y: Classes | None, columns: int, hidden: NDArray[Any] | None) -> dict[str, float]:
+    """The measures of the training part, of classes y."""
+    if y is None:
         given = [name for name in ("logits_train", "hidden_train") if getattr(answer, name) is not None]
         if given:
             raise InputError(f"{given[0]} goes with y_train, the classes of the same rows")
         return {}
-    y, scalars = whole_numbers(answer.y_train, "y_train"), {}
+    if not len(y):
+        raise InputError("y_train has no rows")
+    scalars: dict[str, float] = {}
     _check_classes(y, "y_train", columns)
     if answer.logits_train is not None:
         logits = _outputs(answer.logits_train, "logits_train")

@@ -38,7 +38,8 @@ def numpy_array(value: Any, name: str) -> NDArray[Any]:
 def float_array(value: Any, name: str) -> NDArray[Any]:
     """The value as an array of its own, in single precision where it is in that or in half, else in double."""
     a = numpy_array(value, name)
-    return np.array(a, dtype=np.float32 if a.dtype in (np.float16, np.float32) else np.float64, order="C")
+    with np.errstate(over="ignore"):  # what is more than double precision holds becomes infinite
+        return np.array(a, dtype=np.float32 if a.dtype in (np.float16, np.float32) else np.float64, order="C")
 
 
 def whole_numbers(value: Any, name: str) -> Classes:
@@ -50,6 +51,7 @@ def whole_numbers(value: Any, name: str) -> Classes:
         hint = ": use argmax(axis=1)" if a.ndim == 2 else ""
         raise InputError(f"{name} must be classes (n,), got the shape {a.shape}{hint}")
     if a.dtype.kind == "f":
+        a = float_array(a, name).astype(np.float64)
         wrong = np.flatnonzero(~(np.isfinite(a) & (a == np.round(a)) & (np.abs(a) < 2**53)))
         if len(wrong):
             raise InputError(f"{name} must be whole numbers, got {a[wrong[0]]} in row {wrong[0]}")

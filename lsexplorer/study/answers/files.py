@@ -79,7 +79,7 @@ def _answer(arrays: dict[str, NDArray[Any]]) -> CheckedAnswer:
         thinned = given.pop("hidden", None)
     checked = Answer(**given).checked()
     units, train_rows = numbers.pop(_UNITS, checked.units), numbers.pop(_TRAIN_ROWS, checked.train_rows)
-    fields = vars(checked) | {"scalars": numbers | checked.scalars, "units": max(1, int(units))}
+    fields = vars(checked) | {"scalars": numbers | checked.scalars, "units": int(units)}
     fields["train_rows"] = None if train_rows is None else int(train_rows)
     if thinned is not None:
         hidden = matrix(thinned, "hidden")
@@ -96,4 +96,6 @@ def _number(arrays: dict[str, NDArray[Any]], name: str) -> float:
     number = float(a.ravel()[0])
     if not (np.isfinite(number) or name == "nc1") or number < 0:
         raise InputError(f"{name} must be a number of 0 or more, got {number:g}")
+    if name in (_HIDDEN_OF, _UNITS, _TRAIN_ROWS) and not (number.is_integer() and 1 <= number < 2**53):
+        raise InputError(f"{name} must be a whole number of 1 or more, got {number:g}")
     return number

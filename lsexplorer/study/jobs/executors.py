@@ -240,6 +240,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def is_pool_process() -> bool:
+    """Whether this is a process that an executor has started: it ends with its jobs."""
+    return bool(_held)
+
+
 def _run_job(function: JobFunction, task: Any) -> Any:
     return function(_held["data"], task, _raise_if_cancelled)
 

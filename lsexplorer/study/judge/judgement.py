@@ -6,6 +6,8 @@ from lsexplorer.study.match.result import MatchResult, MatchResults
 
 TEST_SHARE = 0.25
 """Test rows over training rows where the training rows are not known."""
+TEST_PART = "the test part"
+"""What the judged rows are called, whose origin is not known."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -41,6 +41,8 @@ class Scope:
     """Splits that the seeds are crossed with."""
     given: bool = False
     """Whether the data came with their test part, so that its rows, not splits, are the sample."""
+    test_part: str = "the data's own test part"
+    """What a given test part is called."""
     own_seeds: int | None = None
     """The remedy's seeds, where they are others than smoothing's; None where networks are paired by seed."""
 
@@ -56,7 +58,7 @@ class Scope:
         if self.own_seeds is not None:
             seeds += f" of smoothing, {self.own_seeds} others of the remedy,"
         if self.given:
-            return f"{seeds} and the {self.test_rows:,} rows of the data's own test part"
+            return f"{seeds} and the {self.test_rows:,} rows of {self.test_part}"
         return f"{seeds} on {self.splits} splits" if self.splits > 1 else f"{seeds} on this split"
 
 

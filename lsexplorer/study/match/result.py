@@ -133,6 +133,10 @@ class MatchResult:
         """The results of the search, by criterion."""
         return {name: matching.strength for name, matching in self.matchings.items()}
 
+    def seeds_of(self, method: str) -> tuple[int, ...]:
+        """The seeds on which a method was measured."""
+        return self.own_seeds.get(method, self.evaluation)
+
     @property
     def ratio(self) -> float | None:
         """The largest matched λ over the smallest; None where fewer than two criteria are met."""

@@ -85,6 +85,8 @@ class MatchedStrength:
     """The criterion at each of them (n,)."""
     reason: str = ""
     """Why no strength matches, where that is known; else empty."""
+    given: bool = False
+    """Whether the λ are those of networks that were there already, so that none in between could be tried."""
 
 
 MAX_RANGE = 1e-30, 1e30

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from lsexplorer.nn.arrays import Array
     from lsexplorer.study.match.result import MatchResult
@@ -33,19 +35,23 @@ def _methods(match: "MatchResult") -> Iterator[tuple[str, float, Layouts]]:
     """Each method and strength once, with its values."""
     for i, matching in enumerate(one for one in match.matchings.values() if one.values):
         if i == 0:
-            yield PLAIN, 0.0, {values.measure.name: values.plain for values in matching.values}
+            plain = {values.measure.name: values.plain for values in matching.values}
+            if any(np.isfinite(layout).any() for layout in plain.values()):
+                yield PLAIN, 0.0, plain
             smoothed = {values.measure.name: values.smoothing for values in matching.values}
             yield SMOOTHING, match.settings.label_smoothing, smoothed
-        strength = matching.strength.value
-        assert strength is not None  # there are values of networks that were trained with it
-        yield match.settings.remedy, strength, {values.measure.name: values.remedy for values in matching.values}
+        yield (
+            match.settings.remedy,
+            matching.strength.nearest,
+            {values.measure.name: values.remedy for values in matching.values},
+        )
 
 
 def values_of(match: "MatchResult") -> Iterator[Value]:
     """Every value that a match's findings are computed from."""
     for method, strength, layouts in _methods(match):
         for measure, layout in layouts.items():
-            for seed, row in zip(match.evaluation, layout.tolist(), strict=True):
+            for seed, row in zip(match.seeds_of(method), layout.tolist(), strict=True):
                 for split, value in enumerate(row):
                     yield Value(method, strength, seed, split, measure, value)
 

@@ -29,6 +29,15 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
     """The verdict on a match, from its findings; "no match" where no strength matches."""
     entry, criterion = remedy_named(remedy), CRITERION_NAMES[strength.criterion]
     name, symbol = entry.label, entry.symbol
+    if strength.value is None and strength.given:
+        count = len(strength.lambdas)
+        none = f"none of the {count} strengths of {name}" if count > 1 else f"{name} does not reach"
+        text = (
+            f"No match: {none}{' that are there reaches' if count > 1 else ''} smoothing's {criterion} "
+            f"{strength.target:.4g}; {'the nearest' if count > 1 else 'it'} is {strength.reached:.4g} at {symbol} = "
+            f"{strength.nearest:.3g}. Train it at other strengths: what differs here may be due to the strength."
+        )
+        return Verdict("no match", text)
     if strength.value is None:
         reason = f": {strength.reason}" if strength.reason else ""
         text = (

@@ -14,7 +14,7 @@ from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.match.plan import MatchPlan
-from lsexplorer.study.train_function.networks import FunctionNetworks
+from lsexplorer.study.train_function.networks import FunctionNetworks, thinned
 from lsexplorer.study.train_function.recipe import Recipe
 
 NOISE = 2.0
@@ -26,7 +26,7 @@ class Checks:
     """What the checks found."""
 
     first: CheckedAnswer
-    """What plain training answers on the rows that are judged."""
+    """What plain training answers on the rows that are judged, thinned."""
     repeat: float
     """By how much answers of one recipe, trained twice, differ at most."""
     left_out: dict[str, str] = field(default_factory=dict)
@@ -56,14 +56,17 @@ def check(
         for one in plans
         if not isinstance(one.regularizer, Readout)
     }
-    answers = dict(networks.answers([plain, *judged, smoothing, *strongest.values()], heartbeat))
+    asked = [plain, *judged, smoothing, *strongest.values()]
+    answers = {
+        recipe: None if answer is None else thinned(answer) for recipe, answer in networks.answers(asked, heartbeat)
+    }
     for recipe in (plain, *judged, smoothing):
         if recipe in networks.refused:
             raise InputError(f"{label} does not implement {recipe!r}: {networks.refused[recipe] or 'it says no more'}")
     of_plain, (first, second) = _there(answers, plain), (_there(answers, one) for one in judged)
     if repeat is None:
         again = networks.again(plain, heartbeat)
-        repeat = 0.0 if again is None else _distance(of_plain, again)
+        repeat = 0.0 if again is None else _distance(of_plain, thinned(again))
     found = Checks(first, repeat)
     if repeat > 0:
         found.notes.append(
@@ -81,13 +84,14 @@ def check(
             "strengths are found on rows that are judged"
         )
     if _is_same(of_plain, _there(answers, smoothing), repeat):
-        raise InputError(f"{label} answers the same without label smoothing and with it: it ignores it, {smoothing!r}")
+        raise InputError(f"{label} answers the same without label smoothing and with it: it ignores {smoothing!r}")
     for remedy, recipe in strongest.items():
         answer = answers[recipe]
         if recipe in networks.refused:
             found.left_out[remedy] = networks.refused[recipe] or f"{label} does not implement {remedy}"
         elif answer is not None and _is_same(of_plain, answer, repeat):
-            found.left_out[remedy] = f"{label} ignores {remedy}: {recipe!r} answers as plain training does"
+            strength = recipe.strengths[remedy]
+            found.left_out[remedy] = f"{label} ignores {remedy}: with {strength:g} it answers as without"
     return found
 
 

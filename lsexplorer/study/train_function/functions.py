@@ -6,7 +6,6 @@ They are the user's own code, and named by the user alone: on the command line o
 import contextlib
 import hashlib
 import importlib.util
-import multiprocessing
 import os
 import pickle
 import sys
@@ -21,11 +20,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lsexplorer.bank.threads import own_blas_threads
 from lsexplorer.data.files import check_file, closest, label, shown
+from lsexplorer.data.output import written
 from lsexplorer.errors import InputError, TrainingError
 from lsexplorer.study.answers.answer import Answer, CheckedAnswer, as_answer
 from lsexplorer.study.answers.arrays import numpy_array
-from lsexplorer.study.jobs.executors import CancelCheck, CancelledJob
+from lsexplorer.study.answers.files import read_answer, write_answer
+from lsexplorer.study.answers.layout import DIVERGED
+from lsexplorer.study.jobs.executors import CancelCheck, CancelledJob, is_pool_process
 from lsexplorer.study.train_function.recipe import Recipe
 
 Train = Callable[[Recipe], Answer]
@@ -122,27 +125,60 @@ class Trained(NamedTuple):
     """What a NotImplementedError said."""
 
 
-def train_one(function: Function, recipe: Recipe, check: CancelCheck) -> Trained:
-    """A job: one network.
+class Order(NamedTuple):
+    """A network that is wanted."""
+
+    recipe: Recipe
+    path: Path | None
+    """Where its answer goes as soon as it is there; None where the job cannot write, or need not."""
+
+
+def train_one(function: Function, order: Order, check: CancelCheck) -> Trained:
+    """A job: one network; without its answer where that went to its file.
 
     Raises TrainingError for an exception of theirs, and InputError, with the recipe, for what is no answer. Numbers
     that are not finite are a training that has diverged where a remedy is on, else no answer.
     """
     with _watched(check):
-        train = function.load()
-        try:
-            with contextlib.redirect_stdout(sys.stderr):  # theirs may print; standard output is for results
-                value = train(recipe)
-        except NotImplementedError as error:
-            return Trained(None, str(error))
-        except (Exception, SystemExit) as error:
-            raise _training_error(error, f"{function.label} raised {_summary(error)} at {recipe!r}") from error
-        if isinstance(value, Answer) and _is_remedy(recipe) and _diverged(value):
-            return Trained(None)
-        try:
-            return Trained(as_answer(value))
-        except InputError as error:
-            raise InputError(f"{function.label} at {recipe!r}: {error}") from None
+        trained = _trained(function, order.recipe)
+        if order.path is None or trained.refusal is not None:
+            return trained
+        keep(order.path, trained.answer)
+        return Trained(None)
+
+
+def keep(path: Path, answer: CheckedAnswer | None) -> None:
+    """Write an answer to its file; where there is none, beside it that training has diverged."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if answer is not None:
+        write_answer(path, answer)
+    else:
+        with written(path.with_suffix(DIVERGED)):
+            pass
+
+
+def kept(path: Path) -> Trained | None:
+    """What was kept; None where nothing was."""
+    if path.is_file():
+        return Trained(read_answer(path))
+    return Trained(None) if path.with_suffix(DIVERGED).is_file() else None
+
+
+def _trained(function: Function, recipe: Recipe) -> Trained:
+    train = function.load()
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # theirs may print; standard output is for results
+            value = train(recipe)
+    except NotImplementedError as error:
+        return Trained(None, str(error))
+    except (Exception, SystemExit) as error:
+        raise _training_error(error, f"{function.label} raised {_summary(error)} at {recipe!r}") from error
+    if isinstance(value, Answer) and _is_remedy(recipe) and _diverged(value):
+        return Trained(None)
+    try:
+        return Trained(as_answer(value))
+    except InputError as error:
+        raise InputError(f"{function.label} at {recipe!r}: {error}") from None
 
 
 def _is_remedy(recipe: Recipe) -> bool:
@@ -158,9 +194,13 @@ def _diverged(answer: Answer) -> bool:
 
 @contextlib.contextmanager
 def _watched(check: CancelCheck) -> Iterator[None]:
-    """In a process of a pool, end it once its training is not wanted any more: their code cannot be asked to stop."""
-    if multiprocessing.parent_process() is None:
-        yield
+    """In a process of a pool, end it once its training is not wanted any more: their code cannot be asked to stop.
+
+    Elsewhere theirs has the threads of BLAS that it would have by itself.
+    """
+    if not is_pool_process():
+        with own_blas_threads():
+            yield
         return
     done = threading.Event()
 

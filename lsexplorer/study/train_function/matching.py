@@ -16,7 +16,8 @@ from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
-from lsexplorer.study.judge.judgement import TEST_SHARE, Judgement, Judgements
+from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
+from lsexplorer.study.judge.notes import LOGARITHMS, few_seeds, left_out_note
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.matching import InterruptedMatch, judged
@@ -50,7 +51,6 @@ class FunctionRun:
         self.function.load()  # what is wrong with it is said before anything is made
         self.settings, self.notes = settings.opened(self.folder, self.function)
         self.run: Run[Recipe] | None = None
-        self.first: CheckedAnswer | None = None
 
     def work(self, workers: int | str | None) -> None:
         """Check the function, search and evaluate; Ctrl-C leaves what is done."""
@@ -60,10 +60,12 @@ class FunctionRun:
             check_portable(self.function)
         self.say(f"at most {counted(most_trainings(self.plans), 'training', 'trainings')}, kept in {self.folder}")
         with _threads(workers), open_executor(workers, self.function) as executor:
-            networks = FunctionNetworks(self.function.label, self.folder, executor, self.asked.splits)
+            networks = FunctionNetworks(
+                self.function.label, self.folder, executor, self.asked, shares_folder=not isinstance(workers, str)
+            )
             clock = _Clock(networks, self.progress)
             checks = self._checked(networks, clock)
-            self.first = checks.first
+            self._first: CheckedAnswer = checks.first
             self.run = Run(self._with_measures(checks), networks, clock.report)
             self.run.run()
             self._note_diverged(networks)
@@ -85,14 +87,12 @@ class FunctionRun:
 
     def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
         """The plans of the remedies that can be matched, with what is measured of answers like these."""
-        has = known_of(checks.first)
-        if self.asked.criterion == "weight_norm" and "weight_norm" not in has:
-            raise InputError(
-                f"criterion weight_norm needs weights or weight_norm in the answers of {self.function.label}; "
-                "logit_gap and nll do without"
-            )
+        logarithms = [LOGARITHMS] if checks.first.are_probabilities else []
+        self._standing = [*left_out_note(known_of(checks.first)), *logarithms, *few_seeds(self.asked.seeds)]
+        for note in self._standing:
+            self.say(note)
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)
-        known = measures(layers, self.asked.margins, has)
+        known = measures(layers, self.asked.margins, known_of(checks.first))
         self.plans = [replace(plan, measures=known) for plan in self.plans if plan.remedy not in checks.left_out]
         return self.plans
 
@@ -104,10 +104,9 @@ class FunctionRun:
     def _scope(self, evaluation: Evaluation | None) -> Scope:
         """What was compared: the rows where there is one split, else the splits."""
         seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
-        assert self.first is not None
-        test_rows = len(self.first.y)
-        train_rows = self.first.train_rows or round(test_rows / TEST_SHARE)
-        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1)
+        test_rows = len(self._first.y)
+        train_rows = self._first.train_rows or round(test_rows / TEST_SHARE)
+        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1, TEST_PART)
 
     def result(self) -> Judgements | None:
         """What was found so far; None where no strength was."""
@@ -141,7 +140,7 @@ class FunctionRun:
             label_smoothing=plan.smoothing.label_smoothing,
             strengths=f"found on {counted(len(plan.tuning), 'other seed', 'other seeds')}",
             planned=(len(plan.evaluation), plan.splits),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *self._standing),
             facts={"tuning_seeds": plan.tuning},
         )
 

@@ -10,17 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers, misfit
-from lsexplorer.study.answers.files import read_answer, write_answer
-from lsexplorer.study.answers.layout import DIVERGED, TUNING_FOLDER, answer_path, method_name
+from lsexplorer.study.answers.layout import TUNING_FOLDER, answer_path, method_name
 from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.jobs.executors import Executor, Heartbeat
 from lsexplorer.study.measures import CRITERIA, Measured, criteria, joined, measure
-from lsexplorer.study.train_function.functions import Trained, train_one
+from lsexplorer.study.train_function.functions import Order, Trained, keep, kept, train_one
+from lsexplorer.study.train_function.plan import Asked
 from lsexplorer.study.train_function.recipe import Recipe
 
 
@@ -29,11 +28,15 @@ class FunctionNetworks:
 
     most = 1
 
-    def __init__(self, label: str, folder: Path, executor: Executor, splits: int) -> None:
-        """Take what the function is called, where the answers lie, what calls it, and how many splits there are."""
-        self._label, self._folder, self._executor, self._splits = label, folder, executor, splits
+    def __init__(self, label: str, folder: Path, executor: Executor, asked: Asked, *, shares_folder: bool) -> None:
+        """Take what the function is called, where the answers lie, what calls it, and what it is called for.
+
+        shares_folder: whether the folder is there for what calls the function too.
+        """
+        self._label, self._folder, self._executor, self._shares = label, folder, executor, shares_folder
+        self._splits, self._criterion = asked.splits, asked.criterion
         self._known: dict[int, tuple[Recipe, CheckedAnswer]] = {}
-        """By split, the first recipe and what it answered, without the outputs."""
+        """By split, the first recipe and what it answered, thinned."""
         self.finished = 0
         """Networks trained by now, without those that were there."""
         self.diverged: set[Recipe] = set()
@@ -84,13 +87,14 @@ class FunctionNetworks:
                 missing.append(recipe)
             else:
                 yield recipe, found.answer
-        for i, trained in self._executor.run(train_one, missing, heartbeat):
+        orders = [Order(recipe, self.path(recipe).absolute() if self._shares else None) for recipe in missing]
+        for i, trained in self._executor.run(train_one, orders, heartbeat):
             yield missing[i], self._kept(missing[i], trained)
             heartbeat()
 
     def again(self, recipe: Recipe, heartbeat: Heartbeat) -> CheckedAnswer | None:
         """What a network trained once more answers; it is not kept."""
-        ((_, trained),) = self._executor.run(train_one, [recipe], heartbeat)
+        ((_, trained),) = self._executor.run(train_one, [Order(recipe, None)], heartbeat)
         self.finished += 1
         answer: CheckedAnswer | None = trained.answer
         return answer
@@ -108,37 +112,48 @@ class FunctionNetworks:
 
     def _found(self, recipe: Recipe) -> Trained | None:
         """What the folder has for a recipe."""
-        path = self.path(recipe)
-        if path.is_file():
-            return Trained(self._compared(recipe, read_answer(path)))
-        if path.with_suffix(DIVERGED).is_file():
+        found = kept(self.path(recipe))
+        if found is not None and found.answer is None:
             self.diverged.add(recipe)
-            return Trained(None)
-        return None
+        elif found is not None and found.answer is not None:
+            self._check(recipe, found.answer)
+        return found
 
     def _kept(self, recipe: Recipe, trained: Trained) -> CheckedAnswer | None:
-        """The answer, once it is in its file."""
+        """The answer, as it is in its file; one that cannot be compared does not stay there."""
         if trained.refusal is not None:
             self.refused[recipe] = trained.refusal
             return None
         path = self.path(recipe)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if trained.answer is None:
-            with written(path.with_suffix(DIVERGED)):
-                self.diverged.add(recipe)
-        else:
-            self._compared(recipe, trained.answer)
-            write_answer(path, trained.answer)
+        if not self._shares:
+            keep(path, trained.answer)
         self.finished += 1
-        return None if trained.answer is None else read_answer(path)
+        try:
+            found = self._found(recipe)
+        except InputError:
+            path.unlink(missing_ok=True)
+            raise
+        return None if found is None else found.answer
 
-    def _compared(self, recipe: Recipe, answer: CheckedAnswer) -> CheckedAnswer:
-        """The answer; raises InputError unless it is of the rows and has the parts of those that came before."""
+    def _check(self, recipe: Recipe, answer: CheckedAnswer) -> None:
+        """Raise InputError unless an answer is of the rows and has the parts of those that came before."""
+        if self._criterion == "weight_norm" and "weight_norm" not in answer.scalars:
+            raise InputError(
+                f"criterion weight_norm needs weights or weight_norm in the answers of {self._label}; "
+                "logit_gap and nll do without"
+            )
         for split in dict.fromkeys([recipe.split, *self._known]):
-            known, first = self._known.setdefault(split, (recipe, replace(answer, outputs=answer.outputs[:0])))
+            known, first = self._known.setdefault(split, (recipe, thinned(answer)))
             if wrong := (misfit(first, answer) if split == recipe.split else "") or _other_parts(first, answer):
-                raise InputError(f"{self._label} does not answer {recipe!r} as it did {known!r}: {wrong}")
-        return answer
+                raise InputError(
+                    f"{self._label} does not answer {recipe!r} as it did {known!r}: {wrong} (if the function has "
+                    "changed since, its answers need another folder)"
+                )
+
+
+def thinned(answer: CheckedAnswer) -> CheckedAnswer:
+    """The answer with the outputs of those rows alone that pairs are compared on: it is small enough to be kept."""
+    return replace(answer, outputs=answer.outputs[answer.rows])
 
 
 def _readings(task: ArmsTask[Recipe], answer: CheckedAnswer) -> Iterator[Answers]:

@@ -23,6 +23,7 @@ from lsexplorer.tui.compare.match_prompt import MatchPrompt
 from lsexplorer.tui.compare.match_settings import MatchSettings
 from lsexplorer.tui.compare.matching import MatchProgress
 from lsexplorer.tui.compare.method_looks import PAGES, method_name
+from lsexplorer.tui.compare.pictures import MethodPictures
 from lsexplorer.tui.compare.tables import MethodDeltas, MethodTable, Scoreboard
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
@@ -32,10 +33,13 @@ from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.number_table import NumberTable
+from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 VIEWS = ("scores", *PAGES)
+PICTURES_SECONDS = 0.2
+"""The least time between two drawings of all methods' pictures in a free run."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,14 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
 
     view: reactive[str] = reactive("scores", init=False)
     """What is shown below the table where there is room for one pane: one of VIEWS."""
+    picture: reactive[str] = reactive("tables", init=False)
+    """Tables and charts, or a picture of every method in their place: one of those of the explorer."""
 
     step_table = getters.query_one(MethodDeltas)
     scores = getters.query_one(Scoreboard)
     worked = getters.query_one("#method_worked", FittingLines)
     charts = getters.query_one(MethodCharts)
+    pictures = getters.query_one(MethodPictures)
     match_progress = getters.query_one(MatchProgress)
 
     def __init__(self, session: Session) -> None:
@@ -96,6 +103,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
                 yield FittingLines(id="method_worked")
             yield Scoreboard(id="scores")
         yield MethodCharts(id="method_charts")
+        yield MethodPictures()
         yield Timeline()
         yield MatchProgress(id="matching")
 
@@ -121,7 +129,10 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.scores.show_methods(frame, self._method)
 
     def show_charts(self) -> None:
-        """Show the pages for which there is room."""
+        """Show the pages for which there is room, or the pictures."""
+        if self.in_picture:
+            self.pictures.show_methods(self.shown, self.comparison.runs, self._method)
+            return
         pages = self._pages()
         others = [title.partition(",")[0].lower() for page, title in PAGES.items() if page not in pages]
         self.charts.show_frame(self.shown, pages, "" if self.folded or not others else f"v: {', '.join(others)}")
@@ -134,6 +145,22 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def resized(self) -> None:
         """There may be room for other charts."""
         self.show_charts()
+
+    @property
+    def in_picture(self) -> bool:
+        """Whether pictures stand in the place of tables and charts."""
+        return self.picture != "tables"
+
+    @property
+    def chart_seconds(self) -> float:
+        """Pictures are drawn more often than charts."""
+        return PICTURES_SECONDS if self.in_picture else super().chart_seconds
+
+    def watch_picture(self, picture: str) -> None:
+        """Show pictures in the place of tables and charts, or these again."""
+        self.set_class(self.in_picture, "-picture")
+        self.pictures.view = picture
+        (self.pictures.picture if self.in_picture else self.step_table).focus()
 
     def watch_view(self, view: str) -> None:
         """Show another pane."""
@@ -176,9 +203,16 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self._part = "train" if self._part == "test" else "test"
         self.refresh_frame()
 
+    def action_picture(self, view: str) -> None:
+        """A picture of every method in the place of tables and charts, or these again."""
+        self.picture = view
+        self.call_after_refresh(self.show_charts)
+
     def action_view(self) -> None:
-        """Next chart; when folded, next pane."""
-        if self.folded:
+        """Next chart; when folded, next pane; what else a picture shows."""
+        if self.in_picture:
+            self.pictures.next_variant()
+        elif self.folded:
             self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         else:
             pages = list(PAGES)[1:]
@@ -201,8 +235,10 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self.dismiss(Taken(name, method.hyperparameters, self.step_count, self.sample, self._node))
 
     def action_leave(self) -> None:
-        """Back to the explorer as it was, or an end to the match that is under way."""
-        if not self._cancel_match():
+        """From pictures to the tables, or back to the explorer as it was, or an end to the match that is under way."""
+        if self.in_picture:
+            self.action_picture("tables")
+        elif not self._cancel_match():
             self.pause()
             self.dismiss(None)
 
@@ -268,6 +304,17 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self._method = len(self.comparison.methods) - 1
         remedy, strength = matched
         self.train_to(step, texts.matched(REGULARIZERS[remedy].label, REGULARIZERS[remedy].symbol, strength))
+
+    @on(Picture.Wanted)
+    def _pictures_wanted(self) -> None:
+        self.show_charts()
+
+    @on(Picture.Moved)
+    def _moved_in_pictures(self, message: Picture.Moved) -> None:
+        method = self.pictures.neighbour(self._method, message.right, message.down)
+        if 0 <= method < len(self.comparison.methods):
+            self._method = method
+            self.refresh_frame()
 
     @on(NumberTable.Moved)
     def _method_chosen(self, message: NumberTable.Moved) -> None:

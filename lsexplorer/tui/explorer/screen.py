@@ -326,6 +326,14 @@ class ExplorerScreen(RunScreen[None, Frame]):
         self.refresh_frame()
         self.view.deltas.watch_cursor()
 
+    @on(Picture.Clicked)
+    def _picture_clicked(self, message: Picture.Clicked) -> None:
+        hit = self.view.picture.hit(message.x, message.y)
+        self.session.node = hit.node or self.session.node
+        if hit.sample is not None:
+            self.session.set_sample(hit.sample)
+        self.refresh_frame()
+
     @on(Picture.OtherWeight)
     def _weight_in_picture(self, message: Picture.OtherWeight) -> None:
         self.view.weights.action_move(message.by)

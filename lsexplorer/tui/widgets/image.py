@@ -9,11 +9,9 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
-Pixels = NDArray[np.float64]
+from lsexplorer.render.pictures.pixels import NEGATIVE_SHADES, SHADES
 
-SHADES = " ░▒▓█"
-NEGATIVE_SHADES = " -=≡#"
-"""Shades of weights below 0."""
+Pixels = NDArray[np.float64]
 
 
 class SampleImage(Widget):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -44,6 +45,13 @@ class Picture(Widget, can_focus=True):
 
         by: int
 
+    @dataclass
+    class Clicked(Message):
+        """A character was clicked, in column x of row y."""
+
+        x: int
+        y: int
+
     class Wanted(Message):
         """The picture must be drawn anew."""
 
@@ -81,6 +89,12 @@ class Picture(Widget, can_focus=True):
         if y >= len(self._strips):
             return Strip.blank(width, style)
         return self._strips[y].adjust_cell_length(width, style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which character was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Clicked(offset.x, offset.y))
 
     def on_resize(self) -> None:
         """There is more room, or less."""

@@ -1,9 +1,12 @@
 """The map as it is drawn."""
 
+import re
+
 import pytest
 
+from lsexplorer.render.pictures.canvas import shortened
 from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title
-from lsexplorer.render.pictures.plot import round_values
+from lsexplorer.render.pictures.plot import round_ticks
 from tests.support.explorer import new_trainer
 from tests.support.pictures import COLOR, drawn, numbers_of
 
@@ -25,6 +28,14 @@ def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_aw
     assert map_title(found) == f"Map · petal_length → · petal_width ↑ · others as in row {t.data.train_rows[7] + 1}"
     rim = [*found.sure[0], *found.sure[-1], *found.sure[1:-1, 0], *found.sure[1:-1, -1]]
     assert all(f"{100 * sum(rim) / len(rim):.3g} % sure" in line for line in map_look_for(found))
+    assert "hard targets push that up, smoothing stops it" in map_look_for(found)[0]
+    t.set(l2=0.1)
+    assert "hard targets push that up, L2 holds it down" in map_look_for(numbers_of("map", t))[0]
+    t.set(label_smoothing=0.3)
+    assert "soft targets aim at 80 % and no more" in map_look_for(numbers_of("map", t))[0]
+    for settings, words in (({}, "smoothing slows it"), ({"label_smoothing": 0.3}, "units without bound go on")):
+        for network in ({"activation": "relu"}, {"hidden": ()}):
+            assert words in map_look_for(numbers_of("map", new_trainer(**network, **settings)))[0]
     assert map_title(numbers_of("map", t, sample=None)).endswith("others as in the mean")
 
 
@@ -34,9 +45,22 @@ def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
     assert [len(line) for line in lines] == [size[0]] * size[1]
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "most", "values"),
-    [(0.0, 1.0, 5, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]), (-3.2, 9.1, 4, [0.0, 5.0]), (0.013, 0.017, 2, [0.014, 0.016])],
-)
-def test_axes_have_round_values(low: float, high: float, most: float, values: list[float]) -> None:
-    assert round_values(low, high, most) == pytest.approx(values)
+def test_axes_have_round_values_in_the_units_of_the_data() -> None:
+    t = new_trainer()
+    found = numbers_of("map", t, (90, 30))
+    lines = drawn("map", found, (90, 30))
+    below, marks = lines[-2], lines[-3]
+    at = t.data.feature_names.index("petal_length")
+    for number in re.finditer(r"[−.\d]+", below):
+        middle = marks.rindex("┬", 0, number.end()) - 7
+        raw = found.x[middle] * t.data.scale[at] + t.data.mean[at]
+        half = (found.x[1] - found.x[0]) / 2 * t.data.scale[at]
+        assert abs(float(number[0].replace("−", "-")) - raw) <= half * 1.001
+    assert round_ticks(0.0, 1.0, 6) == [(0, "0"), (0.2, ".2"), (0.4, ".4"), (0.6, ".6"), (0.8, ".8"), (1, "1.0")]
+    assert round_ticks(1.0, 1.0, 5) == round_ticks(0.0, float("nan"), 5) == []
+    assert max(len(label) for _, label in round_ticks(-123456.0, 654321.0, 9)) <= 5
+
+
+def test_many_long_class_names_are_told_apart() -> None:
+    assert shortened("a rather long name 17", 9) == "a ra…e 17"
+    assert len({shortened(f"a rather long name {k}", 8) for k in range(40)}) == 40

@@ -37,11 +37,16 @@ def test_a_layer_of_many_units_is_folded_around_the_one_selected() -> None:
     assert "h2 " not in text
 
 
-def test_the_line_below_says_whether_the_target_is_reached() -> None:
-    for target, words in (("hard", "below its target"), ("soft", "above its soft target")):
-        t = new_trainer(400, learning_rate=0.3)
-        t.set(label_smoothing=0.3 if target == "soft" else 0.0)
-        assert all(words in line for line in network_look_for(numbers_of("network", t)))
+@pytest.mark.parametrize(
+    ("smoothing", "words"),
+    [(0.0, "off its hard target"), (0.001, "off its soft target"), (0.4, "beyond its soft target")],
+)
+def test_the_line_below_says_whether_the_target_is_reached(smoothing: float, words: str) -> None:
+    t = new_trainer(400, learning_rate=0.3)
+    t.set(label_smoothing=smoothing)
+    found = numbers_of("network", t, sample=0)
+    assert all(words in line for line in network_look_for(found))
+    assert all(line.startswith("o1 (setosa) is ") for line in network_look_for(found))
 
 
 @pytest.mark.parametrize("size", [(24, 6), (78, 18), (190, 50)])

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
 from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.plot import Dots, Plot, round_ticks
 from lsexplorer.tui.pictures import PICTURES
@@ -34,7 +34,7 @@ def test_a_dot_stands_at_its_coordinates_and_a_line_has_no_holes() -> None:
 def test_ticks_are_round_and_written_short() -> None:
     assert round_ticks(0, 3000, 5) == [(0, "0"), (1000, "1,000"), (2000, "2,000"), (3000, "3,000")]
     assert [label for _, label in round_ticks(-0.3, 0.3, 4)] == ["−.2", "0", ".2"]
-    assert [label for _, label in round_ticks(0, 2e7, 2)] == ["0", "10000k", "20000k"]
+    assert [label for _, label in round_ticks(0, 2e7, 2)] == ["0", "1e7", "2e7"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +103,7 @@ def test_error_terms_have_a_line_at_zero_and_names_with_values_at_the_right() ->
     lines = drawn("errors", numbers, (100, 24))
     zero = next(y for y, line in enumerate(lines) if line.startswith("    0 ┤"))
     assert "┄" in lines[zero]
-    for k, name in enumerate(("s setosa", "v versicol", "i virginica")):
+    for k, name in enumerate(("s setosa", "v ve", "i virginica")):
         y = next(y for y, line in enumerate(lines) if name in line)
         assert (y < zero) == (numbers.terms[-1, k] > 0) or y == zero
     t.goto(100)
@@ -124,5 +124,25 @@ def test_weights_have_bars_now_and_marks_at_the_start() -> None:
 @pytest.mark.parametrize(("kind", "variant"), [*((kind, 0) for kind in KINDS), ("clusters", 1), ("reliability", 1)])
 def test_they_look_as_they_did(snapshot: object, kind: str, variant: int) -> None:
     numbers = numbers_of(kind, new_trainer(200, label_smoothing=0.1), (78, 22), sample=3, variant=variant)
-    lines = [PICTURES[kind].title(numbers), *drawn(kind, numbers, (78, 22)), PICTURES[kind].look_for(numbers)[0]]
+    words = PICTURES[kind].title(numbers), *PICTURES[kind].brief(numbers), *PICTURES[kind].look_for(numbers)
+    lines = [*words, *drawn(kind, numbers, (78, 22))]
     assert "\n".join(line.rstrip() for line in lines) == snapshot
+
+
+def test_of_many_classes_with_long_names_those_are_named_that_matter_most() -> None:
+    rng = np.random.default_rng(0)
+    names = [f"Aspidistra elatior variegata number {k:02d}" for k in range(40)]
+    y = [names[i % 40] for i in range(400)]
+    data = Dataset.from_arrays(rng.normal(size=(400, 3)) + np.arange(400)[:, None] % 40, y)
+    t = Trainer(data, Hyperparameters(hidden=(8,)))
+    t.step(50)
+    lines = drawn("errors", numbers_of("errors", t, (78, 20)), (78, 20))
+    named = [line for line in lines if "Asp" in line]
+    assert len(named) == 9
+    assert "31 more" in "\n".join(lines)
+    assert any(line.rstrip().endswith(names[t.data.y_train[0]][-2:]) for line in named), (
+        "the sample's class is one of them"
+    )
+    lines = drawn("clusters", numbers_of("clusters", t, (78, 20)), (78, 20))
+    assert all(name[-2:] in lines[-1] for name in names[:3])
+    assert len(PICTURES["clusters"].title(numbers_of("clusters", t))) < 110

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
 
 import lsexplorer as ls
 from lsexplorer.study.answers.answer import as_answer
@@ -47,8 +50,9 @@ class DLPack:
 
 @pytest.mark.parametrize("wrapped", [Z.tolist(), Tensor(Z), DLPack(Z), Z.astype(np.float32), Z[::-1][::-1]])
 def test_arrays_of_any_framework(wrapped: Any) -> None:
-    checked = as_answer(ls.Answer(y=Y, logits=wrapped))
+    checked = as_answer(ls.Answer(y=Y, logits=wrapped, y_train=Tensor(Y), hidden_train=Tensor(Z)))
     assert checked.logits == pytest.approx(Z, rel=1e-6)
+    assert checked.train_rows == 30
     assert checked.logits.dtype == np.float64
 
 
@@ -107,6 +111,7 @@ NAN[4, 1] = np.nan
         ({"y": Y, "logits": Z, "hidden": Z[1:]}, "hidden has 29 rows and y has 30"),
         ({"y": Y, "logits": Z, "hidden_train": Z}, "hidden_train goes with y_train, the classes of the same rows"),
         ({"y": Y, "logits": Z, "y_train": Y, "hidden_train": Z[1:]}, "hidden_train has 29 rows and y_train has 30"),
+        ({"y": Y, "logits": Z, "y_train": []}, "y_train has no rows"),
         ({"y": Y, "logits": Z, "y_train": Y + 1, "logits_train": Z}, "y_train must be whole numbers from 0 to 2"),
         ({"y": Y, "logits": Z, "y_train": Y, "logits_train": Z[:, :2]}, "logits_train has 2 columns, and the answers"),
     ],
@@ -162,6 +167,8 @@ def test_a_file_that_anyone_saves(tmp_path: Path) -> None:
         ({"y": Y}, "mine.npz: an answer needs logits or probabilities"),
         ({"y": Y, "logits": Z, "weight_norm": Z}, r"mine.npz: weight_norm must be one number, got the shape \(30, 3\)"),
         ({"y": Y, "logits": np.array([None] * 30)}, "mine.npz, array logits is an object array, which is never unpick"),
+        ({"y": Y, "logits": Z, "train_rows": 0.5}, "mine.npz: train_rows must be a whole number of 1 or more, got 0.5"),
+        ({"y": Y, "logits": Z, "units": 1e19}, "mine.npz: units must be a whole number of 1 or more, got 1e\\+19"),
         ({"y": Y, "logits": Z, "hidden": Z, "hidden_of": 40}, "mine.npz: hidden has the shape"),
         ({"y": Y, "logits": Z, "hidden": Y, "hidden_of": 30}, "mine.npz: hidden must be rows by columns"),
     ],
@@ -170,3 +177,18 @@ def test_files_that_hold_no_answer(arrays: dict[str, Any], words: str, tmp_path:
     np.savez(tmp_path / "mine.npz", **arrays)
     with pytest.raises(ls.InputError, match=words):
         read_answer(tmp_path / "mine.npz")
+
+
+ANYTHING = arrays(scalar_dtypes(), array_shapes(max_dims=3, max_side=4, min_side=0))
+
+
+@settings(max_examples=40)
+@given(y=ANYTHING, outputs=ANYTHING, name=st.sampled_from(["logits", "probabilities"]), more=st.none() | ANYTHING)
+def test_whatever_is_given_is_an_answer_or_refused(y: Any, outputs: Any, name: str, more: Any) -> None:
+    inside = {"hidden": more, "weights": None if more is None else [more], "y_train": y, "hidden_train": more}
+    try:
+        checked = as_answer(ls.Answer(y=y, **{name: outputs}, **inside))
+    except ls.InputError:
+        return
+    assert np.isfinite(checked.logits).all()
+    assert checked.y.max() < checked.classes

@@ -1,8 +1,11 @@
 """Pictures in the explorer: keys, focus, variants, what stays and what comes back."""
 
+import pytest
+
 from lsexplorer.tui.commands import VIEW_HELP
 from lsexplorer.tui.pictures import PICTURES
-from tests.support.explorer import explorer
+from tests.support.explorer import explorer, new_trainer
+from tests.support.pictures import COLOR, drawn, numbers_of
 
 
 async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
@@ -45,7 +48,7 @@ def test_every_picture_has_a_key_and_help() -> None:
     assert all(kind.help and kind.variant for kind in PICTURES.values())
 
 
-async def test_arrows_and_brackets_select_node_and_weight_as_the_tables_do() -> None:
+async def test_arrows_brackets_and_clicks_select_node_weight_and_sample() -> None:
     async with explorer((120, 40)) as e:
         await e.press("2", "down")
         assert e.session.node == "o2"
@@ -56,3 +59,26 @@ async def test_arrows_and_brackets_select_node_and_weight_as_the_tables_do() -> 
         assert "▸h3" in e.area("#deltas")
         await e.press("1")
         assert e.find("#weights").cursor == 2
+        await e.press("2")
+        rows = e.area("#picture").splitlines()
+        y = next(at for at, row in enumerate(rows) if " o3 " in row)
+        await e.pilot.click("#picture", offset=(rows[y].index("o3") + 1, y))
+        await e.rest()
+        assert e.session.node == "o3"
+        await e.press("3")
+        rows, before = e.area("#picture").splitlines(), e.session.sample
+        y = next(at for at, row in enumerate(rows[:-3]) if "s" in row)
+        await e.pilot.click("#picture", offset=(rows[y].index("s"), y))
+        await e.rest()
+        assert e.session.sample != before
+        assert e.trainer.data.y_train[e.session.sample] == 0
+        assert "[s]" in e.area("#picture").splitlines()[y]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_weights_near_overflow_are_drawn(name: str) -> None:
+    t = new_trainer(1)
+    t.network.weights = [W * 1e200 for W in t.network.weights]
+    found = numbers_of(name, t)
+    assert drawn(name, found, palette=COLOR)
+    assert all(PICTURES[name].look_for(found))

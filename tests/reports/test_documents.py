@@ -1,0 +1,146 @@
+"""Reports as pages: whole, without a script or a request, with the numbers of the Markdown, and safe with any name."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
+from lsexplorer.render.svg_charts import IntervalRow, interval_chart, line_chart
+from lsexplorer.reports.document import Chart, Heading, Items, Paragraph, Table, as_html, as_markdown
+from lsexplorer.study.stats import Interval
+from tests.support.command import refused, run
+
+VOID = {"meta", "path", "rect", "circle"}
+QUICK = ("--cores", "0")
+COMMANDS = {
+    "match": ("match", "iris", "--epochs", "1", "--seeds", "3", "--splits", "1", *QUICK),
+    "several": (
+        "match",
+        "iris",
+        "--remedy",
+        "l2,temperature",
+        "--epochs",
+        "1",
+        "--seeds",
+        "3",
+        "--splits",
+        "1",
+        *QUICK,
+    ),
+    "best": ("best", "iris", "--remedy", "l2", "--epochs", "1", "--seeds", "2", "--splits", "1", *QUICK),
+    "claims": ("claims", "iris", "--only", "1,2", "--epochs", "2", "--seeds", "3", "--splits", "1", *QUICK),
+    "sweep": ("sweep", "iris", "--vary", "l2=0,0.01", "--seeds", "2", "--epochs", "1", *QUICK),
+    "patterns": ("patterns", "iris", "--epochs", "1"),
+}
+
+
+class Page(HTMLParser):
+    """Takes a page apart, and finds what is not closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.cells: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == [], self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            assert not name.startswith("on"), name
+            assert name not in ("src", "href"), value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("td", "th"):
+            self.cells.append(data)
+
+
+def checked(text: str) -> Page:
+    assert text.startswith("<!doctype html>\n")
+    for word in ("http:", "https:", "//", "<script", "url(", "@import", "javascript"):
+        assert word not in text.replace("<!doctype", ""), word
+    return Page(text)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_study_has_a_page_with_the_numbers_of_its_markdown(tmp_path: Path, name: str) -> None:
+    page, markdown = tmp_path / "report.html", tmp_path / "report.md"
+    status, out, err = run(*COMMANDS[name], "--html", page, "--markdown", markdown)
+    assert (status, out != "") == (0, True), err
+    parsed, text = checked(page.read_text()), markdown.read_text()
+    cells = {cell.strip().replace("\\|", "|").replace("\\[", "[").replace("&lt;", "<") for cell in table_cells(text)}
+    assert cells - {""} == {cell.strip() for cell in parsed.cells} - {""}
+    assert ("svg" in parsed.tags) == (name in ("match", "sweep"))
+    assert "Made by" in page.read_text()
+
+
+def table_cells(markdown: str) -> Iterator[str]:
+    for line in markdown.splitlines():
+        if line.startswith("|") and not re.fullmatch(r"[| -]+", line):
+            yield from re.split(r"(?<!\\)\|", line.strip()[1:-1])
+
+
+def test_a_page_is_not_written_over(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text("old")
+    refused(run(*COMMANDS["patterns"], "--html", page), f"{page} exists: give another name, or --force to replace it")
+    refused(run("patterns", "iris", "--train", "--html", page), "--html goes without --train")
+    assert page.read_text() == "old"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.text(st.characters(exclude_categories=["Cs"])))
+def test_names_are_text_whatever_they_are(name: str, other: str) -> None:
+    table = Table(("", name), [(other, name)])
+    blocks = [Heading(name), Paragraph(other, name), Items([name, other]), table]
+    page = Page(as_html(blocks))
+    assert set(page.tags) <= {"html", "head", "meta", "title", "style", "body", "h1", "p", "strong", "ul", "li", "div",
+                              "table", "thead", "tbody", "tr", "th", "td", "footer", "code"}  # fmt: skip
+
+
+def test_markdown_has_no_charts() -> None:
+    assert (
+        as_markdown([Heading("A"), Chart("<svg/>", "c"), Paragraph("b < [x]", "S: ")]) == "# A\n\n**S: **b &lt; \\[x]\n"
+    )
+
+
+def test_a_line_stands_where_its_values_are() -> None:
+    x, y = np.array([1.0, 10.0, 100.0]), np.array([0.0, np.nan, 2.0])
+    chart = LineChart(
+        [Line("a<b", x, y, 39), Line("", x, np.ones(3), FOREGROUND, dashed=True)], [Mark(10.0, "w")], log_x=True
+    )
+    svg = line_chart(chart, "title & all")
+    Page(svg)
+    assert "a&lt;b" in svg
+    assert "title &amp; all" in svg
+    assert re.search(r'd="M64\.0 288\.0M704\.0 42\.0"', svg), "a gap where y is unknown"
+    assert re.search(r'd="M64\.0 165\.0L384\.0 165\.0L704\.0 165\.0" stroke="currentColor"[^>]*dasharray', svg)
+    assert '<path d="M384.0 42V288" ' in svg, "the mark is in the middle of the logarithmic axis"
+
+
+def test_intervals_stand_beside_their_margin() -> None:
+    rows = [
+        IntervalRow("near", Interval(0.5, 0.0, 1.0), "#0072b2", "equivalent"),
+        IntervalRow("far", Interval(50.0, 40.0, 60.0), "#d55e00", "differs"),
+    ]
+    svg = interval_chart(rows, "both")
+    Page(svg)
+    ((box_x, box_width),) = re.findall(r'<rect x="([\d.]+)" y="24" width="([\d.]+)"', svg)
+    start, end = re.findall(r'<path d="M([\d.]+) 37\.0H([\d.]+)" stroke="#0072b2"', svg)[0]
+    assert float(start) == pytest.approx(float(box_x) + float(box_width) / 2, abs=0.2), "from 0"
+    assert float(end) == pytest.approx(float(box_x) + float(box_width), abs=0.2), "to the margin"
+    assert svg.count("<circle") == 1, "a mean outside is not drawn at the edge"
+    assert svg.count("9 6l") >= 1, "an arrow says that it goes on"
