@@ -11,6 +11,7 @@ import lsexplorer as ls
 
 EPOCHS, BATCH, LEARNING_RATE = 15, 32, 0.002
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+torch.set_num_threads(1)  # on a CPU, so small a network is quickest on one core
 
 
 def images(X: torch.Tensor) -> torch.Tensor:

@@ -13,6 +13,7 @@ import lsexplorer as ls
 
 STEPS, BATCH, LEARNING_RATE = 2250, 32, 0.3  # those of `lsexplorer match digits`
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+torch.set_num_threads(1)  # on a CPU, so small a network is quickest on one core
 
 
 def rows(split: int) -> list[torch.Tensor]:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,8 @@ def example(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
+        if "torch" in sys.modules:  # Keras may work with it
+            sys.modules["torch"].set_num_threads(1)
         for constant, value in {"EPOCHS": 5, "STEPS": 200, "TREES": 5, "BANK": 4}.items():
             if hasattr(module, constant):
                 monkeypatch.setattr(module, constant, value)
