@@ -194,7 +194,7 @@ it. Of two classes there is only the line through two templates, and each class 
 unit is the root mean square distance of the training samples from their middle, so that one sees how tight each \
 class is, and not how large the activations are. Spread is the root mean square distance from the own class's centre \
 over that of the centres from each other: the smaller, the tighter. Smoothing asks for one distance to each of the \
-other classes' templates, and so draws each class together; L2 makes the templates smaller and does not.""",
+other classes' templates, and so draws each class together; L2 only makes the templates smaller.""",
     ),
     "reliability": PictureKind(
         make=reliability,

@@ -14,7 +14,7 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return e / e.sum()
 
 
-@pytest.mark.parametrize(("variant", "sample"), [(0, 7), (6, 7), (6, None)])
+@pytest.mark.parametrize(("variant", "sample"), [(0, 7), (6, None)])
 def test_every_point_is_what_the_network_answers_there(variant: int, sample: int | None) -> None:
     t = new_trainer(50)
     found = numbers_of("map", t, sample=sample, variant=variant)
@@ -52,7 +52,8 @@ def test_the_first_plane_has_the_predictors_that_tell_the_classes_apart_best() -
 def test_images_have_planes_of_components_which_are_the_singular_vectors() -> None:
     data = load_dataset("digits")
     assert {plane.is_pair for plane in planes_of(data)} == {False}
-    found, centred = components(data.X_train), data.X_train - data.X_train.mean(axis=0)
+    X = data.X_train[:150]
+    found, centred = components(X), X - X.mean(axis=0)
     right = np.linalg.svd(centred, full_matrices=False)[2][:3]
     np.testing.assert_allclose(np.abs(np.sum(found * right, axis=1)), 1.0, atol=1e-9)
     wide = np.random.default_rng(0).normal(size=(9, 40))

@@ -9,13 +9,15 @@ from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
 from lsexplorer.render.pictures.plot import Plot, bars, round_ticks
 from lsexplorer.views.histograms import GAP, LayerHistogram, WeightHistograms
 
-HEAD = 2
-"""Rows above a layer's bars."""
+HEAD, SMALL_HEAD = 2, 1
+"""Rows above a layer's bars, and where there are fewer than LEGEND_ROWS rows."""
+LEGEND_ROWS = 10
+"""From so many rows on there is one for the legend."""
 
 
 def weights_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return columns, max(1, rows - HEAD - 3)
+    return columns, max(1, rows - (HEAD + 3 if rows >= LEGEND_ROWS else SMALL_HEAD + 2))
 
 
 def weights_title(numbers: WeightHistograms) -> str:
@@ -50,6 +52,8 @@ def draw_weights(numbers: WeightHistograms, canvas: Canvas) -> None:
     """Draw the layers side by side."""
     for place, entry in enumerate(numbers.layers):
         _layer(entry, canvas, place * (numbers.width + GAP), numbers.width)
+    if canvas.rows < LEGEND_ROWS:
+        return
     legend = "█ now  ▔ at the start" if canvas.palette.color else "█ now  o at the start"
     more = f"   v: {numbers.more} more" if numbers.more else ""
     canvas.write(0, canvas.rows - 1, legend + more, canvas.palette.muted)
@@ -63,10 +67,12 @@ def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> No
     most = " → ".join(format_number(value, 5) for value in entry.largest)
     words = f"√mean w² {sizes}, largest {most}", f"√mean w² {sizes}", sizes
     canvas.write(left, 0, head if len(head) <= columns else f"Layer {entry.layer + 1}")
-    canvas.write(left, 1, next((text for text in words if len(text) <= columns), ""), palette.muted)
-    rows = weights_room(canvas.columns, canvas.rows)[1]
+    rows, top_row = weights_room(canvas.columns, canvas.rows)[1], SMALL_HEAD
+    if canvas.rows >= LEGEND_ROWS:
+        canvas.write(left, 1, next((text for text in words if len(text) <= columns), ""), palette.muted)
+        top_row = HEAD
     reach = entry.reach
-    plot = Plot(canvas, left, HEAD, whole, rows, (-reach, reach), (0.0, 1.0))
+    plot = Plot(canvas, left, top_row, whole, rows, (-reach, reach), (0.0, 1.0))
     bars(plot, after / top, palette.class_color(0) if palette.color else NO_COLOR, each)
     sign = "▔" if palette.color else "o"
     for number, (share, now) in enumerate(np.stack([before, after], axis=1) / top):
@@ -75,7 +81,7 @@ def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> No
             ground = palette.class_color(0) if palette.color and now > share else NO_COLOR
             color = palette.class_color(1) if ground == NO_COLOR else palette.background
             canvas.write(left + number * each, y, sign * each, color, ground=ground, bold=True)
-    bottom = HEAD + rows
+    bottom = top_row + rows
     canvas.write(left, bottom, "─" * whole, palette.muted)
     free = left
     for value, label in round_ticks(-reach, reach, whole / 9):

@@ -19,7 +19,7 @@ from lsexplorer.study.answers.layout import PLAIN_METHOD
 from lsexplorer.study.jobs.executors import Progress
 from lsexplorer.study.judge.choice import candidates, nearest_strength, reference_of
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
-from lsexplorer.study.judge.notes import LOGARITHMS, few_seeds, left_out_note
+from lsexplorer.study.judge.notes import LOGARITHMS, ROWS_UNKNOWN, few_seeds, left_out_note
 from lsexplorer.study.judge.runs import Method, Runs, read_runs
 from lsexplorer.study.judge.shared import Shared
 from lsexplorer.study.match.evaluation import Evaluation, SplitNumbers
@@ -291,7 +291,7 @@ class _Judging:
             numbers.append(SplitNumbers(tuple(of_reference), read))
         first = self._answer(self.reference, of_reference[0], self._splits[0])
         if first.train_rows is None and not given:
-            notes.append("How many rows were trained on is not known: the judged ones are taken for a quarter as many.")
+            notes.append(ROWS_UNKNOWN)
         has = shared.has
         scope = Scope(
             len(of_reference),

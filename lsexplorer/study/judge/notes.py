@@ -22,6 +22,9 @@ def left_out_note(has: Collection[Need]) -> list[str]:
 LOGARITHMS = "Logits are the logarithms of the probabilities, and so is what their CKA compares."
 """What is said where networks answer probabilities."""
 
+ROWS_UNKNOWN = "How many rows were trained on is not known: the judged ones are taken for a quarter as many."
+"""What is said where intervals over splits need that number."""
+
 
 def few_seeds(seeds: int) -> list[str]:
     """What may be said with so few seeds; nothing where they are enough."""

@@ -128,7 +128,7 @@ def of_pairs(measure: Measure, plain: Array, smoothing: Array, remedy: Array) ->
 def of_samples(measure: Measure, plain: Array, smoothing: Array, remedy: Array) -> Values:
     """The same where each method has seeds of its own: all pairs of smoothing's i and a method's j count."""
     own = pair_means(smoothing).T
-    return Values(measure, plain.mean(axis=1).T, own, remedy.mean(axis=1).T, across=remedy.mean(axis=2).T)
+    return Values(measure, _means(plain, 1).T, own, _means(remedy, 1).T, across=_means(remedy, 2).T)
 
 
 def findings(values: Sequence[Values], matched: str, scope: Scope) -> list[Finding]:
@@ -203,7 +203,10 @@ def _estimate(values: Values, scope: Scope) -> Estimate:
 
 def _of_samples(values: Values, scope: Scope) -> Estimate:
     """The same where methods have seeds of their own."""
-    smoothing, remedy = (method[np.isfinite(method).any(axis=1)] for method in (values.smoothing, values.remedy))
+    known = np.isfinite(values.smoothing).any(axis=1)
+    smoothing, remedy = values.smoothing[known], values.remedy[np.isfinite(values.remedy).any(axis=1)]
+    if not (len(smoothing) and len(remedy)):
+        return UNKNOWN
     kept = np.isfinite(smoothing).all(axis=0) & np.isfinite(remedy).all(axis=0)
     if not kept.any():
         if values.measure.pairwise:
@@ -216,7 +219,7 @@ def _of_samples(values: Values, scope: Scope) -> Estimate:
         if min(len(smoothing), len(remedy)) < MIN_SEEDS or values.across is None:
             return UNKNOWN
         # The jackknife's values for a seed of smoothing's: it is in pairs of its own kind and in those with the remedy.
-        smoothing = pair_values(smoothing) - values.across[:, kept]
+        smoothing = pair_values(smoothing) - values.across[known][:, kept]
     return two_samples(smoothing, remedy, by_column, scope.test_share)
 
 
@@ -224,6 +227,13 @@ def _two_seeds(values: Array) -> float:
     """The mean |difference| of two different seeds (seeds, splits) on one split; of the finite values."""
     first, second = np.triu_indices(len(values), 1)
     return _mean(np.abs(values[first] - values[second]))
+
+
+def _means(pairs: Array, axis: int) -> Array:
+    """The means of the finite values along an axis; NaN where there are none."""
+    known = np.isfinite(pairs)
+    count = known.sum(axis=axis)
+    return np.asarray(np.where(count, np.where(known, pairs, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan))
 
 
 def _mean(values: Array) -> float:

@@ -6,18 +6,19 @@ must do. Every network's answers go to a file at once, and what is there is not 
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
+from lsexplorer.study.answers.layout import method_name
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
-from lsexplorer.study.judge.notes import LOGARITHMS, few_seeds, left_out_note
+from lsexplorer.study.judge.notes import LOGARITHMS, ROWS_UNKNOWN, few_seeds, left_out_note
 from lsexplorer.study.match.evaluation import Evaluation
 from lsexplorer.study.match.findings import Scope
 from lsexplorer.study.match.matching import InterruptedMatch, judged
@@ -26,7 +27,7 @@ from lsexplorer.study.match.result import Settings
 from lsexplorer.study.match.running import Run
 from lsexplorer.study.measures import known_of, measures
 from lsexplorer.study.train_function import settings
-from lsexplorer.study.train_function.checks import Checks, check
+from lsexplorer.study.train_function.checks import check
 from lsexplorer.study.train_function.functions import Function, GivenFunction, Train, check_portable
 from lsexplorer.study.train_function.networks import FunctionNetworks
 from lsexplorer.study.train_function.plan import Asked, most_trainings, planned
@@ -36,81 +37,75 @@ Say = Callable[[str], None]
 """Called with a line that the user should see while the work goes on."""
 
 
-@dataclass
 class FunctionRun:
     """A match with a training function, at work."""
 
-    function: Function
-    folder: Path
-    asked: Asked
-    say: Say
-    progress: Progress
-
-    def __post_init__(self) -> None:
-        self.plans, self.left_out = planned(self.asked)
-        self.function.load()  # what is wrong with it is said before anything is made
-        self.settings, self.notes = settings.opened(self.folder, self.function)
-        self.run: Run[Recipe] | None = None
+    def __init__(self, function: Function, folder: Path, asked: Asked, say: Say, progress: Progress) -> None:
+        self._plans, self._left_out = planned(asked)
+        function.load()  # what is wrong with it is said before anything is made
+        self._function, self._folder, self._asked = function, folder, asked
+        self._say, self._progress = say, progress
+        self._notes: list[str] = []
+        self._run: Run[Recipe] | None = None
+        self._first: CheckedAnswer | None = None
+        """What plain training answers on the rows that are judged."""
 
     def work(self, workers: int | str | None) -> None:
         """Check the function, search and evaluate; Ctrl-C leaves what is done."""
-        for note in self.notes:
-            self.say(note)
         if workers is not None:
-            check_portable(self.function)
-        self.say(f"at most {counted(most_trainings(self.plans), 'training', 'trainings')}, kept in {self.folder}")
-        with _threads(workers), open_executor(workers, self.function) as executor:
+            check_portable(self._function)
+        known, notes = settings.opened(self._folder, self._function)
+        self._note(notes)
+        self._say(f"at most {counted(most_trainings(self._plans), 'training', 'trainings')}, kept in {self._folder}")
+        with _threads(workers), open_executor(workers, self._function) as executor:
             networks = FunctionNetworks(
-                self.function.label, self.folder, executor, self.asked, shares_folder=not isinstance(workers, str)
+                self._function.label, self._folder, executor, self._asked, shares_folder=not isinstance(workers, str)
             )
-            clock = _Clock(networks, self.progress)
-            checks = self._checked(networks, clock)
-            self._first: CheckedAnswer = checks.first
-            self.run = Run(self._with_measures(checks), networks, clock.report)
-            self.run.run()
-            self._note_diverged(networks)
-
-    def _checked(self, networks: FunctionNetworks, clock: "_Clock") -> Checks:
-        total = 4 + len(self.plans)
-        label, known = self.function.label, self.settings.repeat
-        checks = check(label, networks, self.plans, known, clock.heartbeat("checking", total))
-        if known is None:
-            self.settings.repeat = checks.repeat
-            settings.keep(self.folder, self.settings)
-        if len(checks.left_out) == len(self.plans):
-            raise InputError(next(iter(checks.left_out.values())))
-        self.left_out |= checks.left_out
-        for note in checks.notes:
-            self.notes.append(note)
-            self.say(note)
-        return checks
-
-    def _with_measures(self, checks: Checks) -> list[MatchPlan[Recipe]]:
-        """The plans of the remedies that can be matched, with what is measured of answers like these."""
-        logarithms = [LOGARITHMS] if checks.first.are_probabilities else []
-        self._standing = [*left_out_note(known_of(checks.first)), *logarithms, *few_seeds(self.asked.seeds)]
-        for note in self._standing:
-            self.say(note)
-        layers = sum(name.startswith("norm_") for name in checks.first.scalars)
-        known = measures(layers, self.asked.margins, known_of(checks.first))
-        self.plans = [replace(plan, measures=known) for plan in self.plans if plan.remedy not in checks.left_out]
-        return self.plans
-
-    def _note_diverged(self, networks: FunctionNetworks) -> None:
+            clock = _Clock(networks, self._progress)
+            self._check(networks, clock, known)
+            self._run = Run(self._plans, networks, clock.report)
+            self._run.run()
         if networks.diverged:
-            methods = sorted({f"{name}={value:g}" for recipe in networks.diverged for name, value in recipe.on})
-            self.notes.append(f"training diverged at {', '.join(methods)}")
+            methods = sorted({method_name(recipe.strengths) for recipe in networks.diverged})
+            self._note([f"training diverged at {', '.join(methods)}"])
+
+    def _check(self, networks: FunctionNetworks, clock: "_Clock", known: settings.Settings) -> None:
+        """Check the function; leave out the remedies that cannot be matched, and what cannot be measured."""
+        label, asked = self._function.label, self._asked
+        heartbeat = clock.heartbeat("checking", 4 + len(self._plans))
+        checks = check(label, networks, self._plans, known.repeat, heartbeat)
+        if known.repeat is None:
+            known.repeat = checks.repeat
+            settings.keep(self._folder, known)
+        if len(checks.left_out) == len(self._plans):
+            raise InputError(next(iter(checks.left_out.values())))
+        self._first, has = checks.first, known_of(checks.first)
+        self._note(checks.notes + left_out_note(has))
+        self._note([LOGARITHMS] if checks.first.are_probabilities else [])
+        self._note([] if asked.splits == 1 or checks.first.train_rows else [ROWS_UNKNOWN])
+        self._note(few_seeds(asked.seeds))
+        layers = sum(name.startswith("norm_") for name in checks.first.scalars)
+        measured = measures(layers, asked.margins, has)
+        self._left_out |= checks.left_out
+        self._plans = [replace(plan, measures=measured) for plan in self._plans if plan.remedy not in checks.left_out]
+
+    def _note(self, notes: Sequence[str]) -> None:
+        """Say what the report says too."""
+        self._notes += notes
+        for note in notes:
+            self._say(note)
 
     def _scope(self, evaluation: Evaluation | None) -> Scope:
         """What was compared: the rows where there is one split, else the splits."""
         seeds, splits = (evaluation.seeds, evaluation.splits) if evaluation else ((), 0)
+        assert self._first is not None
         test_rows = len(self._first.y)
         train_rows = self._first.train_rows or round(test_rows / TEST_SHARE)
-        return Scope(len(seeds), train_rows, test_rows, splits, self.asked.splits == 1, TEST_PART)
+        return Scope(len(seeds), train_rows, test_rows, splits, self._asked.splits == 1, TEST_PART)
 
     def result(self) -> Judgements | None:
         """What was found so far; None where no strength was."""
-        run = self.run
+        run = self._run
         if run is None or not run.strengths:
             return None
         start, evaluation = time.perf_counter(), run.evaluation()
@@ -126,21 +121,21 @@ class FunctionRun:
                 seconds=run.seconds,
                 complete=(seeds, scope.splits) == (plan.evaluation, plan.splits),
             )
-            for plan in self.plans
+            for plan in self._plans
             if plan.remedy in run.strengths
         }
         run.seconds["statistics"] = time.perf_counter() - start
-        return Judgements(matches, self.left_out, run.networks)
+        return Judgements(matches, self._left_out, run.networks)
 
     def _settings(self, plan: MatchPlan[Recipe]) -> Settings:
         return Settings(
-            subject=self.function.label,
+            subject=self._function.label,
             remedy=plan.remedy,
             criterion=plan.criterion,
             label_smoothing=plan.smoothing.label_smoothing,
             strengths=f"found on {counted(len(plan.tuning), 'other seed', 'other seeds')}",
             planned=(len(plan.evaluation), plan.splits),
-            notes=(*self.notes, *self._standing),
+            notes=tuple(self._notes),
             facts={"tuning_seeds": plan.tuning},
         )
 
@@ -159,16 +154,20 @@ def match_function(
     Raises InputError for arguments and answers that cannot be, TrainingError for an exception of the function's, and
     InterruptedMatch on Ctrl-C.
     """
-    quiet = (lambda text: None), (lambda phase, finished, total: None)
-    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say or quiet[0], progress or quiet[1])
+    say = say or _quiet
+    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say, progress or _quiet)
     try:
         work.work(workers)
     except KeyboardInterrupt:
-        work.say(f"what is finished is kept in {work.folder}: the same command goes on from there")
+        say(f"what is finished is kept in {out}: the same command goes on from there")
         raise InterruptedMatch(work.result()) from None
     found = work.result()
     assert found is not None
     return found
+
+
+def _quiet(*_: object) -> None:
+    """Say nothing."""
 
 
 def match_in_python(

@@ -10,7 +10,7 @@ from lsexplorer.render.numbers import format_number, format_setting
 from lsexplorer.tui.model.frame import Frame
 
 WELCOME = (
-    "Space trains one step. s switches label smoothing on, l L2: see the right-hand columns. ? explains, t is a tour."
+    "Space trains a step; s is smoothing, l L2: see the right-hand columns. 2 to 7 are pictures, t a tour, ? explains."
 )
 
 

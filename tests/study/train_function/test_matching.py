@@ -146,6 +146,18 @@ def noisy(answer: ls.Answer) -> ls.Answer:
     return replace(answer, logits=logits + 1e-9 * _noise.uniform(size=logits.shape))
 
 
+def test_a_strength_at_which_training_diverges_on_a_judged_seed_is_no_match(tmp_path: Path) -> None:
+    def diverges(recipe: ls.Recipe, answer: ls.Answer) -> ls.Answer:
+        lost = recipe.l2 and not recipe.is_tuning and recipe.seed == 2
+        return replace(answer, logits=np.full((36, 3), np.inf)) if lost else answer
+
+    found = match(Counting(diverges), tmp_path)
+    assert found.verdict.kind == "no match"
+    assert "training there diverges on seed 2" in found.verdict.text
+    assert list(tmp_path.glob("l2=*/seed-2.diverged"))
+    assert repr(match(train, tmp_path).matchings) == repr(found.matchings)
+
+
 def test_a_function_that_has_changed_since_is_named_with_both_digests(tmp_path: Path) -> None:
     settings = tmp_path / "lsexplorer.json"
     settings.write_text('{"trainer": "train", "sha256": "0123456789", "lsexplorer": "0.1.0"}')

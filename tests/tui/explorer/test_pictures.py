@@ -4,7 +4,7 @@ import pytest
 
 from lsexplorer.tui.commands import VIEW_HELP
 from lsexplorer.tui.pictures import PICTURES
-from tests.support.explorer import explorer, new_trainer
+from tests.support.explorer import Explorer, explorer, new_trainer
 from tests.support.pictures import COLOR, drawn, numbers_of
 
 
@@ -41,38 +41,40 @@ async def test_a_key_shows_a_picture_and_escape_the_tables_again() -> None:
         assert e.find("#picture").size.height > 15
         assert e.find("#deltas").region.height >= 6
         assert "▀" in e.area("#picture").splitlines()[-4], "it is drawn in its new size"
+        await select_things(e)
+
+
+async def select_things(e: Explorer) -> None:
+    """Arrows, brackets and clicks select node, weight and sample, as the tables do."""
+    await e.press("up")
+    await e.press("2", "down")
+    assert e.session.node == "o2"
+    await e.press("right_square_bracket", "right_square_bracket")
+    assert "h3 → o2: w = " in e.area("#picture")
+    await e.press("left")
+    assert e.session.node == "h3"
+    assert "▸h3" in e.area("#deltas")
+    await e.press("1")
+    assert e.find("#weights").cursor == 2
+    await e.press("2")
+    rows = e.area("#picture").splitlines()
+    y = next(at for at, row in enumerate(rows) if " o3 " in row)
+    await e.pilot.click("#picture", offset=(rows[y].index("o3") + 1, y))
+    await e.rest()
+    assert e.session.node == "o3"
+    await e.press("3")
+    rows, before = e.area("#picture").splitlines(), e.session.sample
+    y = next(at for at, row in enumerate(rows[:-3]) if "s" in row)
+    await e.pilot.click("#picture", offset=(rows[y].index("s"), y))
+    await e.rest()
+    assert e.session.sample != before
+    assert e.trainer.data.y_train[e.session.sample] == 0
+    assert "[s]" in e.area("#picture").splitlines()[y]
 
 
 def test_every_picture_has_a_key_and_help() -> None:
     assert [*PICTURES] == [name for name in VIEW_HELP if name != "tables"]
     assert all(kind.help and kind.variant for kind in PICTURES.values())
-
-
-async def test_arrows_brackets_and_clicks_select_node_weight_and_sample() -> None:
-    async with explorer((120, 40)) as e:
-        await e.press("2", "down")
-        assert e.session.node == "o2"
-        await e.press("right_square_bracket", "right_square_bracket")
-        assert "h3 → o2: w = " in e.area("#picture")
-        await e.press("left")
-        assert e.session.node == "h3"
-        assert "▸h3" in e.area("#deltas")
-        await e.press("1")
-        assert e.find("#weights").cursor == 2
-        await e.press("2")
-        rows = e.area("#picture").splitlines()
-        y = next(at for at, row in enumerate(rows) if " o3 " in row)
-        await e.pilot.click("#picture", offset=(rows[y].index("o3") + 1, y))
-        await e.rest()
-        assert e.session.node == "o3"
-        await e.press("3")
-        rows, before = e.area("#picture").splitlines(), e.session.sample
-        y = next(at for at, row in enumerate(rows[:-3]) if "s" in row)
-        await e.pilot.click("#picture", offset=(rows[y].index("s"), y))
-        await e.rest()
-        assert e.session.sample != before
-        assert e.trainer.data.y_train[e.session.sample] == 0
-        assert "[s]" in e.area("#picture").splitlines()[y]
 
 
 @pytest.mark.parametrize("name", PICTURES)
