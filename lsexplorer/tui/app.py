@@ -1,16 +1,24 @@
 """The application: one session, its screens, the command palette."""
 
+import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
+from lsexplorer.tui.autosave import Autosave, Leftover, leftovers
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.screen import CommandScreen
+from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+
+if TYPE_CHECKING:
+    from lsexplorer.tui.open.reading import Opened
 
 MAX_REOPENINGS = 3
 """How often the explorer is opened again after an error that closed it."""
@@ -24,14 +32,19 @@ def run_explorer(trainer: Trainer, path: str = "") -> tuple[list[str], int]:
     against that. The explorer is then opened again on the same run.
     """
     words: list[str] = []
+    autosave, settings = Autosave(), load_settings()
     for number in range(MAX_REOPENINGS + 1):
         app = ExplorerApp(trainer, path, REOPENED if number else "")
+        app.autosave, app.settings, app.session.speed = autosave, settings, settings.speed
         app.run()
+        app.remember()
         reopen = app.return_code == FAILED and number < MAX_REOPENINGS
         words += app.last_words(goes_on=reopen)
         if not reopen:
             break
         trainer, path = app.runs()[0]
+    if not app.return_code:
+        autosave.clear()
     return words, app.return_code or 0
 
 
@@ -50,6 +63,8 @@ class ExplorerApp(KeepingApp):
         super().__init__()
         self._explorer = ExplorerScreen(Session(trainer, path))
         self._explorer.first_message = message or self._explorer.first_message
+        self._reopened = bool(message)
+        self.settings = Settings()
 
     @property
     def session(self) -> Session:
@@ -58,9 +73,64 @@ class ExplorerApp(KeepingApp):
 
     def runs(self) -> Sequence[tuple[Trainer, str]]:
         """The explorer's run, or the own run while the tour is on; and those that were kept."""
-        guide = self._explorer.guide
-        sessions = ([] if guide.on_tour else [self.session]) + guide.waiting
+        sessions = self._explorer.guide.own_sessions(self.session)
         return [(session.trainer, session.path) for session in sessions]
+
+    def on_mount(self) -> None:
+        """Take the theme of before, and offer what was left over."""
+        if self.settings.theme in self.available_themes and not os.environ.get("TEXTUAL_THEME"):
+            self.theme = self.settings.theme
+        if self.autosave is not None and not self._reopened:
+            self._offer_leftover()
+
+    def remember(self) -> None:
+        """Write down theme, folder and speed for the next start."""
+        if not os.environ.get("TEXTUAL_THEME"):
+            self.settings.theme = self.theme
+        self.settings.speed = self.session.speed
+        remember_settings(self.settings)
+
+    def _offer_leftover(self) -> None:
+        found = leftovers()
+        if found:
+            from lsexplorer.tui.question import RecoverQuestion
+
+            self.push_screen(RecoverQuestion(found[0]), partial(self._recover, found[0]))
+
+    def _recover(self, leftover: Leftover, answer: "str | Opened | None") -> None:
+        if answer and not isinstance(answer, str):
+            self._explorer.show_run(Session(answer.trainer), "This run was left over.")
+            self.save_now()
+            leftover.remove()
+        elif answer == "d":
+            leftover.remove()
+            self._offer_leftover()
+
+    async def action_quit(self) -> None:
+        """Leave; first ask about runs that no file has."""
+        from lsexplorer.tui.question import Question
+
+        self._explorer.pause()
+        sessions = self._explorer.guide.own_sessions(self.session)
+        unsaved = [session for session in sessions if session.unsaved]
+        if not unsaved:
+            self.exit()
+        elif not isinstance(self.screen, Question):
+            run = f"{unsaved[0].data.name}, step {unsaved[0].step_count:,}"
+            others = [f"{session.data.name}, step {session.step_count:,}" for session in unsaved[1:]]
+            text = f"No file has this run: {run}." + (
+                f" Nor these, which K goes to: {'; '.join(others)}." * bool(others)
+            )
+            answers = {"s": "save", "d": "discard", "escape": "cancel"}
+            await self.push_screen(Question("Quit", text, answers), partial(self._leave, unsaved[0]))
+
+    def _leave(self, session: Session, answer: "str | Opened | None") -> None:
+        from lsexplorer.tui.explorer.save_prompt import SavePrompt
+
+        if answer == "s":
+            self.push_screen(SavePrompt(session, lambda _: self.exit()))
+        elif answer == "d":
+            self.exit()
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

@@ -65,7 +65,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
     Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
-    Command("q", "quit", "quit", "Quit; an unsaved run is lost. In the tour: return to your own run."),
+    Command("q", "quit", "quit", "Quit; an unsaved run is asked about. In the tour: return to your own run."),
     Command("a", "mean", "avg", "The mean over the batch, or one sample."),
     Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
     Command(
@@ -77,7 +77,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss."),
-    Command("0", "reset", "reset", "Back to step 0 with the same initial weights and the present settings."),
+    Command(
+        "0", "reset", "reset", "Back to step 0 with the same weights and the present settings; K goes back to this run."
+    ),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
     Command(
         "plus,equals_sign", "speed(1)", "faster", "Run faster: 1 to 500 steps a second, or at full speed.", True, "+"
@@ -94,7 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),
     Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
-    Command("N", "new_seed", "new seed", "Back to step 0 with other initial weights and batches.", True),
+    Command("N", "new_seed", "new seed", "Step 0 with other weights and batches; K goes back to this run.", True),
 )
 
 TOUR_COMMANDS: tuple[Command, ...] = (

@@ -7,6 +7,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from textual import events
@@ -16,6 +17,7 @@ from textual.dom import DOMNode
 from lsexplorer.data.files import shown
 from lsexplorer.errors import InputError
 from lsexplorer.run import Trainer
+from lsexplorer.tui.autosave import SECONDS, Autosave
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 FAILED = 1
@@ -30,6 +32,9 @@ class KeepingApp(App[None]):
 
     Errors are said on the screen and told by `last_words`. Without a terminal, as in a test, they are raised.
     """
+
+    autosave: Autosave | None = None
+    """Where the runs are kept while the program goes on, None for a program without a terminal."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,8 +54,24 @@ class KeepingApp(App[None]):
                     with contextlib.suppress(NotImplementedError):  # on Windows
                         loop.add_signal_handler(number, self._end, number)
 
+    def on_mount(self) -> None:
+        """Begin to keep the runs."""
+        if self.autosave is not None:
+            self.set_interval(SECONDS, self._save_in_background)
+
+    def _save_in_background(self) -> None:
+        """Write what has changed, which a step does not wait for."""
+        if self.autosave is not None and (due := self.autosave.due([trainer for trainer, _ in self.runs()])):
+            self.run_worker(partial(self.autosave.write, due), thread=True, group="autosave")
+
+    def save_now(self) -> None:
+        """Write what has changed, and wait for it."""
+        if self.autosave is not None:
+            self.autosave.write(self.autosave.due([trainer for trainer, _ in self.runs()]))
+
     def _end(self, number: int) -> None:
         """Keep the runs at once, then leave; what hangs on a terminal that is gone is not waited for."""
+        self.save_now()
         self.keep_runs()
         end = threading.Timer(_PATIENCE, os._exit, (128 + number,))
         end.daemon = True

@@ -248,9 +248,13 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         self.app.push_screen(Prompt("Go to step", hint, lambda text: self.train_to(parse_step(text, furthest))))
 
     def action_until(self) -> None:
-        """Ask for an end and run to it."""
+        """Ask for an end and run to it, as fast as possible."""
         self.pause()
-        self.app.push_screen(Prompt("Run until", EXAMPLES, lambda text: self.start(parse_until(text, self.run))))
+
+        def begin(text: str) -> None:
+            self.start(parse_until(text, self.run), hurry=True)
+
+        self.app.push_screen(Prompt("Run until", EXAMPLES, begin))
 
     def action_sample(self, by: int) -> None:
         """Look at another sample of the next batch."""

@@ -89,7 +89,7 @@ def test_the_numbers_on_the_screen_are_those_of_the_trainer(size: tuple[int, int
         trainer.goto(40)
         assert_numbers(step(terminal, 40), trainer, None)
 
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0
 
 
@@ -134,7 +134,7 @@ def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None
         terminal.press("\x1b[A\r")
         wait_for(terminal, "This is now the run of decay, from step 0 to 15")
         assert_numbers(step(terminal, 15), methods["decay"], sample)
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0
 
 
@@ -176,7 +176,7 @@ def test_quitting_gives_the_terminal_back_as_it_was(tmp_path: Path) -> None:
         assert terminal.screen.cursor.hidden
         terminal.press("r")
         terminal.wait_for(lambda text: "▶" in text)
-        terminal.press("q")
+        terminal.discard()
         terminal.wait_for_output("\x1b[?1049l")  # back from the alternate screen, which the emulator does not know
         wait_for(terminal, "over")
         assert not terminal.screen.cursor.hidden

@@ -42,6 +42,7 @@ class Terminal:
             os.chdir(self._folder)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored if pytest is a background job of a shell
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": ROOT}
+            environment["XDG_STATE_HOME"] = os.path.join(self._folder, "state")
             environment |= env or {}
             environment |= {"COLUMNS": str(columns), "LINES": str(rows)}
             os.execvpe(command[0], list(command), environment)
@@ -61,6 +62,12 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._fd, keys.encode())
+
+    def discard(self) -> None:
+        """Leave the explorer, and its run unsaved."""
+        self.press("q")
+        self.wait_for(lambda text: "No file has this run" in text)
+        self.press("d")
 
     def read(self, seconds: float, pause: float = 0.004) -> bool:
         """Take in what the program writes, waiting at most so long for it; whether anything came.

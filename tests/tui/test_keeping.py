@@ -71,6 +71,7 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: P
         os.chdir(tmp_path)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored under nohup
         os.environ.update(PYTHONPATH=PACKAGE, TERM="xterm-256color", COLUMNS="120", LINES="40")
+        os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
         os.execv(sys.executable, [sys.executable, "-m", "lsexplorer", "--seed", "3"])
     try:
         before = termios.tcgetattr(fd)[3] & (termios.ECHO | termios.ICANON)
@@ -112,6 +113,7 @@ def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> N
     if pid == 0:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.environ.update(PYTHONPATH=PACKAGE, TERM="xterm-256color", COLUMNS="120", LINES="40")
+        os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
         os.execv(sys.executable, [sys.executable, "-m", "lsexplorer", str(own)])
     written = b""
     for keys, wanted in ((b"", b"step 2"), (b" ", b"step 3")):
@@ -137,7 +139,7 @@ def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> No
         terminal.wait_for(lambda text: "That failed, and the run goes on: KeyError" in text)
         terminal.press(" ")
         stands_at(terminal, 3)
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0
         assert "KeyError: 'some [/b] thing'" in terminal.text
         assert "The errors above were passed over: please report them." in terminal.text
@@ -157,7 +159,7 @@ def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_pat
         stands_at(terminal, 2)
         terminal.press(" ")
         stands_at(terminal, 3)
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0
     assert not list(tmp_path.glob("*.json"))
 
@@ -205,7 +207,7 @@ def test_an_ignored_hangup_stays_ignored_on_the_screen(tmp_path: Path) -> None:
         os.kill(terminal.pid, signal.SIGHUP)
         terminal.press(" ")
         stands_at(terminal, 2)
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0
 
 
@@ -220,5 +222,5 @@ def test_keys_that_come_faster_than_the_command_palette_opens(tmp_path: Path) ->
         terminal.wait_for(lambda text: "Search for commands" not in text)
         terminal.press(" ")
         stands_at(terminal, 2)
-        terminal.press("q")
+        terminal.discard()
         assert terminal.exit_status() == 0

@@ -20,8 +20,8 @@ def replaces(step: int, changes: int, name: str, to: int) -> str:
     """Before a method takes the place of the explorer's run."""
     made = f", {_changes(changes)}" if changes else ""
     return (
-        f"Enter again puts {name} at step {to:,} into the explorer; its own run ({step:,} steps{made}) is then lost "
-        "unless it was saved (Esc, w)."
+        f"Enter again puts {name} at step {to:,} into the explorer; its own run ({step:,} steps{made}) is then kept: "
+        "K goes back to it."
     )
 
 

@@ -118,8 +118,15 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def restart(self) -> str:
         """The same initial weights under the present settings."""
-        self.session.reset()
-        return "Back at step 0, with the same initial weights."
+        return f"Back at step 0, with the same initial weights. {self._replace(lambda session: session.reset())}"
+
+    def _replace(self, change: Callable[[Session], object]) -> str:
+        """Make another run, and keep the present one; what to say of that. Raises InputError if it cannot be made."""
+        session = self.session.successor()
+        change(session)
+        kept = self.guide.put_aside(Scene(self.session, self.view_state()))
+        self.session = session
+        return "K goes back to the run before." if kept else ""
 
     # Keys
 
@@ -153,7 +160,16 @@ class ExplorerScreen(RunScreen[None, Frame]):
         """Step 0, other weights."""
         self.pause()
         seed = self.session.hyperparameters.seed + 1
-        self.attempt(lambda: self.session.reset(seed), f"Back at step 0, with seed {seed}.")
+        self._start_anew(lambda session: session.reset(seed), f"Back at step 0, with seed {seed}.")
+
+    def _start_anew(self, change: Callable[[Session], object], message: str) -> bool:
+        """Make another run and show it; whether it could be made."""
+        self.pause()
+        kept: list[str] = []
+        done = self.attempt(lambda: kept.append(self._replace(change)))
+        if done:
+            self.say(f"{message} {kept[0]}")
+        return done
 
     def action_save(self) -> None:
         """Ask for a file and write the run to it."""
@@ -171,7 +187,7 @@ class ExplorerScreen(RunScreen[None, Frame]):
         if self.guide.on_tour:
             self.action_tour()
         else:
-            self.app.exit()
+            await self.app.action_quit()
 
     # The tour
 
@@ -284,9 +300,13 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def _file_opened(self, opened: "Opened | None") -> None:
         if opened is not None:
-            session = Session(opened.trainer, opened.path)
-            told = session.note, understood(session.data)
-            self._change_scene(lambda present: self.guide.show_instead(present, session, told))
+            self.show_run(Session(opened.trainer, opened.path))
+
+    def show_run(self, session: Session, message: str = "") -> None:
+        """Show another run, and keep the present one if it has begun."""
+        session.speed = self.session.speed
+        told = message, session.note, understood(session.data)
+        self._change_scene(lambda present: self.guide.show_instead(present, session, told))
 
     def action_compare(self) -> None:
         """Plain training and each regulariser side by side."""
@@ -298,9 +318,9 @@ class ExplorerScreen(RunScreen[None, Frame]):
         if method is None:
             self.refresh_frame()
             return
-        self.session.rebuild(asdict(method.hyperparameters))
+        kept = self._replace(lambda session: session.rebuild(asdict(method.hyperparameters)))
         self.session.sample, self.session.node = method.sample, method.node
-        self.train_to(method.step, taken(method.name, method.step, method.hyperparameters.seed))
+        self.train_to(method.step, f"{taken(method.name, method.step, method.hyperparameters.seed)} {kept}")
 
     def action_patterns(self) -> None:
         """The hidden patterns of the network as it stands."""
@@ -364,9 +384,8 @@ class ExplorerScreen(RunScreen[None, Frame]):
                 f"{' and '.join(message.changes)} changed from the next step on.",
             )
         else:
-            self.pause()
-            rebuilt = self.attempt(
-                lambda: self.session.rebuild(message.changes, message.data), "A new network, at step 0."
+            rebuilt = self._start_anew(
+                lambda session: session.rebuild(message.changes, message.data), "A new network, at step 0."
             )
         if rebuilt:
             self.form.rebuilt()

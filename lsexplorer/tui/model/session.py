@@ -1,7 +1,8 @@
 """The session behind the screens: the run, what is looked at, and what is kept beside the run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from copy import copy
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from lsexplorer.data import BUILTINS, Dataset, load_dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run import Hyperparameters, Strengths, Trainer
+from lsexplorer.run import Event, Hyperparameters, Series, Strengths, Trainer
+from lsexplorer.run.history import MAX_GHOSTS
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.run.state import RunState
 from lsexplorer.tui.model.frame import Frame, make_frame
@@ -19,8 +21,10 @@ from lsexplorer.views.viewpoint import Viewpoint
 if TYPE_CHECKING:
     from lsexplorer.study.match.matching import Match, Matches
 
-SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 100, 500, None)
+SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 25, 50, 100, 500, None)
 """The speeds to choose from, in steps a second; None is as fast as possible."""
+DEFAULT_SPEED = 50
+"""What a person sees who has chosen none; a session without a terminal is as fast as possible."""
 
 
 class Session:
@@ -42,6 +46,8 @@ class Session:
     """The speed of a free run in steps a second, None for as fast as possible."""
     matches: "Matches | None"
     """What the last match found."""
+    ghosts: tuple[Mapping[str, Series], ...]
+    """The series of runs on the same data that this one replaced, the newest last."""
 
     def __init__(self, trainer: Trainer, path: str = "") -> None:
         self.trainer, self.path = trainer, path
@@ -51,6 +57,10 @@ class Session:
         self.strengths = Strengths.of(trainer.hyperparameters)
         self.speed = None
         self.matches = None
+        self.ghosts = ()
+        self._saved: tuple[Trainer, tuple[Event, ...], int] = (trainer, (), 0)
+        if path:
+            self._note_saved()
 
     # Queries
 
@@ -85,6 +95,16 @@ class Session:
         return bool(self.step_count or self.changes)
 
     @property
+    def unsaved(self) -> bool:
+        """Whether there is a step or a change that no run file has."""
+        trainer, events, steps = self._saved
+        as_saved = trainer is self.trainer and events == self.trainer.events and self.trainer.furthest_step <= steps
+        return self.has_begun and not as_saved
+
+    def _note_saved(self) -> None:
+        self._saved = self.trainer, self.trainer.events, self.trainer.step_count
+
+    @property
     def train_loss(self) -> float:
         """The loss on the training part."""
         return self.trainer.evaluate("train").loss
@@ -96,7 +116,8 @@ class Session:
 
     def frame(self, rate: float | None = None) -> Frame:
         """All that a repaint needs; rate: steps a second of a free run."""
-        return make_frame(self.trainer, self.sample, self.node, strengths=self.strengths, rate=rate)
+        frame = make_frame(self.trainer, self.sample, self.node, strengths=self.strengths, rate=rate)
+        return replace(frame, ghosts=(*self.ghosts, *frame.ghosts)[-MAX_GHOSTS:]) if self.ghosts else frame
 
     def numbers(self, make: Callable[[RunState, Viewpoint], Any], viewpoint: Viewpoint) -> Any:
         """The numbers of a picture of the run."""
@@ -155,18 +176,40 @@ class Session:
         if source is not None and source != data.source:
             data = self.own_data if source == self.own_data.source else load_dataset(source)
             changes = default_hyperparameters(data) | dict(changes)
-        self.trainer = Trainer(data, hp.replace(**changes))
+        self._succeed(Trainer(data, hp.replace(**changes)))
         self._keep_strengths(asdict(self.hyperparameters))
         self.sample = int(self.trainer.next_batch[0])
 
     def reset(self, seed: int | None = None) -> None:
-        """Back to step 0 with the present settings; the same initial weights, or those of another seed."""
-        self.trainer.reset(seed)
+        """A new run with the present settings; the same initial weights, or those of another seed.
+
+        Without another seed and at step 0, the ghosts go.
+        """
+        hp, first = self.hyperparameters, self.trainer.events[:1]
+        trainer = Trainer(self.data, hp if seed is None else hp.replace(seed=seed), self.trainer.pattern_targets)
+        if seed is None and first and first[0].step == 0 and first[0].parameters is not None:
+            trainer.network.parameters[...] = first[0].parameters
+        ends_ghosts = seed is None and not self.step_count
+        self._succeed(trainer)
+        if ends_ghosts:
+            self.ghosts = ()
+
+    def _succeed(self, trainer: Trainer) -> None:
+        """Take another run in place of the present one, whose series stay if they are on the same data."""
+        left = (*self.trainer.ghosts, self.trainer.history) if self.step_count else ()
+        self.ghosts = (*self.ghosts, *left)[-MAX_GHOSTS:] if trainer.data is self.trainer.data else ()
+        self.trainer, self.path = trainer, ""
+        self._saved = trainer, (), 0
+
+    def successor(self) -> "Session":
+        """A session like this one, to make another run in, so that the run of this one stays."""
+        return copy(self)
 
     def save(self, path: str) -> None:
         """Write the run file."""
         self.trainer.save(path)
         self.path = path
+        self._note_saved()
 
     def set_sample(self, sample: int | None) -> None:
         """Look at a training row, or at the batch's mean; raises InputError for a row that does not exist."""

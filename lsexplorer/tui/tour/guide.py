@@ -16,7 +16,11 @@ NO_TOUR = "This key is for the tour; t begins it."
 NO_OFFER = "e does nothing here: the question says what to press. . goes to the next step of the tour."
 FIRST_STEP = "This is the first step of the tour. t goes back to your own run."
 LAST_STEP = "This is the last step of the tour. t goes back to your own run, , to the previous step."
-NOTHING_KEPT = "No other run is kept. K keeps that of a tour step (t begins the tour), O yours when it opens a file."
+NOTHING_KEPT = (
+    "No other run is kept. 0, N, a rebuild and O keep what they replace, K a tour step's run (t begins the tour)."
+)
+MAX_KEPT = 8
+"""Runs that are kept beside the one on the screen."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,10 @@ class TourGuide:
         """Whether the tour is on."""
         return self._tour is not None
 
-    @property
-    def waiting(self) -> list[Session]:
-        """The sessions that are the person's own and not on the screen."""
-        own = [] if self._tour is None else [self._tour.own]
-        return [scene.session for scene in (*own, *self._kept)]
+    def own_sessions(self, present: Session) -> list[Session]:
+        """The sessions that are the person's own, the one that is on the screen, or waits for the tour's end, first."""
+        own = present if self._tour is None else self._tour.own.session
+        return [own, *(scene.session for scene in self._kept)]
 
     @property
     def progress(self) -> Progress | None:
@@ -148,10 +151,18 @@ class TourGuide:
         """Show another run; the own one, if it has begun, is kept for `keep`. The tour, if it is on, is left."""
         own = self.leave(present) if self.on_tour else present
         kept = ""
-        if own.session.has_begun:
-            self._kept.append(replace(own, message=""))
+        if self.put_aside(own):
             kept = f"Your run ({own.name}) is kept until you quit: K goes back to it."
         return Scene(session, ViewState("weights"), " ".join(filter(None, (*messages, kept))))
+
+    def put_aside(self, scene: Scene) -> bool:
+        """Keep a run that is replaced, if it has begun and is no step of the tour; whether it is kept."""
+        if self.on_tour or not scene.session.has_begun:
+            return False
+        self._kept.appendleft(replace(scene, message=""))
+        if len(self._kept) > MAX_KEPT:
+            self._kept.pop()
+        return True
 
     def _begin(self, own: Scene) -> Scene:
         """The present step from its beginning."""

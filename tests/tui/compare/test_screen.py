@@ -141,7 +141,7 @@ async def test_a_long_way_to_the_explorers_step_is_told_and_may_be_paused() -> N
 
 async def test_what_is_caught_up_with_is_trained_at_full_speed() -> None:
     async with explorer(WIDE, trainer=new_trainer(450)) as e:
-        await e.press(*["minus"] * 7)
+        await e.press(*["minus"] * 8)
         assert e.session.speed == 1
         await e.press("c")
         await e.wait_until(lambda: e.screen.step_count == 450 and not e.screen.running, 60)
@@ -165,7 +165,7 @@ async def test_enter_takes_an_method_into_the_explorer_after_asking() -> None:
         sample = e.screen.shown.sample
         await e.press("enter")
         assert e.is_on(ExplorerScreen)
-        assert e.message == "This is now the run of smoothing, from step 0 to 8 with seed 0."
+        assert e.message.startswith("This is now the run of smoothing, from step 0 to 8 with seed 0. K goes back")
         assert e.hp == trainer.hyperparameters.replace(label_smoothing=0.1)
         assert e.trainer.step_count == 8
         assert e.trainer.events == ()

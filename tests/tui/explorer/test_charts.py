@@ -113,7 +113,7 @@ async def test_changes_are_marked_in_charts_and_timeline() -> None:
         assert track.split("▸")[1].split()[:2] == ["step", "12"]
 
 
-async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
+async def test_a_path_that_is_left_stays_as_a_ghost_until_0_at_step_0() -> None:
     async with explorer(WIDE, trainer=new_trainer(40)) as e:
         assert "·" not in chart(e, "norms")
         await e.answer("g", "20")
@@ -127,6 +127,8 @@ async def test_a_path_that_is_left_stays_as_a_ghost_until_reset() -> None:
         assert len(e.trainer.ghosts) == 1
         assert "of 40" not in timeline(e)
         assert steps_below(e, "norms")[-1] == 40, "the ghost reaches as far as the path did"
+        await e.press("0")
+        assert "·" in chart(e, "norms"), "that of the run that was left"
         await e.press("0")
         assert "·" not in chart(e, "norms")
 

@@ -214,6 +214,7 @@ async def test_commands_chosen_in_the_palette() -> None:
         await e.wait_until(lambda: e.trainer.step_count > 8)
         await e.tap("space")
         await run_command(e, "Quit")
+        await e.tap("d")
         assert e.app.return_code == 0
 
 

@@ -125,7 +125,7 @@ async def test_what_moves_the_run_or_asks_where_to_pauses_it() -> None:
 
 async def test_five_steps_a_second(clock: Clock) -> None:
     async with explorer() as e:
-        await e.press(*["minus"] * 5)
+        await e.press(*["minus"] * 6)
         assert e.message == "Runs at 5 steps a second."
         assert "paused (5/s)" in e.status
         await e.tap("r")
@@ -140,10 +140,10 @@ async def test_five_steps_a_second(clock: Clock) -> None:
 async def test_plus_and_minus_walk_the_speeds() -> None:
     async with explorer() as e:
         said = []
-        for key in ["minus"] * 8 + ["plus"] * 8:
+        for key in ["minus"] * 9 + ["plus"] * 9:
             await e.tap(key)
             said.append(e.message)
-        speeds = [f"Runs at {speed} steps a second." for speed in (500, 100, 25, 10, 5, 2, 1)]
+        speeds = [f"Runs at {speed} steps a second." for speed in (500, 100, 50, 25, 10, 5, 2, 1)]
         assert said == [*speeds, speeds[-1], *speeds[-2::-1], "Runs at full speed.", "Runs at full speed."]
         await e.press("minus", "equals_sign")
         assert e.message == "Runs at full speed.", "= is + without Shift"
@@ -164,7 +164,7 @@ async def test_a_slower_speed_holds_from_now_on(clock: Clock) -> None:
 async def test_a_faster_speed_holds_from_now_on(clock: Clock) -> None:
     """A run that has been slow does not make up for it."""
     async with explorer() as e:
-        await e.tap(*["minus"] * 7, "r")
+        await e.tap(*["minus"] * 8, "r")
         for count in range(1, 8):
             await e.wait_until(partial(e.stands_at, count))
             clock.now += 1
@@ -185,6 +185,7 @@ async def test_reset_keeps_the_initial_weights_and_the_present_settings_and_a_ne
         assert "same initial weights" in e.message
         assert e.trainer.events == ()
         assert e.trainer.ghosts == ()
+        assert len(e.screen.shown.ghosts) == 2, "the path of the run before, and what it had left"
         await e.press("space", "N")
         assert e.trainer.step_count == 0
         assert e.hp.seed == 4
@@ -201,6 +202,9 @@ async def test_q_and_ctrl_q_quit(key: str, running: bool) -> None:
             await e.tap("r")
             await e.wait_until(lambda: e.trainer.step_count > 0)
         await e.tap(key)
+        if running:
+            assert "No file has this run: iris, step" in e.text
+            await e.tap("d")
         assert e.app.return_code == 0
     assert not e.app.is_running
 
