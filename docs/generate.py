@@ -6,6 +6,7 @@ A page says ``<!-- generated: NAME -->`` where it wants one of PARTS.
 import inspect
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,11 @@ def page_of(name: str) -> Callable[[], str]:
     return page
 
 
+def example(file: Path) -> str:
+    """A file of examples/, as code."""
+    return f"```py\n{file.read_text(encoding='utf-8').rstrip()}\n```"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "keys": keys,
     "columns": columns,
@@ -192,6 +198,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "contributing": page_of("CONTRIBUTING.md"),
     "releasing": page_of("RELEASING.md"),
     "changelog": page_of("CHANGELOG.md"),
+    **{f"examples/{file.name}": partial(example, file) for file in sorted((ROOT / "examples").glob("*.py"))},
 }
 
 

@@ -108,8 +108,12 @@ def match(
     check = partial(checked_output, source=reads, options=options, force=force)
     files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
+    share = chosen_part(part, () if trainer else parts, out=out)
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        whole = "--from" if trainer is None else "the same command without --part"
+        raise InputError(f"a part has no report: --json, --markdown, --html and --values go with {whole}")
     if trainer is not None:
-        check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
+        check_alone(options | {"epochs": epochs, "parts": parts})
         asked = Asked(
             label_smoothing=smoothing,
             remedies=remedy,
@@ -122,15 +126,12 @@ def match(
             margins=parse_margins(margins),
         )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
-        run_function(trainer, out, asked, report, workers=workers)
+        run_function(trainer, out, asked, report, workers=workers, part=share)
         return
     if tuning is not None:
         raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
-    share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
         raise InputError("--out goes with --part or --trainer")
-    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
     out_file = check("--out", out)

@@ -55,6 +55,21 @@ def test_the_report_is_that_of_a_match_and_the_rest_goes_to_standard_error(tmp_p
 
 
 @pytest.mark.slow
+def test_parts_are_trained_apart_and_reported_together(tmp_path: Path) -> None:
+    file = trainer_file(tmp_path)
+    for part in ("2/2", "1/2"):
+        status, out, err = matched(file, "--part", part)
+        assert (status, out) == (0, "")
+        assert re.search(rf"^part {part}: \d+ networks trained, kept in ", err, re.MULTILINE)
+    refused(matched(file, "--part", "1/2", "--json"), "go with the same command without --part")
+    calls = (tmp_path / "calls").read_text()
+    status, out, _ = matched(file, "--json")
+    assert status == 0
+    assert json.loads(out)["complete"] is True
+    assert (tmp_path / "calls").read_text() == calls
+
+
+@pytest.mark.slow
 def test_several_remedies_are_a_table(tmp_path: Path) -> None:
     file = trainer_file(tmp_path, name="several")
     arguments = "--seeds", "3", "--tuning", "1", "--criterion", "logit_gap", "--remedy", "l2,temperature,l1"

@@ -12,9 +12,6 @@ from scipy import stats
 
 import lsexplorer as ls
 from lsexplorer.study.answers.files import write_answer
-from lsexplorer.study.match.findings import Scope, Values, findings, of_samples
-from lsexplorer.study.measures import measures
-from lsexplorer.study.stats import two_samples
 from tests.support.command import refused, run
 
 ROWS, SEEDS = 36, range(5)
@@ -177,66 +174,6 @@ def test_unpaired_methods_have_seeds_of_their_own(runs: Path, tmp_path: Path) ->
     assert {row["seed"] for row in rows if row["method"] == "l2"} == {"10", "11", "12", "13"}
 
 
-@pytest.mark.parametrize("sizes", [(5, 9), (12, 4)])
-def test_two_samples_are_welchs(sizes: tuple[int, int]) -> None:
-    rng = np.random.default_rng(sizes)
-    a, b = rng.normal(size=sizes[0]), rng.normal(0.5, 3.0, size=sizes[1])
-    found = two_samples(a[:, None], b[:, None], np.array([b.mean() - a.mean()]))
-    welch = stats.ttest_ind(b, a, equal_var=False)
-    assert found.mean / found.error == pytest.approx(welch.statistic)
-    assert found.df == int(welch.df)
-    low, high = stats.t.interval(0.95, found.df, found.mean, found.error)
-    assert found.interval()[1:] == pytest.approx((low, high))
-
-
-def covered(rng: np.random.Generator, columns: int, spreads: tuple[float, float, float]) -> bool:
-    """Whether the interval holds a difference of 0, with effects of seeds, of columns, and of the two together."""
-    seed, column, both = spreads
-    a, b = (seed * rng.normal(size=(n, 1)) + both * rng.normal(size=(n, columns)) for n in (6, 9))
-    b = b + column * rng.normal(size=columns)
-    low, high = two_samples(a, b, b.mean(axis=0) - a.mean(axis=0)).interval()[1:]
-    return bool(low <= 0 <= high)
-
-
-@pytest.mark.parametrize("spreads", [(1.0, 0.0, 0.3), (0.3, 1.0, 0.3), (0.3, 0.3, 1.0), (1.0, 1.0, 1.0)])
-def test_intervals_of_two_samples_hold_the_truth_as_often_as_they_say(spreads: tuple[float, float, float]) -> None:
-    rng = np.random.default_rng(1)
-    assert np.mean([covered(rng, 8, spreads) for _ in range(400)]) >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 400)
-
-
-def test_unpaired_likeness_varies_by_seeds_of_both() -> None:
-    """The jackknife's values: the error is that of drawing all seeds anew, within a third."""
-    measure = next(one for one in measures(2) if one.name == "agreement")
-    rng, n, k = np.random.default_rng(0), 8, 6
-    means, errors = [], []
-    for _ in range(60):
-        own, other = 0.02 * rng.normal(size=n), 0.02 * rng.normal(size=k)
-        pairs = 0.8 + own[:, None] + own + 0.002 * rng.normal(size=(1, n, n))
-        across = 0.8 + own[:, None] + other + 0.002 * rng.normal(size=(1, n, k))
-        scope = Scope(n, 80, 20, own_seeds=k)
-        found = findings([of_samples(measure, across, pairs, across)], "", scope)[0]
-        means.append(found.estimate.mean)
-        errors.append(found.estimate.error)
-    assert np.mean(errors) == pytest.approx(np.std(means), rel=1 / 3)
-    assert abs(np.mean(means)) < 3 * np.std(means) / np.sqrt(60)
-
-
-def test_what_no_network_has_a_value_for_is_no_finding_of_samples() -> None:
-    measure = next(one for one in measures(2) if one.name == "failure_auroc")
-    lost, some = np.full((5, 2), np.nan), np.tile([[0.5], [np.nan], [0.7]], 2)
-    scope = Scope(5, 80, 20, own_seeds=3)
-    for remedy in (lost, some):
-        (finding,) = findings([Values(measure, lost, lost, remedy)], "", scope)
-        assert (finding.state, np.isnan(finding.difference.mean)) == ("", True)
-    (finding,) = findings([Values(measure, lost, some, some + 0.1)], "", scope)
-    assert finding.difference.mean == pytest.approx(0.1)
-    cka = next(one for one in measures(2) if one.name == "cka_logits")
-    own, across = np.full((1, 5, 5), 0.8), np.full((1, 5, 3), 0.7)
-    own[:, 2] = own[:, :, 2] = across[:, 2] = np.nan  # a network with the same logits everywhere
-    (finding,) = findings([of_samples(cka, across, own, across)], "", scope)
-    assert finding.difference.mean == pytest.approx(-0.1)
-
-
 def test_the_command_writes_reports(runs: Path, tmp_path: Path) -> None:
     code, out, err = run("judge", runs, "--against", "l2", "--json", "--markdown", tmp_path / "report.md")
     told = json.loads(out)
@@ -332,6 +269,41 @@ def test_networks_that_do_not_answer_the_same_rows(change: dict[str, Any], words
     fields = {"y": Y, "logits": answer("plain", 0).logits} | change
     write_answer(tmp_path / "l2=0.01" / "seed-2.npz", ls.Answer(**fields))
     refused(run("judge", tmp_path), words, "seed-2.npz")
+
+
+Z = np.random.default_rng(0).normal(size=(ROWS, 3))
+P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"y": Y, "logits": Z[1:]}, "logits has 35 rows and y has 36: they must be of the same rows"),
+        ({"y": Y + 1, "logits": Z}, "y must be whole numbers from 0 to 2, the number of a column, got 3 in row 2"),
+        ({"y": Y / 2, "logits": Z}, "y must be whole numbers, got 0.5 in row 1"),
+        ({"y": Y, "logits": np.where(Z > 2, np.nan, Z)}, "logits must be finite numbers, got nan in row"),
+        ({"y": Y, "probabilities": P / 2}, "the probabilities of a row must sum to 1, got 0.5 in row"),
+        ({"y": Y, "probabilities": Z}, "are they logits?"),
+        ({"y": 0 * Y, "probabilities": np.ones((ROWS, 1))}, "a network that knows one class alone (K = 1)"),
+        (
+            {"y": Y, "logits": Z, "probabilities": P},
+            "an answer needs logits or probabilities, one of the two; got both",
+        ),
+        ({"y": Y}, "got neither"),
+        ({"logits": Z}, "there must be y, and logits or probabilities; it holds logits"),
+        ({"y": Y, "logits": Z, "hidden": Z[1:]}, "hidden has 35 rows and y has 36"),
+        ({"y": Y, "logits": np.array([None] * ROWS)}, "is an object array, which is never unpickled"),
+        (None, "is damaged, or not an .npz file"),
+    ],
+)
+def test_bad_answers_in_a_file(arrays: dict[str, Any] | None, words: str, tmp_path: Path) -> None:
+    for method in ("l2=0.01", "label_smoothing=0.1"):
+        (tmp_path / method).mkdir()
+        for seed in range(3):
+            (tmp_path / method / f"seed-{seed}.npz").write_bytes(b"PK of another kind")
+    if arrays is not None:
+        np.savez(tmp_path / "label_smoothing=0.1" / "seed-0.npz", **arrays)
+    refused(run("judge", tmp_path), "label_smoothing=0.1/seed-0.npz", words)
 
 
 @pytest.mark.parametrize(

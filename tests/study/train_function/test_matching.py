@@ -10,9 +10,10 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.study.answers.layout import answer_path
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.match.matching import InterruptedMatch
 from lsexplorer.study.train_function.functions import GivenFunction
-from lsexplorer.study.train_function.matching import match_function
+from lsexplorer.study.train_function.matching import match_function, train_part
 from lsexplorer.study.train_function.plan import Asked
 from tests.support.helpers import slow
 from tests.support.trainers import train
@@ -88,6 +89,31 @@ def test_a_match_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not set(rest.recipes) & set(stopped.recipes[:-1])
     assert len(rest.recipes) + 13 == found.networks + 1
     assert repr(found.matchings) == repr(match(Counting(), tmp_path / "whole").matchings)
+
+
+def test_parts_share_the_judged_networks_and_the_folder(tmp_path: Path) -> None:
+    asked = Asked(seeds=3, tuning=1, low=1e-2, high=1.0)
+    parts = [Counting() for _ in range(3)]
+    counts = [train_part(GivenFunction(train), tmp_path, asked, Part(i, 3)) for i, train in enumerate(parts, 1)]
+    assert counts == [len(part.recipes) for part in parts]
+    recipes = [recipe for part in parts for recipe in part.recipes]
+    assert len(recipes) == len(set(recipes)) + 1  # the first part alone trains one twice
+    judged = [[recipe for recipe in part.recipes if not recipe.is_tuning] for part in parts]
+    assert [len(own) for own in judged] == [3, 3, 3]
+    rest = Counting()
+    found = match(rest, tmp_path)
+    assert rest.recipes == []
+    assert repr(found.matchings) == repr(match(train, tmp_path / "whole").matchings)
+
+
+def test_what_another_run_has_trained_meanwhile_is_not_trained_again(tmp_path: Path) -> None:
+    theirs = Counting()
+    mine = Counting(lambda recipe, answer: match(theirs, tmp_path) and answer if len(mine.recipes) == 4 else answer)
+    found = match(mine, tmp_path)
+    assert len(mine.recipes) == 4 + 1  # and the one that is trained twice
+    # Both trained the one that mine was about to finish, and each the first one twice.
+    assert set(theirs.recipes) & set(mine.recipes) == {mine.recipes[3], mine.recipes[0]}
+    assert repr(found.matchings) == repr(match(train, tmp_path / "whole").matchings)
 
 
 @pytest.mark.slow
