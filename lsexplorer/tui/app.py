@@ -19,6 +19,7 @@ from lsexplorer.tui.settings import Settings, load_settings, remember_settings
 
 if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
+    from lsexplorer.tui.palette import HelpProvider
 
 MAX_REOPENINGS = 3
 """How often the explorer is opened again after an error that closed it."""
@@ -48,6 +49,12 @@ def run_explorer(trainer: Trainer, path: str = "") -> tuple[list[str], int]:
     return words, app.return_code or 0
 
 
+def _help_provider() -> "type[HelpProvider]":
+    from lsexplorer.tui.palette import HelpProvider
+
+    return HelpProvider
+
+
 class ExplorerApp(KeepingApp):
     """lsexplorer on a terminal.
 
@@ -56,6 +63,7 @@ class ExplorerApp(KeepingApp):
 
     TITLE = "lsexplorer"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_help_provider}  # Textual's own form
     CSS_PATH = Path(__file__).parent / "explorer" / ExplorerScreen.CSS_PATH
     """Textual loads the CSS of a screen when it is pushed; the explorer is there from the start."""
 

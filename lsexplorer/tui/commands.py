@@ -32,7 +32,7 @@ class Command:
     """The key as footer and help show it, None for its own name."""
 
 
-HELP = Command("question_mark", "app.help", "help", "Keys, and the meaning of every column.", key_display="?")
+HELP = Command("question_mark", "app.help", "keys", "Keys, and the meaning of every column.", key_display="?")
 
 VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
@@ -51,30 +51,33 @@ VIEW_COMMANDS = tuple(
     if name in VIEW_HELP
 )
 
+_SWITCHES = tuple(
+    Command(entry.key, f"switch('{entry.name}')", entry.footer, f"{entry.title} on or off, from the next step on.")
+    for entry in REGULARIZERS.values()
+    if entry.keyed
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train one step; pause a run."),
-    Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("n", "epoch", "epoch", "Train to the end of the epoch."),
-    *(
-        Command(entry.key, f"switch('{entry.name}')", entry.footer, f"{entry.title} on or off, from the next step on.")
-        for entry in REGULARIZERS.values()
-        if entry.keyed
-    ),
-    HELP,
-    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
-    Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
-    Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
-    Command("q", "quit", "quit", "Quit; an unsaved run is asked about. In the tour: return to your own run."),
-    Command("a", "mean", "avg", "The mean over the batch, or one sample."),
-    Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
+    Command("b", "back", "back", "Go back one step. Steps made again are the same, bit for bit."),
+    *_SWITCHES[:2],
     Command(
         "v",
         "view",
-        "view",
+        "chart",
         "Next chart: loss, accuracy, logit gap; in a small terminal also weights and norms; "
         "in a picture its next variant.",
     ),
+    Command("c", "compare", "compare", "Plain training and each regulariser side by side, in lock step."),
+    Command("f", "form", "form", "Go to the form of hyperparameters; Esc comes back."),
+    HELP,
+    Command("q", "quit", "quit", "Quit; an unsaved run is asked about. In the tour: return to your own run."),
+    Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
+    Command("n", "epoch", "epoch", "Train to the end of the epoch."),
+    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    *_SWITCHES[2:],
+    Command("a", "mean", "mean", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss."),
     Command(
@@ -219,6 +222,26 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("pagedown", "pan(0, 6)", "scroll down", "Scroll it down.", True),
 )
 """The keys of the patterns screen."""
+
+
+PURPOSES: dict[str, tuple[str, ...]] = {
+    "Train": ("step", "back", "run", "epoch", "until", "goto", "reset", "new_seed", "speed"),
+    "Change": ("switch", "form", "open"),
+    "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log"),
+    "Other screens": ("compare", "data", "patterns", "app.help"),
+    "Keep and take away": ("save", "tour_keep", "copy", "write", "quit"),
+    "Tour": ("tour", "tour_go", "tour_offer", "leave_tour"),
+}
+"""The actions of a screen by what one wants; the help shows keys in this order."""
+
+
+def by_purpose(commands: Iterable[Command]) -> dict[str, list[Command]]:
+    """The commands of each purpose that has some; '' for those of none."""
+    groups: dict[str, list[Command]] = {purpose: [] for purpose in (*PURPOSES, "")}
+    for command in commands:
+        name = command.action.partition("(")[0]
+        groups[next((purpose for purpose, names in PURPOSES.items() if name in names), "")].append(command)
+    return {purpose: group for purpose, group in groups.items() if group}
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

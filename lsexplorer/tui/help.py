@@ -12,7 +12,7 @@ from textual.widgets import Static, TabbedContent, TabPane
 from lsexplorer.nn.losses import LOSSES, signal_of
 from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.tui.commands import Command
+from lsexplorer.tui.commands import Command, by_purpose
 from lsexplorer.tui.page_screen import PageScreen
 from lsexplorer.tui.pictures import PICTURES
 from lsexplorer.tui.screen import CommandScreen
@@ -108,7 +108,12 @@ def _tab_id(title: str) -> str:
 
 
 def _keys(commands: Iterable[Command]) -> Table:
-    rows = [(command.key_display or command.key.replace(",", " "), command.help) for command in commands]
+    rows: list[tuple[str, str]] = []
+    groups = by_purpose(commands)
+    for purpose, group in groups.items():
+        if len(groups) > 2:
+            rows.append(("", f"[b]{purpose or 'Further'}[/b]"))
+        rows += [(command.key_display or command.key.replace(",", " "), command.help) for command in group]
     return rich_table(("key", ""), [*rows, *_EVERYWHERE], wrap={1})
 
 

@@ -161,7 +161,9 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         hurry: at full speed, whatever speed was chosen.
         """
         self._until = until
-        self.say(f"Running until {until.text}; space pauses." if until.text else "Running; space pauses.")
+        speed = None if hurry else self.session.speed
+        pace = "" if speed is None else f" at {speed} steps a second; + faster, − slower"
+        self.say(f"Running{f' until {until.text}' * bool(until.text)}{pace}; space pauses.")
         self._worker = self.run_worker(self._run_freely(until, message, hurry), group="run", exclusive=True)
 
     async def _run_freely(self, until: Until, message: str, hurry: bool) -> None:

@@ -124,4 +124,7 @@ class CommandScreen(Screen[Result]):
         for command in self.commands:
             if self.offers(command.action):
                 title = command.label[:1].upper() + command.label[1:]
-                yield SystemCommand(title, command.help, partial(self.call_later, self.run_action, command.action))
+                key = command.key_display or command.key.partition(",")[0]
+                yield SystemCommand(
+                    title, f"{key} · {command.help}", partial(self.call_later, self.run_action, command.action)
+                )

@@ -76,6 +76,7 @@ class DeltaTable(NumberTable):
         """Show the delta table of a frame."""
         self._frame = frame
         self.border_title = Content(self._title(frame))
+        self.border_subtitle = "right-hand columns: Δ‖w‖ of the next step if …"
         names = [entry.name for entry in frame.deltas.nodes]
         self.set_reactive(NumberTable.cursor, names.index(frame.node))
         self.show()

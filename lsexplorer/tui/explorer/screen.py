@@ -22,6 +22,7 @@ from lsexplorer.tui.explorer.save_prompt import SavePrompt
 from lsexplorer.tui.explorer.texts import WELCOME, changed, chosen, switched, taken, understood
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.run_screen import PICTURE_SECONDS, Result, RunScreen
 from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT, Scene, TourGuide
@@ -34,6 +35,10 @@ from lsexplorer.tui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from lsexplorer.tui.compare.screen import Taken
     from lsexplorer.tui.open.reading import Opened
+
+
+TOUR_STEPS = 2000
+"""After so many steps a run of the tour ends by itself."""
 
 
 class ExplorerScreen(RunScreen[None, Frame]):
@@ -139,6 +144,13 @@ class ExplorerScreen(RunScreen[None, Frame]):
         """Switch a regulariser."""
         if self.attempt(lambda: self.session.toggle(name)):
             self.say(switched(self.shown, name))
+
+    def action_run(self) -> None:
+        """Run, or pause; a run of the tour has an end."""
+        if not self.guide.on_tour:
+            super().action_run()
+        elif not self.pause():
+            self.start(Until(step=self.step_count + TOUR_STEPS))
 
     def action_order(self) -> None:
         """Order of the weights."""

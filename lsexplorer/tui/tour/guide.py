@@ -19,6 +19,8 @@ LAST_STEP = "This is the last step of the tour. t goes back to your own run, , t
 NOTHING_KEPT = (
     "No other run is kept. 0, N, a rebuild and O keep what they replace, K a tour step's run (t begins the tour)."
 )
+TOUR_SPEED = 500
+"""Of the tour's runs, in steps a second: one sees the curves grow, and does not wait."""
 MAX_KEPT = 8
 """Runs that are kept beside the one on the screen."""
 
@@ -168,6 +170,7 @@ class TourGuide:
         """The present step from its beginning."""
         step = STEPS[self._index]
         session = step.set_up()
+        session.speed = TOUR_SPEED
         session.own_data = own.session.own_data
         self._tour = _Tour(own, Progress(step, session.frame()))
         view = ViewState(step.pane, log_axes=(step.log_x, False))

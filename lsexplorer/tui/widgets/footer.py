@@ -36,7 +36,7 @@ class FooterKey:
         return len(self.display) + 1 + len(self.label)
 
 
-_MORE = "…"
+_MORE, _ALL = "…", "… ? all keys"
 
 
 class Footer(Widget):
@@ -87,11 +87,16 @@ class Footer(Widget):
         """Those keys that have room as a whole, with room for the dots where others have none."""
         room, width = self.size.width, 0
         for count, key in enumerate(self.keys):
-            more = 0 if count == len(self.keys) - 1 else 1 + len(_MORE)
+            more = 0 if count == len(self.keys) - 1 else 1 + len(self._more(count + 1))
             if width + key.width + more > room:
                 return self.keys[:count]
             width += key.width + 1
         return self.keys
+
+    def _more(self, count: int) -> str:
+        """What stands after so many keys, where others have no room: dots, and ? if that is among them."""
+        hidden = self.keys[count:]
+        return _ALL if any(key.display == "?" for key in hidden) else _MORE
 
     def render(self) -> Text:
         """Keys and words, a space between them; dots where there are more."""
@@ -108,7 +113,7 @@ class Footer(Widget):
                 line.stylize(hover.background_style, start)
             line.append(" ")
         if len(fitting) < len(self.keys):
-            line.append(_MORE, label_style)
+            line.append(self._more(len(fitting)), label_style)
         return line
 
     # The mouse

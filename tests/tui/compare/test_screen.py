@@ -300,7 +300,7 @@ async def test_help_and_palette_know_the_keys() -> None:
         offered = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Take", "Match", "Explorer", "Part"} <= offered
         assert "Back" not in offered
-        assert "LS" not in offered
+        assert "Smoothing" not in offered
         for command in COMPARE_COMMANDS:
             *namespace, action = command.action.partition("(")[0].split(".")
             assert callable(getattr(e.app if namespace else e.screen, f"action_{action}"))

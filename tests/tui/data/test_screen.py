@@ -217,7 +217,7 @@ async def test_no_row_left() -> None:
 async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
     async with data_screen(on("iris", 10)) as e:
         names = {command.title for command in e.app.get_system_commands(e.screen)}
-        assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Help"} <= names
+        assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Keys"} <= names
         assert "Tour" not in names
         await e.press("question_mark")
         page = " ".join(e.area("VerticalScroll").split())

@@ -34,7 +34,7 @@ async def test_no_widget_is_left_behind_by_another_screen() -> None:
 
 async def test_it_follows_the_focus_and_the_screen() -> None:
     async with explorer() as e:
-        assert e.text.splitlines()[-1].startswith("space step b back r run")
+        assert e.text.splitlines()[-1].startswith("space step r run b back s smoothing l L2")
         await e.press("f")
         assert "esc undo, or leave the form" in e.text.splitlines()[-1]
         await e.press("escape")
@@ -50,7 +50,7 @@ async def test_the_mouse_on_a_key_explains_it_and_a_click_presses_it() -> None:
         assert str(e.find("Footer").tooltip).startswith("Go back one step.")
         await e.pilot.hover("Footer", offset=(x - 1, 0))
         assert e.find("Footer").tooltip is None
-        x = e.text.splitlines()[-1].index("s LS")
+        x = e.text.splitlines()[-1].index("s smoothing")
         await e.pilot.click("Footer", offset=(x, 0))
         await e.rest()
         assert e.hp.label_smoothing > 0

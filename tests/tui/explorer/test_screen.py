@@ -94,7 +94,7 @@ def help_screen(size: tuple[int, int]) -> AbstractAsyncContextManager[Explorer]:
 
 
 async def test_the_help_has_every_key_and_the_equation_of_every_column() -> None:
-    async with help_screen((130, 130)) as e:
+    async with help_screen((130, 190)) as e:
         pages = {}
         for name in ("idea", "explorer", "compare", "data", "patterns", "open", "pictures", "signals", "settings"):
             pages[name] = " ".join(e.area("VerticalScroll").split()).replace(" live ", " ")
@@ -167,7 +167,17 @@ async def test_the_palette_offers_every_command_that_can_be_given_with_its_help(
         lines = [line.strip() for line in e.text.splitlines()]
         for command in COMMANDS:
             at = lines.index(palette_name(command))
-            assert lines[at + 1] == command.help
+            key = command.key_display or command.key.partition(",")[0]
+            assert lines[at + 1] == f"{key} · {command.help}"[: len(lines[at + 1])]
+            assert len(lines[at + 1]) > 12
+
+
+async def test_the_palette_finds_a_command_by_words_of_its_help() -> None:
+    async with explorer(size=(120, 40)) as e:
+        await e.press("space", "ctrl+p")
+        await e.type("bit for bit")
+        await e.wait_until(lambda: "Go back one step." in e.text)
+        assert "Train one step" not in e.text
 
 
 async def screens(do: Callable[[Explorer, Command], Awaitable[None]]) -> dict[str, tuple[str, str | None]]:
