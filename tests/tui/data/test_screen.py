@@ -219,6 +219,7 @@ async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
         names = {command.title for command in e.app.get_system_commands(e.screen)}
         assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Keys"} <= names
         assert "Tour" not in names
+        await e.resize(120, 60)
         await e.press("question_mark")
         page = " ".join(e.area("VerticalScroll").split())
         for command in DATA_COMMANDS:
