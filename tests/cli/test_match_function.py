@@ -132,6 +132,8 @@ def test_an_answer_that_cannot_be_is_one_line(body: str, words: str, tmp_path: P
     ("arguments", "words"),
     [
         (("--trainer", "m.py:train"), "--trainer needs --out FOLDER"),
+        (("--trainer", "m.py:train", "--part", "1/2"), "--trainer needs --out FOLDER"),
+        (("--trainer", "m.py:train", "--out", "x", "--part", "3/2"), "--part must be K/N"),
         (
             ("--trainer", "m.py", "--out", "x"),
             "--trainer must be FILE.py:FUNCTION, such as mymodel.py:train, got 'm.py'",
