@@ -27,6 +27,7 @@ from lsexplorer.cli.options import (
 from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
+from lsexplorer.study.jobs.parts import parse_part
 from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
@@ -109,7 +110,10 @@ def match(
     files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
     if trainer is not None:
-        check_alone(options | {"epochs": epochs, "part": part, "parts": parts})
+        check_alone(options | {"epochs": epochs, "parts": parts})
+        own_part = None if part is None else parse_part(part)
+        if own_part is not None and (as_json or markdown is not None or html is not None or values is not None):
+            raise InputError("a part has no report: --json, --markdown, --html and --values go without --part")
         asked = Asked(
             label_smoothing=smoothing,
             remedies=remedy,
@@ -120,6 +124,7 @@ def match(
             low=low,
             high=high,
             margins=parse_margins(margins),
+            part=own_part,
         )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
         run_function(trainer, out, asked, report, workers=workers)

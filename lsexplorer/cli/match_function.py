@@ -8,11 +8,12 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from lsexplorer.cli.common import run_study
+from lsexplorer.cli.common import phases_bar, run_study
 from lsexplorer.cli.options import flag_of
 from lsexplorer.errors import InputError
+from lsexplorer.study.jobs.executors import Progress
 from lsexplorer.study.train_function.functions import named_function
-from lsexplorer.study.train_function.matching import match_function
+from lsexplorer.study.train_function.matching import match_function, train_part
 from lsexplorer.study.train_function.plan import Asked
 
 LINE_SECONDS = 60
@@ -26,12 +27,14 @@ def run_function(
     if out is None:
         raise InputError("--trainer needs --out FOLDER: it keeps every network's answers, and goes on from there")
     function = named_function(trainer)
+    if asked.part is not None:
+        with phases_bar() as progress:
+            count = train_part(function, out, asked, workers=workers, progress=_shown(progress), say=_say)
+        click.echo(f"part {asked.part}: {count:,} networks trained; the same command without --part reports", err=True)
+        return
 
-    def study(progress: Callable[[str, int, int], None]) -> Any:
-        shown = progress if sys.stderr.isatty() else _lines()
-        return match_function(
-            function, out, asked, workers=workers, progress=shown, say=lambda line: click.echo(line, err=True)
-        )
+    def study(progress: Progress) -> Any:
+        return match_function(function, out, asked, workers=workers, progress=_shown(progress), say=_say)
 
     run_study(study, report)
 
@@ -46,7 +49,16 @@ def check_alone(options: dict[str, Any]) -> None:
             raise InputError(f"{flag_of(name)} is for networks of lsexplorer's own: leave it out with --trainer")
 
 
-def _lines() -> Callable[[str, int, int], None]:
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _shown(progress: Progress) -> Progress:
+    """Progress as a bar on a terminal, else as lines."""
+    return progress if sys.stderr.isatty() else _lines()
+
+
+def _lines() -> Progress:
     """Progress as a line now and then."""
     last = time.monotonic()
 

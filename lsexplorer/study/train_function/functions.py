@@ -139,6 +139,8 @@ def train_one(function: Function, order: Order, check: CancelCheck) -> Trained:
     Raises TrainingError for an exception of theirs, and InputError, with the recipe, for what is no answer. Numbers
     that are not finite are a training that has diverged where a remedy is on, else no answer.
     """
+    if order.path is not None and is_kept(order.path):  # another part has trained it meanwhile
+        return Trained(None)
     with _watched(check):
         trained = _trained(function, order.recipe)
         if order.path is None or trained.refusal is not None:
@@ -157,11 +159,16 @@ def keep(path: Path, answer: CheckedAnswer | None) -> None:
             pass
 
 
+def is_kept(path: Path) -> bool:
+    """Whether an answer was kept, or that training has diverged."""
+    return path.is_file() or path.with_suffix(DIVERGED).is_file()
+
+
 def kept(path: Path) -> Trained | None:
     """What was kept; None where nothing was."""
-    if path.is_file():
-        return Trained(read_answer(path))
-    return Trained(None) if path.with_suffix(DIVERGED).is_file() else None
+    if not is_kept(path):
+        return None
+    return Trained(read_answer(path) if path.is_file() else None)
 
 
 def _trained(function: Function, recipe: Recipe) -> Trained:

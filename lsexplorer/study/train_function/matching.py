@@ -47,6 +47,8 @@ class FunctionRun:
         self._say, self._progress = say, progress
         self._notes: list[str] = []
         self._run: Run[Recipe] | None = None
+        self.trained = 0
+        """Networks trained by this call."""
         self._first: CheckedAnswer | None = None
         """What plain training answers on the rows that are judged."""
 
@@ -65,6 +67,7 @@ class FunctionRun:
             self._check(networks, clock, known)
             self._run = Run(self._plans, networks, clock.report)
             self._run.run()
+            self.trained = networks.finished
         if networks.diverged:
             methods = sorted({method_name(recipe.strengths) for recipe in networks.diverged})
             self._note([f"training diverged at {', '.join(methods)}"])
@@ -138,6 +141,25 @@ class FunctionRun:
             notes=tuple(self._notes),
             facts={"tuning_seeds": plan.tuning},
         )
+
+
+def train_part(
+    function: Function,
+    out: str | os.PathLike[str],
+    asked: Asked,
+    *,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
+) -> int:
+    """Do the part of a match that ``asked`` names, in the folder that all parts share; how many networks it trained.
+
+    Every part searches, each with what the others have trained by then, and trains its share of the networks that are
+    judged. Errors are those of `match_function`, which reports once all parts are done.
+    """
+    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say or _quiet, progress or _quiet)
+    work.work(workers)
+    return work.trained
 
 
 def match_function(

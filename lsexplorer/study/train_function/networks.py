@@ -34,7 +34,7 @@ class FunctionNetworks:
         shares_folder: whether the folder is there for what calls the function too.
         """
         self._label, self._folder, self._executor, self._shares = label, folder, executor, shares_folder
-        self._splits, self._criterion = asked.splits, asked.criterion
+        self._splits, self._criterion, self._part = asked.splits, asked.criterion, asked.part
         self._known: dict[int, tuple[Recipe, CheckedAnswer]] = {}
         """By split, the first recipe and what it answered, thinned."""
         self.finished = 0
@@ -61,7 +61,11 @@ class FunctionNetworks:
             yield i, dict(zip(CRITERIA, map(np.array, of_arms), strict=True))
 
     def measured(self, tasks: Sequence[ArmsTask[Recipe]], heartbeat: Heartbeat) -> Iterator[tuple[int, Measured]]:
-        """See Networks; all is NaN where training has diverged."""
+        """See Networks; all is NaN where training has diverged. A part has its share of the tasks alone."""
+        if self._part is not None:
+            for _ in self._of_tasks([tasks[i] for i in self._part.share(len(tasks))], heartbeat):
+                pass  # they are measured by who reports
+            return
         like: dict[int, Measured] = {}
         late = []
         for i, answer in self._of_tasks(tasks, heartbeat):
@@ -87,6 +91,9 @@ class FunctionNetworks:
                 missing.append(recipe)
             else:
                 yield recipe, found.answer
+        if self._part is not None:  # parts begin at other places, and find what the others have trained meanwhile
+            start = len(missing) * (self._part.number - 1) // self._part.of
+            missing = missing[start:] + missing[:start]
         orders = [Order(recipe, self.path(recipe).absolute() if self._shares else None) for recipe in missing]
         for i, trained in self._executor.run(train_one, orders, heartbeat):
             yield missing[i], self._kept(missing[i], trained)

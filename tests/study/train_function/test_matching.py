@@ -10,9 +10,10 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.study.answers.layout import answer_path
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.match.matching import InterruptedMatch
-from lsexplorer.study.train_function.functions import GivenFunction
-from lsexplorer.study.train_function.matching import match_function
+from lsexplorer.study.train_function.functions import GivenFunction, Order, train_one
+from lsexplorer.study.train_function.matching import match_function, train_part
 from lsexplorer.study.train_function.plan import Asked
 from tests.support.helpers import slow
 from tests.support.trainers import train
@@ -88,6 +89,39 @@ def test_a_match_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not set(rest.recipes) & set(stopped.recipes[:-1])
     assert len(rest.recipes) + 13 == found.networks + 1
     assert repr(found.matchings) == repr(match(Counting(), tmp_path / "whole").matchings)
+
+
+def test_parts_share_a_folder_and_train_nothing_twice(tmp_path: Path) -> None:
+    parts = [Counting(), Counting()]
+    asked = Asked(seeds=3, tuning=1, low=1e-2, high=1.0)
+    for k, counting in enumerate(parts, 1):
+        count = train_part(GivenFunction(counting), tmp_path, replace(asked, part=Part(k, 2)))
+        assert count == len(counting.recipes)
+    judged = [{one for one in counting.recipes if not one.is_tuning} for counting in parts]
+    assert not set(parts[0].recipes) & set(parts[1].recipes)
+    assert min(map(len, judged)) >= 3  # of nine
+    rest = Counting()
+    found = match(rest, tmp_path)
+    assert rest.recipes == []
+    assert repr(found.matchings) == repr(match(Counting(), tmp_path / "whole").matchings)
+
+
+def test_what_another_part_has_trained_meanwhile_is_not_trained(tmp_path: Path) -> None:
+    counting, path = Counting(), tmp_path / "plain" / "seed-0.npz"
+    for _ in range(2):
+        train_one(GivenFunction(counting), Order(ls.Recipe(), path), lambda: None)
+    assert len(counting.recipes) == 1
+
+
+def test_parts_begin_their_search_at_other_strengths(tmp_path: Path) -> None:
+    begun = []
+    for k in (1, 2):
+        counting = Counting()
+        asked = Asked(seeds=3, tuning=1, low=1e-4, high=1.0, part=Part(k, 2))
+        train_part(GivenFunction(counting), tmp_path / str(k), asked)
+        begun.append([one.l2 for one in counting.recipes if one.is_tuning and one.l2 > 0])
+    assert begun[0] != begun[1]
+    assert set(begun[0]) == set(begun[1])
 
 
 @pytest.mark.slow
