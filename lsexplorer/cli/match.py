@@ -27,7 +27,6 @@ from lsexplorer.cli.options import (
 from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
-from lsexplorer.study.jobs.parts import parse_part
 from lsexplorer.study.match.matching import match_all
 from lsexplorer.study.match.parts import PartWritten, match_from, match_part
 from lsexplorer.study.match.plan import SPLITS
@@ -109,11 +108,12 @@ def match(
     check = partial(checked_output, source=reads, options=options, force=force)
     files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
+    share = chosen_part(part, () if trainer else parts, out=out)
+    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
+        whole = "--from" if trainer is None else "the same command without --part"
+        raise InputError(f"a part has no report: --json, --markdown, --html and --values go with {whole}")
     if trainer is not None:
         check_alone(options | {"epochs": epochs, "parts": parts})
-        own_part = None if part is None else parse_part(part)
-        if own_part is not None and (as_json or markdown is not None or html is not None or values is not None):
-            raise InputError("a part has no report: --json, --markdown, --html and --values go without --part")
         asked = Asked(
             label_smoothing=smoothing,
             remedies=remedy,
@@ -124,18 +124,14 @@ def match(
             low=low,
             high=high,
             margins=parse_margins(margins),
-            part=own_part,
         )
         workers = chosen_workers(cores, scheduler, scheduler_file, otherwise=0)
-        run_function(trainer, out, asked, report, workers=workers)
+        run_function(trainer, out, asked, report, workers=workers, part=share)
         return
     if tuning is not None:
         raise InputError("--tuning goes with --trainer: half of --seeds, and at most 12, are for tuning else")
-    share = chosen_part(part, parts, out=out)
     if out is not None and share is None:
         raise InputError("--out goes with --part or --trainer")
-    if share is not None and (as_json or markdown is not None or html is not None or values is not None):
-        raise InputError("a part has no report: --json, --markdown, --html and --values go with --from")
     workers = chosen_workers(cores, scheduler, scheduler_file)
     wanted_margins = parse_margins(margins)
     out_file = check("--out", out)

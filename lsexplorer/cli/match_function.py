@@ -3,15 +3,17 @@
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from lsexplorer.cli.common import phases_bar, run_study
+from lsexplorer.cli.common import run_study
 from lsexplorer.cli.options import flag_of
+from lsexplorer.data.files import counted
 from lsexplorer.errors import InputError
-from lsexplorer.study.jobs.executors import Progress
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.train_function.functions import named_function
 from lsexplorer.study.train_function.matching import match_function, train_part
 from lsexplorer.study.train_function.plan import Asked
@@ -21,22 +23,28 @@ LINE_SECONDS = 60
 
 
 def run_function(
-    trainer: str, out: str | None, asked: Asked, report: Callable[[Any], None], *, workers: int | str | None
+    trainer: str,
+    out: str | None,
+    asked: Asked,
+    report: Callable[[Any], None],
+    *,
+    workers: int | str | None,
+    part: Part | None,
 ) -> None:
-    """Make the match and report it; what is not a result goes to standard error."""
+    """Make the match and report it, or a part of it; what is not a result goes to standard error."""
     if out is None:
         raise InputError("--trainer needs --out FOLDER: it keeps every network's answers, and goes on from there")
     function = named_function(trainer)
-    if asked.part is not None:
-        with phases_bar() as progress:
-            count = train_part(function, out, asked, workers=workers, progress=_shown(progress), say=_say)
-        click.echo(f"part {asked.part}: {count:,} networks trained; the same command without --part reports", err=True)
-        return
 
-    def study(progress: Progress) -> Any:
-        return match_function(function, out, asked, workers=workers, progress=_shown(progress), say=_say)
+    def study(progress: Callable[[str, int, int], None]) -> Any:
+        work = match_function if part is None else partial(train_part, part=part)
+        shown = progress if sys.stderr.isatty() else _lines()
+        return work(function, out, asked, workers=workers, progress=shown, say=lambda line: click.echo(line, err=True))
 
-    run_study(study, report)
+    def report_part(networks: int) -> None:
+        click.echo(f"part {part}: {counted(networks, 'network', 'networks')} trained, kept in {out}", err=True)
+
+    run_study(study, report if part is None else report_part)
 
 
 def check_alone(options: dict[str, Any]) -> None:
@@ -49,16 +57,7 @@ def check_alone(options: dict[str, Any]) -> None:
             raise InputError(f"{flag_of(name)} is for networks of lsexplorer's own: leave it out with --trainer")
 
 
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _shown(progress: Progress) -> Progress:
-    """Progress as a bar on a terminal, else as lines."""
-    return progress if sys.stderr.isatty() else _lines()
-
-
-def _lines() -> Progress:
+def _lines() -> Callable[[str, int, int], None]:
     """Progress as a line now and then."""
     last = time.monotonic()
 

@@ -85,8 +85,12 @@ COMMANDS: tuple[Command, ...] = (
         "plus,equals_sign", "speed(1)", "faster", "Run faster: 1 to 500 steps a second, or at full speed.", True, "+"
     ),
     Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
-    Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
-    Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+    Command("X,x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True, "X"),
+    Command("Y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+    Command("y", "copy", "copy table", "Copy the table that has the focus, with all digits, to the clipboard.", True),
+    Command(
+        "W", "write", "write", "Write the history or the table as CSV or TSV, or the screen as a picture (SVG).", True
+    ),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command(
         "enter", "other_table", "weights table", "From the nodes to the weights of the selected one, and back.", True
@@ -158,8 +162,12 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
     Command("plus,equals_sign", "speed(1)", "faster", "Run faster.", True, "+"),
     Command("minus", "speed(-1)", "slower", "Run slower.", True, "−"),
-    Command("x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True),
-    Command("y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+    Command("X,x", "log('x')", "log x", "Logarithmic axis of steps, or linear.", True, "X"),
+    Command("Y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
+    Command("y", "copy", "copy table", "Copy the table that has the focus, with all digits, to the clipboard.", True),
+    Command(
+        "W", "write", "write", "Write the history or the table as CSV or TSV, or the screen as a picture (SVG).", True
+    ),
 )
 
 DATA_COMMANDS: tuple[Command, ...] = (

@@ -191,6 +191,7 @@ does not level them.""",
 The last hidden layer's activations of three classes' samples, as in Müller, Kornblith and Hinton 2019, section 3. A \
 class's template is the weights into its output; the three templates span a plane, and the samples are projected on \
 it. Of two classes there is only the line through two templates, and each class has a band of its own along it. The \
+selected sample stands in brackets (Tab: another), if it is of one of the classes. The \
 unit is the root mean square distance of the training samples from their middle, so that one sees how tight each \
 class is, and not how large the activations are. Spread is the root mean square distance from the own class's centre \
 over that of the centres from each other: the smaller, the tighter. Smoothing asks for one distance to each of the \

@@ -1,7 +1,7 @@
 """A screen on which something is trained: steps, the way back, a free run and its pause, the selected row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.run import Series
 from lsexplorer.tui.model.frame import RunFrame
 from lsexplorer.tui.model.free_run import run_freely
 from lsexplorer.tui.model.run import Run
@@ -19,8 +20,10 @@ from lsexplorer.tui.model.until import EXAMPLES, Until, parse_step, parse_until
 from lsexplorer.tui.prompt import Prompt
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.widgets.chart import Charts
+from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
+from lsexplorer.tui.writing import history_rows, separated
 
 Result = TypeVar("Result")
 Shown = TypeVar("Shown", bound=RunFrame)
@@ -270,6 +273,52 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         """Logarithmic or linear axes."""
         self.charts.toggle_log(axis)
         self.show_charts()
+
+    # Out of the program
+
+    @property
+    def history(self) -> Mapping[str, Series]:
+        """The series that are written, by name."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> NumberTable:
+        """The table that has the focus, or the first one."""
+        focused = self.focused
+        return focused if isinstance(focused, NumberTable) else self.query(NumberTable).first()
+
+    def action_copy(self) -> None:
+        """Copy a table."""
+        rows = self.table.all_rows()
+        self.app.copy_to_clipboard(separated(rows, "\t"))
+        self.say(f"Copied {len(rows) - 1} rows of '{self.table.border_title}', if your terminal can. W writes a file.")
+
+    def action_write(self) -> None:
+        """Ask what to write, then where, and write it."""
+        from lsexplorer.tui.file_prompt import FilePrompt, write_text, written_as
+        from lsexplorer.tui.question import Question
+
+        self.pause()
+        table, name = self.table.all_rows(), self.session.data.name
+        picture = self.app.export_screenshot(title="lsexplorer")
+
+        def ask(what: object) -> None:
+            if what not in ("h", "t", "s"):
+                return
+            part = {"h": "history", "t": "table", "s": "screen"}[str(what)]
+            endings = (".svg",) if what == "s" else (".csv", ".tsv")
+
+            def write(path: str) -> None:
+                rows = history_rows(self.history) if what == "h" else table
+                text = picture if what == "s" else separated(rows, "\t" if path.lower().endswith(".tsv") else ",")
+                write_text(path, text)
+                self.say(written_as(path))
+
+            hint = f"{' or '.join(endings)}; a folder that is missing is made"
+            self.app.push_screen(FilePrompt(f"Write the {part} to", hint, f"{name}-{part}{endings[0]}", endings, write))
+
+        answers = {"h": "history", "t": "table", "s": "screen (SVG)", "escape": "cancel"}
+        self.app.push_screen(Question("Write", f"The table is '{self.table.border_title}'.", answers), ask)
 
     def action_speed(self, by: int) -> None:
         """Another speed of the free run."""

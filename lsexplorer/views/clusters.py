@@ -34,6 +34,10 @@ class Clusters:
     test: Array
     """Test samples (m, 2), or (m, 1)."""
     test_classes: NDArray[np.int64]
+    chosen: Array
+    """The selected sample (1, 2) or (1, 1), or (0, …) where there is none or it is of another class."""
+    chosen_class: int
+    """Its class, by its place among ``classes``; −1 without it."""
     middle: Array
     """The mean of the training samples, (2,) or (1,)."""
     size: float
@@ -71,7 +75,10 @@ def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
             rows = np.concatenate([_spread(np.flatnonzero(y == k)) for k in classes])
             parts.append((network.hidden(X[rows]) @ basis.T, place[y[rows]]))
     (train, train_y), (test, test_y) = parts
-    middle = train.mean(axis=0)
+    middle, sample = train.mean(axis=0), viewpoint.deltas.sample
+    own, chosen = -1, train[:0]
+    if sample is not None and place[data.y_train[sample]] >= 0:
+        own, chosen = int(place[data.y_train[sample]]), network.hidden(data.X_train[sample : sample + 1]) @ basis.T
     return Clusters(
         classes,
         tuple(data.class_names[k] for k in classes),
@@ -79,6 +86,8 @@ def clusters(run: RunState, viewpoint: Viewpoint) -> Clusters:
         train_y,
         test,
         test_y,
+        chosen,
+        own,
         middle,
         float(np.sqrt(((train - middle) ** 2).sum(axis=1).mean())),
         part,

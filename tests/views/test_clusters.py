@@ -28,6 +28,18 @@ def test_samples_are_projected_orthogonally_on_the_plane_through_the_three_templ
     assert not found.flat
 
 
+def test_the_selected_sample_is_there_where_its_class_is() -> None:
+    t = new_trainer(50)
+    row = int(np.flatnonzero(t.data.y_train == 1)[0])
+    found = numbers_of("clusters", t, sample=row)
+    np.testing.assert_allclose(found.chosen[0], found.train[found.train_classes == 1][0])
+    assert found.chosen_class == 1
+    digits = Trainer(load_dataset("digits"), Hyperparameters(hidden=(8,)))
+    nine = int(np.flatnonzero(digits.data.y_train == 9)[0])
+    assert [numbers_of("clusters", digits, sample=nine, variant=v).chosen_class for v in (0, 3)] == [-1, 0]
+    assert len(numbers_of("clusters", digits, sample=nine).chosen) == 0
+
+
 def test_the_basis_is_orthonormal_and_stands_as_it_is_said_to() -> None:
     templates = np.random.default_rng(0).normal(size=(3, 7))
     basis = plane_of(templates)

@@ -76,6 +76,10 @@ class Canvas:
         x, y = np.rint(x0 + way * (x1 - x0)).astype(np.int64), np.rint(y0 + way * (y1 - y0)).astype(np.int64)
         if thick:
             x, y = np.concatenate([x, x]), np.concatenate([y, y + 1])
+        self.dots(x, y, color)
+
+    def dots(self, x: NDArray[np.int64], y: NDArray[np.int64], color: Color) -> None:
+        """Draw braille dots at columns x and rows y (n,) of dots; a character, of 2 × 4, has the last one’s colour."""
         inside = (x >= 0) & (x < 2 * self.columns) & (y >= 0) & (y < 4 * self.rows)
         x, y = x[inside], y[inside]
         at = y // 4, x // 2

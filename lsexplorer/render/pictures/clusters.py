@@ -9,7 +9,7 @@ from lsexplorer.nn.metrics import Classes
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas, shortened
 from lsexplorer.render.pictures.palette import class_letters
-from lsexplorer.render.pictures.plot import Dots, Plot
+from lsexplorer.render.pictures.plot import Plot
 from lsexplorer.views.clusters import Clusters
 
 REACH, FLAT_REACH = 1.45, 1.9
@@ -73,6 +73,7 @@ def draw_clusters(numbers: Clusters, canvas: Canvas) -> None:
         draw_train(numbers, plot)
     if numbers.shown != "train":
         draw_test(numbers, plot)
+    _brackets(numbers, plot)
     if rows < canvas.rows:
         _legend(numbers, canvas)
 
@@ -86,12 +87,11 @@ def _places(numbers: Clusters, plot: Plot, points: Array, classes: Classes) -> t
 
 
 def _train_dots(numbers: Clusters, plot: Plot) -> None:
-    dots, palette = Dots(plot), plot.canvas.palette
+    palette = plot.canvas.palette
     x, y = _places(numbers, plot, numbers.train, numbers.train_classes)
     for at, k in enumerate(numbers.classes):
         own = numbers.train_classes == at
-        dots.points(x[own], y[own], palette.class_color(k))
-    dots.paint()
+        plot.points(x[own], y[own], palette.class_color(k))
 
 
 def _train_letters(numbers: Clusters, plot: Plot) -> None:
@@ -116,6 +116,18 @@ def _write(
     cells = np.stack([*plot.cells(x[inside], y[inside]), classes[inside]], axis=1)
     for column, row, k in np.unique(cells, axis=0).tolist():
         plot.canvas.write(column, row, signs[k], colors[k], reverse=reverse)
+
+
+def _brackets(numbers: Clusters, plot: Plot) -> None:
+    """The selected sample, in brackets."""
+    palette, own = plot.canvas.palette, numbers.chosen_class
+    for x, y in zip(*_places(numbers, plot, numbers.chosen, np.full(len(numbers.chosen), own)), strict=True):
+        if np.isfinite(x):
+            column, row = plot.cell(float(x), float(y))
+            sign = "●" if palette.color else class_letters(numbers.names)[own]
+            plot.canvas.write(column - 1, row, f"[{sign}]", bold=True)
+            if palette.color:
+                plot.canvas.write(column, row, sign, palette.class_color(numbers.classes[own]), bold=True)
 
 
 def _legend(numbers: Clusters, canvas: Canvas) -> None:

@@ -9,13 +9,15 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas, shortened
 from lsexplorer.render.pictures.palette import class_letters
-from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, round_ticks
+from lsexplorer.render.pictures.plot import LABEL, Plot, round_ticks
 from lsexplorer.views.error_terms import ErrorTerms
 
 RIGHT = 20
 """Characters for the lines' values and names, which stand at their ends, at most."""
 MOST_NAMES = 10
 """Names of lines at most."""
+VALUE = 9
+"""Characters of a line's value and its letter, with spaces."""
 NAME = 6
 """Characters of a name that are enough; in less room stands its letter."""
 TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
@@ -47,9 +49,12 @@ def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
     name = _own_name(numbers)
     if numbers.crossed is None:
         text = f"The line of {name} stays above 0: every step pushes it up, less and less. Smoothing makes it cross 0."
-        return (text, f"{name} stays above 0: every step pushes it up.")
-    text = f"{name} is below 0 from about step {numbers.crossed:,} on: o is above t′, and the same rule pushes it down."
-    return (text, f"{name} crosses 0 at about step {numbers.crossed:,}.")
+        return (text, f"The line of {name} stays above 0: every step pushes it up.")
+    since = f"The line of {name} is below 0 from about step {numbers.crossed:,} on"
+    return (
+        f"{since}: o is above t′, and the same rule pushes it down.",
+        f"The line of {name} crosses 0 at about step {numbers.crossed:,}.",
+    )
 
 
 def _own_name(numbers: ErrorTerms) -> str:
@@ -58,7 +63,9 @@ def _own_name(numbers: ErrorTerms) -> str:
 
 def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     """Draw the lines over the steps, on a scale of square roots, so that what is near 0 is seen."""
-    columns, rows = errors_room(canvas.columns, canvas.rows)
+    rows = errors_room(canvas.columns, canvas.rows)[1]
+    right = min(RIGHT, canvas.columns // 4, VALUE + max(map(len, numbers.names)))
+    columns = max(1, canvas.columns - LABEL - 1 - right)
     values, limits = _rooted(numbers.terms), _rooted(np.array(numbers.limits))
     low, high = min(float(limits[0]), -0.1), max(float(limits[1]), 0.1)
     pad = 0.04 * (high - low)
@@ -80,10 +87,8 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     steps = numbers.steps.astype(np.float64)
     order = [k for k in range(len(numbers.names)) if k != numbers.own] + [numbers.own] * (numbers.own >= 0)
     if palette.color:
-        dots = Dots(plot)
         for k in order:
-            dots.line(steps, values[:, k], palette.class_color(k))
-        dots.paint()
+            plot.line(steps, values[:, k], palette.class_color(k))
     else:
         letters = class_letters(numbers.names)
         for k in order:

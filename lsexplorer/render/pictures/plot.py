@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.axes import Axis
-from lsexplorer.render.line_dots import BRAILLE
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
+from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import Color
 
-_BRAILLE = 0x2800
 LABEL = 6
 """Characters of a number at an axis, and the space after it."""
 
@@ -52,6 +50,25 @@ class Plot:
         columns, rows = self.cells(np.array([x]), np.array([y]))
         return int(columns[0]), int(rows[0])
 
+    def points(self, x: Array, y: Array, color: Color) -> None:
+        """Draw dots at coordinates (n,); those outside of the plot are left out."""
+        across, down = np.rint(self.across(x)), np.rint(self.down(y))
+        inside = (across >= 0) & (down >= 0) & (across < 2 * self.columns) & (down < 4 * self.rows)
+        across, down = across[inside].astype(np.int64), down[inside].astype(np.int64)
+        self.canvas.dots(2 * self.left + across, 4 * self.top + down, color)
+
+    def line(self, x: Array, y: Array, color: Color) -> None:
+        """Draw a line through points (n,), broken where a number is not finite; of a single point a dot."""
+        if len(x) == 1:
+            self.points(x, y, color)
+            return
+        steps = np.maximum(np.abs(np.diff(self.across(x))), np.abs(np.diff(self.down(y))))
+        begins = np.flatnonzero(np.isfinite(steps))
+        counts = 2 + np.minimum(steps[begins], 4 * (self.columns + self.rows)).astype(np.int64)
+        at, count = np.repeat(begins, counts), np.repeat(counts, counts)
+        share = (np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)) / (count - 1)
+        self.points(x[at] + share * (x[at + 1] - x[at]), y[at] + share * (y[at + 1] - y[at]), color)
+
     def axes(self, x_ticks: Sequence[tuple[float, str]] = (), y_ticks: Sequence[tuple[float, str]] = ()) -> None:
         """Draw the axes at the left and below, with these values and their labels, those below as far as they fit."""
         canvas, muted, bottom = self.canvas, self.canvas.palette.muted, self.top + self.rows
@@ -68,46 +85,6 @@ class Plot:
             if start >= free:
                 canvas.write(x, bottom, "┬", muted)
                 free = canvas.write(start, bottom + 1, label, muted) + 1
-
-
-class Dots:
-    """Dots to be laid over a plot; a character has the colour of what was drawn in it last."""
-
-    def __init__(self, plot: Plot) -> None:
-        self._plot = plot
-        self._bits = np.zeros((plot.rows, plot.columns), dtype=np.int64)
-        self._colors = np.full((plot.rows, plot.columns), NO_COLOR, dtype=np.int64)
-
-    def points(self, x: Array, y: Array, color: Color) -> None:
-        """Dots at coordinates (n,); those outside of the plot are left out."""
-        across, down = (np.rint(values) for values in (self._plot.across(x), self._plot.down(y)))
-        inside = (across >= 0) & (down >= 0) & (across < 2 * self._plot.columns) & (down < 4 * self._plot.rows)
-        across, down = across[inside].astype(np.int64), down[inside].astype(np.int64)
-        at = down // 4, across // 2
-        np.bitwise_or.at(self._bits, at, BRAILLE[down % 4, across % 2])
-        self._colors[at] = color
-
-    def line(self, x: Array, y: Array, color: Color) -> None:
-        """A line through points (n,), broken where a number is not finite."""
-        across, down = self._plot.across(x), self._plot.down(y)
-        lengths = np.maximum(np.abs(np.diff(across)), np.abs(np.diff(down)))
-        most = 4.0 * (self._plot.columns + self._plot.rows)
-        shares = [np.linspace(0, 1, 2 + int(min(length, most))) for length in lengths[np.isfinite(lengths)]]
-        begins = np.flatnonzero(np.isfinite(lengths))
-        if not shares:
-            alone = np.isfinite(y)
-            self.points(x[alone], y[alone], color)
-            return
-        at, share = np.repeat(begins, [len(part) for part in shares]), np.concatenate(shares)
-        self.points(x[at] + share * (x[at + 1] - x[at]), y[at] + share * (y[at + 1] - y[at]), color)
-
-    def paint(self) -> None:
-        """Lay them over what the canvas has there."""
-        plot = self._plot
-        for row, column in zip(*np.nonzero(self._bits), strict=True):
-            x, y = plot.left + int(column), plot.top + int(row)
-            letter, color = chr(_BRAILLE + int(self._bits[row, column])), int(self._colors[row, column])
-            plot.canvas.write(x, y, letter, color, ground=plot.canvas.ground(x, y))
 
 
 def round_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:

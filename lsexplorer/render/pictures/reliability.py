@@ -8,7 +8,7 @@ from lsexplorer.nn.metrics import ECE_BINS
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import Color
-from lsexplorer.render.pictures.plot import LABEL, Dots, Plot, bars
+from lsexplorer.render.pictures.plot import LABEL, Plot, bars
 from lsexplorer.views.reliability import Bins, Reliability
 
 SHADE = 0.18
@@ -74,15 +74,12 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
         return
     _band(shown, plot)
     diagonal = np.linspace(0, 1, 4 * columns)
-    dots = Dots(plot)
     if palette.color:
-        dots.points(diagonal[::2], diagonal[::2], palette.muted)
+        plot.points(diagonal[::2], diagonal[::2], palette.muted)
+        _curve(shown, plot, palette.class_color(0))
     else:
         for share in diagonal[::4].tolist():
             canvas.write(*plot.cell(share, share), "/", palette.muted)
-    if palette.color:
-        _curve(shown, plot, dots, palette.class_color(0))
-        dots.paint()
     if other is not None:
         _signs(other, plot, "○" if palette.color else "x", palette.class_color(1), bold=False)
     _signs(shown, plot, "●" if palette.color else "O", palette.class_color(0), bold=True)
@@ -130,9 +127,9 @@ def _band(bins: Bins, plot: Plot) -> None:
                 canvas.write(x, y, " " if palette.color else "░", ground=shade if palette.color else -1)
 
 
-def _curve(bins: Bins, plot: Plot, dots: Dots, color: Color) -> None:
+def _curve(bins: Bins, plot: Plot, color: Color) -> None:
     filled = bins.counts > 0
-    dots.line(bins.confidence[filled], bins.accuracy[filled], color)
+    plot.line(bins.confidence[filled], bins.accuracy[filled], color)
 
 
 def _signs(bins: Bins, plot: Plot, sign: str, color: Color, *, bold: bool) -> None:

@@ -139,7 +139,7 @@ def train_one(function: Function, order: Order, check: CancelCheck) -> Trained:
     Raises TrainingError for an exception of theirs, and InputError, with the recipe, for what is no answer. Numbers
     that are not finite are a training that has diverged where a remedy is on, else no answer.
     """
-    if order.path is not None and is_kept(order.path):  # another part has trained it meanwhile
+    if order.path is not None and is_kept(order.path):  # another run has trained it meanwhile
         return Trained(None)
     with _watched(check):
         trained = _trained(function, order.recipe)
@@ -160,7 +160,7 @@ def keep(path: Path, answer: CheckedAnswer | None) -> None:
 
 
 def is_kept(path: Path) -> bool:
-    """Whether an answer was kept, or that training has diverged."""
+    """Whether a network was trained whose answer would be here."""
     return path.is_file() or path.with_suffix(DIVERGED).is_file()
 
 

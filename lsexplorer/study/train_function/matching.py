@@ -17,6 +17,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.layout import method_name
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, cores, open_executor
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.judge.judgement import TEST_PART, TEST_SHARE, Judgement, Judgements
 from lsexplorer.study.judge.notes import LOGARITHMS, ROWS_UNKNOWN, few_seeds, left_out_note
 from lsexplorer.study.match.evaluation import Evaluation
@@ -25,7 +26,7 @@ from lsexplorer.study.match.matching import InterruptedMatch, judged
 from lsexplorer.study.match.plan import MatchPlan
 from lsexplorer.study.match.result import Settings
 from lsexplorer.study.match.running import Run
-from lsexplorer.study.measures import known_of, measures
+from lsexplorer.study.measures import known_of, measures, rows_notes
 from lsexplorer.study.train_function import settings
 from lsexplorer.study.train_function.checks import check
 from lsexplorer.study.train_function.functions import Function, GivenFunction, Train, check_portable
@@ -40,20 +41,21 @@ Say = Callable[[str], None]
 class FunctionRun:
     """A match with a training function, at work."""
 
-    def __init__(self, function: Function, folder: Path, asked: Asked, say: Say, progress: Progress) -> None:
+    def __init__(
+        self, function: Function, folder: Path, asked: Asked, say: Say, progress: Progress, part: Part | None = None
+    ) -> None:
+        self._part = part
         self._plans, self._left_out = planned(asked)
         function.load()  # what is wrong with it is said before anything is made
         self._function, self._folder, self._asked = function, folder, asked
         self._say, self._progress = say, progress
         self._notes: list[str] = []
         self._run: Run[Recipe] | None = None
-        self.trained = 0
-        """Networks trained by this call."""
         self._first: CheckedAnswer | None = None
         """What plain training answers on the rows that are judged."""
 
-    def work(self, workers: int | str | None) -> None:
-        """Check the function, search and evaluate; Ctrl-C leaves what is done."""
+    def work(self, workers: int | str | None) -> int:
+        """Check the function, search and evaluate; Ctrl-C leaves what is done. Returns how many networks it trained."""
         if workers is not None:
             check_portable(self._function)
         known, notes = settings.opened(self._folder, self._function)
@@ -61,23 +63,29 @@ class FunctionRun:
         self._say(f"at most {counted(most_trainings(self._plans), 'training', 'trainings')}, kept in {self._folder}")
         with _threads(workers), open_executor(workers, self._function) as executor:
             networks = FunctionNetworks(
-                self._function.label, self._folder, executor, self._asked, shares_folder=not isinstance(workers, str)
+                self._function.label,
+                self._folder,
+                executor,
+                self._asked,
+                shares_folder=not isinstance(workers, str),
+                part=self._part,
             )
             clock = _Clock(networks, self._progress)
             self._check(networks, clock, known)
             self._run = Run(self._plans, networks, clock.report)
             self._run.run()
-            self.trained = networks.finished
         if networks.diverged:
             methods = sorted({method_name(recipe.strengths) for recipe in networks.diverged})
             self._note([f"training diverged at {', '.join(methods)}"])
+        return networks.finished
 
     def _check(self, networks: FunctionNetworks, clock: "_Clock", known: settings.Settings) -> None:
         """Check the function; leave out the remedies that cannot be matched, and what cannot be measured."""
         label, asked = self._function.label, self._asked
         heartbeat = clock.heartbeat("checking", 4 + len(self._plans))
-        checks = check(label, networks, self._plans, known.repeat, heartbeat)
-        if known.repeat is None:
+        repeat = known.repeat if self._part is None or self._part.number == 1 else known.repeat or 0.0
+        checks = check(label, networks, self._plans, repeat, heartbeat)  # the first part alone trains a network twice
+        if repeat is None:
             known.repeat = checks.repeat
             settings.keep(self._folder, known)
         if len(checks.left_out) == len(self._plans):
@@ -87,6 +95,7 @@ class FunctionRun:
         self._note([LOGARITHMS] if checks.first.are_probabilities else [])
         self._note([] if asked.splits == 1 or checks.first.train_rows else [ROWS_UNKNOWN])
         self._note(few_seeds(asked.seeds))
+        self._note(rows_notes(len(checks.first.y), checks.first.classes, len(checks.first.rows)))
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)
         measured = measures(layers, asked.margins, has)
         self._left_out |= checks.left_out
@@ -143,25 +152,6 @@ class FunctionRun:
         )
 
 
-def train_part(
-    function: Function,
-    out: str | os.PathLike[str],
-    asked: Asked,
-    *,
-    workers: int | str | None = None,
-    progress: Progress | None = None,
-    say: Say | None = None,
-) -> int:
-    """Do the part of a match that ``asked`` names, in the folder that all parts share; how many networks it trained.
-
-    Every part searches, each with what the others have trained by then, and trains its share of the networks that are
-    judged. Errors are those of `match_function`, which reports once all parts are done.
-    """
-    work = FunctionRun(function, Path(os.path.expanduser(out)), asked, say or _quiet, progress or _quiet)
-    work.work(workers)
-    return work.trained
-
-
 def match_function(
     function: Function,
     out: str | os.PathLike[str],
@@ -186,6 +176,24 @@ def match_function(
     found = work.result()
     assert found is not None
     return found
+
+
+def train_part(
+    function: Function,
+    out: str | os.PathLike[str],
+    asked: Asked,
+    part: Part,
+    *,
+    workers: int | str | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
+) -> int:
+    """Train a part of the networks of `match_function`, whose arguments these are, into the same folder.
+
+    Returns how many it trained. Once all parts have run, `match_function` has what it needs.
+    """
+    folder = Path(os.path.expanduser(out))
+    return FunctionRun(function, folder, asked, say or _quiet, progress or _quiet, part).work(workers)
 
 
 def _quiet(*_: object) -> None:

@@ -17,10 +17,14 @@ from lsexplorer.study.answers.answers import Answers, misfit
 from lsexplorer.study.answers.layout import TUNING_FOLDER, answer_path, method_name
 from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.jobs.executors import Executor, Heartbeat
+from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.measures import CRITERIA, Measured, criteria, joined, measure
 from lsexplorer.study.train_function.functions import Order, Trained, keep, kept, train_one
 from lsexplorer.study.train_function.plan import Asked
 from lsexplorer.study.train_function.recipe import Recipe
+
+WHOLE = Part(1, 1)
+"""All of a match."""
 
 
 class FunctionNetworks:
@@ -28,13 +32,17 @@ class FunctionNetworks:
 
     most = 1
 
-    def __init__(self, label: str, folder: Path, executor: Executor, asked: Asked, *, shares_folder: bool) -> None:
+    def __init__(
+        self, label: str, folder: Path, executor: Executor, asked: Asked, *, shares_folder: bool, part: Part | None
+    ) -> None:
         """Take what the function is called, where the answers lie, what calls it, and what it is called for.
 
-        shares_folder: whether the folder is there for what calls the function too.
+        shares_folder: whether the folder is there for what calls the function too. part: which share of the judged
+        networks is trained here; those that a strength is found on are trained in another order by each part.
         """
+        self._part = part or WHOLE
         self._label, self._folder, self._executor, self._shares = label, folder, executor, shares_folder
-        self._splits, self._criterion, self._part = asked.splits, asked.criterion, asked.part
+        self._splits, self._criterion = asked.splits, asked.criterion
         self._known: dict[int, tuple[Recipe, CheckedAnswer]] = {}
         """By split, the first recipe and what it answered, thinned."""
         self.finished = 0
@@ -61,21 +69,17 @@ class FunctionNetworks:
             yield i, dict(zip(CRITERIA, map(np.array, of_arms), strict=True))
 
     def measured(self, tasks: Sequence[ArmsTask[Recipe]], heartbeat: Heartbeat) -> Iterator[tuple[int, Measured]]:
-        """See Networks; all is NaN where training has diverged. A part has its share of the tasks alone."""
-        if self._part is not None:
-            for _ in self._of_tasks([tasks[i] for i in self._part.share(len(tasks))], heartbeat):
-                pass  # they are measured by who reports
-            return
+        """See Networks; all is NaN where training has diverged."""
         like: dict[int, Measured] = {}
         late = []
-        for i, answer in self._of_tasks(tasks, heartbeat):
+        for i, answer in self._of_tasks(tasks, heartbeat, self._part):
             if answer is None:
                 late.append(i)
                 continue
             of_arms = [measure(one, leave_out=self._splits == 1) for one in _readings(tasks[i], answer)]
             like[tasks[i].split] = of_arms[0]
             yield i, joined(of_arms)
-        for i in late:
+        for i in (i for i in late if tasks[i].split in like):
             yield i, joined([_lost(like[tasks[i].split])] * len(tasks[i].arms))
 
     def answers(self, recipes: Sequence[Recipe], heartbeat: Heartbeat) -> Iterator[tuple[Recipe, CheckedAnswer | None]]:
@@ -91,9 +95,8 @@ class FunctionNetworks:
                 missing.append(recipe)
             else:
                 yield recipe, found.answer
-        if self._part is not None:  # parts begin at other places, and find what the others have trained meanwhile
-            start = len(missing) * (self._part.number - 1) // self._part.of
-            missing = missing[start:] + missing[:start]
+        begin = len(missing) * (self._part.number - 1) // self._part.of
+        missing = missing[begin:] + missing[:begin]
         orders = [Order(recipe, self.path(recipe).absolute() if self._shares else None) for recipe in missing]
         for i, trained in self._executor.run(train_one, orders, heartbeat):
             yield missing[i], self._kept(missing[i], trained)
@@ -107,13 +110,14 @@ class FunctionNetworks:
         return answer
 
     def _of_tasks(
-        self, tasks: Sequence[ArmsTask[Recipe]], heartbeat: Heartbeat
+        self, tasks: Sequence[ArmsTask[Recipe]], heartbeat: Heartbeat, part: Part = WHOLE
     ) -> Iterator[tuple[int, CheckedAnswer | None]]:
+        """A part's share of the tasks, and what their networks answer."""
         owners: dict[Recipe, list[int]] = {}
         for i, task in enumerate(tasks):
             (recipe,) = task.seeded
             owners.setdefault(recipe.replace(split=task.split), []).append(i)
-        for recipe, answer in self.answers(list(owners), heartbeat):
+        for recipe, answer in self.answers(list(owners)[part.number - 1 :: part.of], heartbeat):
             for i in owners[recipe]:
                 yield i, answer
 

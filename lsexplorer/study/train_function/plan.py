@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import MATCH_RANGE, REGULARIZERS
 from lsexplorer.nn.remedies import READOUTS, REMEDIES, Readout
-from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.match.findings import MIN_SEEDS
 from lsexplorer.study.match.plan import (
     FEWEST,
@@ -41,8 +40,6 @@ class Asked:
     high: float | None = None
     margins: Mapping[str, float] | None = None
     fineness: SearchPlan = FEW
-    part: Part | None = None
-    """The part of the work to do, where several do it in one folder."""
 
 
 def planned(asked: Asked) -> tuple[list[MatchPlan[Recipe]], dict[str, str]]:

@@ -44,7 +44,8 @@ def opened(folder: Path, function: Function) -> tuple[Settings, list[str]]:
     then = now
     with contextlib.suppress(OSError, msgspec.MsgspecError):  # it is no more than a note
         then = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
-    keep(folder, then)
+    if then is now:
+        keep(folder, now)
     if then.trainer != now.trainer:
         return then, [f"the first answers in {label(folder)} are those of {then.trainer}, and now it is {now.trainer}"]
     if then.sha256 != now.sha256:

@@ -1,6 +1,6 @@
 """The compare screen: the methods of a comparison side by side, stepping, running and going back together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import getters, on
@@ -12,7 +12,7 @@ from lsexplorer.bank.comparison import Comparison, Method, methods_of
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.match_all_texts import answer
-from lsexplorer.run import Hyperparameters
+from lsexplorer.run import Hyperparameters, Series
 from lsexplorer.study.match.matching import Matches
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare import texts
@@ -29,7 +29,7 @@ from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
-from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.run_screen import PICTURE_SECONDS, RunScreen
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -38,8 +38,6 @@ from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 VIEWS = ("scores", *PAGES)
-PICTURES_SECONDS = 0.2
-"""The least time between two drawings of all methods' pictures in a free run."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     @property
     def chart_seconds(self) -> float:
         """Pictures are drawn more often than charts."""
-        return PICTURES_SECONDS if self.in_picture else super().chart_seconds
+        return PICTURE_SECONDS if self.in_picture else super().chart_seconds
 
     def watch_picture(self, picture: str) -> None:
         """Show pictures in the place of tables and charts, or these again."""
@@ -177,6 +175,12 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         """The way to where the methods stand, and further, is kept."""
         self.comparison.goto(0)
         return "Back at step 0; the steps made are kept."
+
+    @property
+    def history(self) -> Mapping[str, Series]:
+        """Every method's measures."""
+        pairs = zip(self.shown.methods, self.shown.history, strict=True)
+        return {f"{method_name(method)} {name}": one for method, series in pairs for name, one in series.items()}
 
     def train_loss(self) -> float:
         """That of plain training, whose targets are not smoothed."""

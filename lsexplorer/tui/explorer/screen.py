@@ -1,6 +1,6 @@
 """The explorer: one run, step by step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run import Trainer
+from lsexplorer.run import Series, Trainer
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.explorer.charts import RunCharts
 from lsexplorer.tui.explorer.form import Form
@@ -111,6 +111,11 @@ class ExplorerScreen(RunScreen[None, Frame]):
     def chart_seconds(self) -> float:
         """A picture is drawn more often than charts."""
         return PICTURE_SECONDS if self.view.in_picture else super().chart_seconds
+
+    @property
+    def history(self) -> Mapping[str, Series]:
+        """The run's measures."""
+        return self.shown.history
 
     def train_loss(self) -> float:
         """The network's."""

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from lsexplorer.render.numbers import NONE
 from lsexplorer.tui.widgets.colors import readable_color
 
 
@@ -39,6 +40,9 @@ class Column:
     starts_group: bool = False
     """Whether a line stands before it."""
 
+
+_ALL_DIGITS = 24
+"""The width of a cell that holds every digit."""
 
 Cell = tuple[str, str]
 """A cell's text, and the component class of its style, a colour such as color(208), or '' for the table's own."""
@@ -106,6 +110,18 @@ class NumberTable(ScrollView, can_focus=True):
     def cell(self, row: int, column: int, width: int) -> Cell:
         """The text of a cell, made for ``width`` characters, and its component class."""
         raise NotImplementedError
+
+    # What others ask for
+
+    def all_rows(self) -> list[list[str]]:
+        """The heading and all rows with every digit, as a spreadsheet reads them: no true minus, no plus, no dash."""
+        columns = self.columns()
+        heading = [column.title or "node" for column in columns]
+        rows = [
+            [_plain(self.cell(row, at, _ALL_DIGITS)[0]) for at in range(len(columns))]
+            for row in range(self.row_count())
+        ]
+        return [heading, *rows]
 
     # What a subclass calls
 
@@ -223,6 +239,20 @@ class NumberTable(ScrollView, can_focus=True):
         if row != self.cursor:
             self.cursor = row
             self.post_message(self.Moved(self, row))
+
+
+def _plain(text: str) -> str:
+    """A cell's text for a spreadsheet."""
+    text = text.strip().removeprefix("▸").strip()
+    if text == NONE:
+        return ""
+    number = text.replace("−", "-").removeprefix("+")
+    try:
+        float(number)
+    except ValueError:
+        return text
+    sign, size = ("-", number[1:]) if number.startswith("-") else ("", number)
+    return f"{sign}0{size}" if size.startswith(".") else number
 
 
 def tone(value: float | None) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
 from lsexplorer.render.pictures.canvas import Canvas
-from lsexplorer.render.pictures.plot import Dots, Plot, round_ticks
+from lsexplorer.render.pictures.plot import Plot, round_ticks
 from lsexplorer.tui.pictures import PICTURES
 from tests.support.explorer import new_trainer
 from tests.support.pictures import COLOR, LIGHT, NO_COLOR, drawn, numbers_of
@@ -22,12 +22,9 @@ def text(canvas: Canvas) -> list[str]:
 def test_a_dot_stands_at_its_coordinates_and_a_line_has_no_holes() -> None:
     canvas = Canvas(12, 5, COLOR)
     plot = Plot(canvas, 2, 1, 10, 4, (0.0, 19.0), (0.0, 15.0))
-    dots = Dots(plot)
-    dots.points(np.array([0.0, 19.0, 25.0]), np.array([0.0, 15.0, 3.0]), 0x112233)
-    dots.paint()
+    plot.points(np.array([0.0, 19.0, 25.0]), np.array([0.0, 15.0, 3.0]), 0x112233)
     assert text(canvas) == [" " * 12, " " * 11 + "⠈", " " * 12, " " * 12, "  ⡀" + " " * 9]
-    dots.line(np.array([0.0, 19.0, 19.0]), np.array([0.0, 15.0, np.nan]), 0x112233)
-    dots.paint()
+    plot.line(np.array([0.0, 19.0, 19.0]), np.array([0.0, 15.0, np.nan]), 0x112233)
     assert all(any(letter > "⠀" for letter in line) for line in text(canvas)[1:])
 
 
@@ -64,6 +61,7 @@ def test_clusters_have_one_scale_and_each_class_its_place() -> None:
         numbers_of("clusters", new_trainer(20)),
         train=np.array([[-1.0, -1], [1, -1], [0, 1]]),
         train_classes=np.arange(3),
+        chosen=np.zeros((0, 2)),
         middle=np.zeros(2),
         size=1.0,
         shown="train",

@@ -12,7 +12,7 @@ import lsexplorer as ls
 from lsexplorer.study.answers.layout import answer_path
 from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.match.matching import InterruptedMatch
-from lsexplorer.study.train_function.functions import GivenFunction, Order, train_one
+from lsexplorer.study.train_function.functions import GivenFunction
 from lsexplorer.study.train_function.matching import match_function, train_part
 from lsexplorer.study.train_function.plan import Asked
 from tests.support.helpers import slow
@@ -91,37 +91,29 @@ def test_a_match_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert repr(found.matchings) == repr(match(Counting(), tmp_path / "whole").matchings)
 
 
-def test_parts_share_a_folder_and_train_nothing_twice(tmp_path: Path) -> None:
-    parts = [Counting(), Counting()]
+def test_parts_share_the_judged_networks_and_the_folder(tmp_path: Path) -> None:
     asked = Asked(seeds=3, tuning=1, low=1e-2, high=1.0)
-    for k, counting in enumerate(parts, 1):
-        count = train_part(GivenFunction(counting), tmp_path, replace(asked, part=Part(k, 2)))
-        assert count == len(counting.recipes)
-    judged = [{one for one in counting.recipes if not one.is_tuning} for counting in parts]
-    assert not set(parts[0].recipes) & set(parts[1].recipes)
-    assert min(map(len, judged)) >= 3  # of nine
+    parts = [Counting() for _ in range(3)]
+    counts = [train_part(GivenFunction(train), tmp_path, asked, Part(i, 3)) for i, train in enumerate(parts, 1)]
+    assert counts == [len(part.recipes) for part in parts]
+    recipes = [recipe for part in parts for recipe in part.recipes]
+    assert len(recipes) == len(set(recipes)) + 1  # the first part alone trains one twice
+    judged = [[recipe for recipe in part.recipes if not recipe.is_tuning] for part in parts]
+    assert [len(own) for own in judged] == [3, 3, 3]
     rest = Counting()
     found = match(rest, tmp_path)
     assert rest.recipes == []
-    assert repr(found.matchings) == repr(match(Counting(), tmp_path / "whole").matchings)
+    assert repr(found.matchings) == repr(match(train, tmp_path / "whole").matchings)
 
 
-def test_what_another_part_has_trained_meanwhile_is_not_trained(tmp_path: Path) -> None:
-    counting, path = Counting(), tmp_path / "plain" / "seed-0.npz"
-    for _ in range(2):
-        train_one(GivenFunction(counting), Order(ls.Recipe(), path), lambda: None)
-    assert len(counting.recipes) == 1
-
-
-def test_parts_begin_their_search_at_other_strengths(tmp_path: Path) -> None:
-    begun = []
-    for k in (1, 2):
-        counting = Counting()
-        asked = Asked(seeds=3, tuning=1, low=1e-4, high=1.0, part=Part(k, 2))
-        train_part(GivenFunction(counting), tmp_path / str(k), asked)
-        begun.append([one.l2 for one in counting.recipes if one.is_tuning and one.l2 > 0])
-    assert begun[0] != begun[1]
-    assert set(begun[0]) == set(begun[1])
+def test_what_another_run_has_trained_meanwhile_is_not_trained_again(tmp_path: Path) -> None:
+    theirs = Counting()
+    mine = Counting(lambda recipe, answer: match(theirs, tmp_path) and answer if len(mine.recipes) == 4 else answer)
+    found = match(mine, tmp_path)
+    assert len(mine.recipes) == 4 + 1  # and the one that is trained twice
+    # Both trained the one that mine was about to finish, and each the first one twice.
+    assert set(theirs.recipes) & set(mine.recipes) == {mine.recipes[3], mine.recipes[0]}
+    assert repr(found.matchings) == repr(match(train, tmp_path / "whole").matchings)
 
 
 @pytest.mark.slow

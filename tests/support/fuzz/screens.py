@@ -21,8 +21,8 @@ from tests.support.helpers import flat, same_bits
 # fmt: off
 KEYS = [
     "space", "b", "n", "r", "tab", "shift+tab", "c", "question_mark", "t", "a", "f", "v", "g", "u", "0", "plus",
-    "minus", "x", "y", "o", "enter", "D", "p", "w", "N", "s", "l", "L", "d", "k", "m", "e", "K", "T", "j", "i",
-    "ä", "1", "2", "3", "4", "5", "6", "7", "full_stop", "comma", "escape", "up", "down", "left", "right",
+    "minus", "x", "Y", "y", "W", "h", "o", "enter", "D", "p", "w", "N", "s", "l", "L", "d", "k", "m", "e", "K", "T",
+    "j", "i", "ä", "1", "2", "3", "4", "5", "6", "7", "full_stop", "comma", "escape", "up", "down", "left", "right",
     "pageup", "pagedown", "home", "end", "left_square_bracket", "right_square_bracket", "backspace", "delete",
     "ctrl+p", "ctrl+a", "ctrl+x", "ctrl+c", "ctrl+u", "f1",
 ]

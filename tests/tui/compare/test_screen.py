@@ -221,7 +221,7 @@ async def test_views(size: tuple[int, int]) -> None:
 async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with compare_screen(new_trainer(200)) as e:
-        await e.press("x", "y")
+        await e.press("x", "Y")
         drawn = e.area("#page_weight_norm")
         assert {"p", "s", "l"} <= set(drawn)
         assert "log x, log y" in e.text

@@ -88,14 +88,14 @@ async def test_x_and_y_make_the_axes_logarithmic_and_linear_again() -> None:
         assert axes(e, "norms") == "log x"
         assert axes(e, "measures").startswith("log x")
         assert steps_below(e, "norms") == [1, 10, 100, 1000]
-        await e.press("y")
+        await e.press("Y")
         assert axes(e, "norms") == "log x, log y"
         both = chart(e, "norms"), chart(e, "measures")
         await e.press("x")
         assert axes(e, "norms") == "log y"
         assert " log y ─╯" in e.text
         assert len({linear, both, (chart(e, "norms"), chart(e, "measures"))}) == 3
-        await e.press("y")
+        await e.press("Y")
         assert (chart(e, "norms"), chart(e, "measures")) == linear
         assert "log y" not in e.text
 

@@ -143,10 +143,11 @@ async def test_files_one_cannot_save_to_and_the_one_that_is_offered(
     async with explorer() as e:
         await e.press("w")
         await refused(e, " ", "needs a name")
-        await refused(e, "/nowhere/run.json", "there is no directory /nowhere")
         (tmp_path / "dir.json").mkdir()
+        (tmp_path / "file").write_text("")
+        await refused(e, "file/new/run.json", "cannot make the folder")
         await refused(e, "dir.json", "is a directory")
         await refused(e, "run.txt", ".json")
-        assert [path.name for path in tmp_path.iterdir()] == ["dir.json"]
+        assert [path.name for path in sorted(tmp_path.iterdir())] == ["dir.json", "file"]
         await e.press("escape", "w", "enter")
     assert Trainer.load("iris-run.json").data.digest == load_dataset("iris").digest

@@ -79,7 +79,7 @@ async def test_the_tour_goes_on_where_it_was_left() -> None:
     async with explorer((120, 40)) as e:
         await go_to(e, "Smoothing stops the growth")
         await act(e, ["s", "run"])
-        await e.press("y", "b")
+        await e.press("Y", "b")
         session, before, screen, said = e.session, state(e.trainer), whole_screen(e), words(e)
         await e.press("t")
         assert not e.find("#tour").display

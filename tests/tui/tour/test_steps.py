@@ -68,7 +68,7 @@ async def test_a_tour_step_begins_the_same_from_anywhere() -> None:
         for title in list(ACTS)[:SHORT]:
             await go_to(e, title)
             first[title] = whole_screen(e)
-            await e.press("x", "y", "o", "v", "s", "space", "space", "b", "enter", "down", "a", "plus")
+            await e.press("x", "Y", "o", "v", "s", "space", "space", "b", "enter", "down", "a", "plus")
             await e.press("T")
             assert whole_screen(e) == first[title], "anew"
         for title in ("Smoothing stops the growth", "The error term", "Where (target − output) is missing"):
