@@ -44,7 +44,7 @@ def test_the_report_is_that_of_a_match_and_the_rest_goes_to_standard_error(tmp_p
         "reported.py:train · smoothing a = 0.1 against L2",
         "found on 1 other seed",
         "weight norm",
-        "networks; search",
+        " networks; ",
     ):
         assert words in text
     assert "of the three" not in text  # one criterion alone was asked for
