@@ -108,11 +108,13 @@ def match(
     check = partial(checked_output, source=reads, options=options, force=force)
     files, values_file = ReportFiles.checked(markdown, html, check), check("--values", values)
     report = partial(report_matches, is_single=is_single, as_json=as_json, files=files, values=values_file)
+    if trainer is not None and out is None:
+        raise InputError("--trainer needs --out FOLDER: it keeps every network's answers, and goes on from there")
     share = chosen_part(part, () if trainer else parts, out=out)
     if share is not None and (as_json or markdown is not None or html is not None or values is not None):
         whole = "--from" if trainer is None else "the same command without --part"
         raise InputError(f"a part has no report: --json, --markdown, --html and --values go with {whole}")
-    if trainer is not None:
+    if trainer is not None and out is not None:
         check_alone(options | {"epochs": epochs, "parts": parts})
         asked = Asked(
             label_smoothing=smoothing,

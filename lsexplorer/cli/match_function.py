@@ -24,7 +24,7 @@ LINE_SECONDS = 60
 
 def run_function(
     trainer: str,
-    out: str | None,
+    out: str,
     asked: Asked,
     report: Callable[[Any], None],
     *,
@@ -32,8 +32,6 @@ def run_function(
     part: Part | None,
 ) -> None:
     """Make the match and report it, or a part of it; what is not a result goes to standard error."""
-    if out is None:
-        raise InputError("--trainer needs --out FOLDER: it keeps every network's answers, and goes on from there")
     function = named_function(trainer)
 
     def study(progress: Callable[[str, int, int], None]) -> Any:

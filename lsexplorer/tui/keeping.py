@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -55,9 +56,16 @@ class KeepingApp(App[None]):
                         loop.add_signal_handler(number, self._end, number)
 
     def on_mount(self) -> None:
-        """Begin to keep the runs."""
+        """Begin to keep the runs, and to look whether the terminal is there."""
         if self.autosave is not None:
             self.set_interval(SECONDS, self._save_in_background)
+        if not self.is_headless and _has_terminal():
+            self.set_interval(SECONDS, self._end_without_terminal)
+
+    def _end_without_terminal(self) -> None:
+        """Leave when the terminal is gone, which nobody said where SIGHUP is ignored, as nohup has it."""
+        if not _has_terminal():
+            self._end(getattr(signal, "SIGHUP", signal.SIGTERM))
 
     def _save_in_background(self) -> None:
         """Write what has changed, which a step does not wait for."""
@@ -125,6 +133,10 @@ class KeepingApp(App[None]):
             if not isinstance(event, events.InputEvent):
                 raise
             self.pass_over(error)
+
+
+def _has_terminal() -> bool:
+    return sys.__stdin__ is not None and not sys.__stdin__.closed and os.isatty(sys.__stdin__.fileno())
 
 
 def keep_run(trainer: Trainer, path: str) -> str:

@@ -119,7 +119,7 @@ def test_every_option_of_data_in_every_command(
     assert opened[0].session.trainer.data.digest == data.digest
 
     drawn = []
-    monkeypatch.setattr("lsexplorer.tui.screenshot.write_screenshot", lambda trainer, *_: drawn.append(trainer))
+    monkeypatch.setattr("lsexplorer.tui.screenshot.write_screenshot", lambda trainer, *_, **__: drawn.append(trainer))
     assert run("screenshot", tmp_path / "out.svg", mine, *args)[0] == 0
     assert drawn[0].data.digest == data.digest
 

@@ -44,7 +44,7 @@ def test_the_report_is_that_of_a_match_and_the_rest_goes_to_standard_error(tmp_p
         "reported.py:train · smoothing a = 0.1 against L2",
         "found on 1 other seed",
         "weight norm",
-        "networks; search",
+        " networks; ",
     ):
         assert words in text
     assert "of the three" not in text  # one criterion alone was asked for
@@ -132,6 +132,8 @@ def test_an_answer_that_cannot_be_is_one_line(body: str, words: str, tmp_path: P
     ("arguments", "words"),
     [
         (("--trainer", "m.py:train"), "--trainer needs --out FOLDER"),
+        (("--trainer", "m.py:train", "--part", "1/2"), "--trainer needs --out FOLDER"),
+        (("--trainer", "m.py:train", "--out", "x", "--part", "3/2"), "--part must be K/N"),
         (
             ("--trainer", "m.py", "--out", "x"),
             "--trainer must be FILE.py:FUNCTION, such as mymodel.py:train, got 'm.py'",

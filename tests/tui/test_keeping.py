@@ -101,8 +101,12 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> None:
-    """The kernel sends SIGHUP, and nothing can be written any more; beside the run file that was opened."""
+@pytest.mark.parametrize("hangup", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path, hangup: signal.Handlers) -> None:
+    """The kernel sends SIGHUP, which nohup has ignored, and nothing can be written any more.
+
+    The file lies beside the run file that was opened.
+    """
     (tmp_path / "there").mkdir()
     own = tmp_path / "there" / "mine.json"
     trainer = Trainer(load_dataset("iris"), Hyperparameters(seed=5))
@@ -111,7 +115,7 @@ def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path) -> N
     saved = own.read_bytes()
     pid, fd = pty.fork()
     if pid == 0:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, hangup)
         os.environ.update(PYTHONPATH=PACKAGE, TERM="xterm-256color", COLUMNS="120", LINES="40")
         os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
         os.execv(sys.executable, [sys.executable, "-m", "lsexplorer", str(own)])

@@ -26,7 +26,7 @@ from lsexplorer.study.match.matching import InterruptedMatch, judged
 from lsexplorer.study.match.plan import MatchPlan
 from lsexplorer.study.match.result import Settings
 from lsexplorer.study.match.running import Run
-from lsexplorer.study.measures import known_of, measures
+from lsexplorer.study.measures import known_of, measures, rows_notes
 from lsexplorer.study.train_function import settings
 from lsexplorer.study.train_function.checks import check
 from lsexplorer.study.train_function.functions import Function, GivenFunction, Train, check_portable
@@ -95,6 +95,7 @@ class FunctionRun:
         self._note([LOGARITHMS] if checks.first.are_probabilities else [])
         self._note([] if asked.splits == 1 or checks.first.train_rows else [ROWS_UNKNOWN])
         self._note(few_seeds(asked.seeds))
+        self._note(rows_notes(len(checks.first.y), checks.first.classes, len(checks.first.rows)))
         layers = sum(name.startswith("norm_") for name in checks.first.scalars)
         measured = measures(layers, asked.margins, has)
         self._left_out |= checks.left_out

@@ -29,7 +29,7 @@ from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
-from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.run_screen import PICTURE_SECONDS, RunScreen
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -38,8 +38,6 @@ from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 VIEWS = ("scores", *PAGES)
-PICTURES_SECONDS = 0.2
-"""The least time between two drawings of all methods' pictures in a free run."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     @property
     def chart_seconds(self) -> float:
         """Pictures are drawn more often than charts."""
-        return PICTURES_SECONDS if self.in_picture else super().chart_seconds
+        return PICTURE_SECONDS if self.in_picture else super().chart_seconds
 
     def watch_picture(self, picture: str) -> None:
         """Show pictures in the place of tables and charts, or these again."""
