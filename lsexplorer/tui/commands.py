@@ -225,10 +225,10 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
 
 
 PURPOSES: dict[str, tuple[str, ...]] = {
-    "Train": ("step", "back", "run", "epoch", "until", "goto", "reset", "new_seed", "speed"),
+    "Train": ("step", "back", "run", "epoch", "until", "goto", "reset", "new_seed", "speed", "match"),
     "Change": ("switch", "form", "open"),
-    "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log"),
-    "Other screens": ("compare", "data", "patterns", "app.help"),
+    "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log", "node", "part"),
+    "Other screens": ("compare", "data", "patterns", "take", "leave", "app.help"),
     "Keep and take away": ("save", "tour_keep", "copy", "write", "quit"),
     "Tour": ("tour", "tour_go", "tour_offer", "leave_tour"),
 }

@@ -291,6 +291,7 @@ async def test_the_same_update_is_said_to_be_the_same() -> None:
 
 async def test_help_and_palette_know_the_keys() -> None:
     async with compare_screen(new_trainer()) as e:
+        await e.resize(120, 80)
         await e.press("question_mark")
         assert e.is_on(HelpScreen)
         assert "in lock step" in e.text
