@@ -178,9 +178,8 @@ def margins(z: Array, y: Classes) -> Array:
     return in_blocks(of_rows, two_classes(z), y)[0]
 
 
-def gap_spread(z: Array, y: Classes) -> Array:
-    """Standard deviation of the logit gap within the classes: √ of the mean of (gap − its class's mean gap)²."""
-    gaps = logit_gaps(z, y)
+def gap_spread(gaps: Array, y: Classes) -> Array:
+    """Standard deviation of logit_gaps (n[, R]) within the classes: √ of the mean of (gap − its class's mean gap)²."""
     _, index, counts = np.unique(y, return_inverse=True, return_counts=True)
     # Sums of each network alone: products of matrices would round otherwise with other networks beside it.
     sums = np.add.reduceat(gaps[np.argsort(y, kind="stable")], np.cumsum(counts) - counts, axis=0)
@@ -194,7 +193,12 @@ def negative_log_likelihood(log_p: Array, y: Classes) -> Array:
 
 
 def brier_score(log_p: Array, y: Classes) -> Array:
-    """Mean over the samples of Σ_k (p_k − [k = y])², from 0 to 2 (Brier 1950)."""
+    """Mean over the samples of brier_scores."""
+    return np.asarray(brier_scores(log_p, y).mean(axis=0))
+
+
+def brier_scores(log_p: Array, y: Classes) -> Array:
+    """Σ_k (p_k − [k = y])² of each sample (n[, R]), from 0 to 2 (Brier 1950)."""
 
     def of_rows(log_p: Array, y: Classes) -> tuple[Array]:
         p = np.exp(log_p)
@@ -203,7 +207,7 @@ def brier_score(log_p: Array, y: Classes) -> Array:
 
     # NumPy lays out the values of several networks by their number, and the last bit of means depends on the layout.
     scores, *_ = in_blocks(of_rows, log_p, y) if log_p[0].size == log_p.shape[1] else of_rows(log_p, y)
-    return np.asarray(scores.mean(axis=0))
+    return scores
 
 
 def confidence(log_p: Array) -> Array:

@@ -169,10 +169,11 @@ def measure(answers: Answers, *, leave_out: bool = False) -> Measured:
         return pick(measure(answers.pick([0, 0]), leave_out=leave_out), [0])
     y, z, log_p, rows = answers.y, answers.logits, answers.log_p, answers.rows
     scaled = None if log_p is None else calibration.cross_scaled(log_p, y)
-    scalars = answers.scalars | _of_rows(y, z, log_p, scaled)
+    by_row = _ByRow.of(y, z, log_p, scaled)
+    scalars = answers.scalars | by_row.measures()
     without: dict[str, Array] = {}
     if leave_out:
-        parts = [_of_rows(y[kept], z[kept], _on(kept, log_p), _on(kept, scaled)) for kept in rows_kept(len(y))]
+        parts = [by_row.on(kept).measures() for kept in rows_kept(len(y))]
         without = {name: np.array([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     return Measured(scalars, z[rows], _on(rows, log_p), answers.hidden, without)
 
@@ -253,36 +254,64 @@ def joined(parts: list[Measured]) -> Measured:
     return Measured(scalars, logits, log_p, hidden, without)
 
 
-def _of_rows(y: metrics.Classes, z: Array, log_p: Array | None, scaled: Array | None) -> dict[str, Array]:
-    """The measures on rows of classes y (n,) of logits z, log probabilities, and these after temperature scaling.
+class _ByRow(NamedTuple):
+    """What is known of each row (n, R), from which all measures are computed that depend on rows."""
 
-    All but y are (n, K, R), the measures (R,).
-    """
-    scalars = {
-        "logit_gap": metrics.logit_gaps(z, y).mean(axis=0),
-        "nll": _nll(z, log_p, y),
-        "accuracy": metrics.correct(z, y).mean(axis=0),
-        "margin": metrics.margins(z, y).mean(axis=0),
-        "gap_spread": metrics.gap_spread(z, y),
-    }
-    if log_p is None or scaled is None:
-        return scalars
-    return scalars | _of_probabilities(y, z, log_p, scaled)
+    y: metrics.Classes
+    """Its class (n,)."""
+    gaps: Array
+    margins: Array
+    right: metrics.Correct
+    log_p: Array | None
+    """Log probability of its class; None, as what follows, where the output has none."""
+    scaled: Array | None
+    """The same after temperature scaling."""
+    brier: Array | None
+    sure: Array | None
+    """Confidence."""
+    sure_scaled: Array | None
+
+    @classmethod
+    def of(cls, y: metrics.Classes, z: Array, log_p: Array | None, scaled: Array | None) -> "_ByRow":
+        """Of logits z (n, K, R), log probabilities, and these after temperature scaling."""
+        of_logits = y, metrics.logit_gaps(z, y), metrics.margins(z, y), metrics.correct(z, y)
+        if log_p is None or scaled is None:
+            return cls(*of_logits, *[None] * 5)
+        own, own_scaled = metrics.of_class(log_p, y), metrics.of_class(scaled, y)
+        sure, sure_scaled = metrics.confidence(log_p), metrics.confidence(scaled)
+        return cls(*of_logits, own, own_scaled, metrics.brier_scores(log_p, y), sure, sure_scaled)
+
+    def on(self, rows: NDArray[np.bool_]) -> "_ByRow":
+        """Of some of the rows."""
+        return _ByRow._make(None if values is None else values[rows] for values in self)
+
+    def measures(self) -> dict[str, Array]:
+        """The measures by name, (R,) each."""
+        unknown = np.full(self.gaps.shape[1:], np.nan)
+        scalars = {
+            "logit_gap": self.gaps.mean(axis=0),
+            "nll": unknown if self.log_p is None else np.asarray(-self.log_p.mean(axis=0)),
+            "accuracy": self.right.mean(axis=0),
+            "margin": self.margins.mean(axis=0),
+            "gap_spread": metrics.gap_spread(self.gaps, self.y),
+        }
+        right, sure = self.right, self.sure
+        if sure is None or self.brier is None or self.scaled is None or self.sure_scaled is None:
+            return scalars
+        return scalars | {
+            "brier": self.brier.mean(axis=0),
+            "ece": metrics.expected_calibration_error(sure, right),
+            "mean_confidence": sure.mean(axis=0),
+            "wrong_confidence": metrics.wrong_confidence(sure, right),
+            "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
+            "ece_calibrated": calibration.error_if_calibrated(sure),
+            "ece_debiased": calibration.debiased_calibration_error(sure, right),
+            "nll_scaled": np.asarray(-self.scaled.mean(axis=0)),
+            "ece_scaled": metrics.expected_calibration_error(self.sure_scaled, right),
+            "aurc": selective.area_under_risk_coverage(sure, right),
+            "failure_auroc": selective.failure_auroc(sure, right),
+        }
 
 
 def _nll(z: Array, log_p: Array | None, y: metrics.Classes) -> Array:
     return np.full(z.shape[2:], np.nan) if log_p is None else metrics.negative_log_likelihood(log_p, y)
-
-
-def _of_probabilities(y: metrics.Classes, z: Array, log_p: Array, scaled: Array) -> dict[str, Array]:
-    right, sure = metrics.correct(z, y), metrics.confidence(log_p)
-    return metrics.score(z, log_p, y) | {
-        "wrong_confidence": metrics.wrong_confidence(sure, right),
-        "adaptive_ece": metrics.adaptive_calibration_error(sure, right),
-        "ece_calibrated": calibration.error_if_calibrated(sure),
-        "ece_debiased": calibration.debiased_calibration_error(sure, right),
-        "nll_scaled": metrics.negative_log_likelihood(scaled, y),
-        "ece_scaled": metrics.expected_calibration_error(metrics.confidence(scaled), right),
-        "aurc": selective.area_under_risk_coverage(sure, right),
-        "failure_auroc": selective.failure_auroc(sure, right),
-    }

@@ -16,6 +16,10 @@ from tests.support.helpers import same_bits
 R = 4
 
 
+def spread_of(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return metrics.gap_spread(metrics.logit_gaps(z, y), y)
+
+
 def bank(seed: int = 0, n: int = 40, K: int = 3, missing: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """Logits (n, K, R) of networks of unlike spread, all right and wrong at times, and classes; one may be missing."""
     rng = np.random.default_rng(seed)
@@ -39,7 +43,7 @@ def members(measure: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
 def test_gap_margin_and_spread(missing: int | None) -> None:
     z, y = bank(missing=missing)
     gaps, margins = members(metrics.logit_gaps, z, y), members(metrics.margins, z, y)
-    spread = members(metrics.gap_spread, z, y)
+    spread = members(spread_of, z, y)
     for r in range(R):
         mine = []
         for i, c in enumerate(y):
@@ -59,8 +63,8 @@ def test_gaps_by_hand() -> None:
     z, y = np.array([[2.0, 0, 0], [5, 1, 1], [0, 1.5, 1]]), np.array([0, 0, 1])
     assert metrics.logit_gaps(z, y).tolist() == [2, 4, 1]
     assert metrics.margins(z, y).tolist() == [2, 4, 0.5]
-    assert metrics.gap_spread(z, y) == pytest.approx(math.sqrt(2 / 3))
-    assert metrics.gap_spread(z[2:], y[2:]) == 0
+    assert spread_of(z, y) == pytest.approx(math.sqrt(2 / 3))
+    assert spread_of(z[2:], y[2:]) == 0
 
 
 def test_a_single_unit_is_two_classes() -> None:
@@ -220,7 +224,7 @@ def test_a_diverged_member_gives_nan_and_leaves_the_others() -> None:
         metrics.best_temperature(log_p, y),
         metrics.adaptive_calibration_error(sure, right),
         metrics.wrong_confidence(sure, right),
-        metrics.gap_spread(z, y),
+        spread_of(z, y),
         expected_calibration_error(sure, right),
     ):
         assert np.isnan(found).tolist() == [False, False, True, False]
