@@ -128,6 +128,8 @@ class ReportFiles(NamedTuple):
 
     def write(self, document: "Callable[[], Sequence[Block]]") -> None:
         """Write what was asked for."""
+        if self.markdown is None and self.html is None:
+            return
         from lsexplorer.reports.document import as_html, as_markdown
 
         if self.markdown is not None:

@@ -1,7 +1,8 @@
 """`lsexplorer patterns`: what the hidden neurons of a trained network stand for, and training on such patterns."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +22,9 @@ from lsexplorer.run.presets import default_epochs
 from lsexplorer.study.patterns import PatternStudy
 from lsexplorer.study.patterns.bits import THRESHOLD, check_threshold
 from lsexplorer.study.patterns.hidden import HiddenLayer
+
+if TYPE_CHECKING:
+    from lsexplorer.reports.document import Block
 
 
 @click.command()
@@ -81,11 +85,15 @@ def _show(
     HiddenLayer(trainer.network, trainer.hyperparameters.activation, layer)  # raises before any training
     train_for(trainer, epochs)
     study = PatternStudy(trainer, layer, threshold)
-    from lsexplorer.reports.pattern_document import document
     from lsexplorer.reports.patterns import pattern_result, pattern_text
 
+    def document() -> "Sequence[Block]":
+        from lsexplorer.reports import pattern_document
+
+        return pattern_document.document(trainer, study)
+
     try:
-        files.write(lambda: document(trainer, study))
+        files.write(document)
     finally:  # printed even where it cannot be written
         if as_json:
             print_json(pattern_result(trainer, study))

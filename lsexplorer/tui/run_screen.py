@@ -263,6 +263,8 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
 
     def action_sample(self, by: int) -> None:
         """Look at another sample of the next batch."""
+        if len(self.run.next_batch) == 1 and self.sample == self.run.next_batch[0]:
+            self.say("The next batch has this row alone.")
         self.sample = walked(self.run.next_batch, self.sample, by)
         self.refresh_frame()
 
@@ -275,6 +277,8 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         """Logarithmic or linear axes."""
         self.charts.toggle_log(axis)
         self.show_charts()
+        of = "steps" if axis == "x" else "values"
+        self.say(f"The charts' axis of {of} is {'logarithmic' if self.charts.log_axes[axis == 'y'] else 'linear'}.")
 
     # Out of the program
 

@@ -195,6 +195,8 @@ def test_ctrl_c_says_how_to_quit_and_ctrl_q_quits() -> None:
         terminal.press(" ")
         step(terminal, 1)
         terminal.press("\x11")
+        wait_for(terminal, "No file has this run")
+        terminal.press("d")
         assert terminal.exit_status() == 0
 
 
@@ -247,5 +249,7 @@ def test_the_patterns_of_the_network_as_it_stands_and_the_way_back(size: tuple[i
         for name, code in zip(trainer.data.class_names, PatternStudy(trainer).patterns.codes, strict=True):
             row = next(line for line in text.splitlines() if f"│ {name} " in line)
             assert row.replace("│", " ").split()[1:6] == list(code)
-        terminal.press("pq")
+        terminal.press("p")
+        step(terminal, 8)
+        terminal.discard()
         assert terminal.exit_status() == 0

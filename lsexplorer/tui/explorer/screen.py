@@ -170,6 +170,8 @@ class ExplorerScreen(RunScreen[None, Frame]):
 
     def action_picture(self, view: str) -> None:
         """A picture in the place of tables and charts, or these again."""
+        if view == self.view.view:
+            self.say("That is what is shown.")
         self.view.view = view
         self.call_after_refresh(self.show_charts)
 
