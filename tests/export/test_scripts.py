@@ -11,7 +11,7 @@ import pytest
 
 import lsexplorer as ls
 from tests.support.command import refused, run
-from tests.support.exports import SETTINGS, trained
+from tests.support.exports import SETTINGS, kept, trained
 
 EXPECTED = Path(__file__).parent / "expected"
 MODULES = {"torch": "torch", "jax": "jax", "keras": "keras", "sklearn": "sklearn"}
@@ -66,7 +66,7 @@ def test_a_script_comes_to_the_same_weights(
 @pytest.mark.parametrize("framework", MODULES)
 def test_a_script_reads_as_it_did(framework: str) -> None:
     """Look at a script that differs before it takes the old one's place."""
-    text = ls.export.script(trained("smoothing" if framework == "sklearn" else "l2, decay"), framework)
+    text = ls.export.script(kept("smoothing" if framework == "sklearn" else "l2, decay"), framework)
     assert text.replace(ls.__version__, "VERSION") == (EXPECTED / f"{framework}.py.txt").read_text()
 
 
@@ -75,10 +75,10 @@ def test_every_run_becomes_a_script_or_is_refused_by_name(framework: str) -> Non
     for name in SETTINGS:
         if name in REFUSED.get(framework, {}):
             with pytest.raises(ls.InputError, match=REFUSED[framework][name]) as error:
-                ls.export.script(trained(name), framework)
+                ls.export.script(kept(name), framework)
             assert "--to torch or jax can" in str(error.value)
             continue
-        text = ls.export.script(trained(name), framework)
+        text = ls.export.script(kept(name), framework)
         compile(text, f"{framework} {name}", "exec")
         assert max(map(len, text.splitlines())) <= 120, name
         assert 40 <= len(text.splitlines()) <= 75, name

@@ -1,5 +1,6 @@
 """Runs for the tests of exports: all that a script may have to follow."""
 
+from functools import cache
 from typing import Any
 
 import lsexplorer as ls
@@ -48,6 +49,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "single unit": {"output": "sigmoid", "loss": "binary_cross_entropy", "label_smoothing": 0.1, "l2": 0.01},
     "soft rows": {"label_smoothing": 0.1},
 }
+
+
+@cache
+def kept(name: str) -> ls.Trainer:
+    """The same run for all tests that leave it as it is."""
+    return trained(name)
 
 
 def trained(name: str) -> ls.Trainer:
