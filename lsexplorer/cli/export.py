@@ -9,14 +9,14 @@ from lsexplorer.cli.common import is_run_file, open_trainer, train_for
 from lsexplorer.cli.options import checked_output, force_option, long_option, source_argument, training_options
 from lsexplorer.data.files import label
 from lsexplorer.errors import InputError
+from lsexplorer.export import FRAMEWORKS, write_script
 from lsexplorer.run.presets import default_epochs
-
-FRAMEWORKS = ("torch", "jax", "keras", "sklearn")
+from lsexplorer.run.weights_file import check_suffix
 
 
 @click.command()
 @source_argument("[DATA|RUN.json]")
-@click.option("--to", "framework", type=click.Choice(FRAMEWORKS), help="The framework of the script.")
+@click.option("--to", "framework", type=click.Choice(tuple(FRAMEWORKS)), help="The framework of the script.")
 @click.option("--out", type=click.Path(), metavar="FILE.py", help="The script; its rows go to FILE.npz beside it.")
 @click.option(
     "--weights", type=click.Path(), metavar="FILE", help="Write the weights to this file, .npz or .safetensors."
@@ -40,9 +40,6 @@ def export(
     The script trains the same network on the same rows, from the same first weights and in the same batches, and comes
     to the same weights. A run of DATA is trained first; RUN.json is a saved one, with its changes on the way.
     """
-    from lsexplorer.export import write_script
-    from lsexplorer.run.weights_file import check_suffix
-
     if (framework is None) != (out is None):
         raise InputError("--to and --out go together: --to torch --out FILE.py")
     if out is None and weights is None:

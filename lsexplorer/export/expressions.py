@@ -6,7 +6,7 @@ are those of nn/losses.py and nn/logit_penalties.py.
 
 from collections.abc import Mapping
 
-from lsexplorer.export.recipe import Recipe
+from lsexplorer.export.followed_run import FollowedRun
 from lsexplorer.nn.losses import FOCAL_GAMMA
 
 Words = Mapping[str, str]
@@ -16,11 +16,11 @@ logsumexp, relu, logaddexp (of 0), abs, sign, log, sum, mean, max, max_column, w
 OUTPUTS = {"softmax": "softmax", "sigmoid": "sigmoid", "tanh": "tanh"}
 
 
-def loss_lines(recipe: Recipe, words: Words) -> list[str]:
+def loss_lines(run: FollowedRun, words: Words) -> list[str]:
     """The body of a function that returns the loss of each sample: assignments, then the return."""
-    hp = recipe.hp
-    data = _through_diagonal(recipe, words) if hp.softmax_jacobian == "diagonal" else _of_loss(recipe, words)
-    terms = [data, *_penalties(recipe, words)]
+    hp = run.hp
+    data = _through_diagonal(run, words) if hp.softmax_jacobian == "diagonal" else _of_loss(run, words)
+    terms = [data, *_penalties(run, words)]
     lines = []
     if any(_uses(term, "o") for term in terms) and hp.output in OUTPUTS:
         lines.append(f"o = {_write(words, OUTPUTS[hp.output], 'z')}")
@@ -42,10 +42,10 @@ def _uses(term: str, name: str) -> bool:
     return any(part == name for part in "".join(c if c.isalnum() or c in "_." else " " for c in term).split())
 
 
-def _of_loss(recipe: Recipe, words: Words) -> str:
-    hp = recipe.hp
-    if recipe.on("focal_gamma"):
-        return _write(words, "sum", f"-t * (1 - o) ** {recipe.value('focal_gamma')} * log_o")
+def _of_loss(run: FollowedRun, words: Words) -> str:
+    hp = run.hp
+    if run.on("focal_gamma"):
+        return _write(words, "sum", f"-t * (1 - o) ** {run.value('focal_gamma')} * log_o")
     return {
         "cross_entropy": _write(words, "sum", "-t * log_o"),
         "binary_cross_entropy": _write(words, "sum", f"{_write(words, 'logaddexp', 'z')} - t * z"),
@@ -56,19 +56,19 @@ def _of_loss(recipe: Recipe, words: Words) -> str:
     }[hp.loss]
 
 
-def _through_diagonal(recipe: Recipe, words: Words) -> str:
+def _through_diagonal(run: FollowedRun, words: Words) -> str:
     """What has the gradient of z that the diagonal softmax Jacobian gives: −q(1 − o), with q = o·∂(−L)/∂o."""
     q = {
         "cross_entropy": "t",
         "mse": "o * (t - o)",
         "mae": f"o * {_write(words, 'sign', 't - o')}",
         "focal": f"t * ((1 - o) ** {FOCAL_GAMMA:g} - {FOCAL_GAMMA:g} * o * (1 - o) * log_o)",
-    }[recipe.hp.loss]
+    }[run.hp.loss]
     return _write(words, "sum", f"-z * {_write(words, 'constant', f'{q} * (1 - o)')}")
 
 
-def _penalties(recipe: Recipe, words: Words) -> list[str]:
-    below = f"{_write(words, 'max_column', 'z')} - z - {recipe.value('margin')}"
+def _penalties(run: FollowedRun, words: Words) -> list[str]:
+    below = f"{_write(words, 'max_column', 'z')} - z - {run.value('margin')}"
     written = {
         "logit_penalty": _write(words, "sum", "0.5 * {} * z**2"),
         "confidence_penalty": _write(words, "sum", "{} * o * log_o"),
@@ -76,14 +76,14 @@ def _penalties(recipe: Recipe, words: Words) -> list[str]:
         "margin_smoothing": _write(words, "sum", "{} * " + _write(words, "relu", below)),
         "z_loss": f"0.5 * {{}} * {_write(words, 'logsumexp', 'z')} ** 2",
     }
-    return [text.format(recipe.value(name)) for name, text in written.items() if recipe.on(name)]
+    return [text.format(run.value(name)) for name, text in written.items() if run.on(name)]
 
 
 def _write(words: Words, name: str, argument: str) -> str:
     return words[name].replace("{}", argument)
 
 
-def weight_terms(recipe: Recipe, names: tuple[str, ...], weights: str, last: str, absolute: str) -> list[str]:
+def weight_terms(run: FollowedRun, names: tuple[str, ...], weights: str, last: str, absolute: str) -> list[str]:
     """The penalties on the weights that are on, of these ``names``: what each adds to the mean loss.
 
     weights: an iterable of the matrices, in the script's words. last: the last of them. absolute: |W|.
@@ -93,20 +93,20 @@ def weight_terms(recipe: Recipe, names: tuple[str, ...], weights: str, last: str
         "l1": f"{{}} * sum({absolute}.sum() for W in {weights})",
         "last_layer_l2": f"0.5 * {{}} * ({last} ** 2).sum()",
     }
-    return [written[name].format(recipe.value(name)) for name in names if recipe.on(name)]
+    return [written[name].format(run.value(name)) for name in names if run.on(name)]
 
 
-def target_lines(recipe: Recipe, eye: str) -> list[str]:
+def target_lines(run: FollowedRun, eye: str) -> list[str]:
     """What makes targets t′ of rows of the training part, one assignment a line. eye: the K × K identity matrix."""
-    hp = recipe.hp
+    hp = run.hp
     lines = []
     if hp.soft_targets is not None:
         lines.append("t = SOFT_TARGETS[y[rows]]")
     else:
-        lines.append("t = T[rows]" if recipe.soft_rows else f"t = {eye}[y[rows]]")
-    if recipe.is_single_unit:
+        lines.append("t = T[rows]" if run.soft_rows else f"t = {eye}[y[rows]]")
+    if run.is_single_unit:
         lines[0] += "[:, 1:]"
-    if recipe.on("label_smoothing"):
-        a = recipe.value("label_smoothing")
-        lines.append(f"t = (1 - {a}) * t + {a} / {recipe.classes}")
+    if run.on("label_smoothing"):
+        a = run.value("label_smoothing")
+        lines.append(f"t = (1 - {a}) * t + {a} / {run.classes}")
     return lines

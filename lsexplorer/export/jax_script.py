@@ -2,7 +2,7 @@
 
 from lsexplorer.export import parts
 from lsexplorer.export.expressions import loss_lines, target_lines, weight_terms
-from lsexplorer.export.recipe import Recipe
+from lsexplorer.export.followed_run import FollowedRun
 from lsexplorer.nn.updates import ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON
 
 WORDS = {
@@ -25,13 +25,13 @@ WORDS = {
 ACTIVATIONS = {"tanh": "jnp.tanh({})", "relu": "jax.nn.relu({})", "logistic": "jax.nn.sigmoid({})", "identity": "{}"}
 
 
-def jax_script(recipe: Recipe) -> list[str]:
+def jax_script(run: FollowedRun) -> list[str]:
     """The script's lines."""
-    hp = recipe.hp
-    settings = ", hp" if recipe.changing else ""
-    terms = weight_terms(recipe, ("l2", "l1", "last_layer_l2"), "weights", "weights[-1]", "jnp.abs(W)")
+    hp = run.hp
+    settings = ", hp" if run.changing else ""
+    terms = weight_terms(run, ("l2", "l1", "last_layer_l2"), "weights", "weights[-1]", "jnp.abs(W)")
     return [
-        parts.docstring(recipe, "JAX", " to about 12 digits"),
+        parts.docstring(run, "JAX", " to about 12 digits"),
         "",
         "from pathlib import Path",
         "",
@@ -40,15 +40,15 @@ def jax_script(recipe: Recipe) -> list[str]:
         "import numpy as np",
         "",
         'jax.config.update("jax_enable_x64", True)',
-        *parts.constants(recipe, parts.used_names(recipe)),
-        *parts.soft_matrix(recipe, "np.array({})"),
-        *parts.rows_lines(recipe, "{}"),
+        *parts.constants(run, parts.used_names(run)),
+        *parts.soft_matrix(run, "np.array({})"),
+        *parts.rows_lines(run, "{}"),
         "",
         "rng = np.random.default_rng((SEED, 0))",
         "params = []",
-        f"for fan_in, fan_out in {recipe.layers!r}:",
-        *(f"    {line}" for line in parts.draws(recipe)[0]),
-        f"    params.append((jnp.array({parts.draws(recipe)[1]}), jnp.zeros(fan_out)))",
+        f"for fan_in, fan_out in {run.layers!r}:",
+        *(f"    {line}" for line in parts.draws(run)[0]),
+        f"    params.append((jnp.array({parts.draws(run)[1]}), jnp.zeros(fan_out)))",
         "",
         "",
         "def logits(params, x):",
@@ -59,7 +59,7 @@ def jax_script(recipe: Recipe) -> list[str]:
         "",
         "",
         "def sample_losses(z, t" + settings + "):",
-        *(f"    {line}" for line in loss_lines(recipe, WORDS)),
+        *(f"    {line}" for line in loss_lines(run, WORDS)),
         "",
         "",
         f"def mean_loss(params, x, t{settings}):",
@@ -70,38 +70,38 @@ def jax_script(recipe: Recipe) -> list[str]:
         "",
         "",
         "gradient = jax.jit(jax.grad(mean_loss))",
-        *_start(recipe),
+        *_start(run),
         *parts.loop(
-            recipe,
+            run,
             [
-                *target_lines(recipe, f"np.eye({recipe.classes})"),
+                *target_lines(run, f"np.eye({run.classes})"),
                 f"g = gradient(params, X[rows], t{settings})",
-                *_decay(recipe),
-                *_update(recipe),
+                *_decay(run),
+                *_update(run),
             ],
         ),
         "",
-        f"accuracy = float(({parts.predicted(recipe, 'logits(params, X_test)')} == y_test).mean())",
+        f"accuracy = float(({parts.predicted(run, 'logits(params, X_test)')} == y_test).mean())",
         "norm = float(sum((W**2).sum() for W, _ in params) ** 0.5)",
-        *parts.ending(recipe),
+        *parts.ending(run),
     ]
 
 
-def _start(recipe: Recipe) -> list[str]:
-    if recipe.hp.optimizer == "adam":
+def _start(run: FollowedRun) -> list[str]:
+    if run.hp.optimizer == "adam":
         return ["m = v = jax.tree.map(jnp.zeros_like, params)"]
-    return ["velocity = jax.tree.map(jnp.zeros_like, params)"] if recipe.hp.momentum else []
+    return ["velocity = jax.tree.map(jnp.zeros_like, params)"] if run.hp.momentum else []
 
 
-def _decay(recipe: Recipe) -> list[str]:
-    if not recipe.on("weight_decay"):
+def _decay(run: FollowedRun) -> list[str]:
+    if not run.on("weight_decay"):
         return []
-    factor = f"1 - {recipe.value('learning_rate')} * {recipe.value('weight_decay')}"
+    factor = f"1 - {run.value('learning_rate')} * {run.value('weight_decay')}"
     return [f"params = [(W * ({factor}), b) for W, b in params]"]
 
 
-def _update(recipe: Recipe) -> list[str]:
-    hp, rate = recipe.hp, recipe.value("learning_rate")
+def _update(run: FollowedRun) -> list[str]:
+    hp, rate = run.hp, run.value("learning_rate")
     if hp.optimizer == "adam":
         return [
             f"m = jax.tree.map(lambda m, g: {ADAM_BETA1} * m + {1 - ADAM_BETA1:g} * g, m, g)",

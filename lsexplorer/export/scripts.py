@@ -8,14 +8,14 @@ import numpy as np
 from lsexplorer.data.files import name_hint
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
+from lsexplorer.export.followed_run import FollowedRun
 from lsexplorer.export.jax_script import jax_script
 from lsexplorer.export.keras_script import keras_script
-from lsexplorer.export.recipe import Recipe
 from lsexplorer.export.sklearn_script import sklearn_script
 from lsexplorer.export.torch_script import torch_script
 from lsexplorer.run import Trainer
 
-FRAMEWORKS: dict[str, Callable[[Recipe], list[str]]] = {
+FRAMEWORKS: dict[str, Callable[[FollowedRun], list[str]]] = {
     "torch": torch_script,
     "jax": jax_script,
     "keras": keras_script,
@@ -31,7 +31,7 @@ def script(trainer: Trainer, framework: str) -> str:
     """
     if framework not in FRAMEWORKS:
         raise InputError(f"unknown framework '{framework}': {name_hint(framework, list(FRAMEWORKS))}")
-    return "\n".join(FRAMEWORKS[framework](Recipe.of(trainer))) + "\n"
+    return "\n".join(FRAMEWORKS[framework](FollowedRun.of(trainer))) + "\n"
 
 
 def write_script(trainer: Trainer, framework: str, path: str | Path) -> tuple[Path, Path]:

@@ -16,7 +16,7 @@ FOLLOWED = ("learning_rate", "margin", *REGULARIZERS)
 
 
 @dataclass(frozen=True)
-class Recipe:
+class FollowedRun:
     """A run in plain values."""
 
     name: str
@@ -40,8 +40,8 @@ class Recipe:
     """What opens the run again, '' where no text can."""
 
     @classmethod
-    def of(cls, trainer: Trainer) -> "Recipe":
-        """The recipe of a run as it stands; raises InputError for one that no script can follow."""
+    def of(cls, trainer: Trainer) -> "FollowedRun":
+        """The values of a run as it stands; raises InputError for one that no script can follow."""
         record, data = trainer.record(), trainer.data
         changes: dict[int, dict[str, Any]] = {}
         for event in record.events:
