@@ -27,6 +27,15 @@ Factor = float | Array
 """One number, or one for each network of a bank (R,)."""
 
 
+NOISE = 1e-12
+"""A difference smaller than this share of what it was taken of is rounding."""
+
+
+def without_noise(values: Array, scale: Array) -> Array:
+    """Values, with 0 for those that are only rounding beside the ``scale`` of what they were computed from."""
+    return np.where(np.abs(values) < NOISE * scale, 0.0, values)
+
+
 def python_value(value: Any) -> Any:
     """A NumPy number, or an array that holds just one, as Python's; anything else as it is."""
     return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value

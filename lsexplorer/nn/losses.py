@@ -12,7 +12,7 @@ The code has q rather than p, since o·p stays finite where o underflows to 0. A
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class Term(NamedTuple):
 
     value: PerSample
     text: str
+    by_hand: Callable[[Any, Any], Any] | None = None
+    """The same of one unit's t′ and o in operators and the methods of render/arithmetic.py's Written."""
 
 
 class Signal(NamedTuple):
@@ -119,7 +121,7 @@ LOSSES: dict[str, Loss] = {
         outputs=("softmax",),
         formula="−Σ t′ log o",
         value=_cross_entropy,
-        q=Term(lambda t, z, o: t, "t′"),
+        q=Term(lambda t, z, o: t, "t′", lambda t, o: t),
         diagonal="t′(1 − o)",
         signals={"softmax": ERROR},
     ),
@@ -137,8 +139,8 @@ LOSSES: dict[str, Loss] = {
         outputs=ALL_OUTPUTS,
         formula="½ Σ (t′ − o)²",
         value=lambda t, z, o: np.asarray(0.5 * ((t - o) ** 2).sum(axis=1)),
-        p=Term(lambda t, z, o: t - o, "(t′ − o)"),
-        q=Term(lambda t, z, o: o * (t - o), "o(t′ − o)"),
+        p=Term(lambda t, z, o: t - o, "(t′ − o)", lambda t, o: t - o),
+        q=Term(lambda t, z, o: o * (t - o), "o(t′ − o)", lambda t, o: o * (t - o)),
         diagonal="(t′ − o)·o(1 − o)",
         signals={"identity": ERROR},
         is_error=True,
@@ -149,8 +151,8 @@ LOSSES: dict[str, Loss] = {
         outputs=ALL_OUTPUTS,
         formula="Σ |t′ − o|",
         value=lambda t, z, o: np.asarray(np.abs(t - o).sum(axis=1)),
-        p=Term(lambda t, z, o: np.sign(t - o), "sign(t′ − o)"),
-        q=Term(lambda t, z, o: o * np.sign(t - o), "o·sign(t′ − o)"),
+        p=Term(lambda t, z, o: np.sign(t - o), "sign(t′ − o)", lambda t, o: (t - o).sign()),
+        q=Term(lambda t, z, o: o * np.sign(t - o), "o·sign(t′ − o)", lambda t, o: o * (t - o).sign()),
     ),
     "focal": Loss(
         label="focal",
@@ -158,7 +160,11 @@ LOSSES: dict[str, Loss] = {
         outputs=("softmax",),
         formula="−Σ t′ (1−o)² log o",
         value=_focal,
-        q=Term(_focal_q, "t′[(1−o)² − 2o(1−o) log o]"),
+        q=Term(
+            _focal_q,
+            "t′[(1−o)² − 2o(1−o) log o]",
+            lambda t, o: t * ((1 - o).worked().squared() - 2 * o * (1 - o).worked() * o.log()),
+        ),
     ),
     "hinge": Loss(
         label="hinge",
@@ -186,7 +192,7 @@ def signal_of(output: str, loss: str, softmax_jacobian: str = "exact") -> Signal
         return _through_diagonal(entry) if diagonal else _through_softmax(entry)
     function = ELEMENTWISE_OUTPUTS[output]
     assert entry.p is not None
-    p, text = entry.p
+    p, text, _ = entry.p
     factor = "" if output == "identity" else f"·({function.slope_text.format(v='o')})"
     return Signal(
         lambda t, z, o: p(t, z, o) * function.slope(o),
@@ -197,7 +203,7 @@ def signal_of(output: str, loss: str, softmax_jacobian: str = "exact") -> Signal
 
 def _through_softmax(loss: Loss) -> Signal:
     assert loss.q is not None
-    q, text = loss.q
+    q, text, _ = loss.q
 
     def value(t: Array, z: Array, o: Array) -> Array:
         through = q(t, z, o)
@@ -208,7 +214,7 @@ def _through_softmax(loss: Loss) -> Signal:
 
 def _through_diagonal(loss: Loss) -> Signal:
     assert loss.q is not None
-    q, text = loss.q
+    q, text, _ = loss.q
     where = f", q = {text}" if "q" in loss.diagonal else ""
     return Signal(
         lambda t, z, o: q(t, z, o) * (1.0 - o),

@@ -5,9 +5,12 @@ checkpoint is then one copy, and an optimiser one pass.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn import arrays
@@ -204,6 +207,21 @@ class Network:
         for h, signal, W, b in zip(cache.inputs, signals, out.weights, out.biases, strict=True):
             arrays.weight_gradient(h, signal, out=W)
             arrays.bias_gradient(signal, out=b)
+
+
+@lru_cache(maxsize=8)
+def parameter_places(sizes: tuple[int, ...]) -> list[NDArray[np.int64]]:
+    """By layer, where each weight stands among the parameters (fan_in + 1, fan_out), with the biases in the last row.
+
+    sizes: units of each layer, inputs first.
+    """
+    shapes, at = list(pairwise(sizes)), 0
+    bias, places = sum(i * o for i, o in shapes), []
+    for i, o in shapes:
+        weights = np.arange(at, at + i * o).reshape(i, o)
+        places.append(np.vstack([weights, np.arange(bias, bias + o)]))
+        at, bias = at + i * o, bias + o
+    return places
 
 
 def _assign(views: Views, values: Iterable[object]) -> None:

@@ -1,7 +1,9 @@
 """Numbers in few characters: no leading zero, a true minus sign, as many digits as the width holds."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from lsexplorer.render.arithmetic import half_a_unit, shown_value
 
 NONE = "—"
 
@@ -21,6 +23,22 @@ def format_number(value: float | None, width: int = 6, signed: bool = False) -> 
     if math.isinf(size):
         return sign + "∞"
     return sign + (_fixed(size, room) or _exponent(size, room) or _magnitude(size))
+
+
+def format_total(total: float, parts: Sequence[str], width: int) -> str:
+    """A signed total beside the parts it is the sum of: as many of its digits as come out when one adds those shown.
+
+    A total of which none comes out, since its parts all but cancel, has its own digits.
+    """
+    try:
+        calculated = sum(map(shown_value, parts))
+    except ValueError:  # ∞, or no number
+        return format_number(total, width, signed=True)
+    for room in range(width, 4, -1) if total and math.isfinite(total) else ():
+        text = format_number(total, room, signed=True)
+        if text[-1].isdigit() and abs(calculated - shown_value(text)) <= half_a_unit(text) * (1 + 1e-9):
+            return text
+    return format_number(total, width, signed=True)
 
 
 def _fixed(size: float, room: int) -> str:

@@ -144,6 +144,24 @@ class WeightMoves(ByRegularizer[Array]):
         return WeightMoves(parts, self.sources, self.inputs, **columns)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StepArrays:
+    """What the numbers of a delta table are made of: n samples, the batch's or the selected one alone."""
+
+    targets: Array
+    """t′ (n, K)."""
+    logits: Array
+    """z of the output layer (n, K)."""
+    outputs: Array
+    """o (n, K)."""
+    signals: tuple[Array, ...]
+    """δ = −∂L/∂z of each layer (n, units), first layer first."""
+    state_before: Array | None
+    """The optimiser's arrays (slots, P) before the step; None for SGD without momentum, which has no memory."""
+    state_after: Array
+    """The same after it."""
+
+
 @dataclass(frozen=True)
 class Deltas:
     """The next step, node by node."""
@@ -163,6 +181,8 @@ class Deltas:
     """Output nodes first, then hidden layers from the last to the first."""
     layers: tuple[WeightMoves, ...]
     """The moves of each layer's weights, first layer first: a table (fan_in + 1, fan_out) for each column."""
+    arrays: StepArrays
+    """What all of these are made of; ``lsexplorer.run.working`` works single numbers out of it."""
 
     def __repr__(self) -> str:
         of = f"the mean over {len(self.batch)} samples" if self.sample is None else f"training row {self.sample}"

@@ -1,6 +1,7 @@
 """How the delta table is computed: forward, signals, gradients, and one step under each rule, on copies."""
 
 from functools import lru_cache, reduce
+from itertools import islice, pairwise
 from operator import add
 
 import numpy as np
@@ -8,12 +9,12 @@ from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
-from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.arrays import Array, without_noise
 from lsexplorer.nn.losses import PerSample, signal_of
-from lsexplorer.nn.network import Cache
+from lsexplorer.nn.network import Cache, parameter_places
 from lsexplorer.nn.regularizers import REGULARIZERS, Active, added_signals, penalty_gradient, signal_rule
 from lsexplorer.nn.updates import Update
-from lsexplorer.run.deltas import Deltas, NodeDelta, NormChanges, Strengths, WeightMoves, node_name
+from lsexplorer.run.deltas import Deltas, NodeDelta, NormChanges, StepArrays, Strengths, WeightMoves, node_name
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.state import RunState
@@ -64,7 +65,9 @@ class _Computation:
         self.added = {name: self.signal(rule, self.hp) for name, rule in added_signals([self.hp]).items()}
         self.plain, self.alone = _rules(self.hp, strengths.columns(self.hp), tuple(strengths.by_name.items()))
         self.loss_signal = signal_of(self.hp.output, self.hp.loss, self.hp.softmax_jacobian)
-        self.norms = [_norms(W) for W in self.network.weights]
+        self.norms = self.norms_of(self.network.parameters)
+        self.targets = targets_of(run.data, "train", self.hp, rows)
+        self.forgets = self.hp.optimizer == "sgd" and not self.hp.momentum
 
     def signal(self, rule: PerSample, hp: Hyperparameters) -> Array:
         """What a rule gives for the rows, on the targets of ``hp``."""
@@ -85,19 +88,26 @@ class _Computation:
         self.network.gradient(self.cache, delta, out, hidden_gradient=self.hidden_gradient if hidden else None)
         return out.flat
 
-    def next_parameters(self, hp: Hyperparameters, gradient: Array) -> Array:
-        """The parameters after one step under ``hp``, from the present ones and the present optimiser state."""
+    def next_parameters(self, hp: Hyperparameters, gradient: Array, state: Array | None = None) -> Array:
+        """The parameters after one step under ``hp``, from the present ones.
+
+        state: a copy of the present optimiser state, to be updated.
+        """
         parameters = self.network.parameters.copy()
-        state = self.run.optimizer_state.copy()
+        state = self.run.optimizer_state.copy() if state is None else state
         update, step = Update.of([hp], self.network.last_layer), self.run.step_count + 1
         update.apply(parameters, self.network.weight_count, gradient.copy(), state, step)
         return parameters
 
     def deltas(self, batch: NDArray[np.int64]) -> Deltas:
-        delta = self.delta(self.hp)
+        delta, state = self.delta(self.hp), self.run.optimizer_state.copy()
+        before = None if self.forgets else state.copy()
         gradient = self.gradient(delta)
-        after = self.next_parameters(self.hp, gradient)
-        signals = self.network.signals(self.cache, delta, self.hidden_gradient)
+        after = self.next_parameters(self.hp, gradient, state)
+        shown = self.without_noise(delta)
+        signals = self.network.signals(self.cache, shown, self.hidden_gradient)
+        data_delta = self.data_delta() if self.added else shown
+        data = gradient if data_delta is delta else self.gradient(data_delta)
         nodes = self.nodes(signals, self.norm_changes(after))
         terms = [f" {REGULARIZERS[name].term}" for name in self.added]
         return Deltas(
@@ -108,47 +118,60 @@ class _Computation:
             self.strengths,
             self.hp.learning_rate,
             nodes,
-            self.weight_moves(gradient, after),
+            self.weight_moves(data, after),
+            StepArrays(
+                targets=self.targets,
+                logits=self.cache.logits,
+                outputs=self.cache.outputs,
+                signals=tuple(signals),
+                state_before=before,
+                state_after=state,
+            ),
         )
+
+    def without_noise(self, delta: Array) -> Array:
+        """The output layer's signal with 0 for what is rounding beside the outputs; the same array where nothing is."""
+        if self.added or self.loss_signal.slope is None:
+            return delta
+        outputs = self.cache.outputs
+        cleared = without_noise(delta, np.abs(outputs * self.loss_signal.slope(outputs)))
+        return delta if np.array_equal(cleared, delta, equal_nan=True) else cleared
 
     def norm_changes(self, after: Array) -> list[list[NormChanges]]:
         """Per layer and unit: the change of the incoming weights' norm under each rule."""
         plain_gradient = self.gradient(self.delta(self.plain))
-        before, now = self.changes(self.next_parameters(self.plain, plain_gradient)), self.changes(after)
-        alone: dict[str, list[Array]] = {}
+        norms = [self.norms_of(after), self.norms_of(self.next_parameters(self.plain, plain_gradient))]
         for name, hp in self.alone.items():
             if hp is None:
-                alone[name] = [np.full(W.shape[1], np.nan) for W in self.network.weights]
+                norms.append(np.full(len(self.norms), np.nan))
                 continue
             entry, gradient = REGULARIZERS[name], plain_gradient
             if entry.targets is not None or entry.signal is not None:
                 gradient = self.gradient(self.delta(hp))
-            alone[name] = self.changes(self.next_parameters(hp, gradient))
-        return [
-            [
-                NormChanges(
-                    {name: float(column[layer][unit]) for name, column in alone.items()},
-                    plain=float(before[layer][unit]),
-                    now=float(now[layer][unit]),
-                )
-                for unit in range(size)
-            ]
-            for layer, size in enumerate(self.network.sizes[1:])
-        ]
+            norms.append(self.norms_of(self.next_parameters(hp, gradient)))
+        changes: list[list[float]] = without_noise(np.array(norms) - self.norms, self.norms).T.tolist()
+        units = (NormChanges(dict(zip(self.alone, alone, strict=True)), plain, now) for now, plain, *alone in changes)
+        return [list(islice(units, n)) for n in self.network.sizes[1:]]
 
-    def changes(self, parameters: Array) -> list[Array]:
-        """Per layer (fan_out,): the norm of each unit's incoming weights after the step less before it."""
-        after = self.network.blocks(parameters).weights
-        return [_norms(W) - norms for W, norms in zip(after, self.norms, strict=True)]
+    def norms_of(self, parameters: Array) -> Array:
+        """The norm of the weights into each unit, layer by layer (units in all,)."""
+        weights, at = [], 0
+        for i, o in pairwise(self.network.sizes):
+            weights.append(parameters[at : at + i * o].reshape(i, o))
+            at += i * o
+        return np.asarray(np.sqrt(np.concatenate([np.einsum("io,io->o", W, W) for W in weights])))
 
     def nodes(self, signals: list[Array], norm_changes: list[list[NormChanges]]) -> tuple[NodeDelta, ...]:
-        classes, nodes = self.run.data.class_names, []
+        classes, nodes, above = self.run.data.class_names, [], len(self.norms)
         names = classes if len(classes) == self.network.sizes[-1] else classes[1:]
         for layer in range(self.layers - 1, -1, -1):
             is_output = layer == self.layers - 1
             values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
-            output, signal, slopes = values.mean(axis=0), signals[layer].mean(axis=0), self.slopes(layer, values)
+            output, slopes = values.mean(axis=0), self.slopes(layer, values)
+            signal = without_noise(signals[layer].mean(axis=0), np.abs(signals[layer]).mean(axis=0))
             columns = self.output_columns(output) if is_output else {"incoming": self.incoming(layer, signals)}
+            above -= len(output)
+            norms = self.norms[above:]
             added = {name: values.mean(axis=0) for name, values in self.added.items()} if is_output else {}
             for unit in range(len(output)):
                 node = NodeDelta(
@@ -161,7 +184,7 @@ class _Computation:
                     added={name: float(means[unit]) for name, means in added.items()},
                     signal=float(signal[unit]),
                     move=self.hp.learning_rate * float(signal[unit]),
-                    norm=float(self.norms[layer][unit]),
+                    norm=float(norms[unit]),
                     norm_changes=norm_changes[layer][unit],
                     **{name: float(means[unit]) for name, means in columns.items()},
                 )
@@ -170,15 +193,19 @@ class _Computation:
 
     def output_columns(self, output: Array) -> dict[str, Array]:
         """What output nodes alone have, per unit, from their mean outputs."""
-        hard, soft = (targets_of(self.run.data, "train", hp, self.rows).mean(axis=0) for hp in (self.plain, self.hp))
-        return {"target": hard, "soft_target": soft, "error": hard - output, "soft_error": soft - output}
+        hard = targets_of(self.run.data, "train", self.plain, self.rows).mean(axis=0)
+        soft = self.targets.mean(axis=0)
+        errors = (without_noise(t - output, np.abs(output)) for t in (hard, soft))
+        return {"target": hard, "soft_target": soft} | dict(zip(("error", "soft_error"), errors, strict=True))
 
     def incoming(self, layer: int, signals: list[Array]) -> Array:
         """What comes back to each unit of a hidden layer, before its slope."""
-        incoming: Array = (signals[layer + 1] @ self.network.weights[layer + 1].T).mean(axis=0)
+        above, W = signals[layer + 1], self.network.weights[layer + 1].T
+        incoming, scale = (above @ W).mean(axis=0), (np.abs(above) @ np.abs(W)).mean(axis=0)
         if layer == self.layers - 2 and self.hidden_gradient is not None:
             incoming = incoming + self.hidden_gradient.mean(axis=0)
-        return incoming
+            scale = scale + np.abs(self.hidden_gradient).mean(axis=0)
+        return without_noise(incoming, scale)
 
     def slopes(self, layer: int, values: Array) -> Array | None:
         """The slope per unit, NaN where rows differ; None where the loss has no such factor."""
@@ -191,15 +218,17 @@ class _Computation:
         return np.where(np.ptp(slopes, axis=0) == 0, slopes[0], np.nan)
 
     def weight_moves(self, gradient: Array, after: Array) -> tuple[WeightMoves, ...]:
-        """A table per layer, (fan_in + 1, fan_out) a column, with the biases in the last row."""
+        """A table per layer, (fan_in + 1, fan_out) a column, with the biases in the last row; gradient: the loss's."""
         hp, network = self.hp, self.network
         eta, parts = hp.learning_rate, self.parts()
-        data = eta * (self.gradient(self.data_delta()) if self.added else gradient)
+        data = eta * gradient
         net = after - network.parameters
         # By name, so that the last bit does not depend on the order of the table.
-        optimizer = net - reduce(add, (parts[name] for name in sorted(parts)), data)
-        if hp.optimizer == "sgd" and not hp.momentum:
-            optimizer = np.zeros_like(net)  # what is left is rounding
+        pulls = reduce(add, (parts[name] for name in sorted(parts)), data)
+        # net is exact, but after was rounded: what is that small beside the weight is no part of the optimiser's.
+        optimizer = without_noise(net - pulls, np.abs(after) + np.abs(net) + np.abs(pulls))
+        if self.forgets:
+            optimizer = np.zeros_like(net)
         flat = {"weight": network.parameters, "data": data, "optimizer": optimizer, "net": net, "after": after}
         columns = {name: self.by_layer(values) for name, values in flat.items()}
         regularizers = {name: self.by_layer(values) for name, values in parts.items()}
@@ -231,15 +260,10 @@ class _Computation:
         return parts
 
     def by_layer(self, flat: Array) -> list[Array]:
-        _, weights, biases = self.network.blocks(flat)
-        return [np.vstack([W, b]) for W, b in zip(weights, biases, strict=True)]
+        return [flat[places] for places in parameter_places(self.network.sizes)]
 
     def sources(self, layer: int) -> tuple[str, ...]:
         if layer == 0:
             return (*self.run.data.feature_names, "bias")
         units = self.network.sizes[layer]
         return (*(node_name(layer - 1, unit, self.layers) for unit in range(units)), "bias")
-
-
-def _norms(W: Array) -> Array:
-    return np.asarray(np.sqrt(np.einsum("io,io->o", W, W)))

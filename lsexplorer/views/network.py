@@ -8,13 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
-from lsexplorer.nn.arrays import Array
+from lsexplorer.nn.arrays import Array, without_noise
 from lsexplorer.run.deltas import NodeDelta, node_name
 from lsexplorer.run.state import RunState
 from lsexplorer.views.viewpoint import Viewpoint
-
-NOISE = 1e-12
-"""A change smaller than this share of the weight is rounding."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +98,7 @@ def in_one_scale(runs: Sequence[NetworkPicture]) -> list[NetworkPicture]:
 
 
 def _growth(before: Array, after: Array) -> Array:
-    growth = np.abs(after) - np.abs(before)
-    return np.asarray(np.where(np.abs(growth) > NOISE * np.abs(before), growth, 0.0))
+    return without_noise(np.abs(after) - np.abs(before), np.abs(before))
 
 
 def _pixels(run: RunState, rows: NDArray[np.int64]) -> Array:

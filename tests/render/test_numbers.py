@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.widget import Widget
 
-from lsexplorer.render.numbers import format_count, format_number, format_setting
+from lsexplorer.render.numbers import format_count, format_number, format_setting, format_total
 from lsexplorer.tui.widgets.number_table import Column, NumberTable
 from tests.support.explorer import value_of
 
@@ -160,3 +160,24 @@ async def test_a_tall_table_follows_its_cursor_and_the_mouse() -> None:
         assert table.cursor == top + 2, "a click on the heading selects nothing"
         await pilot.press("home", "up")
         assert table.cursor == 0
+
+
+def test_a_total_has_the_digits_that_come_out_from_its_parts() -> None:
+    assert format_total(0.0028496, ["−.0005539", "+.0034035"], 8) == "+.002850"
+    # .14 + .14 + .13 is .41, and .4 in a decimal less; .4149 would be .41 too, but .416 would not.
+    assert format_total(0.4149, [".14", ".14", ".13"], 8) == "+.4"
+    assert format_total(0.0, ["+.1", "−.1"], 8) == "0"
+    # Parts that all but cancel: the total's own digits.
+    assert format_total(2.5e-8, ["+.0005", "−.0005"], 8) == "+2.50e−8"
+    assert format_total(math.inf, ["∞", "0"], 8) == "+∞"
+
+
+@given(st.lists(st.floats(-10, 10), min_size=1, max_size=6), st.integers(5, 12))
+def test_shown_parts_add_up_to_the_shown_total(parts: list[float], width: int) -> None:
+    texts = [format_number(part, width, signed=True) for part in parts]
+    total = format_total(sum(parts), texts, width)
+    shown, half = value_of(total)
+    assert abs(shown - sum(parts)) <= half * (1 + 1e-9) + 1e-12
+    calculated = sum(value_of(text)[0] for text in texts if "~" not in text)
+    unseen = abs(shown) <= sum(value_of(text)[1] for text in texts if text not in ("0", "~0"))
+    assert abs(calculated - shown) <= half * (1 + 1e-9) or unseen

@@ -305,3 +305,33 @@ def test_names_of_nodes_and_sources(small: ls.Dataset) -> None:
     assert_allclose(t.deltas().weights("h1.2").inputs, [*x.mean(axis=0), 1], rtol=1e-12)
     with pytest.raises(ls.InputError, match="o1, o2, o3"):
         t.deltas().node("h3")
+
+
+def test_rounding_is_shown_as_0(small: ls.Dataset) -> None:
+    """What is below 1e−12 of what it was computed from; in the first step momentum has nothing to add."""
+    t = trainer(small, momentum=0.9, l2=0.1)
+    assert not any(values.any() for values in columns(t.deltas(), "optimizer")[0])
+    t = trainer(small, learning_rate=1e-15)
+    table = t.deltas()
+    assert {value for node in table.nodes for value in node.norm_changes.by_name.values()} == {0.0}
+    assert {node.norm_changes.plain for node in table.nodes} == {0.0}
+    assert all(node.signal and node.move for node in table.nodes)
+    # The signals of a softmax add up to 0, and so do equal weights times them.
+    t.network.weights[-1][0] = 0.3
+    for sample in (None, *range(8)):
+        node = t.deltas(sample).node("h1")
+        assert (node.incoming, node.signal) == (0, 0)
+    t.network.biases[-1][0] += 37
+    row = int(np.flatnonzero(small.y_train == 0)[0])
+    node = t.deltas(row).node("o1")
+    assert 1 - node.output < 1e-12
+    assert (node.error, node.signal, node.move) == (0, 0, 0)
+    assert not t.deltas(row).weights("o1").data.any()
+
+
+def test_what_is_small_by_itself_is_no_rounding(small: ls.Dataset) -> None:
+    t = trainer(small)
+    t.network.biases[-1][0] -= 60
+    node = t.deltas(int(np.flatnonzero(small.y_train == 1)[0])).node("o1")
+    assert 0 < node.output < 1e-20
+    assert node.error == node.signal == -node.output

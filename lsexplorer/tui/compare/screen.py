@@ -31,7 +31,7 @@ from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.run_screen import PICTURE_SECONDS, RunScreen
 from lsexplorer.tui.widgets.background import Background
-from lsexplorer.tui.widgets.fitting_lines import FittingLines
+from lsexplorer.tui.widgets.fitting_lines import FittingLines, Forms
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.picture import Picture
 from lsexplorer.tui.widgets.status import StatusBar
@@ -123,7 +123,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         self.step_table.show_methods(frame, self._method)
         method = frame.methods[self._method]
         worked = worked_signal(frame.deltas[self._method], frame.node, method.hyperparameters)
-        self.worked.lines = ([f"{method_name(method)} · {form}" for form in worked],)
+        self.worked.lines = (Forms(f"{method_name(method)} · {form}" for form in worked),)
         self.scores.show_methods(frame, self._method)
 
     def show_charts(self) -> None:

@@ -120,7 +120,7 @@ class MethodDeltas(MethodTable):
         if name == "change":
             value = node.norm_changes.now
             return format_number(value, width, signed=True), tone(value)
-        return delta_table.plain_cell(node, name, width)
+        return delta_table.plain_cell(node, name, width, dict(zip(self._columns, self._widths, strict=True)))
 
 
 class Scoreboard(MethodTable):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.numbers import NONE, format_number, format_total
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame, RunFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
@@ -129,7 +129,8 @@ class DeltaTable(NumberTable):
         if name in CHANGES:
             value = getattr(node.norm_changes, name)
             return format_number(value, width, signed=True), tone(value)
-        return plain_cell(node, name, width)
+        fitted = width == self._widths[column]
+        return plain_cell(node, name, width, dict(zip(self._names, self._widths, strict=True)) if fitted else {})
 
     @staticmethod
     def _title(frame: Frame) -> str:
@@ -140,8 +141,11 @@ def _width(columns: Mapping[str, Column]) -> int:
     return sum(column.width + 1 for column in columns.values())
 
 
-def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
-    """A node's number under a column other than its names and the changes of ‖w‖."""
+def plain_cell(node: NodeDelta, name: str, width: int, beside: Mapping[str, int]) -> Cell:
+    """A node's number under a column other than its names and the changes of ‖w‖.
+
+    beside: the widths of the row's columns, so that shown parts of δ add up to it.
+    """
     if name in ADDED:
         value = node.added.get(ADDED[name].name)
     elif name == SUM:
@@ -151,7 +155,12 @@ def plain_cell(node: NodeDelta, name: str, width: int) -> Cell:
     if name == "soft_error" and node.incoming is not None:
         value = node.incoming
     signed = name in ("error", "soft_error", "signal", "move", SUM, *ADDED)
-    text = format_number(value, width, signed)
+    parts = [part for part in beside if part in (SUM, *ADDED)] if name == "signal" and node.slope == 1 else []
+    if parts and node.added:
+        texts = [plain_cell(node, part, beside[part], {})[0] for part in ("soft_error", *parts)]
+        text = format_total(node.signal, [text for text in texts if text != NONE], width)
+    else:
+        text = format_number(value, width, signed)
     return text, "table--faint" if text == NONE else tone(value) if name in ("signal", "move") else ""
 
 

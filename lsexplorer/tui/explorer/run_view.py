@@ -1,6 +1,6 @@
 """The explorer's view of the run: the next step in numbers, and how the run has gone so far."""
 
-from textual import getters
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
@@ -11,19 +11,23 @@ from lsexplorer.tui.explorer.picture_pane import PicturePane
 from lsexplorer.tui.explorer.run_charts import MEASURES
 from lsexplorer.tui.explorer.weights_table import WeightsTable
 from lsexplorer.tui.explorer.worked import worked_norms, worked_signal
+from lsexplorer.tui.explorer.worked_weight import worked_weight
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 PANES = ("weights", "norms", "measures")
 FOLDED_VIEWS = ("weights", "norms", *MEASURES)
 
 
 class RunView(Vertical):
-    """Delta table, the selected node's signal worked out, weights and charts."""
+    """Delta table, the selected node's signal and the selected weight's move worked out, weights and charts."""
 
     pane: reactive[str] = reactive("weights", init=False)
     """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
+
+    _frame: Frame | None = None
 
     deltas = getters.query_one("#deltas", DeltaTable)
     worked = getters.query_one("#worked", FittingLines)
@@ -47,9 +51,27 @@ class RunView(Vertical):
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame everywhere but in the charts."""
+        self._frame = frame
         self.deltas.show_frame(frame)
-        self.worked.lines = worked_signal(frame.deltas, frame.node, frame.hp), [worked_norms(frame)]
         self.weights.show_frame(frame)
+        self.show_worked()
+
+    @on(NumberTable.Moved, "#weights")
+    @on(events.DescendantFocus)
+    @on(events.Resize)
+    def show_worked(self) -> None:
+        """Work the selected node's signal and the selected weight's move out.
+
+        Where there is room for two lines, the second is that of the weight if its table has the focus.
+        """
+        frame = self._frame
+        if frame is None:
+            return
+        weight = worked_weight(frame.deltas, frame.node, self.weights.source, frame.hp)
+        norms = [worked_norms(frame)]
+        first = self.weights.has_focus and self.worked.size.height < 3
+        others = (weight, norms) if first else (norms, weight)
+        self.worked.lines = worked_signal(frame.deltas, frame.node, frame.hp), *others
 
     def watch_pane(self, pane: str) -> None:
         """Show another pane."""

@@ -3,16 +3,20 @@
 import numpy as np
 
 from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
-from lsexplorer.render.numbers import format_number
+from lsexplorer.render.numbers import format_number, format_total
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
 
 MANY_ROWS = 40
 """From this many rows on, they are ordered by the size of their move unless the order was chosen."""
 
 PARTS = tuple(entry.name for entry in schema() if entry.name in REGULARIZERS and REGULARIZERS[entry.name].move)
 """The regularisers that move weights themselves, in the order of the options."""
+
+
+PULLS = ("data", *PARTS, "optimizer")
+"""Columns that add up to Δw."""
 
 
 def regularizer_column(entry: Regularizer) -> Column:
@@ -57,7 +61,7 @@ class WeightsTable(NumberTable):
         self._names = tuple(name for name in COLUMNS if name not in left_out)
         order = " · largest moves first" if by_size else ""
         self.border_title = f"Weights into {frame.node}{order}"
-        summands = [COLUMNS[name].title for name in ("data", *parts, "optimizer") if name in self._names]
+        summands = [COLUMNS[name].title for name in self._names if name in PULLS]
         self.border_subtitle = f"Δw = {' + '.join(summands)}"
         self.show()
 
@@ -90,6 +94,16 @@ class WeightsTable(NumberTable):
         if name == "source":
             return moves.sources[at], ""
         value = float(getattr(moves, name)[at])
-        moving = name in ("data", *PARTS, "optimizer", "net")
-        tone = "" if not moving else "table--faint" if value == 0 else "table--up" if value > 0 else "table--down"
-        return format_number(value, width, signed=moving), tone
+        text = self._total(at, value, width) if name == "net" else format_number(value, width, name in PULLS)
+        return text, tone(value) if name in (*PULLS, "net") else ""
+
+    def _total(self, at: int, value: float, width: int) -> str:
+        """Δw with the digits that come out from the parts as they are shown, where they are."""
+        assert self._frame is not None
+        widths = dict(zip(self._names, self._widths, strict=True))
+        if width != widths["net"]:
+            return format_number(value, width, signed=True)
+        parts = [name for name in self._names if name in PULLS]
+        moves = self._frame.weights
+        shown = [format_number(float(getattr(moves, name)[at]), widths[name], signed=True) for name in parts]
+        return format_total(value, shown, width)

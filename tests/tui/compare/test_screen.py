@@ -97,8 +97,9 @@ async def test_node_sample_mean_and_part() -> None:
         await e.press("a")
         assert_shown(e, 9, int(batch[0]), "h5", "train")
         await e.press("down", "down")
-        worked = e.find("#method_worked").lines[0][0]
-        assert worked.startswith("L2 · h5: δ = slope·Σw·δ = ")
+        worked = next(iter(e.find("#method_worked").lines[0]))
+        assert worked.startswith("L2 · h5: Σw·δ = ")
+        assert "δ = slope·Σw·δ = " in worked
         assert e.find("#scores").cursor == 2
         assert (e.session.sample, e.session.node) == (first, "o1")
 
