@@ -118,7 +118,7 @@ class _Computation:
             self.strengths,
             self.hp.learning_rate,
             nodes,
-            self.weight_moves(data, after),
+            self.weight_moves(data, after, signals),
             StepArrays(
                 targets=self.targets,
                 logits=self.cache.logits,
@@ -168,8 +168,8 @@ class _Computation:
             is_output = layer == self.layers - 1
             values = self.cache.outputs if is_output else self.cache.inputs[layer + 1]
             output, slopes = values.mean(axis=0), self.slopes(layer, values)
-            signal = without_noise(signals[layer].mean(axis=0), np.abs(signals[layer]).mean(axis=0))
             columns = self.output_columns(output) if is_output else {"incoming": self.incoming(layer, signals)}
+            signal = without_noise(signals[layer].mean(axis=0), np.abs(signals[layer]).mean(axis=0))
             above -= len(output)
             norms = self.norms[above:]
             added = {name: values.mean(axis=0) for name, values in self.added.items()} if is_output else {}
@@ -199,13 +199,14 @@ class _Computation:
         return {"target": hard, "soft_target": soft} | dict(zip(("error", "soft_error"), errors, strict=True))
 
     def incoming(self, layer: int, signals: list[Array]) -> Array:
-        """What comes back to each unit of a hidden layer, before its slope."""
+        """What comes back to each unit of a hidden layer, before its slope; signals of rounding alone become 0."""
         above, W = signals[layer + 1], self.network.weights[layer + 1].T
-        incoming, scale = (above @ W).mean(axis=0), (np.abs(above) @ np.abs(W)).mean(axis=0)
+        incoming, scale = above @ W, np.abs(above) @ np.abs(W)
         if layer == self.layers - 2 and self.hidden_gradient is not None:
-            incoming = incoming + self.hidden_gradient.mean(axis=0)
-            scale = scale + np.abs(self.hidden_gradient).mean(axis=0)
-        return without_noise(incoming, scale)
+            incoming, scale = incoming + self.hidden_gradient, scale + np.abs(self.hidden_gradient)
+        incoming = without_noise(incoming, scale)
+        signals[layer][incoming == 0] = 0.0
+        return without_noise(incoming.mean(axis=0), scale.mean(axis=0))
 
     def slopes(self, layer: int, values: Array) -> Array | None:
         """The slope per unit, NaN where rows differ; None where the loss has no such factor."""
@@ -217,7 +218,7 @@ class _Computation:
             slopes = self.loss_signal.slope(values)
         return np.where(np.ptp(slopes, axis=0) == 0, slopes[0], np.nan)
 
-    def weight_moves(self, gradient: Array, after: Array) -> tuple[WeightMoves, ...]:
+    def weight_moves(self, gradient: Array, after: Array, signals: list[Array]) -> tuple[WeightMoves, ...]:
         """A table per layer, (fan_in + 1, fan_out) a column, with the biases in the last row; gradient: the loss's."""
         hp, network = self.hp, self.network
         eta, parts = hp.learning_rate, self.parts()
@@ -231,6 +232,9 @@ class _Computation:
             optimizer = np.zeros_like(net)
         flat = {"weight": network.parameters, "data": data, "optimizer": optimizer, "net": net, "after": after}
         columns = {name: self.by_layer(values) for name, values in flat.items()}
+        if not self.added:  # what comes of rounding alone is rounding
+            for table, of_layer in zip(columns["data"], signals, strict=True):
+                table[:, ~of_layer.any(axis=0)] = 0.0
         regularizers = {name: self.by_layer(values) for name, values in parts.items()}
         return tuple(
             WeightMoves(

@@ -164,8 +164,8 @@ async def test_a_tall_table_follows_its_cursor_and_the_mouse() -> None:
 
 def test_a_total_has_the_digits_that_come_out_from_its_parts() -> None:
     assert format_total(0.0028496, ["−.0005539", "+.0034035"], 8) == "+.002850"
-    # .14 + .14 + .13 is .41, and .4 in a decimal less; .4149 would be .41 too, but .416 would not.
-    assert format_total(0.4149, [".14", ".14", ".13"], 8) == "+.4"
+    # The parts add up to .4148, which is not .4149, but .415.
+    assert format_total(0.41492, ["+.1384", "+.1384", "+.1380"], 8) == "+.415"
     assert format_total(0.0, ["+.1", "−.1"], 8) == "0"
     # Parts that all but cancel: the total's own digits.
     assert format_total(2.5e-8, ["+.0005", "−.0005"], 8) == "+2.50e−8"

@@ -321,6 +321,7 @@ def test_rounding_is_shown_as_0(small: ls.Dataset) -> None:
     for sample in (None, *range(8)):
         node = t.deltas(sample).node("h1")
         assert (node.incoming, node.signal) == (0, 0)
+        assert not t.deltas(sample).weights("h1").data.any()
     t.network.biases[-1][0] += 37
     row = int(np.flatnonzero(small.y_train == 0)[0])
     node = t.deltas(row).node("o1")
