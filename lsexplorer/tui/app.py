@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from lsexplorer.run import Trainer
@@ -149,6 +150,11 @@ class ExplorerApp(KeepingApp):
         if isinstance(screen, CommandScreen):
             yield from screen.system_commands()
         yield from super().get_system_commands(screen)
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless it is open below another screen: Textual looks at the topmost alone."""
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            super().action_command_palette()
 
     def action_help(self) -> None:
         """Show the help: the idea in the explorer, elsewhere the page of the screen."""
