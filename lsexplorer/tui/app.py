@@ -17,6 +17,7 @@ from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+from lsexplorer.tui.widgets.colors import readable_variables
 
 if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
@@ -150,6 +151,10 @@ class ExplorerApp(KeepingApp):
         if isinstance(screen, CommandScreen):
             yield from screen.system_commands()
         yield from super().get_system_commands(screen)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, such that frames and words stand out: not all of Textual's light themes see to that."""
+        return readable_variables(super().get_css_variables())
 
     def action_command_palette(self) -> None:
         """Open the palette, unless it is open below another screen: Textual looks at the topmost alone."""

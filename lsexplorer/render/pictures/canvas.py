@@ -1,6 +1,8 @@
 """A sheet of characters to draw on: what is drawn later covers what was there."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,3 +120,14 @@ def shortened(name: str, room: int) -> str:
         return name
     end = max(0, room - 1) // 2
     return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
+
+
+def told_apart(names: Sequence[str], room: int) -> list[str]:
+    """Names in at most ``room`` characters: those too long lose an end that all share before they lose their middle."""
+    if all(len(name) <= room for name in names):
+        return list(names)
+    reverse = commonprefix([name[::-1] for name in names]) if len(names) > 1 else ""
+    end = len(reverse.rstrip("0123456789"))  # a number is not cut in two
+    return [
+        shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names
+    ]
