@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from textual.theme import BUILTIN_THEMES, Theme
 
 from lsexplorer.render.pictures.palette import Palette, contrast, readable

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,8 +126,7 @@ def told_apart(names: Sequence[str], room: int) -> list[str]:
     """Names in at most ``room`` characters: those too long lose an end that all share before they lose their middle."""
     if all(len(name) <= room for name in names):
         return list(names)
-    reverse = commonprefix([name[::-1] for name in names]) if len(names) > 1 else ""
-    end = len(reverse.rstrip("0123456789"))  # a number is not cut in two
-    return [
-        shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names
-    ]
+    ends = takewhile(lambda letters: len(set(letters)) == 1, zip(*(reversed(name) for name in names), strict=False))
+    same = "".join(letters[0] for letters in ends) if len(names) > 1 else ""
+    end = len(same.rstrip("0123456789"))  # a number is not cut in two
+    return [shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names]

@@ -81,8 +81,8 @@ async def happen(e: Explorer, what: str, *given_: Any) -> None:
             await e.tap()
         case "wheel":
             x, y, down = given_
-            kind = events.MouseScrollDown if down else events.MouseScrollUp
-            e.app.post_message(kind(None, x, y, 0, 0, 0, False, False, False, x, y))
+            wheel = events.MouseScrollDown if down else events.MouseScrollUp
+            e.app.post_message(wheel(None, x, y, 0, 0, 0, False, False, False, x, y))
             await e.tap()
         case "paste":
             e.app.post_message(events.Paste(given_[0]))
