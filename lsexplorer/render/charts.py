@@ -7,6 +7,7 @@ one at a time. Each line's colour in it is the line's number, by which the style
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from threading import Lock
 from typing import Any
 
@@ -17,7 +18,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from lsexplorer.render.axes import Axis, Tick, shown_on
-from lsexplorer.render.line_dots import Dots, line_dots
+from lsexplorer.render.line_dots import Dots, cells_of, line_dots
 
 FOREGROUND = "default"
 """The colour of text, light or dark with the theme."""
@@ -274,7 +275,7 @@ class _Drawing:
     def _cells(self) -> list[list[tuple[str, str]]]:
         """The rows of the plot, each as pieces of text with their styles."""
         styles = [self._style(GREY if line.faint else line.color) for line in self.lines]
-        mark, columns = ("┊", self._style(GREY)), {self._column(mark.x) for mark in self.marks}
+        grey, columns = self._style(GREY), {self._column(mark.x) for mark in self.marks}
         rows: list[list[tuple[str, str]]] = []
         for text in self._drawn().split("\n")[: self.height]:
             pieces, at = list[tuple[str, str]](), 0
@@ -282,9 +283,10 @@ class _Drawing:
                 if number:
                     pieces.append((cells, styles[int(number) - 1]))
                     at += len(cells)
-                for cell in blank:
-                    pieces.append(mark if at in columns else (cell, ""))
-                    at += 1
+                for is_marked, run in groupby(range(at, at + len(blank)), columns.__contains__):
+                    width = len(list(run))
+                    pieces.append(("┊" * width, grey) if is_marked else (" " * width, ""))
+                at += len(blank)
             rows.append(pieces)
         return rows
 
@@ -301,17 +303,18 @@ class _Drawing:
             plotext.xlim(0, 1)
             plotext.ylim(0, 1)
             for number, line in enumerate(self.lines, 1):
-                marker = "braille" if self.color else line.letter
-                across, down = (1, 1) if line.faint else self.dots
-                for dots in self._dots_of(line, across, down):
-                    places = np.unique(dots, axis=1)  # plotext takes its time for each
-                    x = places[0] / max(1, self.columns * across - 1)
-                    y = 1 - places[1] / max(1, self.height * down - 1)
-                    plotext.scatter(x.tolist(), y.tolist(), marker="·" if line.faint else marker, color=number)
+                letter = "·" if line.faint else line.letter
+                for dots in self._dots_of(line):
+                    # plotext takes its time for each point, and most for its own braille dots: it gets whole cells.
+                    x, y, braille = cells_of(dots, self.dots, self.columns)
+                    letters = braille if self.color and not line.faint else letter
+                    across, up = x / max(1, self.columns - 1), 1 - y / max(1, self.height - 1)
+                    plotext.scatter(across.tolist(), up.tolist(), marker=letters, color=number)
             return str(plotext.build())
 
-    def _dots_of(self, line: Line, across: int, down: int) -> Iterator[Dots]:
-        """The dots of a line and of its error bars, with so many dots in a column and a row."""
+    def _dots_of(self, line: Line) -> Iterator[Dots]:
+        """The dots of a line and of its error bars."""
+        across, down = self.dots
         size = self.columns * across, self.height * down
         x = self.x.place(line.x.astype(np.float64))
         good = is_shown(line, self.chart)
