@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.worker import Worker
 
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.reports.run_tables import SEPARATORS, history_rows, separated, separator_of
 from lsexplorer.run import Series
 from lsexplorer.tui.model.frame import RunFrame
 from lsexplorer.tui.model.free_run import run_freely
@@ -23,7 +24,6 @@ from lsexplorer.tui.widgets.chart import Charts
 from lsexplorer.tui.widgets.number_table import NumberTable
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
-from lsexplorer.tui.writing import history_rows, separated
 
 Result = TypeVar("Result")
 Shown = TypeVar("Shown", bound=RunFrame)
@@ -288,6 +288,11 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         raise NotImplementedError
 
     @property
+    def passing_on(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """What else W offers: by its key a word, and what begins it."""
+        return {}
+
+    @property
     def table(self) -> NumberTable:
         """The table that has the focus, or the first one."""
         focused = self.focused
@@ -309,21 +314,25 @@ class RunScreen(CommandScreen[Result], Generic[Result, Shown]):
         picture = self.app.export_screenshot(title="lsexplorer")
 
         def ask(what: object) -> None:
+            if what in more:
+                more[str(what)][1]()
             if what not in ("h", "t", "s"):
                 return
             part = {"h": "history", "t": "table", "s": "screen"}[str(what)]
-            endings = (".svg",) if what == "s" else (".csv", ".tsv")
+            endings = (".svg",) if what == "s" else tuple(SEPARATORS)
 
             def write(path: str) -> None:
                 rows = history_rows(self.history) if what == "h" else table
-                text = picture if what == "s" else separated(rows, "\t" if path.lower().endswith(".tsv") else ",")
+                text = picture if what == "s" else separated(rows, separator_of(path))
                 write_text(path, text)
                 self.say(written_as(path))
 
             hint = f"{' or '.join(endings)}; a folder that is missing is made"
             self.app.push_screen(FilePrompt(f"Write the {part} to", hint, f"{name}-{part}{endings[0]}", endings, write))
 
-        answers = {"h": "history", "t": "table", "s": "screen (SVG)", "escape": "cancel"}
+        more = self.passing_on
+        words = {key: word for key, (word, _) in more.items()}
+        answers = {"h": "history", "t": "table", "s": "picture", **words, "escape": "cancel"}
         self.app.push_screen(Question("Write", f"The table is '{self.table.border_title}'.", answers), ask)
 
     def action_speed(self, by: int) -> None:

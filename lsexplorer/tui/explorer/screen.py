@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import getters, on
@@ -122,6 +123,13 @@ class ExplorerScreen(RunScreen[None, Frame]):
         """The run's measures."""
         return self.shown.history
 
+    @property
+    def passing_on(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """The run as code and as a text."""
+        from lsexplorer.tui.explorer.passing_on import write_code
+
+        return {"c": ("code", partial(write_code, self, self.session)), "l": ("link", self.action_share)}
+
     def train_loss(self) -> float:
         """The network's."""
         return self.session.train_loss
@@ -194,6 +202,16 @@ class ExplorerScreen(RunScreen[None, Frame]):
         """Ask for a file and write the run to it."""
         self.pause()
         self.app.push_screen(SavePrompt(self.session, self.say))
+
+    def action_share(self) -> None:
+        """Show and copy the text that opens the run again."""
+        from lsexplorer.tui.explorer.passing_on import share
+
+        self.pause()
+        try:
+            share(self, self.session)
+        except InputError as error:
+            self.say(str(error), error=True)
 
     def action_form(self) -> None:
         """Show the form and go into it."""
