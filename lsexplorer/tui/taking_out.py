@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from lsexplorer.reports.run_tables import SEPARATORS, history_rows, separated, separator_of
 from lsexplorer.tui.training_screen import TrainingScreen
 from lsexplorer.tui.widgets.number_table import NumberTable
-from lsexplorer.tui.writing import history_rows, separated
 
 
 def copy_table(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
@@ -24,19 +24,23 @@ def ask_to_write(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
     picture = screen.app.export_screenshot(title="lsexplorer")
 
     def ask(what: object) -> None:
+        if what in more:
+            more[str(what)][1]()
         if what not in ("h", "t", "s"):
             return
         part = {"h": "history", "t": "table", "s": "screen"}[str(what)]
-        endings = (".svg",) if what == "s" else (".csv", ".tsv")
+        endings = (".svg",) if what == "s" else tuple(SEPARATORS)
 
         def write(path: str) -> None:
             rows = history_rows(screen.history) if what == "h" else rows_of_table
-            text = picture if what == "s" else separated(rows, "\t" if path.lower().endswith(".tsv") else ",")
+            text = picture if what == "s" else separated(rows, separator_of(path))
             write_text(path, text)
             screen.say(written_as(path))
 
         hint = f"{' or '.join(endings)}; a folder that is missing is made"
         screen.app.push_screen(FilePrompt(f"Write the {part} to", hint, f"{name}-{part}{endings[0]}", endings, write))
 
-    answers = {"h": "history", "t": "table", "s": "screen (SVG)", "escape": "cancel"}
+    more = screen.passing_on
+    words = {key: word for key, (word, _) in more.items()}
+    answers = {"h": "history", "t": "table", "s": "picture", **words, "escape": "cancel"}
     screen.app.push_screen(Question("Write", f"The table is '{table.border_title}'.", answers), ask)

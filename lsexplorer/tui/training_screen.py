@@ -100,6 +100,11 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
         """The series that are written, by name."""
         raise NotImplementedError
 
+    @property
+    def passing_on(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """What else W offers: by its key a word, and what begins it."""
+        return {}
+
     # Showing
 
     @property

@@ -1,7 +1,11 @@
 """The explorer: one run, step by step. Its keys, and what its widgets report."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from textual import on
 
+from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.explorer import other_screens
@@ -74,6 +78,23 @@ class ExplorerScreen(SceneScreen):
         """Ask for a file and write the run to it."""
         self.pause()
         self.app.push_screen(SavePrompt(self.session, self.say))
+
+    def action_share(self) -> None:
+        """Show and copy the text that opens the run again."""
+        from lsexplorer.tui.explorer.passing_on import share
+
+        self.pause()
+        try:
+            share(self, self.session)
+        except InputError as error:
+            self.say(str(error), error=True)
+
+    @property
+    def passing_on(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """The run as code and as a text."""
+        from lsexplorer.tui.explorer.passing_on import write_code
+
+        return {"c": ("code", partial(write_code, self, self.session)), "l": ("link", self.action_share)}
 
     def action_form(self) -> None:
         """Show the form and go into it."""
