@@ -7,6 +7,7 @@ one at a time. Each line's colour in it is the line's number, by which the style
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from threading import Lock
 from typing import Any
@@ -293,13 +294,9 @@ class _Drawing:
     def _drawn(self) -> str:
         """The lines alone, as plotext draws them: each in a colour whose number is the line's, from 1."""
         with _FIGURE:
-            plotext.clear_figure()
-            plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
-            plotext.theme("clear")
+            _bare_figure()
+            plotext.clear_data()
             plotext.plotsize(self.columns, self.height)
-            plotext.frame(False)
-            plotext.xticks([])
-            plotext.yticks([])
             plotext.xlim(0, 1)
             plotext.ylim(0, 1)
             for number, line in enumerate(self.lines, 1):
@@ -321,6 +318,17 @@ class _Drawing:
         yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
         for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
             yield line_dots(np.array([at, at]), np.array([low, high]), size)
+
+
+@lru_cache
+def _bare_figure() -> None:
+    """Have plotext draw nothing but lines. Done once: a new figure takes as long as the lines of a small chart."""
+    plotext.clear_figure()
+    plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
+    plotext.theme("clear")
+    plotext.frame(False)
+    plotext.xticks([])
+    plotext.yticks([])
 
 
 def _coincide(a: Line, b: Line) -> bool:
