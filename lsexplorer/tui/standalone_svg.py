@@ -3,7 +3,7 @@
 import re
 
 FONTS = '"Cascadia Mono", Menlo, "DejaVu Sans Mono", "Fira Code", Consolas, ui-monospace, monospace'
-"""Fonts with a fixed width, of which every system has one, and with signs for boxes and bars that reach the next line."""
+"""Fonts with a fixed width: every system has one, and their bars reach the next line."""
 SIZE = 21
 """Of the font in pixels: lines are 24.4 apart, and these fonts' bars are 1.16 to 1.2 as high as the font."""
 
