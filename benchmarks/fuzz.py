@@ -5,8 +5,8 @@ python -m benchmarks.fuzz --events N [--seed N]
 
 Each target is tried for S seconds in a process of its own. With --atheris (`pip install -e '.[fuzz]'`) the inputs are
 led by the coverage of the package. --events: so many keys, clicks, pastes and sizes of the terminal in walks over all
-screens; after each the screen must show the run as it is, and now and then Esc must lead back to the explorer. A failure
-is printed with its input, which belongs into tests/fuzz/test_seeds.py.
+screens; after each the screen must show the run as it is, and now and then Esc must lead back to the explorer. A
+failure is printed with its input, which belongs into tests/fuzz/test_seeds.py.
 """
 
 import argparse

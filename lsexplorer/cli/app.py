@@ -26,7 +26,7 @@ COMMANDS = {
     "data": "Summarise a data set, or write it with smoothed targets.",
     "explore": "Step through training on the screen (the default).",
     "judge": "Find out whether something simpler would have done, from networks that are there already.",
-    "export": "Write a run as a script of another framework, or its weights.",
+    "export": "Write a run as a script of another framework, its weights, or its numbers.",
     "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
     "screenshot": "Draw the explorer as an SVG picture, without a terminal.",

@@ -17,6 +17,7 @@ from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+from lsexplorer.tui.standalone_svg import standalone
 from lsexplorer.tui.widgets.colors import readable_variables
 
 if TYPE_CHECKING:
@@ -141,6 +142,10 @@ class ExplorerApp(KeepingApp):
             self.push_screen(SavePrompt(session, lambda _: self.exit()))
         elif answer == "d":
             self.exit()
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as an SVG picture that fetches nothing."""
+        return standalone(super().export_screenshot(title=title, simplify=simplify))
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

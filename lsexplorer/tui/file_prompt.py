@@ -47,6 +47,6 @@ def write_text(path: str, text: str) -> None:
         file.write(text.encode())
 
 
-def written_as(path: str) -> str:
+def written_as(*paths: str) -> str:
     """The sentence that says where something was written."""
-    return f"Written to {label(Path(os.path.abspath(path)))}."
+    return f"Written to {' and '.join(label(Path(os.path.abspath(path))) for path in paths)}."

@@ -29,7 +29,8 @@ from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
-from lsexplorer.tui.run_screen import PICTURE_SECONDS, RunScreen
+from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.training_screen import PICTURE_SECONDS
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines
 from lsexplorer.tui.widgets.number_table import NumberTable
