@@ -17,7 +17,7 @@ from lsexplorer.tui.autosave import Autosave, Leftover, leftovers
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
-from lsexplorer.tui.open.shared import RunGiven, opened
+from lsexplorer.tui.open.shared import RunGiven, is_run_file, opened
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
 from lsexplorer.tui.standalone_svg import standalone
@@ -182,7 +182,8 @@ class ExplorerApp(KeepingApp):
         except MemoryError:
             self.call_from_thread(self._explorer.say, "There is not enough memory for that run.", error=True)
         else:
-            self.call_from_thread(self._explorer.show_run, Session(trainer))
+            file = f"{trainer.data.name}-run.json" if is_run_file(text) else ""
+            self.call_from_thread(self._explorer.show_run, Session(trainer, file))
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

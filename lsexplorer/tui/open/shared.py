@@ -34,8 +34,13 @@ class SharedPrompt(Prompt):
             self.app.open_url(CHOOSE_RUN)
 
 
+def is_run_file(text: str) -> bool:
+    """Whether a text is that of a run file."""
+    return text.lstrip().startswith("{")
+
+
 def opened(text: str) -> Trainer:
     """The run that a text stands for, trained again; raises InputError and DivergenceError."""
-    if text.lstrip().startswith("{"):
+    if is_run_file(text):
         return Trainer.load_text(text.encode(), max_seconds=REPLAY_SECONDS)
     return load_shared(text, max_seconds=REPLAY_SECONDS)
