@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from lsexplorer.errors import DivergenceError, InputError
@@ -21,6 +22,7 @@ from lsexplorer.tui.open.shared import RunGiven, is_run_file, opened
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
 from lsexplorer.tui.standalone_svg import standalone
+from lsexplorer.tui.widgets.colors import readable_variables
 
 if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
@@ -194,6 +196,15 @@ class ExplorerApp(KeepingApp):
         if isinstance(screen, CommandScreen):
             yield from screen.system_commands()
         yield from super().get_system_commands(screen)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, such that frames and words stand out: not all of Textual's light themes see to that."""
+        return readable_variables(super().get_css_variables())
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless it is open below another screen: Textual looks at the topmost alone."""
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            super().action_command_palette()
 
     def action_help(self) -> None:
         """Show the help: the idea in the explorer, elsewhere the page of the screen."""
