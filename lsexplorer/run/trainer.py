@@ -23,7 +23,7 @@ from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.plot import plot_history
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
-from lsexplorer.run.runfile import errors_of, read_record, write_record
+from lsexplorer.run.runfile import decode_record, errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
@@ -243,15 +243,24 @@ class Trainer:
         max_seconds: float = math.inf,
     ) -> "Trainer":
         """Read a run file and replay it; the same as load_run."""
-        record = read_record(Path(path), data)
-        with errors_of(Path(path)):
+        return cls._replayed(read_record(Path(path), data), Path(path), progress, max_seconds)
+
+    @classmethod
+    def load_text(cls, text: bytes, progress: Progress | None = None, *, max_seconds: float = math.inf) -> "Trainer":
+        """Replay a run from the contents of a run file; arguments and errors as of load_run."""
+        name = Path("the run file")
+        return cls._replayed(decode_record(text, name), name, progress, max_seconds)
+
+    @classmethod
+    def _replayed(cls, record: RunRecord, path: Path, progress: Progress | None, max_seconds: float) -> "Trainer":
+        with errors_of(path):
             trainer = cls(record.data, record.hyperparameters)
             check_length(trainer, record, max_seconds)
             trainer._is_replaying = True
             trainer.note = replay(trainer, record, progress)
             trainer._is_replaying = False
         if trainer.note:
-            warnings.warn(trainer.note, stacklevel=2)
+            warnings.warn(trainer.note, stacklevel=3)
         return trainer
 
     def _advance(self) -> None:
