@@ -88,6 +88,8 @@ class KeepingApp(App[None]):
 
     def keep_runs(self, *, goes_on: bool = False) -> list[str]:
         """Write each run, but the first if that goes on, to a new file; the files' names. Done once."""
+        if self._kept is None and self.is_web:  # the files here are not the visitor's
+            self._kept = []
         if self._kept is None:
             self._kept = [file for trainer, path in self.runs()[goes_on:] if (file := keep_run(trainer, path))]
         return self._kept
