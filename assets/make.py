@@ -3,7 +3,6 @@
 python assets/make.py
 """
 
-import re
 from pathlib import Path
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
@@ -60,11 +59,8 @@ def on_spiral(**changes: float) -> Trainer:
 
 
 def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None:
-    """Draw the screen of a run after some keys, without the font that the SVG would fetch from another host."""
-    path = FOLDER / name
-    write_screenshot(trainer, path, *size, keys)
-    svg = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+    """Draw the screen of a run after some keys."""
+    write_screenshot(trainer, FOLDER / name, *size, keys)
 
 
 if __name__ == "__main__":

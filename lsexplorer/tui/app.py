@@ -16,6 +16,7 @@ from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+from lsexplorer.tui.standalone_svg import standalone
 
 if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
@@ -139,6 +140,10 @@ class ExplorerApp(KeepingApp):
             self.push_screen(SavePrompt(session, lambda _: self.exit()))
         elif answer == "d":
             self.exit()
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as an SVG picture that fetches nothing."""
+        return standalone(super().export_screenshot(title=title, simplify=simplify))
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

@@ -9,6 +9,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.run.share import load_shared, share_text
 from tests.support.explorer import explorer, new_trainer
+from tests.support.pages import named_hosts
 
 
 def cells(text: str, delimiter: str) -> list[list[str]]:
@@ -59,6 +60,7 @@ async def test_w_writes_history_table_and_screen(monkeypatch: pytest.MonkeyPatch
         picture = (tmp_path / "a.svg").read_text()
         assert "versicolor" in picture or "o2" in picture
         assert "Write" not in picture
+        assert named_hosts(picture) == set(), "the font is the reader's own"
 
 
 async def test_w_writes_the_run_as_code_with_its_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,15 +8,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from lsexplorer.render.line_dots import BRAILLE
+from lsexplorer.render.line_dots import BRAILLE, BRAILLE_CHARACTERS
 from lsexplorer.render.pictures.palette import Color, Palette
 
 NO_COLOR = -1
 """In place of a colour: the ground's, or the text's own."""
 
 Colors = NDArray[np.int64]
-
-_CHARACTERS = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
 
 
 class Canvas:
@@ -84,7 +82,7 @@ class Canvas:
         x, y = x[inside], y[inside]
         at = y // 4, x // 2
         np.bitwise_or.at(self._dots, at, BRAILLE[y % 4, x % 2])
-        self._cells[at] = _CHARACTERS[self._dots[at]]
+        self._cells[at] = BRAILLE_CHARACTERS[self._dots[at]]
         self._front[at] = color
 
     def ground(self, x: int, y: int) -> Color:
