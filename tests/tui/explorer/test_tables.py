@@ -342,7 +342,7 @@ async def test_columns_fit_the_width_that_they_are_drawn_in(monkeypatch: pytest.
 async def test_a_band_says_what_the_right_hand_columns_have_in_common_and_hides_no_node() -> None:
     async with explorer((80, 24)) as e:
         above, heading, *_ = e.area("#deltas").splitlines()
-        assert above.split() == ["│", *"Δ‖w‖ of next step if".split()]
+        assert above.split() == ["│", *["Δ‖w‖", "of", "next", "step", "if"]]
         assert above.index("Δ‖w‖") == heading.index(" plain")
         assert len(table(e.text, "Next step")) == 8
         await e.pilot.click("#deltas", offset=(4, 1 + 2 + 3))
