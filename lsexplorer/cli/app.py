@@ -30,6 +30,7 @@ COMMANDS = {
     "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
     "screenshot": "Draw the explorer as an SVG picture, without a terminal.",
+    "serve": "Show the explorer in browsers, to whoever has the access code.",
     "sweep": "Train a grid of strengths, and choose the best.",
     "train": "Train one network, and print how well it does.",
 }

@@ -1,10 +1,12 @@
 """Runs as scripts of other frameworks, each beside an .npz of its rows."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
+from lsexplorer.data import Dataset
 from lsexplorer.data.files import name_hint
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
@@ -35,6 +37,16 @@ def script(trainer: Trainer, framework: str) -> str:
     return "\n".join(FRAMEWORKS[framework](FollowedRun.of(trainer))) + "\n"
 
 
+def rows_file(data: Dataset) -> bytes:
+    """The .npz that a script reads its rows from."""
+    arrays = {name: getattr(data, name) for name in ("X_train", "y_train", "X_test", "y_test")}
+    if data.soft_train is not None:
+        arrays["T_train"] = data.soft_train
+    file = BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
 def check_name(path: str | Path) -> Path:
     """A script's path; raises InputError for a name that does not end in .py, and for that of a package it imports."""
     path = Path(path)
@@ -55,11 +67,8 @@ def write_script(trainer: Trainer, framework: str, path: str | Path) -> tuple[Pa
     rows, reads = path.with_suffix(".npz"), files_read(data.source, data.options.test_file)
     for output in (path, rows):
         check_output(output, reads=reads, force=True)
-    arrays = {name: getattr(data, name) for name in ("X_train", "y_train", "X_test", "y_test")}
-    if data.soft_train is not None:
-        arrays["T_train"] = data.soft_train
     with written(rows) as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        file.write(rows_file(data))
     with written(path) as file:
         file.write(text.encode())
     return path, rows

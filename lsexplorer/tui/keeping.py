@@ -91,6 +91,8 @@ class KeepingApp(App[None]):
 
         What the next start offers needs no file; other runs than the first, which goes on, are offered no more.
         """
+        if self._kept is None and self.is_web:  # the files here are not the visitor's
+            self._kept = []
         if self._kept is None:
             self.save_now()
             self._offered = self.autosave is not None and self.autosave.holds and not goes_on

@@ -16,7 +16,7 @@ def copy_table(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
 
 def ask_to_write(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
     """Ask what to write, then where, and write it."""
-    from lsexplorer.tui.file_prompt import FilePrompt, write_text, written_as
+    from lsexplorer.tui.file_prompt import FilePrompt, write_files
     from lsexplorer.tui.question import Question
 
     screen.pause()
@@ -34,8 +34,7 @@ def ask_to_write(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
         def write(path: str) -> None:
             rows = history_rows(screen.history) if what == "h" else rows_of_table
             text = picture if what == "s" else separated(rows, separator_of(path))
-            write_text(path, text)
-            screen.say(written_as(path))
+            screen.say(write_files(screen.app, {path: text.encode()}))
 
         hint = f"{' or '.join(endings)}; a folder that is missing is made"
         screen.app.push_screen(FilePrompt(f"Write the {part} to", hint, f"{name}-{part}{endings[0]}", endings, write))

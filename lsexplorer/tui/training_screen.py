@@ -183,7 +183,7 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
                     speed=lambda: None if hurry else self.session.speed,
                     show=self._show_running,
                 )
-            except (InputError, DivergenceError) as error:
+            except (InputError, DivergenceError, MemoryError) as error:
                 problem = self._text_of(error)
             self._worker = None
             self.refresh_frame()
@@ -196,7 +196,7 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
         """Make a change and show it, or say why it is impossible; whether it was made."""
         try:
             change()
-        except (InputError, DivergenceError) as error:
+        except (InputError, DivergenceError, MemoryError) as error:
             self.refresh_frame()
             self.say(self._text_of(error), error=True)
             return False
@@ -207,6 +207,8 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
     def _text_of(self, error: Exception) -> str:
         if isinstance(error, InputError):
             return str(error)
+        if isinstance(error, MemoryError):
+            return "There is not enough memory for that."
         return (
             f"Stopped at step {self.step_count}, the last finite one: {error}. "
             "b goes back, f lets you lower η, 0 resets."

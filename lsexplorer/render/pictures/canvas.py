@@ -1,6 +1,8 @@
 """A sheet of characters to draw on: what is drawn later covers what was there."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,3 +118,13 @@ def shortened(name: str, room: int) -> str:
         return name
     end = max(0, room - 1) // 2
     return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
+
+
+def told_apart(names: Sequence[str], room: int) -> list[str]:
+    """Names in at most ``room`` characters: those too long lose an end that all share before they lose their middle."""
+    if all(len(name) <= room for name in names):
+        return list(names)
+    ends = takewhile(lambda letters: len(set(letters)) == 1, zip(*(reversed(name) for name in names), strict=False))
+    same = "".join(letters[0] for letters in ends) if len(names) > 1 else ""
+    end = len(same.rstrip("0123456789"))  # a number is not cut in two
+    return [shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names]

@@ -58,15 +58,18 @@ def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
         return (
             f"{name} is {off} beyond its soft target {target}: the sign has turned, the step pulls it back ({grown}).",
             f"{name} is {off} beyond its soft target: the step pulls it back ({grown}).",
+            f"{name} is {off} beyond its soft target: it is pulled back.",
         )
     if node.soft_target == node.target:
         return (
             f"{name} is {off} off its hard target {target}, which it never reaches: every step pushes on ({grown}).",
             f"{name} is {off} off its hard target, never reached: every step pushes on.",
+            f"{name} is {off} off its hard target, never reached.",
         )
     return (
         f"{name} is {off} off its soft target {target}: the step pushes it on, and stops there ({grown}).",
         f"{name} is {off} off its soft target: the step pushes it on ({grown}).",
+        f"{name} is {off} off its soft target: it is pushed on.",
     )
 
 

@@ -321,6 +321,17 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self._method = method
             self.refresh_frame()
 
+    @on(Picture.Clicked)
+    def _picture_clicked(self, message: Picture.Clicked) -> None:
+        hit = self.pictures.hit_method(message.x, message.y)
+        if hit is None:
+            return
+        self._method, found = hit
+        self._node = found.node or self._node
+        if found.sample is not None:
+            self.sample = found.sample
+        self.refresh_frame()
+
     @on(NumberTable.Moved)
     def _method_chosen(self, message: NumberTable.Moved) -> None:
         self._method = message.row

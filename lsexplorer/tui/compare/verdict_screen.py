@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lsexplorer.data.output import check_output, written
+from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 from lsexplorer.render import match_all_texts
 from lsexplorer.render.match_texts import (
@@ -23,6 +23,7 @@ from lsexplorer.render.match_texts import (
 from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.study.match.matching import Match, Matches
+from lsexplorer.tui.file_prompt import write_files
 from lsexplorer.tui.page_screen import PageScreen
 from lsexplorer.tui.prompt import Prompt
 
@@ -116,13 +117,12 @@ class VerdictScreen(PageScreen[bool]):
 
         if not text.strip():
             raise InputError("a file needs a name, such as match.md")
-        path = check_output(text.strip())
+        path = text.strip() if self.app.is_web else str(check_output(text.strip()))
         report = match.markdown(self._matches.first) if self._matches.is_single else match_all.markdown(self._matches)
-        with written(path) as file:
-            file.write(report.encode())
+        told = write_files(self.app, {path: report.encode()})
         saved = self.query_one("#saved", Static)
         saved.display = True
-        saved.update(f"Saved as {path}.")
+        saved.update(told)
 
 
 def _on_screen(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

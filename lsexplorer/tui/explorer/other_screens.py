@@ -36,13 +36,17 @@ def open_data(explorer: SceneScreen) -> None:
 def open_file(explorer: SceneScreen) -> None:
     """Another file, read and shown before it is loaded."""
     from lsexplorer.tui.open.screen import OpenScreen
+    from lsexplorer.tui.open.shared import SharedPrompt
 
     def closed(opened: "Opened | None") -> None:
         if opened is not None:
             explorer.show_run(Session(opened.trainer, opened.path))
 
     if not explorer.form_waits():
-        _open(explorer, OpenScreen, closed)
+        if explorer.app.is_web:
+            _open(explorer, SharedPrompt)
+        else:
+            _open(explorer, OpenScreen, closed)
 
 
 def open_comparison(explorer: SceneScreen) -> None:
@@ -77,5 +81,7 @@ def _open(
         screen = make()
     except InputError as error:
         explorer.say(f"{error}.", error=True)
+    except MemoryError:
+        explorer.say("There is not enough memory for that.", error=True)
     else:
         explorer.app.push_screen(screen, closed)
