@@ -2,8 +2,6 @@
 
 import math
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +170,7 @@ class Trainer:
         """Train ``n`` steps. If the numbers overflow, stays at the last finite step and raises DivergenceError."""
         step_after(self.step_count, n)
         self._notice_edit()
-        with np.errstate(all="ignore"), self._whole_steps():
-            for _ in range(n):
-                self._advance()
+        self._go(n)
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
@@ -185,9 +181,9 @@ class Trainer:
         check_count(step)
         self._notice_edit()
         if self._timeline.needs_checkpoint(self.step_count, step):
-            with self._whole_steps():
-                self._restore(step)
-        self.step(step - self.step_count)
+            self._go(0, checkpoint_before=step)
+        else:
+            self._go(step_after(0, step) - self.step_count)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
@@ -283,11 +279,17 @@ class Trainer:
         self._timeline.reach(step, lambda: (network.parameters, self.optimizer_state))
         self._record()
 
-    @contextmanager
-    def _whole_steps(self) -> Iterator[None]:
-        """Should a step be interrupted, leave the run at the step before it."""
+    def _go(self, n: int, *, checkpoint_before: int | None = None) -> None:
+        """Train ``n`` steps, or go to a step by way of the checkpoint before it.
+
+        Should it be interrupted, leaves the run at the last step that was finished.
+        """
         try:
-            yield
+            if checkpoint_before is not None:
+                self._restore(checkpoint_before)
+            with np.errstate(all="ignore"):
+                for _ in range(n):
+                    self._advance()
         except KeyboardInterrupt:
             if not self._is_replaying:  # else nobody will have the run, and a step may be far from its checkpoint
                 self._restore(self.step_count)
