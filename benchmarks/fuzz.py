@@ -1,15 +1,23 @@
 """Random input from outside, for as long as wanted: how much was tried, and what the worst of it cost.
 
 python -m benchmarks.fuzz [--seconds S] [--seed N] [--atheris] [TARGET…]
+python -m benchmarks.fuzz --events N [--seed N]
 
 Each target is tried for S seconds in a process of its own. With --atheris (`pip install -e '.[fuzz]'`) the inputs are
-led by the coverage of the package. A failure is printed with its input, which belongs into tests/fuzz/test_seeds.py.
+led by the coverage of the package. --events: so many keys, clicks, pastes and sizes of the terminal in walks over all
+screens; after each the screen must show the run as it is, and now and then Esc must lead back to the explorer. A
+failure is printed with its input, which belongs into tests/fuzz/test_seeds.py.
 """
 
 import argparse
 import subprocess
 import sys
 import tempfile
+import time
+from collections import Counter
+
+WALK = 1000
+"""Events of a walk; each has another seed."""
 
 
 def main() -> None:
@@ -19,10 +27,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="for each target [30]")
     parser.add_argument("--seed", type=int, default=1000, help="other inputs with every number [1000]")
     parser.add_argument("--atheris", action="store_true", help="led by coverage")
+    parser.add_argument("--events", type=int, default=0, help="random events over all screens, in place of targets")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.here:
         (_with_atheris if given.atheris else _alone)(given.targets[0], given.seconds, given.seed)
+        return
+    if given.events:
+        _walks(given.events, given.seed)
         return
     own = [word for word in sys.argv[1:] if word not in given.targets]
     if not given.atheris:
@@ -34,6 +46,22 @@ def main() -> None:
         ended = subprocess.run([sys.executable, "-m", "benchmarks.fuzz", *own, "--here", target], check=False)
         status = status or ended.returncode
     sys.exit(status and 1)
+
+
+def _walks(events: int, seed: int) -> None:
+    """Print a line for each walk; its screens are those on which an event ended."""
+    from tests.support.fuzz.walk import walk
+
+    done, screens = 0, Counter[str]()
+    while done < events:
+        start = time.perf_counter()
+        seen = walk(seed, min(WALK, events - done))
+        done, seed, screens = done + seen.total(), seed + 1, screens + seen
+        print(
+            f"seed {seed - 1}: {seen.total()} events in {time.perf_counter() - start:.0f} s, {done:,} so far",
+            flush=True,
+        )
+    print(", ".join(f"{name} {count:,}" for name, count in screens.most_common()))
 
 
 def _alone(name: str, seconds: float, seed: int) -> None:

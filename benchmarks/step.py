@@ -65,7 +65,7 @@ def main() -> None:
             other = statistics.median(timed(theirs))
             theirs_all.append(other)
             ratios.append(other / ours)
-    print(f"Trainer.step(), history on: median {statistics.median(ours_all):.1f} µs   goal 60 µs")
+    print(f"Trainer.step(), history on: median {statistics.median(ours_all):.1f} µs   goal 25 µs")
     if theirs is None:
         sys.exit("PyTorch is not installed: pip install -e '.[benchmark]'")
     low, high = np.quantile(ratios, [0.1, 0.9])

@@ -26,10 +26,11 @@ COMMANDS = {
     "data": "Summarise a data set, or write it with smoothed targets.",
     "explore": "Step through training on the screen (the default).",
     "judge": "Find out whether something simpler would have done, from networks that are there already.",
-    "export": "Write a run as a script of another framework, or its weights.",
+    "export": "Write a run as a script of another framework, its weights, or its numbers.",
     "match": "Find out whether L2, or something else as simple, would have done what label smoothing does.",
     "patterns": "Show what the hidden neurons stand for.",
     "screenshot": "Draw the explorer as an SVG picture, without a terminal.",
+    "serve": "Show the explorer in browsers, to whoever has the access code.",
     "sweep": "Train a grid of strengths, and choose the best.",
     "train": "Train one network, and print how well it does.",
 }

@@ -24,6 +24,10 @@ def explore(source: str, long: bool, **options: Any) -> None:
     if source == STANDARD_INPUT:
         raise InputError("the explorer takes keys from standard input: give it the data as a file, or as <(COMMAND)")
     trainer = open_trainer(source, options, long)
+    if os.environ.get("TEXTUAL_DRIVER"):  # a server shows it in a browser, as `textual serve lsexplorer` does
+        from lsexplorer.tui.served import run_served
+
+        sys.exit(run_served(trainer))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(
             "the explorer needs a terminal; without one, use `lsexplorer train` or `lsexplorer screenshot`"

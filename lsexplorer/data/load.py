@@ -17,6 +17,7 @@ from lsexplorer.data.readers.reader import Request
 from lsexplorer.data.samples import Parts
 from lsexplorer.data.unpack import STANDARD_INPUT, plain_file
 from lsexplorer.errors import InputError
+from lsexplorer.limits import LIMITS
 
 
 def load_dataset(
@@ -85,6 +86,8 @@ def load_dataset(
         return assemble(source, source, *builtin.read(source, options), options)
     with ExitStack() as stack:
         named = [name] if options.test_file is None else [name, options.test_file]
+        for file in named:
+            LIMITS.check_file(file)
         if named == [STANDARD_INPUT] * 2:
             raise InputError("standard input can be one of the two parts alone: name a file for the other")
         given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]

@@ -31,7 +31,7 @@ def jax_script(run: FollowedRun) -> list[str]:
     settings = ", hp" if run.changing else ""
     terms = weight_terms(run, ("l2", "l1", "last_layer_l2"), "weights", "weights[-1]", "jnp.abs(W)")
     return [
-        parts.docstring(run, "JAX", " to about 12 digits"),
+        parts.docstring(run, "jax", " to about 12 digits"),
         "",
         "from pathlib import Path",
         "",
@@ -44,7 +44,7 @@ def jax_script(run: FollowedRun) -> list[str]:
         *parts.soft_matrix(run, "np.array({})"),
         *parts.rows_lines(run, "{}"),
         "",
-        "rng = np.random.default_rng((SEED, 0))",
+        "rng = np.random.default_rng((SEED, 0))  # draws the first weights as lsexplorer does",
         "params = []",
         f"for fan_in, fan_out in {run.layers!r}:",
         *(f"    {line}" for line in parts.draws(run)[0]),

@@ -34,7 +34,7 @@ def keras_script(run: FollowedRun) -> list[str]:
     hp = run.hp
     digits = 5 if hp.optimizer == "adam" else 6
     return [
-        parts.docstring(run, "Keras", f" to about {digits} digits: {_why(run)}"),
+        parts.docstring(run, "keras", f" to about {digits} digits: {_why(run)}"),
         "",
         "from pathlib import Path",
         "",
@@ -53,7 +53,7 @@ def keras_script(run: FollowedRun) -> list[str]:
         *(f"        {line}," for line in _layers(run)),
         "    ]",
         ")",
-        "rng = np.random.default_rng((SEED, 0))",
+        "rng = np.random.default_rng((SEED, 0))  # draws the first weights as lsexplorer does",
         "for layer in model.layers:",
         "    fan_in, fan_out = layer.kernel.shape",
         *(f"    {line}" for line in parts.draws(run)[0]),

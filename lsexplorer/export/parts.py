@@ -10,29 +10,36 @@ from lsexplorer.nn.targets import target_matrix
 
 WIDTH = 118
 """Columns of the heading."""
+LABELS = {"torch": "PyTorch", "jax": "JAX", "keras": "Keras", "sklearn": "scikit-learn"}
+"""How the frameworks are called, by the names that ``--to`` takes."""
 
 
 def docstring(run: FollowedRun, framework: str, precision: str) -> str:
-    """What the script is, in its first lines."""
+    """What the script is, in its first lines, and the commands that show its run and make it again."""
     hp = run.hp
     rule = {"sgd": "SGD", "adam": "Adam"}[hp.optimizer] + f", rate {hp.learning_rate:g}"
     if hp.momentum:
         rule += f", {'Nesterov ' if hp.nesterov else ''}momentum {hp.momentum:g}"
+    name = run.name.replace("\\", "\\\\").replace('"', '\\"')  # it may come from a file, and ends no string
     parts = [
-        f"{run.name}: {'-'.join(map(str, run.sizes))} {hp.activation}",
+        f"{name}: {'-'.join(map(str, run.sizes))} {hp.activation}",
         f"{hp.output} + {LOSSES[hp.loss].label}",
         *(f"{entry.label} {getattr(hp, name):g}" for name, entry in REGULARIZERS.items() if getattr(hp, name)),
         rule,
         f"batches of {hp.batch_size}",
         f"{run.steps:,} steps",
     ]
-    text, opened = " · ".join(parts), f"To see it: lsexplorer '{run.text}'"
+    text = " · ".join(parts)
+    again = [
+        f"To see the run: lsexplorer '{run.text}'",
+        f"To write this file again: lsexplorer export, the same text, and --to {framework} --out FILE.py",
+    ]
     lines = [
-        f'"""A run of lsexplorer in {framework}. It comes to the same weights{precision}.',
+        f'"""A run of lsexplorer {__version__} in {LABELS[framework]}. It comes to the same weights{precision}.',
         "",
         *textwrap.wrap(f"{text}.", WIDTH, break_long_words=False),
-        f"The rows are beside this file in an .npz, standardised as they were there. lsexplorer {__version__}.",
-        *([opened] if run.text and len(opened) <= WIDTH else []),
+        "The rows are beside this file in an .npz, standardised as they were there.",
+        *(again if run.text else []),
         '"""',
     ]
     return "\n".join(lines)
@@ -101,7 +108,7 @@ def loop(run: FollowedRun, body: list[str]) -> list[str]:
     lines = [
         "epoch, place = divmod(step, -(-len(y) // BATCH_SIZE))",
         "if place == 0:",
-        "    order = np.random.default_rng((SEED, 1, epoch)).permutation(len(y))",
+        "    order = np.random.default_rng((SEED, 1, epoch)).permutation(len(y))  # each epoch its own order",
         "rows = order[place * BATCH_SIZE : (place + 1) * BATCH_SIZE]",
         *follow,
         *body,

@@ -1,12 +1,15 @@
 """Runs as scripts of other frameworks, each beside an .npz of its rows."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
+from lsexplorer.data import Dataset
 from lsexplorer.data.files import name_hint
-from lsexplorer.data.output import written
+from lsexplorer.data.load import files_read
+from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import InputError
 from lsexplorer.export.followed_run import FollowedRun
 from lsexplorer.export.jax_script import jax_script
@@ -34,18 +37,38 @@ def script(trainer: Trainer, framework: str) -> str:
     return "\n".join(FRAMEWORKS[framework](FollowedRun.of(trainer))) + "\n"
 
 
-def write_script(trainer: Trainer, framework: str, path: str | Path) -> tuple[Path, Path]:
-    """Write a run's script to ``path``, and its rows to an .npz of the same name; returns both.
-
-    Raises InputError as `script` does, and for files that cannot be written.
-    """
-    text, path, data = script(trainer, framework), Path(path), trainer.data
-    rows = path.with_suffix(".npz")
+def rows_file(data: Dataset) -> bytes:
+    """The .npz that a script reads its rows from."""
     arrays = {name: getattr(data, name) for name in ("X_train", "y_train", "X_test", "y_test")}
     if data.soft_train is not None:
         arrays["T_train"] = data.soft_train
+    file = BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def check_name(path: str | Path) -> Path:
+    """A script's path; raises InputError for a name that does not end in .py, and for that of a package it imports."""
+    path = Path(path)
+    if path.suffix.lower() != ".py":
+        raise InputError(f"a script's name must end in .py, got '{path}'")
+    if path.stem in ("numpy", *FRAMEWORKS):
+        raise InputError(f"a script named {path.name} would import itself: give another name")
+    return path
+
+
+def write_script(trainer: Trainer, framework: str, path: str | Path) -> tuple[Path, Path]:
+    """Write a run's script to ``path``, and its rows to an .npz of the same name; returns both.
+
+    Raises InputError as `script` and `check_name` do, and for files that cannot be written, or that the run's data were
+    read from.
+    """
+    text, path, data = script(trainer, framework), check_name(path), trainer.data
+    rows, reads = path.with_suffix(".npz"), files_read(data.source, data.options.test_file)
+    for output in (path, rows):
+        check_output(output, reads=reads, force=True)
     with written(rows) as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        file.write(rows_file(data))
     with written(path) as file:
         file.write(text.encode())
     return path, rows

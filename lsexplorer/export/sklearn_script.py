@@ -18,7 +18,7 @@ def sklearn_script(run: FollowedRun) -> list[str]:
     digits = 5 if hp.optimizer == "adam" else 12
     why = ": its Adam\nadds ε to √v before the bias is corrected" if hp.optimizer == "adam" else ""
     return [
-        parts.docstring(run, "scikit-learn", f" to about {digits} digits{why}"),
+        parts.docstring(run, "sklearn", f" to about {digits} digits{why}"),
         "",
         "from pathlib import Path",
         "",
@@ -39,7 +39,7 @@ def sklearn_script(run: FollowedRun) -> list[str]:
         "# partial_fit builds what a model needs but its optimiser, which must not remember that call.",
         "built, model = new_model().partial_fit(X[:1], y[:1], classes=classes), new_model()",
         'vars(model).update({name: value for name, value in vars(built).items() if not name.endswith("optimizer")})',
-        "rng = np.random.default_rng((SEED, 0))",
+        "rng = np.random.default_rng((SEED, 0))  # draws the first weights as lsexplorer does",
         "for W, b in zip(model.coefs_, model.intercepts_):",
         "    fan_in, fan_out = W.shape",
         *(f"    {line}" for line in parts.draws(run)[0]),

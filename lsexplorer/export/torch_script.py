@@ -35,7 +35,7 @@ def torch_script(run: FollowedRun) -> list[str]:
     mean = "" if by_class else ".mean()"
     needs_f = by_class or any("F." in line for line in expression)
     return [
-        parts.docstring(run, "PyTorch", " to about 12 digits"),
+        parts.docstring(run, "torch", " to about 12 digits"),
         "",
         "from pathlib import Path",
         "",
@@ -53,7 +53,7 @@ def torch_script(run: FollowedRun) -> list[str]:
         ").double()",
         "layers = [layer for layer in model if isinstance(layer, torch.nn.Linear)]",
         "weights, biases = [layer.weight for layer in layers], [layer.bias for layer in layers]",
-        "rng = np.random.default_rng((SEED, 0))",
+        "rng = np.random.default_rng((SEED, 0))  # draws the first weights as lsexplorer does",
         "with torch.no_grad():",
         "    for W, b in zip(weights, biases):",
         "        fan_out, fan_in = W.shape",

@@ -141,9 +141,9 @@ def weight_gradient(h: Array, delta: Array, out: Array) -> None:
 def bias_gradient(delta: Array, out: Array) -> None:
     """Sum over samples of δ, into ``out`` of shape (o[, R])."""
     if out.ndim == 1:
-        _ones(len(delta)).dot(delta, out)
+        ones(len(delta)).dot(delta, out)
     elif _network_major(out):
-        np.matmul(_ones(len(delta)), _first(delta), out=out.T)
+        np.matmul(ones(len(delta)), _first(delta), out=out.T)
     else:
         np.add.reduce(delta, axis=0, out=out)
 
@@ -158,7 +158,7 @@ def scalings(a: Array, factor: Factor) -> list[tuple[Array, Factor]]:
 
 
 @lru_cache(maxsize=8)
-def _ones(n: int) -> Array:
+def ones(n: int) -> Array:
     """Read-only ones (n,): a product with them is faster than a sum, and the same for a bank as for one network."""
     ones = np.ones(n)
     ones.flags.writeable = False

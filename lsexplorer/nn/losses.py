@@ -76,7 +76,7 @@ class Loss:
 
 
 def _cross_entropy(t: Array, z: Array, o: Array) -> Array:
-    return np.asarray(-(t * log_softmax(z)).sum(axis=1))
+    return np.asarray(-np.add.reduce(t * log_softmax(z), axis=1))
 
 
 def _binary_cross_entropy(t: Array, z: Array, o: Array) -> Array:

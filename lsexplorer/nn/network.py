@@ -88,8 +88,10 @@ class Network:
         networks: R of a bank, None for a single network. network_major: a bank's memory layout (see nn/arrays.py).
         """
         self.sizes = tuple(sizes)
-        self._activation = ACTIVATIONS[activation]
-        self._output = OUTPUTS[output]
+        self.activation = ACTIVATIONS[activation]
+        """Of the hidden layers."""
+        self.output = OUTPUTS[output]
+        """From the output layer's logits to its outputs."""
         shapes = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
         self.weight_count = sum(i * o for i, o in shapes)
         self.last_layer = self.weight_count - sum(i * o for i, o in shapes[-1:])
@@ -153,8 +155,8 @@ class Network:
         for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = arrays.forward(inputs[-1], W, b)
             if layer < last:
-                inputs.append(self._activation.value(z, out=z))
-        return Cache(inputs, z, self._output(z))
+                inputs.append(self.activation.value(z, out=z))
+        return Cache(inputs, z, self.output(z))
 
     def answers(self, X: Array) -> tuple[Array, Array]:
         """Logits and outputs (n, K[, R]) for any number of samples X (n, inputs)."""
@@ -189,7 +191,7 @@ class Network:
             back = arrays.backward(signals[0], self.weights[layer])
             if layer == last and hidden_gradient is not None:
                 back += hidden_gradient
-            back *= self._activation.slope(cache.inputs[layer])
+            back *= self.activation.slope(cache.inputs[layer])
             signals.insert(0, back)
         return signals
 

@@ -7,6 +7,8 @@ one at a time. Each line's colour in it is the line's number, by which the style
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from threading import Lock
 from typing import Any
 
@@ -17,7 +19,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from lsexplorer.render.axes import Axis, Tick, shown_on
-from lsexplorer.render.line_dots import Dots, line_dots
+from lsexplorer.render.line_dots import Dots, cells_of, line_dots
 
 FOREGROUND = "default"
 """The colour of text, light or dark with the theme."""
@@ -274,7 +276,7 @@ class _Drawing:
     def _cells(self) -> list[list[tuple[str, str]]]:
         """The rows of the plot, each as pieces of text with their styles."""
         styles = [self._style(GREY if line.faint else line.color) for line in self.lines]
-        mark, columns = ("┊", self._style(GREY)), {self._column(mark.x) for mark in self.marks}
+        grey, columns = self._style(GREY), {self._column(mark.x) for mark in self.marks}
         rows: list[list[tuple[str, str]]] = []
         for text in self._drawn().split("\n")[: self.height]:
             pieces, at = list[tuple[str, str]](), 0
@@ -282,42 +284,51 @@ class _Drawing:
                 if number:
                     pieces.append((cells, styles[int(number) - 1]))
                     at += len(cells)
-                for cell in blank:
-                    pieces.append(mark if at in columns else (cell, ""))
-                    at += 1
+                for is_marked, run in groupby(range(at, at + len(blank)), columns.__contains__):
+                    width = len(list(run))
+                    pieces.append(("┊" * width, grey) if is_marked else (" " * width, ""))
+                at += len(blank)
             rows.append(pieces)
         return rows
 
     def _drawn(self) -> str:
         """The lines alone, as plotext draws them: each in a colour whose number is the line's, from 1."""
         with _FIGURE:
-            plotext.clear_figure()
-            plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
-            plotext.theme("clear")
+            _bare_figure()
+            plotext.clear_data()
             plotext.plotsize(self.columns, self.height)
-            plotext.frame(False)
-            plotext.xticks([])
-            plotext.yticks([])
             plotext.xlim(0, 1)
             plotext.ylim(0, 1)
             for number, line in enumerate(self.lines, 1):
-                marker = "braille" if self.color else line.letter
-                across, down = (1, 1) if line.faint else self.dots
-                for dots in self._dots_of(line, across, down):
-                    places = np.unique(dots, axis=1)  # plotext takes its time for each
-                    x = places[0] / max(1, self.columns * across - 1)
-                    y = 1 - places[1] / max(1, self.height * down - 1)
-                    plotext.scatter(x.tolist(), y.tolist(), marker="·" if line.faint else marker, color=number)
+                letter = "·" if line.faint else line.letter
+                for dots in self._dots_of(line):
+                    # plotext takes its time for each point, and most for its own braille dots: it gets whole cells.
+                    x, y, braille = cells_of(dots, self.dots, self.columns)
+                    letters = braille if self.color and not line.faint else letter
+                    across, up = x / max(1, self.columns - 1), 1 - y / max(1, self.height - 1)
+                    plotext.scatter(across.tolist(), up.tolist(), marker=letters, color=number)
             return str(plotext.build())
 
-    def _dots_of(self, line: Line, across: int, down: int) -> Iterator[Dots]:
-        """The dots of a line and of its error bars, with so many dots in a column and a row."""
+    def _dots_of(self, line: Line) -> Iterator[Dots]:
+        """The dots of a line and of its error bars."""
+        across, down = self.dots
         size = self.columns * across, self.height * down
         x = self.x.place(line.x.astype(np.float64))
         good = is_shown(line, self.chart)
         yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
         for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
             yield line_dots(np.array([at, at]), np.array([low, high]), size)
+
+
+@lru_cache
+def _bare_figure() -> None:
+    """Have plotext draw nothing but lines. Done once: a new figure takes as long as the lines of a small chart."""
+    plotext.clear_figure()
+    plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
+    plotext.theme("clear")
+    plotext.frame(False)
+    plotext.xticks([])
+    plotext.yticks([])
 
 
 def _coincide(a: Line, b: Line) -> bool:

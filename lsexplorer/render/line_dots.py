@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 BRAILLE = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.int64)
 """The bit of each dot (row, column) in a braille character."""
+BRAILLE_CHARACTERS = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
+"""The character of each set of dots."""
 
 
 class Dots(NamedTuple):
@@ -38,3 +40,16 @@ def line_dots(x: NDArray[np.float64], y: NDArray[np.float64], size: tuple[int, i
         return dots
     kept = dots.x // dash % 2 == 0
     return Dots(dots.x[kept], dots.y[kept])
+
+
+def cells_of(dots: Dots, size: tuple[int, int], columns: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """The cells that dots lie in: their columns and rows (c,), and the braille characters of their dots.
+
+    size: how many dots a cell has across and down, at most 2 and 4. columns: of the area.
+    """
+    across, down = size
+    cells = dots.y // down * columns + dots.x // across
+    bits = np.zeros(int(cells.max(initial=-1)) + 1, np.int64)
+    np.bitwise_or.at(bits, cells, BRAILLE[dots.y % down, dots.x % across])
+    filled = np.flatnonzero(bits)
+    return filled % columns, filled // columns, BRAILLE_CHARACTERS[bits[filled]].tolist()

@@ -1,6 +1,12 @@
-"""Numbers in few characters: no leading zero, a true minus sign, as many digits as the width holds."""
+"""Numbers in few characters: no leading zero, a true minus sign, as many digits as the width holds.
+
+This is how the screen writes every number: tables `format_number`, sentences `format_brief`, settings
+`format_setting`, scores `format_share` and `format_score`. Texts that were made for paper or come from below go through
+`as_on_screen`.
+"""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from lsexplorer.render.arithmetic import half_a_unit, shown_value
@@ -82,10 +88,46 @@ def format_seconds(seconds: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items() if value >= 0.05)
 
 
-def format_setting(value: float) -> str:
+def format_setting(value: float, digits: int = 6) -> str:
     """A setting as a person would write it: .05, .001, 1."""
-    text = f"{value:.6g}"
-    return text[1:] if text.startswith("0.") else text
+    return as_on_screen(f"{value:.{digits}g}")
+
+
+def format_share(share: float, rows: int) -> str:
+    """A share of so many rows in per cent, with the digits that tell one row more from one less: 94%, 94.7%, 94.12%."""
+    return NONE if math.isnan(share) else f"{share:.{max(0, _digits(rows) - 2)}%}"
+
+
+def format_score(score: float, rows: int, width: int = 6) -> str:
+    """The mean of a measure over so many rows, with one digit more than their shares have: .944, .9446.
+
+    Where that would leave fewer than two digits, it has two.
+    """
+    decimals = _digits(rows) + 1
+    text = as_on_screen(f"{score:.{decimals}f}" if abs(score) >= 10.0 ** (1 - decimals) else f"{score:.2g}")
+    return text if math.isfinite(score) and len(text) <= width else format_number(score, width)
+
+
+def _digits(rows: int) -> int:
+    """Decimals of a share of so many rows: 2 up to 100, 3 up to 1,000."""
+    return max(2, math.ceil(math.log10(max(1, rows))))
+
+
+def format_epoch(epoch: float) -> str:
+    """Passes through the data: 0, .3, 17.1."""
+    return as_on_screen(f"{epoch:.1f}") if epoch else "0"
+
+
+_LEADING_ZERO = re.compile(r"""(?<![\w./\\'"+-])([+−-]?)0(\.\d+)(?![\w/]|\.\w)""")
+_HYPHEN = re.compile(r"""(?<![\w.)\]'"/-])-(?=\.?\d)""")
+
+_EXPONENT = re.compile(r"(?<=\d)e(?:(-)|\+)0*(\d+)\b")
+
+
+def as_on_screen(text: str) -> str:
+    """A text with its numbers as the screen writes them: .05 for 0.05, −.1 for -0.1, 1e−5; names of files stay."""
+    text = _EXPONENT.sub(lambda match: f"e{'−' if match[1] else ''}{match[2]}", text)
+    return _HYPHEN.sub("−", _LEADING_ZERO.sub(r"\1\2", text))
 
 
 def format_count(value: float) -> str:
@@ -93,7 +135,7 @@ def format_count(value: float) -> str:
     for limit, unit in ((1e6, "M"), (1e3, "k")):
         if value >= limit:
             return f"{value / limit:.1f}{unit}"
-    return f"{value:.0f}" if value >= 10 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 10 else format_setting(value, 3)
 
 
 def format_brief(value: float) -> str:

@@ -26,6 +26,10 @@ _GREY = "#8a8a8a"
 """On white and on black it has the same contrast."""
 _MIN_REACH, _MAX_REACH = 2.0, 6.0
 """How many margins an axis of intervals reaches to both sides."""
+_LONGEST = 30
+"""Letters of a row's name that have room."""
+_BESIDE = 5
+"""How far apart the bars of several lines stand, so that all are seen."""
 ROW = 26
 """The height of a row of intervals."""
 
@@ -37,8 +41,10 @@ def line_chart(chart: LineChart, title: str) -> str:
     names = [line for line in lines if line.name and not line.faint]
     plot = _Plot(x_axis, y_axis, _LEFT, WIDTH - _RIGHT, HEIGHT - _BOTTOM, _TOP + 18 * bool(names))
     parts = [*_grid(plot), *_marks(chart, plot)]
+    barred = [line for line in lines if line.bars is not None]
     for line in sorted(lines, key=lambda line: not line.faint):
-        parts += _line(line, chart, plot)
+        beside = 0.0 if line.bars is None else _BESIDE * (barred.index(line) - (len(barred) - 1) / 2)
+        parts += _line(line, chart, plot, beside)
     at = float(_LEFT)
     for line in names:
         parts.append(f'<path d="M{at:.0f} 14h18" stroke="{_color(line)}" stroke-width="3"{_dash(line)}/>')
@@ -62,7 +68,7 @@ class IntervalRow:
 def interval_chart(rows: Sequence[IntervalRow], title: str) -> str:
     """Intervals below one another, between −1 and 1 where they do not matter; far ends are cut off with an arrow."""
     ends = [end for row in rows for end in (row.interval.low, row.interval.high) if np.isfinite(end)]
-    reach = min(_MAX_REACH, max(_MIN_REACH, *map(abs, ends)))
+    reach = min(_MAX_REACH, max([_MIN_REACH, *map(abs, ends)]))
     left = 24 + _LETTER * max(len(row.name) for row in rows)
     right = WIDTH - 24 - _LETTER * max(len(row.note) for row in rows)
     height = ROW * len(rows)
@@ -84,6 +90,8 @@ def interval_chart(rows: Sequence[IntervalRow], title: str) -> str:
 
 def _interval(row: IntervalRow, plot: "_Plot", y: float, reach: float) -> Iterator[str]:
     mean, *ends = row.interval
+    if np.isnan(row.interval).any():
+        return
     a, b = (plot.x(float(np.clip(end, -reach, reach))) for end in ends)
     yield f'<path d="M{a:.1f} {y:.1f}H{b:.1f}" stroke="{row.color}" stroke-width="3"/>'
     for x, end, sign in ((a, ends[0], -1), (b, ends[1], 1)):
@@ -91,6 +99,24 @@ def _interval(row: IntervalRow, plot: "_Plot", y: float, reach: float) -> Iterat
             yield f'<path d="M{x:.1f} {y - 6:.1f}l{9 * sign} 6l{-9 * sign} 6z" fill="{row.color}"/>'
     if abs(mean) <= reach:
         yield f'<circle cx="{plot.x(mean):.1f}" cy="{y:.1f}" r="4.5" fill="{row.color}"/>'
+
+
+def grid_chart(rows: Sequence[str], columns: Sequence[str], shares: NDArray[np.float64], title: str) -> str:
+    """A square for each share, stronger the nearer it is to 1; names of columns that do not fit are left out."""
+    rows = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in rows]
+    left = 24 + _LETTER * max(map(len, rows))
+    size = min(float(ROW), (WIDTH - left) / len(columns))
+    named = int(np.ceil((_LETTER * max(map(len, columns)) + 6) / size))
+    parts = [_text(left + size * (j + 0.5), 16, name) for j, name in list(enumerate(columns))[::named]]
+    for i, name in enumerate(rows):
+        top = _TOP + size * i
+        parts.append(_text(left - 12, top + size / 2 + 5, name, "end"))
+        for j, share in enumerate(shares[i].tolist()):
+            parts.append(
+                f'<rect x="{left + size * j:.1f}" y="{top:.1f}" width="{size:.1f}" height="{size:.1f}" '
+                f'fill-opacity="{share:.2f}" stroke="{_GREY}" stroke-opacity="0.35"/>'
+            )
+    return _svg(WIDTH, _TOP + size * len(rows) + 4, title, parts)
 
 
 @dataclass(frozen=True)
@@ -138,7 +164,8 @@ def _marks(chart: LineChart, plot: _Plot) -> Iterator[str]:
             yield _text(x, plot.top - 4, mark.letter)
 
 
-def _line(line: Line, chart: LineChart, plot: _Plot) -> Iterator[str]:
+def _line(line: Line, chart: LineChart, plot: _Plot, beside: float) -> Iterator[str]:
+    """The line, and its bars so far to the right of its points."""
     good = is_shown(line, chart)
     xs, ys = plot.xs(line.x.astype(np.float64)), plot.ys(line.y)
     style = f'stroke="{_color(line)}" stroke-width="{1 if line.faint else 2}" fill="none"{_dash(line)}'
@@ -151,7 +178,7 @@ def _line(line: Line, chart: LineChart, plot: _Plot) -> Iterator[str]:
     if line.bars is not None:
         for x, low, high in zip(xs.tolist(), *(plot.ys(ends).tolist() for ends in line.bars), strict=True):
             if np.isfinite([low, high]).all():
-                yield f'<path d="M{x:.1f} {low:.1f}V{high:.1f}" {style}/>'
+                yield f'<path d="M{x + beside:.1f} {low:.1f}V{high:.1f}" {style}/>'
 
 
 def _color(line: Line) -> str:

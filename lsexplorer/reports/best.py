@@ -8,13 +8,16 @@ from rich.text import Text
 
 from lsexplorer.render.best_texts import NOTE, settings_lines, tables, time_line
 from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.render.svg_charts import IntervalRow, interval_chart
 from lsexplorer.reports.console import open_console
-from lsexplorer.reports.document import Block, Heading, Paragraph, Table, data_notes
-from lsexplorer.reports.match import values_text
+from lsexplorer.reports.document import Block, Chart, Heading, Paragraph, Table, data_notes
+from lsexplorer.reports.match import STATE_COLORS, values_text
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.contest import Best
 from lsexplorer.study.best.plan import PLAIN
+from lsexplorer.study.best.verdict import method_label
 from lsexplorer.study.match.values import Value
+from lsexplorer.study.stats import Interval
 
 WIDE = 118
 """Columns that the whole table needs; with fewer it is shortened."""
@@ -94,8 +97,31 @@ def document(best: Best) -> list[Block]:
         *data_notes(best.data),
         *(Table(headings, rows) for headings, *rows in tables(best, wide=True)),
         Paragraph(NOTE),
+        *_pictures(best),
         Paragraph(time_line(best)),
     ]
+
+
+def _pictures(best: Best) -> Iterator[Chart]:
+    """By how much each method is better than plain training, beside the margin."""
+    for measure in best.plan.measures:
+        compared = [one for one in best.comparisons if one.other == PLAIN and one.measure is measure]
+        if any(not one.are_same for one in compared):
+            rows = [_interval_row(one) for one in compared]
+            caption = f"Gain in {measure.label} over plain training, with 95 % intervals, beside the margin."
+            yield Chart(interval_chart(rows, caption), caption)
+
+
+def _interval_row(one: Comparison) -> IntervalRow:
+    assert one.measure.margin is not None
+    ends = Interval(*(end / one.measure.margin for end in one.gain.interval()))
+    if one.beats or one.is_beaten:
+        note, color = ("better" if one.beats else "worse"), STATE_COLORS["differs"]
+    elif one.within_margin or one.are_same:
+        note, color = "the same", STATE_COLORS["same"]
+    else:
+        note, color = "undecided", STATE_COLORS["open"]
+    return IntervalRow(method_label(one.method), ends, color, note)
 
 
 def print_report(best: Best) -> None:

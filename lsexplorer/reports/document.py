@@ -93,14 +93,17 @@ body { margin: 2rem auto; max-width: 64rem; padding: 0 1rem; background: var(--g
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.35rem; line-height: 1.35; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 p, li { max-width: 46rem; } footer, figcaption { color: var(--faint); font-size: .875rem; }
-.table { overflow-x: auto; }
+.table { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td.text { white-space: normal; min-width: 14rem; }
+td.bits { font-family: ui-monospace, monospace; }
+footer span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; } thead th { border-bottom-width: 2px; }
 figure { margin: 1.5rem 0; } svg { max-width: 45rem; width: 100%; height: auto; }
 @media print { :root { --ground: #fff; --text: #000; --faint: #444; --line: #bbb; } body { margin: 0; max-width: none; }
-  tr, figure { break-inside: avoid; } .table { overflow: visible; } table { font-size: .7rem; } }
+  body { font-size: 11pt; } tr, figure { break-inside: avoid; } h1, h2, p:has(+ .table) { break-after: avoid; }
+  .table { overflow: visible; } table { font-size: .7rem; } }
 """
 _LONG = 60
 """A cell with more characters than this is a text, whose lines are broken."""
@@ -118,7 +121,7 @@ def as_html(blocks: Iterable[Block]) -> str:
         f"<title>{escape(title.split(':')[0])}</title><style>{_STYLE}</style></head>",
         "<body>",
         *map(_in_html, blocks),
-        f"<footer><p>Made by <code>{escape(_command())}</code></p><p>{escape(_versions())}</p></footer>",
+        f"<footer><p>Made by <code>{_command()}</code></p><p>{escape(_versions())}</p></footer>",
         "</body>",
         "</html>",
     ]
@@ -150,18 +153,22 @@ def _table(table: Table) -> str:
 
 
 def _kind(cells: Sequence[str]) -> str:
-    """The class of a column: of numbers, of long texts, or none."""
+    """The class of a column: of numbers, of bits, of long texts, or none."""
     if any(len(cell) > _LONG for cell in cells):
         return ' class="text"'
     filled = [cell for cell in cells if cell]
+    if filled and all(re.fullmatch("[01]{2,}", cell) for cell in filled):
+        return ' class="bits"'
     is_number = filled and all(re.fullmatch(r"[+−-]?[\d.,e−+-]+%?( [=≠?▲▼])?", cell) for cell in filled)
     return ' class="number"' if is_number else ""
 
 
 def _command() -> str:
-    """What was typed, or where this runs otherwise."""
+    """What was typed, in pieces that no line break parts, or where this runs otherwise."""
     name, *words = sys.argv
-    return shlex.join(["lsexplorer", *words]) if "lsexplorer" in name else "lsexplorer, from Python"
+    if "lsexplorer" not in name:
+        return "lsexplorer, from Python"
+    return " ".join(f"<span>{escape(shlex.quote(word))}</span>" for word in ("lsexplorer", *words))
 
 
 def _versions() -> str:

@@ -124,22 +124,26 @@ def markdown(match: MatchResult) -> str:
 
 def _pictures(match: MatchResult) -> Iterator[Chart]:
     """How far the judged measures differ, beside their margins; and the search for the strength."""
-    rows = [
-        IntervalRow(
-            finding.measure.label,
-            Interval(*(end / finding.margin for end in finding.difference)),
-            STATE_COLORS[finding.state],
-            STATES[finding.state],
-        )
-        for finding in match.matching.findings
-        if finding.judged and finding.margin
-    ]
-    if rows:
-        caption = f"{match.remedy.title} less smoothing, with 95 % intervals, beside the margins that were set"
+    judged = [finding for finding in match.matching.findings if finding.judged and finding.margin]
+    if judged:
+        caption = f"{match.remedy.title} less smoothing, with 95 % intervals, beside the margins that were set."
+        if any(finding.limit.one_sided for finding in judged):
+            caption += " Of agreement and CKA, which are likenesses, only what lies below −margin would matter."
+        rows = [interval_row(finding, finding.measure.label) for finding in judged]
         yield Chart(interval_chart(rows, caption), caption)
     if has_search(match):
         title, chart = search_chart(match)
-        yield Chart(line_chart(chart, title), title.rstrip(":"))
+        marked = {mark.letter for mark in chart.marks}
+        letters = [f"{letter} {CRITERION_NAMES[name]}" for name, letter in LETTERS.items() if letter in marked]
+        caption = title.rstrip(":") + (f". Dotted, what matches it: {', '.join(letters)}" if letters else "")
+        yield Chart(line_chart(chart, title), f"{caption}.")
+
+
+def interval_row(finding: Finding, name: str) -> IntervalRow:
+    """A judged difference as a row of a chart."""
+    assert finding.margin
+    ends = Interval(*(end / finding.margin for end in finding.difference))
+    return IntervalRow(name, ends, STATE_COLORS[finding.state], STATES[finding.state])
 
 
 def print_report(match: MatchResult) -> None:

@@ -1,5 +1,6 @@
 """The report of `lsexplorer match` on several remedies: as data, on the terminal, and as Markdown."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.text import Text
@@ -7,9 +8,10 @@ from rich.text import Text
 from lsexplorer.render.match_all_texts import NOTE, answer, settings_lines, table
 from lsexplorer.render.match_texts import NOTES, time_line
 from lsexplorer.render.rich_tables import rich_table
+from lsexplorer.render.svg_charts import interval_chart
 from lsexplorer.reports.console import open_console
-from lsexplorer.reports.document import Block, Heading, Items, Paragraph, Table, as_markdown, notes_block
-from lsexplorer.reports.match import match_result
+from lsexplorer.reports.document import Block, Chart, Heading, Items, Paragraph, Table, as_markdown, notes_block
+from lsexplorer.reports.match import interval_row, match_result
 from lsexplorer.study.match.result import MatchResults, R
 
 WIDE = 117
@@ -35,10 +37,26 @@ def document(matches: MatchResults[R]) -> list[Block]:
         *notes_block(matches.first.settings.notes),
         Table(headings, rows),
         Paragraph(NOTE),
+        *_pictures(matches),
         Items([match.verdict.text for match in matches.matches.values()]),
         *map(Paragraph, NOTES),
         Paragraph(time_line(matches.first, matches.networks)),
     ]
+
+
+def _pictures(matches: MatchResults[R]) -> Iterator[Chart]:
+    """How far each remedy is from smoothing in the judged scores, beside the margin."""
+    for name in ("accuracy", "nll"):
+        found = {
+            match.remedy.title: finding
+            for match in matches.matches.values()
+            for finding in match.matching.findings
+            if finding.measure.name == name and finding.judged and finding.margin
+        }
+        if found:
+            label = next(iter(found.values())).measure.label
+            caption = f"{label[0].upper()}{label[1:]} of each remedy less smoothing's, with 95 % intervals."
+            yield Chart(interval_chart([interval_row(found[title], title) for title in found], caption), caption)
 
 
 def markdown(matches: MatchResults[R]) -> str:

@@ -160,18 +160,19 @@ def are_few(study: PatternStudy) -> bool:
 
 
 def pattern_columns(study: PatternStudy) -> Columns:
-    """A row for each class: its bits, their number, how sure they are, and mean activations."""
+    """A row for each class: its bits, their number, how sure they are, and mean activations; and a row of sums."""
     patterns, few = study.patterns, are_few(study)
-    columns: Columns = [("class", [*patterns.class_names, "sum"])]
+    last = [""] if few else []
+    columns: Columns = [("class", [*patterns.class_names, *(["sum"] if few else [])])]
     if few:
         columns += [
             (unit, [*("01"[bit] for bit in patterns.bits[:, j].astype(int)), str(patterns.column_sums[j])])
             for j, unit in enumerate(patterns.units)
         ]
     else:
-        columns.append((f"{patterns.units[0]} … {patterns.units[-1]}", [*patterns.codes, ""]))
-    columns.append(("length", [*map(str, patterns.lengths), ""]))
-    columns.append(("sure", [*(f"{row.mean():.2f}" for row in patterns.consistency), ""]))
+        columns.append((f"{patterns.units[0]} … {patterns.units[-1]}", list(patterns.codes)))
+    columns.append(("length", [*map(str, patterns.lengths), *last]))
+    columns.append(("sure", [*(f"{row.mean():.2f}" for row in patterns.consistency), *last]))
     if few:
         columns += [
             (f"ø {unit}", [*(format_number(float(v), 5) for v in patterns.means[:, j]), ""])

@@ -97,13 +97,17 @@ class History:
         self._moves, self._measures = Recorder(moves), Recorder(measures, steps_per_epoch)
         self.ghosts: list[dict[str, Series]] = []
         """The series of paths that were left, each from the step where it was left; the newest last."""
+        self._next_due = 0
 
     def record(self, step: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> None:
         """Record what is due at a step."""
+        if step < self._next_due:
+            return
         if self._moves.due(step):
             self._moves.record(step, moves())
         if self._measures.due(step):
             self._measures.record(step, measures())
+        self._next_due = self.next_due(step)
 
     def series(self, now: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> dict[str, Series]:
         """All series by name, each up to step ``now`` at least."""
@@ -117,6 +121,7 @@ class History:
 
     def drop_from(self, step: int) -> None:
         """Forget what was recorded at ``step`` and after it."""
+        self._next_due = 0
         self._moves.drop_from(step)
         self._measures.drop_from(step)
 

@@ -163,7 +163,7 @@ def spec(name: str) -> Spec:
 
 def parse(name: str, text: str) -> Any:
     """A hyperparameter's value from text; raises InputError, saying what would be right."""
-    entry, text = spec(name), text.strip()
+    entry, text = spec(name), text.strip().replace("−", "-")
     try:
         value: Any = text
         if entry.kind == "sizes":

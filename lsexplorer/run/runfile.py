@@ -58,8 +58,8 @@ class _Header(msgspec.Struct):
     version: int = 0
 
 
-def write_record(record: RunRecord, path: Path) -> None:
-    """Write a run file atomically: the old file stays until the new one is whole."""
+def encode_record(record: RunRecord) -> bytes:
+    """The contents of a run file."""
     run = _RunFile(
         FORMAT,
         VERSION,
@@ -72,7 +72,12 @@ def write_record(record: RunRecord, path: Path) -> None:
         record.steps,
         record.end,
     )
-    text = msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
+
+
+def write_record(record: RunRecord, path: Path) -> None:
+    """Write a run file atomically: the old file stays until the new one is whole."""
+    text = encode_record(record)
     reads = files_read(record.data.source, record.data.options.test_file)
     with written(check_output(path, reads=reads, force=True)) as file:
         file.write(text)
@@ -84,7 +89,12 @@ def read_record(path: Path, data: Dataset | None = None) -> RunRecord:
     data: the data set to use in place of the named one; its contents must be the same. Raises InputError, in one
     line, for a file that cannot be read, is no run file, or does not fit the data.
     """
-    run = _decode(_read(path), path)
+    return decode_record(_read(path), path, data)
+
+
+def decode_record(text: bytes, path: Path, data: Dataset | None = None) -> RunRecord:
+    """The run in the contents of a run file; path: what messages call it, and beside which data are looked for."""
+    run = _decode(text, path)
     with errors_of(path):
         return _record(run, data, path)
 

@@ -33,6 +33,11 @@ def is_shared(source: str) -> bool:
     return ("?" in source or "#" in source) and not os.path.lexists(source)
 
 
+def has_steps(source: str) -> bool:
+    """Whether a source is such a text, and says how many steps its run has; InputError for one that is malformed."""
+    return is_shared(source) and _parts(source)[-1] > 0
+
+
 def share_text(trainer: Trainer) -> str:
     """The text of a run up to its present step.
 

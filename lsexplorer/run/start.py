@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
+from lsexplorer.limits import LIMITS
 from lsexplorer.nn.network import Network
 from lsexplorer.run.evaluator import output_units
 from lsexplorer.run.hyperparameters import Hyperparameters
@@ -28,9 +29,10 @@ def layer_sizes(data: Dataset, hp: Hyperparameters, networks: int = 1) -> tuple[
     """Units of each layer, inputs first; raises InputError for more than MAX_PARAMETERS or MAX_BANK_PARAMETERS."""
     sizes = (data.X_train.shape[1], *hp.hidden, output_units(data, hp))
     count = sum((i + 1) * o for i, o in itertools.pairwise(sizes))
-    if count > MAX_PARAMETERS:
+    most = MAX_PARAMETERS if LIMITS.max_parameters is None else min(LIMITS.max_parameters, MAX_PARAMETERS)
+    if count > most:
         raise InputError(
-            f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {MAX_PARAMETERS:,}: "
+            f"a network {'-'.join(map(str, sizes))} has {count:,} parameters, more than {most:,}: "
             "use fewer hidden units"
         )
     if count * networks > MAX_BANK_PARAMETERS:

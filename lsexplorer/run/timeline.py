@@ -38,6 +38,9 @@ class Event:
         return hp.replace(**{name: new for name, (_, new) in self.changes.items()})
 
 
+_WHOLE = (int, np.integer)
+
+
 class Snapshot(NamedTuple):
     """A network at one step of a path."""
 
@@ -177,7 +180,7 @@ class Timeline:
 
 def check_count(n: object) -> None:
     """Raise InputError unless ``n`` is a number of steps."""
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 0:
+    if not isinstance(n, _WHOLE) or isinstance(n, bool) or n < 0:
         raise InputError(f"a number of steps must be a whole number of at least 0, got {n!r}")
 
 

@@ -2,8 +2,6 @@
 
 import math
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,7 @@ from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.plot import plot_history
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
-from lsexplorer.run.runfile import errors_of, read_record, write_record
+from lsexplorer.run.runfile import decode_record, errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
@@ -172,9 +170,7 @@ class Trainer:
         """Train ``n`` steps. If the numbers overflow, stays at the last finite step and raises DivergenceError."""
         step_after(self.step_count, n)
         self._notice_edit()
-        with np.errstate(all="ignore"), self._whole_steps():
-            for _ in range(n):
-                self._advance()
+        self._go(n)
 
     def back(self, n: int = 1) -> None:
         """Go back ``n`` steps; stepping forward again gives the same weights, bit for bit."""
@@ -185,9 +181,9 @@ class Trainer:
         check_count(step)
         self._notice_edit()
         if self._timeline.needs_checkpoint(self.step_count, step):
-            with self._whole_steps():
-                self._restore(step)
-        self.step(step - self.step_count)
+            self._go(0, checkpoint_before=step)
+        else:
+            self._go(step_after(0, step) - self.step_count)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to step 0 with the hyperparameters now in force; the same initial weights, or those of a new seed.
@@ -247,15 +243,24 @@ class Trainer:
         max_seconds: float = math.inf,
     ) -> "Trainer":
         """Read a run file and replay it; the same as load_run."""
-        record = read_record(Path(path), data)
-        with errors_of(Path(path)):
+        return cls._replayed(read_record(Path(path), data), Path(path), progress, max_seconds)
+
+    @classmethod
+    def load_text(cls, text: bytes, progress: Progress | None = None, *, max_seconds: float = math.inf) -> "Trainer":
+        """Replay a run from the contents of a run file; arguments and errors as of load_run."""
+        name = Path("the run file")
+        return cls._replayed(decode_record(text, name), name, progress, max_seconds)
+
+    @classmethod
+    def _replayed(cls, record: RunRecord, path: Path, progress: Progress | None, max_seconds: float) -> "Trainer":
+        with errors_of(path):
             trainer = cls(record.data, record.hyperparameters)
             check_length(trainer, record, max_seconds)
             trainer._is_replaying = True
             trainer.note = replay(trainer, record, progress)
             trainer._is_replaying = False
         if trainer.note:
-            warnings.warn(trainer.note, stacklevel=2)
+            warnings.warn(trainer.note, stacklevel=3)
         return trainer
 
     def _advance(self) -> None:
@@ -274,11 +279,17 @@ class Trainer:
         self._timeline.reach(step, lambda: (network.parameters, self.optimizer_state))
         self._record()
 
-    @contextmanager
-    def _whole_steps(self) -> Iterator[None]:
-        """Should a step be interrupted, leave the run at the step before it."""
+    def _go(self, n: int, *, checkpoint_before: int | None = None) -> None:
+        """Train ``n`` steps, or go to a step by way of the checkpoint before it.
+
+        Should it be interrupted, leaves the run at the last step that was finished.
+        """
         try:
-            yield
+            if checkpoint_before is not None:
+                self._restore(checkpoint_before)
+            with np.errstate(all="ignore"):
+                for _ in range(n):
+                    self._advance()
         except KeyboardInterrupt:
             if not self._is_replaying:  # else nobody will have the run, and a step may be far from its checkpoint
                 self._restore(self.step_count)

@@ -10,6 +10,7 @@ from lsexplorer.nn.losses import PerSample
 from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.small_batch import SmallBatch, is_small
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -39,6 +40,7 @@ class TrainingStep:
         self.state = self._update.new_state(network.parameters)
         """The optimiser's arrays (slots, P[, R]): velocity, or Adam's two moments."""
         self._gradient = network.blocks(np.zeros_like(network.parameters))
+        self._small: dict[int, SmallBatch] = {}
         self._fused = None
         if fused and FusedSGD.fits(self._update):
             self._fused = FusedSGD(self._update, network.parameters, network.weight_count)
@@ -53,13 +55,18 @@ class TrainingStep:
     def take(
         self, number: int, x: Array, t: Array, *, y: NDArray[np.int64] | None = None, keep_state: bool = True
     ) -> Cache:
-        """Train one step and return its forward pass.
+        """Train one step and return its forward pass, which is right until the next step.
 
         number: 1 for the first step. x: inputs (n, i), or (n, i, R) where each network has its own. t: targets t′
         (n, K[, R]). y: classes (n,) or (n, R), which pattern targets need; raises TypeError without them. keep_state:
         whether ``state`` must be right after the step; fused SGD does without it.
         """
         network, gradient, fused = self._network, self._gradient, self._fused
+        if self._targets is None and (small := self._small.get(len(x)) or self._small_batch(len(x))) is not None:
+            cache = small.forward(x)
+            small.gradient(self._signal(t, cache.logits, cache.outputs))
+            self._update.apply(network.parameters, network.weight_count, gradient.flat, self.state, number)
+            return cache
         cache = network.forward(x)
         delta = self._signal(t, cache.logits, cache.outputs)
         hidden = None
@@ -76,3 +83,14 @@ class TrainingStep:
                 self.state[0] = fused.velocity(gradient.flat)
             fused.step(gradient.flat)
         return cache
+
+    def _small_batch(self, rows: int) -> SmallBatch | None:
+        """The way of small batches of so many rows, or None where they are not small."""
+        if not is_small(self._network, rows):
+            return None
+        self._small[rows] = small = SmallBatch(self._network, self._gradient, rows)
+        return small
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the views of arrays that a copy would not share."""
+        return self.__dict__ | {"_small": {}}

@@ -1,21 +1,28 @@
 """The application: one session, its screens, the command palette."""
 
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events, on
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
+from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run import Trainer
 from lsexplorer.tui.autosave import Autosave, Leftover, leftovers
 from lsexplorer.tui.explorer.screen import ExplorerScreen
 from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
+from lsexplorer.tui.open.shared import RunGiven, is_run_file, opened
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+from lsexplorer.tui.standalone_svg import standalone
+from lsexplorer.tui.widgets.colors import readable_variables
 
 if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
@@ -72,6 +79,7 @@ class ExplorerApp(KeepingApp):
         self._explorer = ExplorerScreen(Session(trainer, path))
         self._explorer.first_message = message or self._explorer.first_message
         self._reopened = bool(message)
+        self._leaves_with_file = False
         self.settings = Settings()
 
     @property
@@ -135,10 +143,49 @@ class ExplorerApp(KeepingApp):
     def _leave(self, session: Session, answer: "str | Opened | None") -> None:
         from lsexplorer.tui.explorer.save_prompt import SavePrompt
 
+        def leave(_: str) -> None:
+            if self.is_web:
+                self._leaves_with_file = True
+            else:
+                self.exit()
+
         if answer == "s":
-            self.push_screen(SavePrompt(session, lambda _: self.exit()))
+            self.push_screen(SavePrompt(session, leave))
         elif answer == "d":
             self.exit()
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as an SVG picture that fetches nothing."""
+        return standalone(super().export_screenshot(title=title, simplify=simplify))
+
+    @on(events.DeliveryComplete)
+    def _file_delivered(self) -> None:
+        """In a browser, leave once it has the run."""
+        if self._leaves_with_file:
+            self.exit()
+
+    @on(RunGiven)
+    def _run_given(self, message: RunGiven) -> None:
+        """Open a run that was given in a browser."""
+        if self.screen is self._explorer and not self._explorer.form_waits():
+            self._explorer.say("The run is trained again …")
+            self.run_worker(partial(self._open_given, message.text), thread=True, group="open", exclusive=True)
+        else:
+            self.notify("Go back to the explorer first, then open the run.", severity="warning", markup=False)
+
+    def _open_given(self, text: str) -> None:
+        """Train a run again, in a thread, and show it."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the run's note says it
+                trainer = opened(text)
+        except (InputError, DivergenceError) as error:
+            self.call_from_thread(self._explorer.say, f"{str(error).partition(': --long')[0]}.", error=True)
+        except MemoryError:
+            self.call_from_thread(self._explorer.say, "There is not enough memory for that run.", error=True)
+        else:
+            file = f"{trainer.data.name}-run.json" if is_run_file(text) else ""
+            self.call_from_thread(self._explorer.show_run, Session(trainer, file))
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""
@@ -149,6 +196,15 @@ class ExplorerApp(KeepingApp):
         if isinstance(screen, CommandScreen):
             yield from screen.system_commands()
         yield from super().get_system_commands(screen)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, such that frames and words stand out: not all of Textual's light themes see to that."""
+        return readable_variables(super().get_css_variables())
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless it is open below another screen: Textual looks at the topmost alone."""
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            super().action_command_palette()
 
     def action_help(self) -> None:
         """Show the help: the idea in the explorer, elsewhere the page of the screen."""

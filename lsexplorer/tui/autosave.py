@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from platformdirs import user_state_path
 
@@ -33,6 +34,10 @@ def _runs_folder() -> Path:
     return user_state_path("lsexplorer", appauthor=False) / "runs"
 
 
+Due = tuple[int, RunRecord | None, object]
+"""A run's number, what is to be written of it, None where it is no more, and the state that this is of."""
+
+
 class Autosave:
     """The folder of this program. What cannot be written is done without: nobody has asked for it."""
 
@@ -40,34 +45,50 @@ class Autosave:
         self._folder = _runs_folder() / f"{os.getpid()}-{secrets.token_hex(4)}"
         self._lock = -1
         self._written: dict[int, object] = {}
+        self._writing = Lock()
+        self._failed = False
 
-    def due(self, trainers: Sequence[Trainer]) -> list[tuple[int, RunRecord | None]]:
-        """What must be written: each run that has changed since, by its number; None where a run is no more."""
-        records: list[tuple[int, RunRecord | None]] = []
+    @property
+    def holds(self) -> bool:
+        """Whether what was due last is written, so that the next start offers it."""
+        return self._lock >= 0 and not self._failed
+
+    def due(self, trainers: Sequence[Trainer]) -> list[Due]:
+        """What must be written: each run that has changed since, by its number, and each that is no more."""
+        records: list[Due] = []
         for number, trainer in enumerate(trainers):
             state = id(trainer), trainer.step_count, trainer.events, trainer.hyperparameters
             if self._written.get(number) != state and (trainer.step_count or trainer.events):
-                with suppress(InputError):  # a run that has no run file
-                    records.append((number, trainer.record()))
-                self._written[number] = state
-        gone = [number for number in self._written if number >= len(trainers)]
-        for number in gone:
-            del self._written[number]
-        return records + [(number, None) for number in gone]
+                try:
+                    records.append((number, trainer.record(), state))
+                except InputError:  # a run that has no run file
+                    self._written[number] = state
+        return records + [(number, None, None) for number in self._written if number >= len(trainers)]
 
-    def write(self, records: Sequence[tuple[int, RunRecord | None]]) -> None:
+    def write(self, records: Sequence[Due]) -> None:
         """Write what is due; it may be called in a thread."""
-        with suppress(OSError, InputError):
-            if records and self._lock < 0:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._lock = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-                try_lock(self._lock)
-            for number, record in records:
-                file = self._folder / f"{number}.json"
-                if record is None:
-                    file.unlink(missing_ok=True)
-                else:
-                    write_record(record, file)
+        if not records:
+            return
+        with self._writing:
+            try:
+                self._write(records)
+                self._failed = False
+            except (OSError, InputError):
+                self._failed = True
+
+    def _write(self, records: Sequence[Due]) -> None:
+        if self._lock < 0:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            try_lock(self._lock)
+        for number, record, state in records:
+            file = self._folder / f"{number}.json"
+            if record is None:
+                file.unlink(missing_ok=True)
+                self._written.pop(number, None)
+            else:
+                write_record(record, file)
+                self._written[number] = state
 
     def let_go(self) -> None:
         """Leave the folder to the next start, as the end of the process does."""

@@ -92,8 +92,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("Y", "log('y')", "log y", "Logarithmic axis of values, or linear.", True),
     Command("y", "copy", "copy table", "Copy the table that has the focus, with all digits, to the clipboard.", True),
     Command(
-        "W", "write", "write", "Write the history or the table as CSV or TSV, or the screen as a picture (SVG).", True
+        "W",
+        "write",
+        "write",
+        "Write the history or the table as CSV or TSV, the screen as a picture (SVG), or the run as code.",
+        True,
     ),
+    Command("S", "share", "share", "A short text that opens this run again, step and changes included: copied.", True),
     Command("o", "order", "order", "Order the weights by the size of their move, or as the inputs come.", True),
     Command(
         "enter", "other_table", "weights table", "From the nodes to the weights of the selected one, and back.", True
@@ -229,7 +234,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "Change": ("switch", "form", "open"),
     "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log", "node", "part"),
     "Other screens": ("compare", "data", "patterns", "take", "leave", "app.help"),
-    "Keep and take away": ("save", "tour_keep", "copy", "write", "quit"),
+    "Keep and take away": ("save", "tour_keep", "copy", "write", "share", "quit"),
     "Tour": ("tour", "tour_go", "tour_offer", "leave_tour"),
 }
 """The actions of a screen by what one wants; the help shows keys in this order."""

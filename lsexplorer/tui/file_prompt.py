@@ -1,8 +1,12 @@
-"""Asks for a file to write."""
+"""Asks for a file to write; in a browser the file is the visitor's, and no folder of this machine is looked at."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+
+from textual.app import App
 
 from lsexplorer.data.files import cannot, label
 from lsexplorer.data.output import written
@@ -25,11 +29,14 @@ class FilePrompt(Prompt):
     """A file that may be replaced without asking."""
 
     def _accepted(self, text: str) -> None:
-        path = os.path.expanduser(text.strip())
+        path = text.strip() if self.app.is_web else os.path.expanduser(text.strip())
         if not path:
             raise InputError(f"a file needs a name, such as run{self._endings[0]}")
         if not path.lower().endswith(self._endings):
             raise InputError(f"the name must end in {' or '.join(self._endings)}")
+        if self.app.is_web:
+            self._write(path)
+            return
         if Path(path).is_file() and path not in (self.own, self._replacing):
             self._replacing = path
             raise InputError(f"{path} exists; Enter once more replaces it")
@@ -41,12 +48,24 @@ class FilePrompt(Prompt):
         self._write(path)
 
 
-def write_text(path: str, text: str) -> None:
-    """Write a file; raises InputError if it cannot be written."""
-    with written(path) as file:
-        file.write(text.encode())
+def write_files(app: App[Any], contents: Mapping[str, bytes]) -> str:
+    """Write files, or deliver them to the browser; the sentence that says so.
+
+    contents: by path. Raises InputError where a file cannot be written.
+    """
+    if not app.is_web:
+        for path, content in contents.items():
+            with written(path) as file:
+                file.write(content)
+        return written_as(*contents)
+    names = [Path(path).name for path in contents]
+    for name, content in zip(names, contents.values(), strict=True):
+        app.deliver_binary(
+            BytesIO(content), save_directory=".", save_filename=name, mime_type="application/octet-stream"
+        )
+    return f"Sent to your browser: {' and '.join(label(Path(name)) for name in names)}."
 
 
-def written_as(path: str) -> str:
+def written_as(*paths: str) -> str:
     """The sentence that says where something was written."""
-    return f"Written to {label(Path(os.path.abspath(path)))}."
+    return f"Written to {' and '.join(label(Path(os.path.abspath(path))) for path in paths)}."

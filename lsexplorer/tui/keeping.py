@@ -41,6 +41,7 @@ class KeepingApp(App[None]):
         super().__init__()
         self._errors: list[Exception] = []
         self._kept: list[str] | None = None
+        self._offered = False
 
     def runs(self) -> Sequence[tuple[Trainer, str]]:
         """The runs that must not be lost, each with the run file that it came from, or an empty text."""
@@ -79,7 +80,6 @@ class KeepingApp(App[None]):
 
     def _end(self, number: int) -> None:
         """Keep the runs at once, then leave; what hangs on a terminal that is gone is not waited for."""
-        self.save_now()
         self.keep_runs()
         end = threading.Timer(_PATIENCE, os._exit, (128 + number,))
         end.daemon = True
@@ -87,9 +87,17 @@ class KeepingApp(App[None]):
         self.exit(return_code=128 + number)
 
     def keep_runs(self, *, goes_on: bool = False) -> list[str]:
-        """Write each run, but the first if that goes on, to a new file; the files' names. Done once."""
+        """Keep each run, but the first if that goes on; the names of new files. Done once.
+
+        What the next start offers needs no file; other runs than the first, which goes on, are offered no more.
+        """
+        if self._kept is None and self.is_web:  # the files here are not the visitor's
+            self._kept = []
         if self._kept is None:
-            self._kept = [file for trainer, path in self.runs()[goes_on:] if (file := keep_run(trainer, path))]
+            self.save_now()
+            self._offered = self.autosave is not None and self.autosave.holds and not goes_on
+            runs = () if self._offered else self.runs()[goes_on:]
+            self._kept = [file for trainer, path in runs if (file := keep_run(trainer, path))]
         return self._kept
 
     def last_words(self, *, goes_on: bool = False) -> list[str]:
@@ -102,6 +110,7 @@ class KeepingApp(App[None]):
             lines.append("The errors above were passed over: please report them.")
         if self.return_code:
             kept = self.keep_runs(goes_on=goes_on)
+            lines += ["The run is kept: `lsexplorer` offers it at its next start."] * self._offered
             lines += [f"The run is kept in {file}: `lsexplorer {file}` opens it." for file in kept]
         return lines
 

@@ -140,7 +140,10 @@ PICTURES: dict[str, PictureKind] = {
         brief=network_brief,
         together=networks_in_one_scale,
         least=(46, 9),
-        across=("Smoothing turns the error term of the sample’s class; L2 thins all weights, wanted or not.",),
+        across=(
+            "Smoothing turns the error term of the sample’s class; L2 thins all weights, wanted or not.",
+            "Smoothing turns the class’s error term; L2 thins all weights.",
+        ),
         help="""\
 The network before its next step. A node shows what it passes on for the selected sample (Tab: another; a: the \
 batch's mean): blue above 0, orange below, the brighter the larger. A line is a weight, blue where it adds and orange \

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.tui.commands import Command, bindings
 from lsexplorer.tui.widgets.footer import Footer
 from lsexplorer.tui.widgets.message_line import MessageLine
@@ -82,7 +83,7 @@ class CommandScreen(Screen[Result]):
 
     def say(self, text: str, error: bool = False) -> None:
         """Show a message until the next one."""
-        self.message_line.show(text, error)
+        self.message_line.show(as_on_screen(text), error)
 
     # The layout
 

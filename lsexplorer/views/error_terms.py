@@ -45,6 +45,11 @@ class ErrorTerms:
             return None
         return int(self.steps[int(np.argmax(self.terms[:, self.own] < 0))])
 
+    @property
+    def stays_below(self) -> bool:
+        """Whether o is above t′ for the sample's class at every step from the first such one on."""
+        return self.crossed is not None and bool((self.terms[self.steps >= self.crossed, self.own] < 0).all())
+
 
 def error_terms(run: RunState, viewpoint: Viewpoint) -> ErrorTerms:
     """The error terms of the selected sample, or of the batch's mean where none is; an odd variant: of the mean."""

@@ -164,7 +164,7 @@ def _pair(data: Dataset, i: int, j: int) -> Plane:
 
 
 def _component_plane(found: Array, i: int, j: int) -> Plane:
-    names = f"principal component {i + 1}", f"principal component {j + 1}"
+    names = f"component {i + 1}", f"component {j + 1}"
     return Plane(names, found[[i, j]], ((0.0, 1.0), (0.0, 1.0)), False)
 
 

@@ -17,6 +17,7 @@ WRITERS = {
     "data": ("data", "mine.csv", "--out", "OUT.csv"),
     "match": ("match", "mine.csv", *QUICK, "--markdown", "OUT.md"),
     "claims": ("claims", "mine.csv", "--only", "2", *QUICK, "--markdown", "OUT.md"),
+    "export": ("export", "mine.csv", "--epochs", "1", "--history", "OUT.csv"),
     "screenshot": ("screenshot", "OUT.svg", "mine.csv"),
 }
 

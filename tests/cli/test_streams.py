@@ -20,7 +20,19 @@ posix = pytest.mark.skipif(os.name == "nt", reason="shells, devices and signals 
 COMMAND = [sys.executable, "-m", "lsexplorer"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(lsexplorer.__file__).parents[1])}
 TRAIN = ["train", "--epochs", "1"]
-COMMANDS = ["explore", "train", "match", "best", "sweep", "claims", "patterns", "data", "screenshot", "completion"]
+COMMANDS = [
+    "explore",
+    "train",
+    "match",
+    "best",
+    "sweep",
+    "claims",
+    "patterns",
+    "data",
+    "screenshot",
+    "completion",
+    "serve",
+]
 
 
 def in_shell(line: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,7 @@ import pytest
 import lsexplorer
 import lsexplorer as ls
 from lsexplorer import Hyperparameters, PatternStudy, Trainer, load_dataset
+from lsexplorer.render.numbers import format_epoch
 from tests.support.explorer import shows, table
 from tests.support.helpers import slow
 from tests.support.terminal import Terminal
@@ -39,7 +40,7 @@ def wait_for(terminal: Terminal, words: str) -> str:
 
 def step(terminal: Terminal, number: int) -> str:
     """Wait until the screen stands at a step."""
-    return wait_for(terminal, f"step {number} · epoch {number / 8:.1f} · paused")
+    return wait_for(terminal, f"step {number} · epoch {format_epoch(number / 8)} · paused")
 
 
 def assert_numbers(text: str, trainer: ls.Trainer, sample: int | None) -> None:
@@ -141,7 +142,7 @@ def test_methods_go_side_by_side_and_one_is_taken(size: tuple[int, int]) -> None
 @pytest.mark.slow
 def test_quitting_during_a_match_leaves_nothing_behind() -> None:
     with open_explorer("digits") as terminal:
-        wait_for(terminal, "step 0 · epoch 0.0 · paused")
+        wait_for(terminal, "step 0 · epoch 0 · paused")
         terminal.press("c")
         wait_for(terminal, "Each method has one regulariser")
         terminal.press("m")

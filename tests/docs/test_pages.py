@@ -10,7 +10,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.cli.app import cli
-from tests.support.pages import PAGES, ROOT, command_lines, page_id, python_blocks
+from tests.support.pages import PAGES, ROOT, command_lines, named_hosts, page_id, python_blocks
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if python_blocks(page)], ids=page_id)
@@ -67,3 +67,13 @@ def test_every_page_is_in_the_navigation() -> None:
     in_navigation = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
     assert sorted(in_navigation) == sorted(pages)
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "assets").glob("*.svg")), ids=page_id)
+def test_pictures_name_no_other_host(picture: Path) -> None:
+    assert named_hosts(picture.read_text(encoding="utf-8")) == set()
+
+
+def test_an_address_is_seen_in_a_picture() -> None:
+    font = 'url("https://fonts.example/a.woff2") xmlns="http://www.w3.org/2000/svg" href=\'//b.example/c\''
+    assert named_hosts(font) == {"https://fonts.example/a.woff2", "//b.example/c"}

@@ -1,7 +1,11 @@
 """Runs as scripts: what they say, what is refused, and that they come to the same weights where the frameworks are."""
 
+import ast
+import csv
 import importlib.util
+import re
 import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +84,7 @@ def test_every_run_becomes_a_script_or_is_refused_by_name(framework: str) -> Non
             continue
         text = ls.export.script(kept(name), framework)
         compile(text, f"{framework} {name}", "exec")
-        assert max(map(len, text.splitlines())) <= 120, name
+        assert max(len(line) for line in text.splitlines() if not line.startswith("To see the run: ")) <= 120, name
         assert 40 <= len(text.splitlines()) <= 75, name
 
 
@@ -91,6 +95,27 @@ def test_only_what_is_on_is_in_a_script() -> None:
     assert "F.cross_entropy(z, t, label_smoothing=LABEL_SMOOTHING)" in smoothed
 
 
+def test_the_name_of_the_data_is_text_whatever_it_is() -> None:
+    of_iris = kept("plain").data
+    data = ls.Dataset.from_arrays(of_iris.X_train, of_iris.y_train, name='a""" + str(1 / 0) + """\\N{x}')
+    heading = ast.parse(ls.export.script(ls.Trainer(data), "torch")).body[0]
+    assert isinstance(heading, ast.Expr)
+    assert data.name in ast.literal_eval(heading.value)
+
+
+def test_a_heading_has_the_text_that_opens_the_run_and_writes_the_script_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = ls.export.script(kept("changes"), "torch")
+    (opens,) = re.findall(r"^To see the run: lsexplorer '(.*)'$", text, flags=re.MULTILINE)
+    assert opens.endswith("&step=150")
+    assert run("export", opens, "--to", "torch", "--out", "again.py")[0] == 0
+    assert Path("again.py").read_text() == text
+    refused(run("export", opens, "--to", "torch", "--out", "b.py", "--epochs", "2"), "has its own steps")
+    refused(run("train", "iris?l2=0.1"), "'iris?l2=0.1' is a run: `lsexplorer` and its `export` open it")
+
+
 def test_the_rows_lie_beside_the_script(tmp_path: Path) -> None:
     trainer = trained("soft rows")
     script, rows = ls.export.write_script(trainer, "jax", tmp_path / "run.py")
@@ -99,6 +124,18 @@ def test_the_rows_lie_beside_the_script(tmp_path: Path) -> None:
         assert set(arrays) == {"X_train", "y_train", "X_test", "y_test", "T_train"}
         np.testing.assert_array_equal(arrays["X_train"], trainer.data.X_train)
         np.testing.assert_array_equal(arrays["T_train"], trainer.data.targets_train)
+
+
+def test_a_script_and_its_rows_take_no_place_of_what_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "mine.npz"
+    of_iris = kept("plain").data
+    np.savez(file, X=of_iris.X_train, y=of_iris.y_train)
+    trainer = ls.Trainer(ls.load_dataset(str(file)))
+    with pytest.raises(ls.InputError, match=r"mine\.npz is a file that is read: give another name"):
+        ls.export.write_script(trainer, "torch", tmp_path / "mine.py")
+    with pytest.raises(ls.InputError, match=r"torch\.py would import itself"):
+        ls.export.write_script(trainer, "torch", tmp_path / "torch.py")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]
 
 
 def test_what_a_script_cannot_follow_is_named() -> None:
@@ -133,17 +170,38 @@ def test_the_command_writes_a_script_and_weights(tmp_path: Path, monkeypatch: py
     assert Path("again.py").read_text() == Path("net.py").read_text()
 
 
+def test_history_and_deltas_are_tables_with_all_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept("changes").save("run.json")
+    assert run("export", "run.json", "--history", "run.csv", "--deltas", "next.tsv") == (
+        0, "", "wrote run.csv, next.tsv\n",
+    )  # fmt: skip
+    trainer = kept("changes")
+    with open("run.csv", newline="", encoding="utf-8") as file:
+        history = list(csv.DictReader(file))
+    assert set(history[0]) == {"step", *trainer.history}
+    assert [float(row["weight_norm"]) for row in history] == trainer.history["weight_norm"].values.tolist()
+    with open("next.tsv", newline="", encoding="utf-8") as file:
+        nodes = list(csv.DictReader(file, delimiter="\t"))
+    assert [(row["name"], float(row["signal"])) for row in nodes] == [
+        (node.name, node.signal) for node in trainer.deltas().nodes
+    ]
+    assert [row["target"] == "" for row in nodes] == [node.target is None for node in trainer.deltas().nodes]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ((), "nothing to write: give --to torch --out FILE.py, or --weights FILE.npz"),
+        ((), "nothing to write: give --to torch --out FILE.py, or --weights, --history or --deltas FILE"),
+        (("--history", "run.txt"), "a table goes to a file that ends in .csv or .tsv, got 'run.txt'"),
+        (("--history", "run.csv", "--deltas", "run.csv"), "--history and --deltas are both run.csv: give another name"),
         (("--to", "torch"), "--to and --out go together: --to torch --out FILE.py"),
-        (("--to", "torch", "--out", "net.txt"), "--out must be a name that ends in .py, got 'net.txt'"),
+        (("--to", "torch", "--out", "net.txt"), "a script's name must end in .py, got 'net.txt'"),
         (("--to", "torch", "--out", "torch.py"), "a script named torch.py would import itself: give another name"),
         (("--weights", "net.pt"), "weights go to a file that ends in .npz or .safetensors, got 'net.pt'"),
         (
             ("--to", "torch", "--out", "net.py", "--weights", "net.npz"),
-            "--weights net.npz is where the script's rows go: give another name",
+            "the script's rows and --weights are both net.npz: give another name",
         ),
         (("--to", "sklearn", "--out", "net.py", "--l1", "0.1"), "MLPClassifier has no l1: --to torch or jax can"),
     ],
@@ -153,6 +211,14 @@ def test_bad_input_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     refused(run("export", "iris", "--epochs", "1", *options), message)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_written_is_said_before_anything_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    asked = "export", "iris", "--epochs", "1", "--to", "torch", "--out", "net.py", "--weights", "net.safetensors"
+    refused(run(*asked), "safetensors is not installed: pip install 'lsexplorer[export]', or give an .npz")
     assert not list(tmp_path.iterdir())
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.fuzz.harness import fuzz
 from tests.support.fuzz.targets import targets
+from tests.support.fuzz.walk import walk
 
 EXAMPLES = {
     "text files": 25,
@@ -35,6 +36,12 @@ def test_every_target_is_tried() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_few_inputs(name: str) -> None:
     fuzz(targets()[name], examples=EXAMPLES[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_a_walk_over_all_screens(seed: int) -> None:
+    assert walk(seed, 200).total() == 200
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ SEEDS: list[tuple[str, Any]] = [
     ("command lines", ["match", "x.csv", "--markdown", "x.csv", "--force"]),
     ("command lines", ["train", "--l2", "ü\x1b]52;c;aGk=\x07"]),
     ("keys", (SMALL, "", [("press", "ctrl+p"), ("press", "pageup")])),
+    ("keys", (SMALL, "", [("press", "space"), ("press", "ctrl+p"), ("press", "ctrl+q"), ("press", "ctrl+p")])),
     ("keys", (SMALL, "", [("press", "r"), ("resize", (1, 1)), ("press", "c"), ("resize", (200, 60))])),
     ("form and prompts", (SMALL, "", [("answer", "w", "out[b].json"), ("answer", "w", "out[b].json")])),
 ]

@@ -154,3 +154,12 @@ def test_without_colour_each_line_has_its_letter() -> None:
     assert text.count("d") > 20
     assert not BRAILLE & set(text)
     assert not any(span.style for row in drawn for span in row.spans)
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.integers(20, 60)), min_size=1, max_size=4))
+def test_a_chart_looks_the_same_whatever_was_drawn_before(others: list[tuple[int, bool, int]]) -> None:
+    chart = LineChart([line("a", STEPS**2, faint=True), line("b", STEPS)], [Mark(40, "s")])
+    first = rows(chart)
+    for count, color, width in others:
+        rows(LineChart([line(str(i), STEPS * i) for i in range(count)], log_y=True), width, 9, color)
+    assert rows(chart) == first

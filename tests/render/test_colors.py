@@ -3,8 +3,31 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.theme import BUILTIN_THEMES, Theme
 
-from lsexplorer.render.pictures.palette import contrast, readable
+from lsexplorer.render.pictures.palette import Palette, contrast, readable
+from lsexplorer.tui.widgets.colors import readable_variables
+
+THEMES = [theme for name, theme in BUILTIN_THEMES.items() if not name.startswith("ansi")]
+"""Those whose colours are known; the others take the terminal's own."""
+
+
+def number(color: str) -> int:
+    return int(color[1:7], 16)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_theme_has_frames_words_and_series_that_stand_out(theme: Theme) -> None:
+    variables = readable_variables(theme.to_color_system().generate())
+    background, surface, row = (number(variables[name]) for name in ("background", "surface", "primary-muted"))
+    for name in ("accent", "primary"):
+        assert min(contrast(number(variables[name]), ground) for ground in (background, surface)) >= 3, name
+    for name in ("text-accent", "text-success", "text-error", "text-warning"):
+        assert min(contrast(number(variables[name]), ground) for ground in (background, surface, row)) >= 3, name
+    assert contrast(number(variables["footer-key-foreground"]), number(variables["footer-background"])) >= 3
+    palette = Palette(True, theme.dark, number(variables["foreground"]), background)
+    for color in [*map(palette.class_color, range(10)), palette.muted, palette.positive, palette.negative]:
+        assert contrast(color, background) >= 3
 
 
 @given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))

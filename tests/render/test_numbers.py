@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.widget import Widget
 
-from lsexplorer.render.numbers import format_count, format_number, format_setting, format_total
+from lsexplorer.render.numbers import (
+    as_on_screen,
+    format_count,
+    format_number,
+    format_score,
+    format_setting,
+    format_share,
+    format_total,
+)
 from lsexplorer.tui.widgets.number_table import Column, NumberTable
 from tests.support.explorer import value_of
 
@@ -90,9 +98,49 @@ def test_settings_and_counts_as_a_person_writes_them() -> None:
         "1",
         "1000",
         "0",
-        "1e-07",
+        "1e−7",
     ]
-    assert [format_count(value) for value in (0.5, 9.87, 950, 12_400, 3.1e6)] == ["0.5", "9.87", "950", "12.4k", "3.1M"]
+    assert [format_count(value) for value in (0.5, 9.87, 950, 12_400, 3.1e6)] == [".5", "9.87", "950", "12.4k", "3.1M"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "share", "score"),
+    [(30, "97%", ".967"), (50, "97%", ".967"), (150, "96.7%", ".9667"), (10_000, "96.67%", ".96667")],
+)
+def test_a_score_has_the_digits_that_its_rows_can_tell(rows: int, share: str, score: str) -> None:
+    assert format_share(29 / 30, rows) == share
+    assert format_score(29 / 30, rows, 8) == score
+
+
+def test_a_score_that_does_not_fit_or_is_small_is_written_as_any_number() -> None:
+    assert [format_score(value, 30, 6) for value in (12345.678, -0.5, 0.00123, 0.0, -123.46)] == [
+        "12346",
+        "−.500",
+        ".0012",
+        "0",
+        "−123.5",
+    ]
+
+
+def test_a_share_is_100_only_where_every_row_counts() -> None:
+    for rows in (1, 2, 50, 99, 101, 999, 1001, 10_001):
+        assert format_share(1, rows).removeprefix("100").strip(".0") == "%"
+        assert float(format_share((rows - 1) / rows, rows)[:-1]) < 100
+    assert format_share(float("nan"), 5) == format_score(float("nan"), 5) == "—"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("loss < 0.2, a = 0.05; -0.1 [-2, +0.3]", "loss < .2, a = .05; −.1 [−2, +.3]"),
+        ("0.8,0.1;0.1 (0.75)", ".8,.1;.1 (.75)"),
+        ("from 1e-07 to 1e+06", "from 1e−7 to 1e6"),
+        ("10.05 and 2026-11-27 and o-1", "10.05 and 2026-11-27 and o-1"),
+        ("run-0.5.json, 0.25.csv, a/0.5, got '0.5'", "run-0.5.json, 0.25.csv, a/0.5, got '0.5'"),
+    ],
+)
+def test_a_text_on_the_screen_has_the_screens_numbers_and_keeps_its_names(text: str, shown: str) -> None:
+    assert as_on_screen(text) == shown
 
 
 class Numbers(NumberTable):

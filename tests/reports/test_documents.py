@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
-from lsexplorer.render.svg_charts import IntervalRow, interval_chart, line_chart
+from lsexplorer.render.svg_charts import IntervalRow, grid_chart, interval_chart, line_chart
 from lsexplorer.reports.document import Chart, Heading, Items, Paragraph, Table, as_html, as_markdown
 from lsexplorer.study.stats import Interval
 from tests.support.command import refused, run
@@ -19,6 +19,7 @@ from tests.support.command import refused, run
 VOID = {"meta", "path", "rect", "circle"}
 QUICK = ("--cores", "0")
 COMMANDS = {
+    "judge": ("judge", "RUNS"),
     "match": ("match", "iris", "--epochs", "1", "--seeds", "3", "--splits", "1", *QUICK),
     "several": (
         "match",
@@ -33,7 +34,10 @@ COMMANDS = {
         "1",
         *QUICK,
     ),
-    "best": ("best", "iris", "--remedy", "l2", "--epochs", "1", "--seeds", "2", "--splits", "1", *QUICK),
+    "best": (
+        *("best", "moons", "--remedy", "l2", "--epochs", "3", "--choose-by", "accuracy", "--tolerance", "0"),
+        *("--seeds", "2", "--splits", "1", *QUICK),
+    ),
     "claims": ("claims", "iris", "--only", "1,2", "--epochs", "2", "--seeds", "3", "--splits", "1", *QUICK),
     "sweep": ("sweep", "iris", "--vary", "l2=0,0.01", "--seeds", "2", "--epochs", "1", *QUICK),
     "patterns": ("patterns", "iris", "--epochs", "1"),
@@ -79,13 +83,26 @@ def checked(text: str) -> Page:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_study_has_a_page_with_the_numbers_of_its_markdown(tmp_path: Path, name: str) -> None:
     page, markdown = tmp_path / "report.html", tmp_path / "report.md"
-    status, out, err = run(*COMMANDS[name], "--html", page, "--markdown", markdown)
+    given = [answers_in(tmp_path / "runs") if word == "RUNS" else word for word in COMMANDS[name]]
+    status, out, err = run(*given, "--html", page, "--markdown", markdown)
     assert (status, out != "") == (0, True), err
     parsed, text = checked(page.read_text()), markdown.read_text()
     cells = {cell.strip().replace("\\|", "|").replace("\\[", "[").replace("&lt;", "<") for cell in table_cells(text)}
     assert cells - {""} == {cell.strip() for cell in parsed.cells} - {""}
-    assert ("svg" in parsed.tags) == (name in ("match", "sweep"))
+    assert ("svg" in parsed.tags) == (name != "claims")
     assert "Made by" in page.read_text()
+
+
+def answers_in(folder: Path) -> Path:
+    """A folder of answers for `judge`: three seeds of three methods, L2 at two strengths."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 40)
+    for method, size in {"plain": 3.0, "label_smoothing=0.1": 2.0, "l2=0.003": 2.5, "l2=0.01": 1.9}.items():
+        (folder / method).mkdir(parents=True)
+        for seed in range(3):
+            logits = size * np.eye(3)[y] + rng.normal(0, 0.5, (40, 3))
+            np.savez(folder / method / f"seed-{seed}.npz", y=y, logits=logits, weight_norm=size)
+    return folder
 
 
 def table_cells(markdown: str) -> Iterator[str]:
@@ -108,7 +125,7 @@ def test_names_are_text_whatever_they_are(name: str, other: str) -> None:
     blocks = [Heading(name), Paragraph(other, name), Items([name, other]), table]
     page = Page(as_html(blocks))
     assert set(page.tags) <= {"html", "head", "meta", "title", "style", "body", "h1", "p", "strong", "ul", "li", "div",
-                              "table", "thead", "tbody", "tr", "th", "td", "footer", "code"}  # fmt: skip
+                              "table", "thead", "tbody", "tr", "th", "td", "footer", "code", "span"}  # fmt: skip
 
 
 def test_markdown_has_no_charts() -> None:
@@ -144,3 +161,17 @@ def test_intervals_stand_beside_their_margin() -> None:
     assert float(end) == pytest.approx(float(box_x) + float(box_width), abs=0.2), "to the margin"
     assert svg.count("<circle") == 1, "a mean outside is not drawn at the edge"
     assert svg.count("9 6l") >= 1, "an arrow says that it goes on"
+
+
+def test_squares_are_as_dark_as_their_shares() -> None:
+    svg = grid_chart(["a<b", "c" * 200], [f"h{j}" for j in range(60)], np.linspace(0, 1, 120).reshape(2, 60), "all")
+    Page(svg)
+    squares = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="\3" fill-opacity="([\d.]+)"', svg)
+    assert [square[3] for square in squares] == [f"{share:.2f}" for share in np.linspace(0, 1, 120)]
+    assert float(squares[59][0]) + float(squares[59][2]) == pytest.approx(720, abs=0.2)
+    assert ("a&lt;b" in svg, ">h0<" in svg, ">h1<" in svg) == (True, True, False)
+
+
+def test_an_interval_that_is_not_known_is_not_drawn() -> None:
+    svg = interval_chart([IntervalRow("one split", Interval(*[np.nan] * 3), "#0072b2", "undecided")], "none")
+    assert ("one split" in svg, "nan" in svg) == (True, False)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.nn.network import Network
+from lsexplorer.run.training_step import TrainingStep
 from tests.support.command import refused, run
 from tests.support.helpers import trainer
 
@@ -57,14 +57,14 @@ def test_long_replays_all_the_same(saved: Path, tmp_path: Path, monkeypatch: pyt
 
 def test_ctrl_c_ends_a_replay_at_once(saved: Path, tmp_path: Path) -> None:
     """No step is taken after it, whereas an interrupted run of one's own goes to the step that it was at."""
-    forward, calls = Network.forward, []
+    take, calls = TrainingStep.take, []
 
-    def interrupted(network: Network, *args: Any) -> Any:
-        calls.append(network)
+    def interrupted(step: TrainingStep, *args: Any, **options: Any) -> Any:
+        calls.append(step)
         if len(calls) == 200:
             raise KeyboardInterrupt
-        return forward(network, *args)
+        return take(step, *args, **options)
 
-    with patch.object(Network, "forward", interrupted):
+    with patch.object(TrainingStep, "take", interrupted):
         assert run("screenshot", tmp_path / "out.svg", saved) == (130, "", "\ninterrupted\n")
     assert len(calls) == 200

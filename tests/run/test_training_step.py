@@ -1,5 +1,8 @@
 """One step of training by itself: its equation, its state, and what pattern targets need."""
 
+from copy import deepcopy
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -37,6 +40,46 @@ def test_it_returns_the_pass_before_the_update_and_moves_the_weights_by_eta_time
     assert_allclose(cache.outputs, o, rtol=1e-13)
     assert_allclose(net.weights[1] - before.weights[1], 0.1 * h.T @ (T - o) / 7, rtol=1e-9)
     assert_allclose(net.biases[1] - before.biases[1], 0.1 * (T - o).mean(axis=0), rtol=1e-9)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7])
+@pytest.mark.parametrize(
+    ("hidden", "activation", "output", "loss"),
+    [
+        ((4,), "tanh", "softmax", "cross_entropy"),
+        ((), "tanh", "softmax", "mse"),
+        ((5, 3, 4), "relu", "sigmoid", "binary_cross_entropy"),
+        ((6, 2), "logistic", "identity", "mse"),
+        ((4,), "identity", "tanh", "mae"),
+    ],
+)
+def test_small_batches_are_the_others_to_the_last_bit(
+    rows: int, hidden: tuple[int, ...], activation: str, output: str, loss: str
+) -> None:
+    hp = [Hyperparameters(output=output, loss=loss, momentum=0.9, l2=0.01, learning_rate=0.3)]
+    quick, general = (Network((3, *hidden, 2), activation, output) for _ in range(2))
+    quick.parameters = general.parameters = np.random.default_rng(4).normal(size=len(quick.parameters))
+    steps = TrainingStep(quick, hp), TrainingStep(general, hp)
+    for number in range(1, 4):
+        x, t = X[number : number + rows], T[number : number + rows]
+        cache = steps[0].take(number, x, t)
+        with patch("lsexplorer.run.training_step.is_small", return_value=False):
+            other = steps[1].take(number, x, t)
+        assert same_bits(cache.outputs, other.outputs)
+        assert same_bits(cache.logits, other.logits)
+        assert all(map(same_bits, cache.inputs, other.inputs))
+        assert same_bits(quick.parameters, general.parameters)
+        assert same_bits(steps[0].state, steps[1].state)
+
+
+def test_a_copy_of_a_run_trains_its_own_network() -> None:
+    trainer = ls.Trainer(ls.load_dataset("iris"))
+    trainer.step(3)
+    copy = deepcopy(trainer)
+    copy.step(3)
+    assert trainer.step_count == 3
+    trainer.step(3)
+    assert same_bits(copy.network.parameters, trainer.network.parameters)
 
 
 def test_other_hyperparameters_act_from_the_next_step_on_and_keep_the_state() -> None:

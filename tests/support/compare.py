@@ -8,6 +8,7 @@ import numpy as np
 import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
 from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.render.numbers import format_share
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match.matching import Matches, match_all
 from lsexplorer.tui.compare.screen import CompareScreen
@@ -108,9 +109,9 @@ def assert_shown(
         measured = t.evaluate(part)
         for name in ("train", "test"):
             accuracy = t.evaluate(name).accuracy
-            assert shown[name] == ("100%" if accuracy == 1 else f"{accuracy:.1%}")
+            assert shown[name] == format_share(accuracy, len(getattr(t.data, f"y_{name}")))
         for heading, name in {"NLL": "nll", "ECE": "ece", "conf": "mean_confidence", "gap": "logit_gap"}.items():
             assert shows(shown[heading], measured[name]), (letter, heading, shown, measured[name])
         assert shows(shown["‖W‖"], t.history["weight_norm"].values[-1])
         alike = np.mean(says[letter] == says["s"])
-        assert shown["agree"] == ("—" if letter == "s" else "100%" if alike == 1 else f"{alike:.1%}")
+        assert shown["agree"] == ("—" if letter == "s" else format_share(alike, len(X)))

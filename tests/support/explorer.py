@@ -229,7 +229,7 @@ def table(text: str, title: str) -> dict[str, dict[str, str]]:
     left = lines[top].index(f"╭─ {title}")
     right = lines[top].index("╮", left)
     end = next(i for i in range(top, len(lines)) if lines[i][left] == "╰")
-    names, *rows = (_words(line[left + 1 : right]) for line in lines[top + 1 : end])
+    names, *rows = (_words(line[left + 1 : right]) for line in lines[top + 1 : end] if "next step if" not in line)
     names = names if names[0] == "from" else ["node", *names]
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows if row}
 

@@ -30,3 +30,8 @@ def command_lines(page: Path) -> list[str]:
     """The calls of `lsexplorer` in a page's shell fences."""
     lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
     return [line for line in lines if line.startswith("lsexplorer ")]
+
+
+def named_hosts(text: str) -> set[str]:
+    """The addresses in a picture or a page, but for that which says what SVG is."""
+    return set(re.findall(r"(?:https?:)?//[^\s\"'<>)]+", text)) - {"http://www.w3.org/2000/svg"}

@@ -63,9 +63,21 @@ def trained(terminal: Terminal, steps: int) -> None:
         stands_at(terminal, step)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, slow(signal.SIGHUP)])
-def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: Path, number: int) -> None:
+def offered(folder: Path) -> int:
+    """Steps of the run that the next start offers."""
+    (file,) = (folder / "state" / "lsexplorer" / "runs").glob("*/0.json")
+    return Trainer.load(file).step_count
+
+
+@pytest.mark.parametrize(
+    ("number", "can_write"), [(signal.SIGTERM, True), slow(signal.SIGTERM, False), slow(signal.SIGHUP, True)]
+)
+def test_a_signal_leaves_the_terminal_in_order_and_keeps_the_run_once(
+    tmp_path: Path, number: int, can_write: bool
+) -> None:
     written = b""
+    if not can_write:
+        (tmp_path / "state").write_text("no folder can be made here")
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(tmp_path)
@@ -96,17 +108,19 @@ def test_a_signal_leaves_the_terminal_in_order_and_the_run_in_a_file(tmp_path: P
     assert end.startswith(b"\x1b[?1049l")
     for mode in (b"1000", b"1003", b"1006"):
         assert written.rfind(b"\x1b[?" + mode + b"l") > written.rfind(b"\x1b[?" + mode + b"h")
-    assert b"The run is kept in iris-run-kept.json" in end
-    assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
+    if can_write:
+        assert b"The run is kept: `lsexplorer` offers it at its next start." in end
+        assert offered(tmp_path) == 3
+        assert not list(tmp_path.glob("*.json")), "one of them is enough"
+    else:
+        assert b"The run is kept in iris-run-kept.json" in end
+        assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hangup", [signal.SIG_DFL, signal.SIG_IGN])
-def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path, hangup: signal.Handlers) -> None:
-    """The kernel sends SIGHUP, which nohup has ignored, and nothing can be written any more.
-
-    The file lies beside the run file that was opened.
-    """
+def test_a_terminal_that_is_closed_leaves_the_run_to_the_next_start(tmp_path: Path, hangup: signal.Handlers) -> None:
+    """The kernel sends SIGHUP, which nohup has ignored, and nothing can be written any more."""
     (tmp_path / "there").mkdir()
     own = tmp_path / "there" / "mine.json"
     trainer = Trainer(load_dataset("iris"), Hyperparameters(seed=5))
@@ -131,7 +145,8 @@ def test_a_terminal_that_is_closed_leaves_the_run_in_a_file(tmp_path: Path, hang
         time.sleep(0.05)
     assert os.waitstatus_to_exitcode(ended[1]) == 129
     assert own.read_bytes() == saved
-    assert Trainer.load(tmp_path / "there" / "mine-kept.json").step_count == 3
+    assert offered(tmp_path) == 3
+    assert not (tmp_path / "there" / "mine-kept.json").exists()
 
 
 def test_an_error_in_an_action_is_said_and_the_run_goes_on(tmp_path: Path) -> None:
@@ -157,7 +172,7 @@ def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_pat
     with explorer(tmp_path, command=(script, "message")) as terminal:
         trained(terminal, 2)
         terminal.press("f")
-        terminal.wait_for(lambda text: "esc undo" in text, 60)
+        terminal.wait_for(lambda text: "esc leave" in text, 60)
         terminal.press("\x1b[B")
         terminal.wait_for(lambda text: "An error closed the explorer; it was opened again" in text, 60)
         stands_at(terminal, 2)
@@ -169,15 +184,14 @@ def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_pat
 
 
 @pytest.mark.slow
-def test_an_error_that_ends_the_program_leaves_the_run_in_a_file(tmp_path: Path) -> None:
+def test_an_error_that_ends_the_program_leaves_the_run_to_the_next_start(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text(BROKEN)
     with explorer(tmp_path, command=(script, "render")) as terminal:
         trained(terminal, 2)
         terminal.press(" ")
         assert terminal.exit_status(30) == 1
-        assert "The run is kept in iris-run-kept.json: `lsexplorer iris-run-kept.json` opens it." in terminal.text
-    assert Trainer.load(tmp_path / "iris-run-kept.json").step_count == 3
+        assert "The run is kept: `lsexplorer` offers it at its next start." in terminal.text
 
 
 def test_a_terminal_that_is_gone_leaves_nothing_in_the_folder_of_the_tests() -> None:

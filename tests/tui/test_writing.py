@@ -4,35 +4,16 @@ import csv
 import io
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from lsexplorer.run import Series
-from lsexplorer.tui.writing import history_rows, separated
+import lsexplorer as ls
+from lsexplorer.run.share import load_shared, share_text
 from tests.support.explorer import explorer, new_trainer
+from tests.support.pages import named_hosts
 
 
 def cells(text: str, delimiter: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
-
-
-def test_cells_are_quoted_where_they_must_be_and_read_back_as_they_were() -> None:
-    rows = [["a,b", 'say "x"', ""], ["1", "two\nlines", "tab\there"]]
-    for delimiter in ",\t":
-        assert cells(separated(rows, delimiter), delimiter) == rows
-
-
-def test_a_history_has_a_row_for_each_step_and_every_digit() -> None:
-    series = {
-        "norm": Series(np.array([0, 1, 2]), np.array([0.1, 1 / 3, np.inf])),
-        "loss": Series(np.array([0, 2]), np.array([1.5, 2e-300])),
-    }
-    assert history_rows(series) == [
-        ["step", "norm", "loss"],
-        ["0", "0.1", "1.5"],
-        ["1", "0.3333333333333333", ""],
-        ["2", "inf", "2e-300"],
-    ]
 
 
 async def test_y_copies_the_table_that_has_the_focus_with_all_digits() -> None:
@@ -79,3 +60,35 @@ async def test_w_writes_history_table_and_screen(monkeypatch: pytest.MonkeyPatch
         picture = (tmp_path / "a.svg").read_text()
         assert "versicolor" in picture or "o2" in picture
         assert "Write" not in picture
+        assert named_hosts(picture) == set(), "the font is the reader's own"
+
+
+async def test_w_writes_the_run_as_code_with_its_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.npz").write_bytes(b"kept")
+    async with explorer(trainer=new_trainer(5)) as e:
+        await e.press("W", "c", "j")
+        await e.type("mine.py")
+        await e.press("enter")
+        assert "mine.npz, which the script's rows go to, exists; Enter once more" in e.text
+        assert Path("mine.npz").read_bytes() == b"kept"
+        await e.press("enter")
+        assert "mine.py and " in e.message
+        assert Path("mine.py").read_text() == ls.export.script(e.trainer, "jax")
+        assert Path("mine.npz").read_bytes() != b"kept"
+        await e.press("s", "space", "W", "c", "k")
+        assert "label_smoothing changes on the way" in e.message
+
+
+async def test_a_key_copies_the_text_that_opens_the_run_again() -> None:
+    async with explorer(trainer=new_trainer(5)) as e:
+        await e.press("s", "space", "S")
+        text = share_text(e.trainer)
+        assert e.app.clipboard == f"lsexplorer '{text}'"
+        assert text in "".join(e.text.replace("│", "").split())
+        again = load_shared(text)
+        assert (again.network.parameters == e.trainer.network.parameters).all()
+        await e.press("escape")
+        e.trainer.network.weights[0][0, 0] = 1.0
+        await e.press("space", "W", "l")
+        assert "weights were set by hand at step 6, which no text holds" in e.message

@@ -1,6 +1,8 @@
 """A sheet of characters to draw on: what is drawn later covers what was there."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +10,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from lsexplorer.render.line_dots import BRAILLE
+from lsexplorer.render.line_dots import BRAILLE, BRAILLE_CHARACTERS
 from lsexplorer.render.pictures.palette import Color, Palette
 
 NO_COLOR = -1
 """In place of a colour: the ground's, or the text's own."""
 
 Colors = NDArray[np.int64]
-
-_CHARACTERS = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)
 
 
 class Canvas:
@@ -84,7 +84,7 @@ class Canvas:
         x, y = x[inside], y[inside]
         at = y // 4, x // 2
         np.bitwise_or.at(self._dots, at, BRAILLE[y % 4, x % 2])
-        self._cells[at] = _CHARACTERS[self._dots[at]]
+        self._cells[at] = BRAILLE_CHARACTERS[self._dots[at]]
         self._front[at] = color
 
     def ground(self, x: int, y: int) -> Color:
@@ -118,3 +118,13 @@ def shortened(name: str, room: int) -> str:
         return name
     end = max(0, room - 1) // 2
     return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
+
+
+def told_apart(names: Sequence[str], room: int) -> list[str]:
+    """Names in at most ``room`` characters: those too long lose an end that all share before they lose their middle."""
+    if all(len(name) <= room for name in names):
+        return list(names)
+    ends = takewhile(lambda letters: len(set(letters)) == 1, zip(*(reversed(name) for name in names), strict=False))
+    same = "".join(letters[0] for letters in ends) if len(names) > 1 else ""
+    end = len(same.rstrip("0123456789"))  # a number is not cut in two
+    return [shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names]

@@ -7,7 +7,7 @@ import numpy as np
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Classes
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas, shortened
+from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas, told_apart
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import Plot
 from lsexplorer.views.clusters import Clusters
@@ -15,7 +15,7 @@ from lsexplorer.views.clusters import Clusters
 REACH, FLAT_REACH = 1.45, 1.9
 """Half the plot's height, and half its width on a line, in units of the samples' root mean square distance from the
 middle; what lies further out stands at the edge."""
-MAX_NAME = 20
+MAX_NAME = 12
 """Characters of a class's name in the title."""
 LEGEND_ROWS = 10
 """From so many rows on there is one for the legend."""
@@ -30,7 +30,7 @@ def clusters_room(columns: int, rows: int) -> tuple[int, int]:
 
 def clusters_title(numbers: Clusters) -> str:
     """What is shown."""
-    names = ", ".join(shortened(name, MAX_NAME) for name in numbers.names)
+    names = ", ".join(told_apart(numbers.names, MAX_NAME))
     return f"Clusters · {names} · templates’ {'line' if numbers.flat else 'plane'}"
 
 
@@ -100,7 +100,8 @@ def _train_letters(numbers: Clusters, plot: Plot) -> None:
 
 
 def _test_circles(numbers: Clusters, plot: Plot) -> None:
-    signs = ["○"] * len(numbers.classes)
+    """Circles; letters where there is no legend that would say whose colour it is."""
+    signs = ["○"] * len(numbers.classes) if plot.canvas.rows >= LEGEND_ROWS else [*class_letters(numbers.names)]
     if not plot.canvas.palette.color:
         signs = [letter.upper() for letter in class_letters(numbers.names)]
     _write(numbers, plot, numbers.test, numbers.test_classes, signs, reverse=not plot.canvas.palette.color)
@@ -132,12 +133,15 @@ def _brackets(numbers: Clusters, plot: Plot) -> None:
 
 def _legend(numbers: Clusters, canvas: Canvas) -> None:
     x, y, palette = 0, canvas.rows - 1, canvas.palette
-    letters = class_letters(numbers.names)
+    letters, count = class_letters(numbers.names), len(numbers.names)
     marks = "· training  ○ test" if palette.color else "reversed: test"
-    width = max(3, (canvas.columns - len(marks)) // len(numbers.names) - 4)
-    for k, name, letter in zip(numbers.classes, numbers.names, letters, strict=True):
-        sign = "● " if palette.color else f"{letter} " * (letter != name)
-        label = f"{sign}{shortened(name, width)}  "
-        x = canvas.write(x, y, label, palette.class_color(k) if palette.color else NO_COLOR)
+    beside = (canvas.columns - len(marks)) // count - 4
+    has_marks = beside >= min(MAX_NAME, max(map(len, numbers.names)))
+    width = beside if has_marks else max(3, canvas.columns // count - 4)
+    for k, name, whole, letter in zip(
+        numbers.classes, told_apart(numbers.names, width), numbers.names, letters, strict=True
+    ):
+        sign = "● " if palette.color else f"{letter} " * (letter != whole)
+        x = canvas.write(x, y, f"{sign}{name}  ", palette.class_color(k) if palette.color else NO_COLOR)
     if x + len(marks) <= canvas.columns:
         canvas.write(canvas.columns - len(marks), y, marks, palette.muted)

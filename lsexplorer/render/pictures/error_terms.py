@@ -7,7 +7,7 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas, shortened
+from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import LABEL, Plot, round_ticks
 from lsexplorer.views.error_terms import ErrorTerms
@@ -43,18 +43,23 @@ def errors_brief(numbers: ErrorTerms) -> Sequence[str]:
 
 def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
     """What to look for, the longest form first."""
-    if numbers.own < 0:
+    if numbers.row is None:
         text = "The mean over a batch is near 0 from early on: what some samples push up, others push down."
         return (text, "In the mean over a batch the terms of single samples cancel.")
+    if numbers.own < 0:
+        text = "Above 0 the output is below its target and every step pushes it up; below 0 it is pushed down."
+        return (text, "Above 0 the output is pushed up, below 0 down.")
     name = _own_name(numbers)
     if numbers.crossed is None:
         text = f"The line of {name} stays above 0: every step pushes it up, less and less. Smoothing makes it cross 0."
-        return (text, f"The line of {name} stays above 0: every step pushes it up.")
-    since = f"The line of {name} is below 0 from about step {numbers.crossed:,} on"
-    return (
-        f"{since}: o is above t′, and the same rule pushes it down.",
-        f"The line of {name} crosses 0 at about step {numbers.crossed:,}.",
-    )
+        return (text, f"The line of {name} stays above 0: every step pushes it up.", f"{name} stays above 0.")
+    since = f"about step {numbers.crossed:,}"
+    short = f"The line of {name} crosses 0 at {since}.", f"{name} crosses 0 at {since}."
+    if not numbers.stays_below:
+        text = f"The line of {name} crosses 0 at {since} for the first time: where o is above t′, it is pushed down."
+        return (text, *short)
+    text = f"The line of {name} is below 0 from {since} on: o is above t′, and the same rule pushes it down."
+    return (text, *short)
 
 
 def _own_name(numbers: ErrorTerms) -> str:
@@ -102,7 +107,10 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
 
 def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int]) -> None:
     """The lines' names at their right ends, those first in order nearest to them; of many lines the first alone."""
-    canvas, taken, letters = plot.canvas, set(), class_letters(numbers.names)
+    canvas, taken, letters = plot.canvas, set[int](), class_letters(numbers.names)
+    room = canvas.columns - plot.left - plot.columns - VALUE + 2
+    has_names = room >= NAME or max(map(len, numbers.names)) <= room
+    short = told_apart(numbers.names, room) if has_names else letters
     if len(order) > MOST_NAMES:
         order = order[: MOST_NAMES - 1]
         canvas.write(
@@ -119,10 +127,8 @@ def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int])
         y = min(free, key=lambda at: (abs(at - row), at))
         taken.add(y)
         text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} "
-        is_letter = canvas.palette.color or letters[k] == numbers.names[k]
-        names = numbers.names[k] if is_letter else f"{letters[k]} {numbers.names[k]}", letters[k]
-        room = canvas.columns - plot.left - plot.columns - len(text)
-        text += shortened(names[0], room) if len(names[0]) <= room or room >= NAME else names[1]
+        name = short[k] if canvas.palette.color or short[k] == letters[k] else f"{letters[k]} {short[k]}"
+        text += shortened(name, canvas.columns - plot.left - plot.columns - len(text))
         canvas.write(plot.left + plot.columns, y, text, canvas.palette.class_color(k), bold=k == numbers.own)
 
 

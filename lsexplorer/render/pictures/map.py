@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_setting
-from lsexplorer.render.pictures.canvas import Canvas, shortened
+from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
 from lsexplorer.render.pictures.palette import blend, class_letters
 from lsexplorer.render.pictures.plot import round_ticks
 from lsexplorer.views.map import ClassMap
@@ -19,6 +19,8 @@ STRENGTHS = (0.10, 0.24, 0.40, 0.58, 0.78, 1.0)
 """The share of the class's colour in each shade."""
 SHADES = " ·░▒▓█"
 """The shades without colour, beside the class's letter."""
+SHORTEST, FEW_NAME = 4, 10
+"""Characters of a class's name in the legend: at least, where all classes are named, and at most, where few are."""
 LEFT, BELOW = 7, 3
 """Characters that the axis at the left, and rows that axis and legend below, take."""
 
@@ -45,7 +47,10 @@ def map_brief(numbers: ClassMap) -> Sequence[str]:
 def map_look_for(numbers: ClassMap) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.sure is None:
-        return ("These outputs are no probabilities: the map shows the answers, and not how sure they are.",)
+        return (
+            "These outputs are no probabilities: the map shows the answers, and not how sure they are.",
+            "These outputs are no probabilities: the map shows the answers alone.",
+        )
     far, aim = f"{100 * numbers.beyond:.3g} %", f"{100 * numbers.target:.3g} %"
     if numbers.target < 1:
         story = f"soft targets aim at {aim}" + (
@@ -178,23 +183,24 @@ def _axes(numbers: ClassMap, canvas: Canvas) -> None:
 
 
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:
-    palette, letters, y = canvas.palette, class_letters(numbers.class_names), canvas.rows - 1
+    palette, y = canvas.palette, canvas.rows - 1
     shades = "sure " + "".join(f"  {format_setting(level)}" for level in LEVELS) + "  "
     if numbers.sure is None or len(shades) > canvas.columns // 2:
         shades = ""
-    x, room = 0, canvas.columns - len(shades)
-    width = max(8, room // len(letters) - 5)
-    for k, (name, letter) in enumerate(zip(numbers.class_names, letters, strict=True)):
-        name = shortened(name, width)
-        label = name if name == letter else f"{letter} {name}"
-        if x + len(label) + 3 > room - (4 if k < len(letters) - 1 else 0):
-            canvas.write(x, y, "…", palette.muted)
-            break
+    room = canvas.columns - len(shades)
+    letters = class_letters(numbers.class_names)
+    shown, width = _named(numbers, room, 6 if palette.color else 4)
+    names, x = told_apart(numbers.class_names, width), 0
+    gap = " " * (4 * len(shown) <= room)
+    for k in shown:
+        name = "" if names[k] == letters[k] else names[k]
         if palette.color:
-            x = canvas.write(x, y, f" {letter} ", palette.on(palette.class_color(k)), ground=palette.class_color(k))
-            x = canvas.write(x, y, " " if name == letter else f" {name}  ")
+            x = canvas.write(x, y, f" {letters[k]} ", palette.on(palette.class_color(k)), ground=palette.class_color(k))
+            x = canvas.write(x, y, f" {name}  " if name else gap)
         else:
-            x = canvas.write(x, y, f"{label}  ")
+            x = canvas.write(x, y, f"{letters[k]} {name}  " if name else f"{letters[k]} {gap}")
+    if len(shown) < len(letters):
+        canvas.write(x, y, f"{len(letters) - len(shown)} more"[: room - x], palette.muted)
     if not shades:
         return
     x = canvas.columns - len(shades)
@@ -205,3 +211,22 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
         x = canvas.write(x, y, mark, ground=ground)
         if level < len(LEVELS):
             x = canvas.write(x, y, format_setting(LEVELS[level]), palette.muted)
+
+
+def _named(numbers: ClassMap, room: int, around: int) -> tuple[list[int], int]:
+    """The classes in the legend, and the characters of their names: all of them, or those that the map shows most.
+
+    around: characters beside each name.
+    """
+    names, count = numbers.class_names, len(numbers.class_names)
+    longest = max(map(len, names))
+    if longest == 1 and 3 * count <= room:
+        return [*range(count)], 1
+    for width in range(longest, min(longest, SHORTEST) - 1, -1):
+        if sum(min(len(name), width) + around for name in names) - 2 <= room:
+            return [*range(count)], width
+    area = np.bincount(numbers.classes[numbers.classes < count].ravel(), minlength=count)
+    own = [int(numbers.point_classes[-1])] if numbers.row is not None else []
+    order = own + [k for k in np.argsort(-area, kind="stable").tolist() if k not in own]
+    width = min(longest, FEW_NAME)
+    return order[: max(1, (room - len("99 more")) // (width + around))], width

@@ -6,7 +6,7 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas, shortened
+from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
 from lsexplorer.render.pictures.network_layout import (
     HEADER,
     VALUE,
@@ -58,15 +58,18 @@ def network_look_for(numbers: NetworkPicture) -> Sequence[str]:
         return (
             f"{name} is {off} beyond its soft target {target}: the sign has turned, the step pulls it back ({grown}).",
             f"{name} is {off} beyond its soft target: the step pulls it back ({grown}).",
+            f"{name} is {off} beyond its soft target: it is pulled back.",
         )
     if node.soft_target == node.target:
         return (
             f"{name} is {off} off its hard target {target}, which it never reaches: every step pushes on ({grown}).",
             f"{name} is {off} off its hard target, never reached: every step pushes on.",
+            f"{name} is {off} off its hard target, never reached.",
         )
     return (
         f"{name} is {off} off its soft target {target}: the step pushes it on, and stops there ({grown}).",
         f"{name} is {off} off its soft target: the step pushes it on ({grown}).",
+        f"{name} is {off} off its soft target: it is pushed on.",
     )
 
 
@@ -129,10 +132,10 @@ def _outputs(numbers: NetworkPicture, canvas: Canvas, column: Column, fit: Fit) 
     titles = ("o", "t′−o", "Δ‖w‖")[: 1 + fit.details]
     first = 2 + max(map(len, numbers.names[-1])) + room
     canvas.write(column.left + first, 0, "".join(title.rjust(VALUE) for title in titles), palette.muted)
+    words = told_apart([node.class_name or "" for node in numbers.outputs], room - 1) if room else None
     for unit, row in column.rows.items():
         node = numbers.outputs[unit]
-        words = "" if not room else shortened(node.class_name or "", room - 1)
-        _name(numbers, canvas, layer, unit, (column.left, row), words)
+        _name(numbers, canvas, layer, unit, (column.left, row), words[unit] if words else "")
         x = _value(canvas, column.left + first, row, node.output, 1.0)
         if fit.details:
             error = node.soft_error or 0.0

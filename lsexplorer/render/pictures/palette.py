@@ -1,6 +1,7 @@
 """The colours of pictures: told apart by colour-blind eyes, and at least 3:1 against a dark or a light ground."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 Color = int
 """0xRRGGBB."""
@@ -23,8 +24,10 @@ class Palette:
 
     def class_color(self, number: int) -> Color:
         """The colour of a class; ten are told apart, further ones by their letters alone."""
+        if not self.color:
+            return self.foreground
         colors = _ON_DARK if self.dark else _ON_LIGHT
-        return colors[number % len(colors)]
+        return readable(colors[number % len(colors)], self.background)
 
     @property
     def positive(self) -> Color:
@@ -43,7 +46,7 @@ class Palette:
     @property
     def muted(self) -> Color:
         """Of axes and other things that one must not look at first."""
-        return blend(self.background, self.foreground, 0.6)
+        return readable(blend(self.background, self.foreground, 0.6), self.background)
 
     def faded(self, color: Color, share: float) -> Color:
         """A colour that stands out by a share of it, from 0, which is the ground, to 1."""
@@ -74,6 +77,7 @@ def contrast(first: Color, second: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=256)
 def readable(color: Color, ground: Color, least: float = 3.0) -> Color:
     """The colour, or the nearest one on its way to black or white that has at least this contrast to the ground."""
     end = 0x000000 if luminance(ground) > 0.18 else 0xFFFFFF

@@ -7,7 +7,7 @@ import numpy as np
 from lsexplorer.nn.metrics import ECE_BINS
 from lsexplorer.render.numbers import format_number
 from lsexplorer.render.pictures.canvas import Canvas
-from lsexplorer.render.pictures.palette import Color
+from lsexplorer.render.pictures.palette import Color, Palette, readable
 from lsexplorer.render.pictures.plot import LABEL, Plot, bars
 from lsexplorer.views.reliability import Bins, Reliability
 
@@ -15,13 +15,21 @@ SHADE = 0.18
 """How much the band stands out."""
 WIDE, HIGH = 45, 12
 """Characters and rows from which on an axis has more values than its middle and its ends."""
+LEGENDS = (
+    "{0} {2} scaling  {1} {3} scaling  {4} if calibrated, in 95 %",
+    "{0} {2}  {1} {3} scaling  {4} if calibrated",
+    "{0} {2}  {1} {3}",
+)
+"""What the signs are, the longest form first."""
+LEGEND_ROWS = 10
+"""From so many rows on there is one for the legend."""
 COUNT_ROWS = 3
 """Rows for the samples of each bin, where there is room for them."""
 
 
 def reliability_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return max(ECE_BINS, columns - LABEL - 1), max(1, rows - 2 - _count_rows(rows))
+    return max(ECE_BINS, columns - LABEL - 1), max(1, rows - 2 - _count_rows(rows) - (rows >= LEGEND_ROWS))
 
 
 def _count_rows(rows: int) -> int:
@@ -73,21 +81,32 @@ def draw_reliability(numbers: Reliability, canvas: Canvas) -> None:
         plot.axes(across, up)
         return
     _band(shown, plot)
-    diagonal = np.linspace(0, 1, 4 * columns)
+    diagonal, signs = np.linspace(0, 1, 4 * columns), _signs(palette)
     if palette.color:
-        plot.points(diagonal[::2], diagonal[::2], palette.muted)
-        _curve(shown, plot, palette.class_color(0))
+        plot.points(diagonal[::2], diagonal[::2], readable(palette.muted, _shade(palette)))
+        _curve(shown, plot, signs[0][1])
     else:
         for share in diagonal[::4].tolist():
             canvas.write(*plot.cell(share, share), "/", palette.muted)
     if other is not None:
-        _signs(other, plot, "○" if palette.color else "x", palette.class_color(1), bold=False)
-    _signs(shown, plot, "●" if palette.color else "O", palette.class_color(0), bold=True)
-    if columns >= 40 and rows >= 8:
-        _legend(numbers, plot)
+        _marks(other, plot, signs[1], bold=False)
+    _marks(shown, plot, signs[0], bold=True)
     plot.axes(across, up)
     if _count_rows(canvas.rows):
         _counts(shown, plot)
+    if canvas.rows >= LEGEND_ROWS:
+        _legend(numbers, canvas)
+
+
+def _shade(palette: Palette) -> Color:
+    """The ground of the band."""
+    return palette.faded(palette.foreground, SHADE)
+
+
+def _signs(palette: Palette) -> tuple[tuple[str, Color], tuple[str, Color]]:
+    """Signs and colours of the bins shown, and of the other ones; both stand on the band."""
+    first, second = (readable(palette.class_color(k), _shade(palette)) for k in (0, 1))
+    return (("●", first), ("○", second)) if palette.color else (("O", first), ("x", second))
 
 
 def _percents(many: bool) -> list[tuple[float, str]]:
@@ -97,27 +116,28 @@ def _percents(many: bool) -> list[tuple[float, str]]:
     ]
 
 
-def _legend(numbers: Reliability, plot: Plot) -> None:
-    """What is what, where there is hardly ever anything: sure and wrong."""
-    canvas, palette = plot.canvas, plot.canvas.palette
-    times = ("after", "before") if numbers.scaled else ("before", "after")
-    signs = ("●", "○", " ") if palette.color else ("O", "x", "░")
-    entries = [f"{signs[0]} {times[0]} scaling", f"{signs[1]} {times[1]} scaling", f"{signs[2]} if calibrated, 95 %"]
-    left = plot.left + plot.columns - max(map(len, entries))
-    for place, (entry, color) in enumerate(
-        zip(entries, (*map(palette.class_color, (0, 1)), palette.muted), strict=True)
-    ):
-        y = plot.top + plot.rows - len(entries) + place
-        for x, letter in enumerate(entry, left):
-            canvas.write(x, y, letter, color, ground=canvas.ground(x, y))
-    if palette.color:
-        canvas.write(left, plot.top + plot.rows - 1, " ", ground=palette.faded(palette.foreground, SHADE))
+def _legend(numbers: Reliability, canvas: Canvas) -> None:
+    """What is what, in the last row."""
+    palette, y = canvas.palette, canvas.rows - 1
+    (first, one), (second, other) = _signs(palette)
+    band = " " if palette.color else "░"
+    words = (first, second, *(("after", "before") if numbers.scaled else ("before", "after")), band)
+    texts = (form.format(*words) for form in LEGENDS)
+    text = next((text for text in texts if len(text) <= canvas.columns), "")
+    canvas.write(0, y, text, palette.muted)
+    if not palette.color:
+        return
+    for sign, color in ((first, one), (second, other)):
+        if sign in text:
+            canvas.write(text.index(sign), y, sign, color, bold=True)
+    if "calibrated" in text:
+        canvas.write(text.index("if calibrated") - 2, y, " ", ground=_shade(palette))
 
 
 def _band(bins: Bins, plot: Plot) -> None:
     """Shade where a calibrated network's accuracy would lie, bin by bin."""
     canvas, palette = plot.canvas, plot.canvas.palette
-    shade = palette.faded(palette.foreground, SHADE)
+    shade = _shade(palette)
     for at in np.flatnonzero(bins.counts):
         low, high = float(bins.low[at]), float(bins.high[at])
         left, top = plot.cell(at / ECE_BINS + 1e-6, high)
@@ -132,8 +152,8 @@ def _curve(bins: Bins, plot: Plot, color: Color) -> None:
     plot.line(bins.confidence[filled], bins.accuracy[filled], color)
 
 
-def _signs(bins: Bins, plot: Plot, sign: str, color: Color, *, bold: bool) -> None:
-    canvas = plot.canvas
+def _marks(bins: Bins, plot: Plot, look: tuple[str, Color], *, bold: bool) -> None:
+    canvas, (sign, color) = plot.canvas, look
     for at in np.flatnonzero(bins.counts):
         x, y = plot.cell(float(bins.confidence[at]), float(bins.accuracy[at]))
         canvas.write(x, y, sign, color, ground=canvas.ground(x, y), bold=bold)
@@ -145,11 +165,12 @@ def _counts(bins: Bins, plot: Plot) -> None:
     low = Plot(canvas, plot.left, top, plot.columns, COUNT_ROWS, plot.x, (0.0, 1.0))
     canvas.write(0, top, "rows", canvas.palette.muted)
     most = int(bins.counts.max())
+    color = readable(canvas.palette.faded(canvas.palette.class_color(0), 0.7), canvas.palette.background)
     for at in np.flatnonzero(bins.counts):
         left, _ = plot.cell(at / ECE_BINS + 1e-6, 0.0)
         right, _ = plot.cell((at + 1) / ECE_BINS - 1e-6, 0.0)
         width = max(1, right - left)
         bar = Plot(canvas, left, top, width, COUNT_ROWS, low.x, low.y)
-        bars(bar, np.array([bins.counts[at] / most]), canvas.palette.faded(canvas.palette.class_color(0), 0.7), width)
-        if most < 10 ** (plot.columns // ECE_BINS):
+        bars(bar, np.array([bins.counts[at] / most]), color, width)
+        if len(str(most)) < plot.columns // ECE_BINS:
             canvas.write(left, top + COUNT_ROWS, str(bins.counts[at]), canvas.palette.muted)

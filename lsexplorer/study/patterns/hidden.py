@@ -52,6 +52,11 @@ class Answers:
         return np.asarray(np.where(counts > 0, np.diag(self.confusion) / np.maximum(counts, 1), np.nan))
 
     @property
+    def rows(self) -> int:
+        """Samples."""
+        return int(self.confusion.sum())
+
+    @property
     def accuracy(self) -> float:
         """Share of all samples that is answered correctly."""
         return float(np.trace(self.confusion) / max(1, self.confusion.sum()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lsexplorer.bank.comparison import Comparison, Method, Score
 from lsexplorer.run import Deltas, NodeDelta, Series
-from lsexplorer.tui.model.frame import RunFrame, describe_sample
+from lsexplorer.tui.model.frame import RunFrame, describe_sample, part_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,7 @@ def make_compare_frame(
         class_column=data.class_column,
         class_names=data.class_names,
         sizes=comparison.bank.network(0).sizes,
+        rows=part_rows(data),
         hp=comparison.methods[0].hyperparameters,
         methods=comparison.methods,
         step=comparison.step_count,

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Static
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.remedies import REMEDIES
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.measures import CRITERIA
 from lsexplorer.tui.compare.match_settings import QUESTIONS, MatchSettings
@@ -47,7 +48,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
     def compose(self) -> ComposeResult:
         """A field for each setting, its explanation, and the command."""
         with Vertical() as box:
-            box.border_title = f"Match to smoothing a = {self._smoothing.label_smoothing:g}"
+            box.border_title = f"Match to smoothing a = {format_setting(self._smoothing.label_smoothing)}"
             for name, text in self._settings.texts.items():
                 with Horizontal():
                     yield Label(QUESTIONS[name][0])

@@ -18,7 +18,8 @@ class MatchProgress(Background):
 
     def start(self, data: Dataset, smoothing: Hyperparameters, settings: MatchSettings) -> None:
         """Start a match; `Ended` is posted at its end."""
-        _prepare_processes()
+        if not self.app.is_web:
+            _prepare_processes()
         a = smoothing.label_smoothing
 
         def work(report: Report) -> Matches:
@@ -30,7 +31,7 @@ class MatchProgress(Background):
                 criterion=settings.criterion,
                 all_criteria=settings.is_single,
                 seeds=settings.seeds,
-                workers=cores(),
+                workers=None if self.app.is_web else cores(),  # a visitor has this process
                 progress=lambda phase, done, total: report(matching(settings.who, a, phase, done, total)),
             )
 

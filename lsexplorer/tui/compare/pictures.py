@@ -16,7 +16,7 @@ from lsexplorer.tui.compare.frame import CompareFrame
 from lsexplorer.tui.compare.method_looks import LOOKS, method_name, setting
 from lsexplorer.tui.explorer.picture_pane import PicturePane, tabs
 from lsexplorer.tui.pictures import PictureKind
-from lsexplorer.views.viewpoint import Viewpoint
+from lsexplorer.views.viewpoint import Hit, Viewpoint
 
 GAP = 2
 """Characters between two pictures."""
@@ -51,14 +51,39 @@ def grid_for(count: int, room: Size, least: Size) -> Grid | None:
     )
 
 
+class _Cell(NamedTuple):
+    """A method's picture."""
+
+    method: int
+    """Its place."""
+    numbers: Any
+    """What is drawn; None where its numbers have overflowed."""
+    canvas: Canvas
+    """What it is drawn on."""
+
+
 class MethodPictures(PicturePane):
     """A picture for each method, and a line on what to compare."""
 
-    _columns = 1
+    _grid = Grid(1, 1, Size(0, 0))
+    _cells: Sequence["_Cell"] = ()
 
     def neighbour(self, method: int, right: int, down: int) -> int:
         """The place of the method whose picture lies beside another's."""
-        return method + right + down * self._columns
+        return method + right + down * self._grid.columns
+
+    def hit_method(self, x: int, y: int) -> tuple[int, Hit] | None:
+        """The place of the method in whose picture a character is, and what stands there; None outside of them."""
+        size = self._grid.size
+        column, left = divmod(x, size.width + GAP)
+        row, top = divmod(y, size.height or 1)
+        at = row * self._grid.columns + column
+        if left >= size.width or column >= self._grid.columns or at >= len(self._cells):
+            return None
+        cell = self._cells[at]
+        if cell.numbers is None or top == 0:
+            return cell.method, Hit()
+        return cell.method, self.kind.hit(cell.numbers, cell.canvas, left, top - 1)
 
     def show_methods(self, frame: CompareFrame, runs: Runs, selected: int) -> None:
         """Show a frame's pictures. runs: the methods as runs of their own. selected: the place of one of them."""
@@ -69,22 +94,26 @@ class MethodPictures(PicturePane):
         kind, count = self.kind, len(frame.methods)
         grid = grid_for(count, size, Size(*kind.least))
         if grid is None:
+            self._cells = ()
             self.border_title, self.border_subtitle, self.look_for.lines = "", tabs(self.view, "", size.width - 4), ()
             canvas = Canvas(size.width, size.height, palette)
             canvas.write(0, 0, "No room for pictures: make the terminal larger, or look at one method in the explorer.")
             return canvas.lines()
-        self._columns, fitting = grid.columns, min(count, grid.columns * grid.rows)
+        self._grid, fitting = grid, min(count, grid.columns * grid.rows)
         first = min(max(0, selected - fitting + 1), count - fitting)
         shown = range(first, first + fitting)
         numbers = self._numbers(frame, runs(), shown, grid.size)
-        cells = [_cell(kind, frame, at, selected, numbers.get(at), grid.size, palette) for at in shown]
+        self._cells = [
+            _Cell(at, numbers.get(at), Canvas(grid.size.width, grid.size.height - 1, palette)) for at in shown
+        ]
+        lines = [_drawn(kind, frame, cell, cell.method == selected) for cell in self._cells]
         some = next(iter(numbers.values()), None)
         self.border_title = Content("" if some is None else kind.title(some))
         more = f"↑ ↓: {count - fitting} more · " if fitting < count else ""
         variant = "" if some is None else kind.variant(some)
         self.border_subtitle = Content(more + tabs(self.view, variant, size.width - 4 - len(more)))
         self.look_for.lines = (kind.across,)
-        return _joined(cells, grid)
+        return _joined(lines, grid)
 
     def _numbers(self, frame: CompareFrame, runs: Sequence[RunState], shown: range, size: Size) -> dict[int, Any]:
         """Of the methods shown whose numbers are finite, in one scale."""
@@ -97,21 +126,19 @@ class MethodPictures(PicturePane):
         return dict(zip(places, kind.together(made) if made else (), strict=True))
 
 
-def _cell(
-    kind: PictureKind, frame: CompareFrame, at: int, selected: int, numbers: Any, size: Size, palette: Palette
-) -> Lines:
+def _drawn(kind: PictureKind, frame: CompareFrame, cell: _Cell, selected: bool) -> Lines:
     """A method's title and picture."""
-    method, title = frame.methods[at], Canvas(size.width, 1, palette)
+    method, numbers, canvas = frame.methods[cell.method], cell.numbers, cell.canvas
+    title = Canvas(canvas.columns, 1, canvas.palette)
     letter, strength = LOOKS[method.key].letter, "" if method.regularizer is None else f" {setting(method, 8)}"
     names = f"{letter} {method_name(method)}{strength}", f"{letter}{strength or f' {method_name(method)}'}"
     briefs = () if numbers is None else kind.brief(numbers)
     forms = [*((name, f" · {brief}") for name in names for brief in briefs), (names[0], "")]
-    name, brief = next((form for form in forms if len("".join(form)) < size.width), forms[-1])
-    x = title.write(0, 0, f"{'▸' if at == selected else ' '}{name}", bold=True, reverse=at == selected)
-    title.write(x, 0, brief, palette.muted)
-    canvas = Canvas(size.width, size.height - 1, palette)
+    name, brief = next((form for form in forms if len("".join(form)) < canvas.columns), forms[-1])
+    x = title.write(0, 0, f"{'▸' if selected else ' '}{name}", bold=True, reverse=selected)
+    title.write(x, 0, brief, canvas.palette.muted)
     if numbers is None:
-        canvas.write(1, 0, "overflowed", palette.muted)
+        canvas.write(1, 0, "overflowed", canvas.palette.muted)
     else:
         kind.draw(numbers, canvas)
     return [*title.lines(), *canvas.lines()]

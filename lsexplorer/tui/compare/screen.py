@@ -29,7 +29,8 @@ from lsexplorer.tui.compare.verdict_screen import VerdictScreen
 from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
-from lsexplorer.tui.run_screen import PICTURE_SECONDS, RunScreen
+from lsexplorer.tui.run_screen import RunScreen
+from lsexplorer.tui.training_screen import PICTURE_SECONDS
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines, Forms
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -319,6 +320,17 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         if 0 <= method < len(self.comparison.methods):
             self._method = method
             self.refresh_frame()
+
+    @on(Picture.Clicked)
+    def _picture_clicked(self, message: Picture.Clicked) -> None:
+        hit = self.pictures.hit_method(message.x, message.y)
+        if hit is None:
+            return
+        self._method, found = hit
+        self._node = found.node or self._node
+        if found.sample is not None:
+            self.sample = found.sample
+        self.refresh_frame()
 
     @on(NumberTable.Moved)
     def _method_chosen(self, message: NumberTable.Moved) -> None:

@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from lsexplorer.render.charts import FOREGROUND
-from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.numbers import NONE, format_number, format_score, format_share
 from lsexplorer.tui.compare import method_looks as looks
 from lsexplorer.tui.compare.frame import CompareFrame
 from lsexplorer.tui.explorer import delta_table
@@ -134,19 +134,15 @@ class Scoreboard(MethodTable):
         self.border_subtitle = Content(looks.notes(frame))
 
     def _entry(self, frame: CompareFrame, row: int, name: str, width: int) -> Cell:
-        score = frame.scores[row]
+        score, rows = frame.scores[row], frame.rows[frame.part]
         match name:
             case "setting":
                 return looks.setting(frame.methods[row], width), ""
             case "train" | "test":
-                return _percent(score.parts[name].accuracy), ""
+                return format_share(score.parts[name].accuracy, frame.rows[name]), ""
             case "agreement":
                 same = frame.methods[row].key == "label_smoothing"
-                return (NONE, "table--faint") if same else (_percent(score.agreement[frame.part]), "")
+                return (NONE, "table--faint") if same else (format_share(score.agreement[frame.part], rows), "")
             case "weight_norm":
                 return format_number(score.weight_norm, width), ""
-        return format_number(score.parts[frame.part][name], width), ""
-
-
-def _percent(share: float) -> str:
-    return NONE if share != share else "100%" if share == 1 else f"{share:.1%}"
+        return format_score(score.parts[frame.part][name], rows, width), ""

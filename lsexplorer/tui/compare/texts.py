@@ -40,7 +40,8 @@ def matching(who: str, a: float, phase: str = "starting", done: int = 0, total: 
 
 def matched(label: str, symbol: str, strength: float) -> str:
     """After a match that found a regulariser's strength."""
-    return f"Matched {label}, {symbol} = {strength:.3g}, is now a method, trained as far as the others. m: the verdict."
+    found = f"{symbol} = {format_setting(strength, 3)}"
+    return f"Matched {label}, {found}, is now a method, trained as far as the others. m: the verdict."
 
 
 def _changes(count: int) -> str:

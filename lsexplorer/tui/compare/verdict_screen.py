@@ -1,13 +1,13 @@
 """The verdict of a match, and the evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lsexplorer.data.output import check_output, written
+from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 from lsexplorer.render import match_all_texts
 from lsexplorer.render.match_texts import (
@@ -20,8 +20,10 @@ from lsexplorer.render.match_texts import (
     strength_rows,
     time_line,
 )
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.render.rich_tables import rich_table
 from lsexplorer.study.match.matching import Match, Matches
+from lsexplorer.tui.file_prompt import write_files
 from lsexplorer.tui.page_screen import PageScreen
 from lsexplorer.tui.prompt import Prompt
 
@@ -76,14 +78,14 @@ class VerdictScreen(PageScreen[bool]):
 
     def _of_one(self, match: Match) -> Iterator[Widget]:
         width = self.app.size.width
-        yield Static(match.verdict.text, id="verdict", markup=False)
-        yield Static(settings_line(match), classes="faint", markup=False)
-        yield Static(rich_table(strength_headings(match), strength_rows(match), right={1}))
-        yield Static(ratio_line(match), markup=False)
+        yield Static(as_on_screen(match.verdict.text), id="verdict", markup=False)
+        yield Static(as_on_screen(settings_line(match)), classes="faint", markup=False)
+        yield Static(rich_table(strength_headings(match), _on_screen(strength_rows(match)), right={1}))
+        yield Static(as_on_screen(ratio_line(match)), markup=False)
         rows = measure_table(match, width >= WIDE)
         if width < NARROW:
             rows = [(measure, smoothing, *rest) for measure, smoothing, _, *rest in rows]
-        headings, *measured = rows
+        headings, *measured = _on_screen(rows)
         if measured:
             texts = 1 if width >= WIDE else 2
             yield Static(rich_table(headings, measured, right=range(1, len(headings) - texts)))
@@ -91,17 +93,17 @@ class VerdictScreen(PageScreen[bool]):
 
     def _of_several(self) -> Iterator[Widget]:
         matches = self._matches
-        yield Static(match_all_texts.answer(matches), id="verdict", markup=False)
-        yield Static("\n".join(match_all_texts.settings_lines(matches)), classes="faint", markup=False)
+        yield Static(as_on_screen(match_all_texts.answer(matches)), id="verdict", markup=False)
+        yield Static(as_on_screen("\n".join(match_all_texts.settings_lines(matches))), classes="faint", markup=False)
         width = self.app.size.width
         rows = match_all_texts.table(matches, width >= WIDE)
         if width < NARROW:
             rows = [(remedy, strength, *rest) for remedy, strength, _, *rest in rows]
-        headings, *rows = rows
+        headings, *rows = _on_screen(rows)
         yield Static(rich_table(headings, rows, right=range(2, len(headings) - 1)))
         yield Static(match_all_texts.NOTE, classes="faint", markup=False)
         for match in matches.matches.values():
-            yield Static(match.verdict.text, markup=False)
+            yield Static(as_on_screen(match.verdict.text), markup=False)
 
     def action_save(self) -> None:
         """Ask for a file and write the report to it, as Markdown."""
@@ -115,10 +117,14 @@ class VerdictScreen(PageScreen[bool]):
 
         if not text.strip():
             raise InputError("a file needs a name, such as match.md")
-        path = check_output(text.strip())
+        path = text.strip() if self.app.is_web else str(check_output(text.strip()))
         report = match.markdown(self._matches.first) if self._matches.is_single else match_all.markdown(self._matches)
-        with written(path) as file:
-            file.write(report.encode())
+        told = write_files(self.app, {path: report.encode()})
         saved = self.query_one("#saved", Static)
         saved.display = True
-        saved.update(f"Saved as {path}.")
+        saved.update(told)
+
+
+def _on_screen(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows of a report with its numbers as the screen writes them."""
+    return [tuple(map(as_on_screen, row)) for row in rows]

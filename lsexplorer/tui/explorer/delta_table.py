@@ -48,7 +48,7 @@ COLUMNS: dict[str, Column] = {
     "norm": Column("‖w‖", 5, "Norm of the weights into the node, without the bias: √Σw².", grows=1, starts_group=True),
 }
 COLUMNS |= {
-    name: Column(title, 6, f"Change of ‖w‖ by the same next step with {words}.", grows=1)
+    name: Column(title, 6, f"Change of ‖w‖ by the same next step with {words}.", grows=1, in_band=True)
     for name, (title, words) in CHANGES.items()
 }
 
@@ -61,6 +61,7 @@ class DeltaTable(NumberTable):
 
     HELP = "Every node's part in the next step. ↑ ↓ choose a node, Tab the sample, a the batch's mean."
     BORDER_TITLE = "Next step"
+    band = "Δ‖w‖ of the next step if …", "Δ‖w‖ of next step if"
     DROPPED: ClassVar[tuple[str, ...]] = (
         "now",
         *(name for name in reversed(LESS_NEEDED) if REGULARIZERS[name].keyed),
@@ -76,10 +77,14 @@ class DeltaTable(NumberTable):
         """Show the delta table of a frame."""
         self._frame = frame
         self.border_title = Content(self._title(frame))
-        self.border_subtitle = "right-hand columns: Δ‖w‖ of the next step if …"
         names = [entry.name for entry in frame.deltas.nodes]
         self.set_reactive(NumberTable.cursor, names.index(frame.node))
         self.show()
+
+    def show(self) -> None:
+        """Say in the border what the band has no room for."""
+        super().show()
+        self.border_subtitle = "" if self.has_band else f"right-hand columns: {self.band[0]}"
 
     def node_name(self, row: int) -> str:
         """The name of the node in a row."""

@@ -22,9 +22,9 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
-from lsexplorer.run.hyperparameters import parse, show, spec
+from lsexplorer.run.hyperparameters import parse, spec
 from lsexplorer.tui.explorer.field_list import FieldList, value_column
-from lsexplorer.tui.explorer.form_lines import DATA, REBUILD, Values, explained, lines
+from lsexplorer.tui.explorer.form_lines import DATA, REBUILD, Values, explained, lines, written
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.choices import Choices
 
@@ -44,9 +44,9 @@ class Form(VerticalScroll, can_focus=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "next field", show=False),
         Binding("up", "move(-1)", "field before", show=False),
-        Binding("tab", "next(1)", "next field"),
+        Binding("tab", "next(1)", "next"),
         Binding("shift+tab", "next(-1)", "field before", show=False),
-        Binding("escape", "leave", "undo, or leave the form", key_display="esc"),
+        Binding("escape", "leave", "leave", key_display="esc"),
     ]
     fields = getters.query_one(FieldList)
     editor = getters.query_one("#editor", Input)
@@ -189,7 +189,7 @@ class Form(VerticalScroll, can_focus=False):
     def _write(self, name: str) -> None:
         """Write into a field."""
         with self.prevent(Input.Changed):
-            self.editor.value = show(name, self._value(name))
+            self.editor.value = written(name, self._value(name))
         self._open(self.editor, value_column(self.fields.line), self.fields.row)
 
     def _choose(self, name: str) -> None:
@@ -230,7 +230,7 @@ class Form(VerticalScroll, can_focus=False):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         name = self.fields.selected
-        if self.editor.display and not spec(name).live and event.value != show(name, self._values.of(name)):
+        if self.editor.display and not spec(name).live and event.value != written(name, self._values.of(name)):
             self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
 
     def on_descendant_blur(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import schema, show, spec
 
@@ -90,7 +91,7 @@ def lines(values: Values, pending: Mapping[str, Any], data_names: Mapping[str, s
 
 def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> Line:
     entry, value = spec(name), pending.get(name, values.of(name))
-    text = LOSSES[value].short if name == "loss" else show(name, value)
+    text = LOSSES[value].short if name == "loss" else written(name, value)
     if entry.kind == "bool":
         text = "[x]" if value else "[ ]"
     on, misfit = None, ""
@@ -105,6 +106,12 @@ def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> 
     return Line(name, label, text, entry.kind == "choice", on, name in pending, misfit)
 
 
+def written(name: str, value: Any) -> str:
+    """A field's value as it is shown, and as it is written to change it."""
+    text = show(name, value)
+    return as_on_screen(text) if spec(name).kind in ("float", "targets") else text
+
+
 def explained(line: Line) -> str:
     """What a field is for and what it may be, in one sentence or two."""
     if line.name == DATA:
@@ -114,4 +121,5 @@ def explained(line: Line) -> str:
     entry = spec(line.name)
     reason = f"{line.misfit[:1].upper()}{line.misfit[1:]}. " if line.misfit else ""
     range_text = f"{entry.range_text[:1].upper()}{entry.range_text[1:]}"
-    return f"{reason}{entry.help} {range_text}. {'Live.' if entry.live else 'Rebuilds the network.'}"
+    live = "Live." if entry.live else "Rebuilds the network."
+    return as_on_screen(f"{reason}{entry.help} {range_text}. {live}")

@@ -7,7 +7,7 @@ import numpy as np
 
 from lsexplorer.nn.targets import optimal_gap
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
-from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.render.numbers import format_number, format_setting, format_share
 from lsexplorer.run import Series
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.timeline import event_letter
@@ -56,11 +56,12 @@ def norms_title(frame: Frame) -> str:
 
 def measure_title(frame: Frame, page: str) -> str:
     """The present values, beside the page's name."""
-    train, test = frame.train, frame.test
+    train, test, rows = frame.train, frame.test, frame.rows
     if page == "loss":
         return f"Loss · train {format_number(train.loss, 6)}  test {format_number(test.loss, 6)}"
     if page == "accuracy":
-        return f"Accuracy · train {train.accuracy:.1%}  test {test.accuracy:.1%}"
+        trained, tested = format_share(train.accuracy, rows["train"]), format_share(test.accuracy, rows["test"])
+        return f"Accuracy · train {trained}  test {tested}"
     best, gap = "", _best_gap(frame)
     if gap is not None:
         best = f"  best for a = {format_setting(frame.hp.label_smoothing)}: {format_number(gap, 5)}"
@@ -94,7 +95,8 @@ def _chart(
         for key, (name, color, letter) in reversed(list(wanted.items()))
     ]
     if best is not None:
-        lines.append(Line("best", lines[0].x[[0, -1]], np.full(2, best), letter="-", dashed=True))
+        x = max((line.x for line in lines), key=len)
+        lines.append(Line("best", x, np.full(len(x), best), letter="-", dashed=True))
     marks = [Mark(event.step, event_letter(event)) for event in frame.events]
     if frame.step < frame.furthest:
         marks.append(Mark(frame.step, "●"))

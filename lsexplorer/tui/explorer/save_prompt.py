@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lsexplorer.tui.file_prompt import FilePrompt
+from lsexplorer.tui.file_prompt import FilePrompt, write_files
 from lsexplorer.tui.model.session import Session
 
 
@@ -13,7 +13,10 @@ class SavePrompt(FilePrompt):
         """say: takes the sentence that tells what was saved."""
 
         def save(path: str) -> None:
-            session.save(path)
+            if self.app.is_web:
+                write_files(self.app, {path: session.run_text()})
+            else:
+                session.save(path)
             say(f"Saved {session.step_count} steps as {path}.")
 
         name = session.path or f"{session.data.name}-run.json"

@@ -28,6 +28,9 @@ class RunFrame:
     sizes: tuple[int, ...]
     """Units of each layer, inputs first."""
 
+    rows: Mapping[str, int]
+    """Rows of the training part and of the test part, "train" and "test"."""
+
     hp: Hyperparameters
     """Hyperparameters of the run, or those that several have in common."""
 
@@ -110,6 +113,11 @@ def describe_sample(data: Dataset, sample: int | None, batch: NDArray[np.int64])
     }
 
 
+def part_rows(data: Dataset) -> dict[str, int]:
+    """A frame's field about the sizes of the parts."""
+    return {"train": len(data.y_train), "test": len(data.y_test)}
+
+
 def make_frame(trainer: Trainer, sample: int | None, node: str, *, strengths: Strengths, rate: float | None) -> Frame:
     """Make a frame of the run as it stands; rate: steps a second of a free run."""
     data = trainer.data
@@ -122,6 +130,7 @@ def make_frame(trainer: Trainer, sample: int | None, node: str, *, strengths: St
         class_column=data.class_column,
         class_names=data.class_names,
         sizes=trainer.network.sizes,
+        rows=part_rows(data),
         hp=trainer.hyperparameters,
         strengths=strengths,
         step=trainer.step_count,

@@ -14,6 +14,7 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Event, Hyperparameters, Series, Strengths, Trainer
 from lsexplorer.run.history import MAX_GHOSTS
 from lsexplorer.run.presets import default_hyperparameters
+from lsexplorer.run.runfile import encode_record
 from lsexplorer.run.state import RunState
 from lsexplorer.tui.model.frame import Frame, make_frame
 from lsexplorer.views.viewpoint import Viewpoint
@@ -210,6 +211,12 @@ class Session:
         self.trainer.save(path)
         self.path = path
         self._note_saved()
+
+    def run_text(self) -> bytes:
+        """What a run file of the run contains, for one that is written elsewhere."""
+        text = encode_record(self.trainer.record())
+        self._note_saved()
+        return text
 
     def set_sample(self, sample: int | None) -> None:
         """Look at a training row, or at the batch's mean; raises InputError for a row that does not exist."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.timeline import MAX_STEPS
 from lsexplorer.tui.model.run import Run
 
-EXAMPLES = "epoch 50, step 2000 or loss < 0.2"
+EXAMPLES = "epoch 50, step 2000 or loss < .2"
 _FORM = re.compile(r"\s*(epoch|step|loss)\s*(<)?\s*(\S+)\s*", re.IGNORECASE)
 
 
@@ -25,9 +26,9 @@ class Until:
     @property
     def text(self) -> str:
         """In words; empty where there is no end."""
-        if self.step is None and self.loss is None:
-            return ""
-        return f"step {self.step:,}" if self.step is not None else f"loss < {self.loss:g}"
+        if self.step is not None:
+            return f"step {self.step:,}"
+        return "" if self.loss is None else f"loss < {format_setting(self.loss)}"
 
     def steps_left(self, run: Run, train_loss: Callable[[], float]) -> int | None:
         """Steps until this has to be asked again; 0 at the end, None where there is no end."""
@@ -42,7 +43,7 @@ class Until:
 
 
 def parse_until(text: str, run: Run) -> Until:
-    """Read 'epoch 50', 'step 2000' or 'loss < 0.2'; raises InputError that says what would be right."""
+    """Read 'epoch 50', 'step 2000' or 'loss < .2'; raises InputError that says what would be right."""
     match = _FORM.fullmatch(text)
     if not match or (match[1].lower() == "loss") != bool(match[2]):
         raise InputError(f"run until what? Write {EXAMPLES}")

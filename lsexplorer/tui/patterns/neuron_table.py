@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lsexplorer.render.numbers import format_share
 from lsexplorer.render.pattern_texts import alone_text, listed, seen_text
 from lsexplorer.tui.patterns.frame import PatternFrame
 from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
@@ -88,5 +89,5 @@ class NeuronTable(NumberTable, can_focus=False):
             case "seen":
                 return self._words(row, name), "table--faint"
             case "accuracy":
-                return f"{dropped.answers.accuracy:.1%}", ""
+                return format_share(dropped.answers.accuracy, dropped.answers.rows), ""
         return self._words(row, name), "table--down" if dropped.lost else "table--faint"

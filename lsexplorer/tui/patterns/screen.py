@@ -1,6 +1,7 @@
 """The patterns screen: what each hidden neuron of the explorer's network represents, and what is lost without it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from textual import on
@@ -9,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import NONE, format_number
+from lsexplorer.render.numbers import NONE, as_on_screen, format_number, format_setting, format_share
 from lsexplorer.render.pattern_texts import alone_text, codes_text, confusion_cells, cosine_cells, listed, seen_text
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import Fill, PatternStudy
@@ -193,9 +194,10 @@ class PatternsScreen(CommandScreen[None]):
             self.say(f"No neuron is silenced. A silenced one will be at {at}.")
             return
         before, now = frame.answers.accuracy, frame.now.answers.accuracy
+        share = partial(format_share, rows=frame.answers.rows)
         self.say(
             f"Without {frame.silenced_names} ({'at 0' if self._fill == 'zero' else 'at the mean'}): accuracy "
-            f"{before:.1%} → {now:.1%}, lost: {listed(frame.now.lost, frame.names)}."
+            f"{share(before)} → {share(now)}, lost: {listed(frame.now.lost, frame.names)}."
         )
 
     def action_threshold(self, by: int) -> None:
@@ -204,10 +206,10 @@ class PatternsScreen(CommandScreen[None]):
         try:
             self._patterns = self._patterns.at(new)
         except InputError as error:
-            self.say(f"{error}; it stays at {self._patterns.threshold:g}.")
+            self.say(f"{error}; it stays at {format_setting(self._patterns.threshold)}.")
             return
         self._show()
-        self.say(f"τ = {new:g}: {codes_text(self._patterns)}")
+        self.say(f"τ = {format_setting(new)}: {codes_text(self._patterns)}")
 
     def action_layer(self) -> None:
         """The next hidden layer."""
@@ -254,10 +256,11 @@ def _alone_line(frame: PatternFrame) -> str:
 
 def _without_line(frame: PatternFrame) -> str:
     zero, mean = (frame.without_one[fill][frame.unit] for fill in ("zero", "mean"))
+    share = partial(format_share, rows=frame.answers.rows)
     return (
-        f"Without {frame.unit_name}: at 0 it loses {listed(zero.lost, frame.names)} ({zero.answers.accuracy:.1%}), "
-        f"at its mean {listed(mean.lost, frame.names)} ({mean.answers.accuracy:.1%}); "
-        f"with all neurons {frame.answers.accuracy:.1%}."
+        f"Without {frame.unit_name}: at 0 it loses {listed(zero.lost, frame.names)} ({share(zero.answers.accuracy)}), "
+        f"at its mean {listed(mean.lost, frame.names)} ({share(mean.answers.accuracy)}); "
+        f"with all neurons {share(frame.answers.accuracy)}."
     )
 
 
@@ -277,7 +280,7 @@ def _off_diagonal(cells: list[list[str]]) -> list[list[str]]:
 
 
 def _rho(value: float) -> str:
-    return NONE if np.isnan(value) else f"{value:+.2f}".replace("-", "−")
+    return NONE if np.isnan(value) else as_on_screen(f"{value:+.2f}")
 
 
 def _signed(value: float) -> str:

@@ -2,10 +2,9 @@
 
 import math
 
-from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.targets import on_off, optimal_gap
 from lsexplorer.render.match_texts import ratio_line
-from lsexplorer.render.numbers import format_brief, format_brief_signed, format_setting
+from lsexplorer.render.numbers import format_brief, format_brief_signed, format_score, format_setting, format_share
 from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.tour.step import StepContext
@@ -49,8 +48,9 @@ def growth(context: StepContext) -> str:
     power = 10 ** int(math.log10(now.step))
     marks = [max(power // 10, 1), *([power] if power < now.step else [])]
     norms = ", ".join(f"{format_brief(_norm_at(now, mark))} at step {mark:,}" for mark in marks)
+    right = format_share(now.train.accuracy, now.rows["train"])
     return (
-        f"{now.train.accuracy:.0%} of the rows are right, and yet ‖W‖ was {norms}, and is {_norm(now)} at step "
+        f"{right} of the rows are right, and yet ‖W‖ was {norms}, and is {_norm(now)} at step "
         f"{now.step:,}: every tenfold increase in steps adds about as much. The mean confidence is "
         f"{format_setting(now.train.mean_confidence)}; what it lacks keeps pulling."
     )
@@ -141,10 +141,12 @@ def no_gap(context: StepContext) -> str:
 # Calibration
 
 
-def _confidence(test: Evaluation) -> str:
+def _confidence(frame: Frame) -> str:
     """How often a network is right, how sure it is, and which of them is larger."""
+    test = frame.test
     verdict = "overconfident" if test.mean_confidence > test.accuracy else "underconfident"
-    return f"right on {test.accuracy:.1%} of the test rows and {test.mean_confidence:.1%} sure on average: {verdict}"
+    right, sure = (format_share(share, frame.rows["test"]) for share in (test.accuracy, test.mean_confidence))
+    return f"right on {right} of the test rows and {sure} sure on average: {verdict}"
 
 
 def ask_digits(context: StepContext, epochs: int) -> str:
@@ -165,10 +167,11 @@ def ask_mnist1d(context: StepContext, epochs: int) -> str:
 
 def how_sure(context: StepContext) -> str:
     """The calibration of the network trained on hard targets."""
-    test, train = context.now.test, context.now.train
+    now = context.now
+    trained = format_share(now.train.accuracy, now.rows["train"])
     return (
-        f"It is {_confidence(test)}. ECE is {format_brief(test.ece)}. (Of the training rows {train.accuracy:.1%} are "
-        "right.)"
+        f"It is {_confidence(now)}. ECE is {format_score(now.test.ece, now.rows['test'])}. "
+        f"(Of the training rows {trained} are right.)"
     )
 
 
@@ -183,13 +186,15 @@ def ask_calibrated(a: float) -> str:
 def calibrated(context: StepContext) -> str:
     """Both calibrations."""
     hard, now = context.before.test, context.now.test
+    rows = context.now.rows["test"]
+    right, sure = (format_share(share, rows) for share in (hard.accuracy, hard.mean_confidence))
     change, verdict = now.ece - hard.ece, "Much the same"
     if abs(change) >= NEAR:
         verdict = "Better" if change < 0 else "Worse"
     return (
-        f"{verdict} here: ECE went from {format_brief(hard.ece)} to {format_brief(now.ece)}. It is {_confidence(now)}. "
-        f"With hard targets: {hard.accuracy:.1%} right and {hard.mean_confidence:.1%} sure. Whether smoothing improves "
-        "calibration depends on how overconfident the network was."
+        f"{verdict} here: ECE went from {format_score(hard.ece, rows)} to {format_score(now.ece, rows)}. "
+        f"It is {_confidence(context.now)}. With hard targets: {right} right and {sure} sure. Whether smoothing "
+        "improves calibration depends on how overconfident the network was."
     )
 
 

@@ -1,5 +1,6 @@
 """The footer: a line with the keys that can be pressed now, and what each does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,9 +35,6 @@ class FooterKey:
     def width(self) -> int:
         """Characters of name and word."""
         return len(self.display) + 1 + len(self.label)
-
-
-_MORE, _ALL = "…", "… ? all keys"
 
 
 class Footer(Widget):
@@ -84,19 +82,17 @@ class Footer(Widget):
 
     @property
     def fitting(self) -> tuple[FooterKey, ...]:
-        """Those keys that have room as a whole, with room for the dots where others have none."""
-        room, width = self.size.width, 0
-        for count, key in enumerate(self.keys):
-            more = 0 if count == len(self.keys) - 1 else 1 + len(self._more(count + 1))
-            if width + key.width + more > room:
-                return self.keys[:count]
-            width += key.width + 1
-        return self.keys
+        """Those keys that have room as a whole; if others have none, with room for the end, where ? then stands."""
+        if _width(self.keys) <= self.size.width:
+            return self.keys
+        keys = tuple(key for key in self.keys if key.display != "?")
+        count = sum(_width(keys[: place + 1]) + 1 + len(self._end) <= self.size.width for place in range(len(keys)))
+        return keys[:count]
 
-    def _more(self, count: int) -> str:
-        """What stands after so many keys, where others have no room: dots, and ? if that is among them."""
-        hidden = self.keys[count:]
-        return _ALL if any(key.display == "?" for key in hidden) else _MORE
+    @property
+    def _end(self) -> str:
+        """What stands after the keys where some have no room: dots, and the key that shows all of them."""
+        return "… ? all keys" if any(key.display == "?" for key in self.keys) else "…"
 
     def render(self) -> Text:
         """Keys and words, a space between them; dots where there are more."""
@@ -113,17 +109,20 @@ class Footer(Widget):
                 line.stylize(hover.background_style, start)
             line.append(" ")
         if len(fitting) < len(self.keys):
-            line.append(self._more(len(fitting)), label_style)
+            line.append(self._end, label_style)
         return line
 
     # The mouse
 
     def key_at(self, x: int) -> FooterKey | None:
         """The key in a column of the line, counted from 0."""
-        for key in self.fitting:
+        fitting = self.fitting
+        for key in fitting:
             if x < key.width:
                 return key if x >= 0 else None
             x -= key.width + 1
+        if len(fitting) < len(self.keys) and 0 <= x < len(self._end):
+            return next((key for key in self.keys if key.display == "?"), None)
         return None
 
     def watch_hovered(self, key: FooterKey | None) -> None:
@@ -148,3 +147,8 @@ class Footer(Widget):
             self.app.simulate_key(key.key)
         else:
             self.app.bell()
+
+
+def _width(keys: Sequence[FooterKey]) -> int:
+    """Characters of keys and words, a space between two."""
+    return sum(key.width + 1 for key in keys) - 1

@@ -1,6 +1,7 @@
 """A table of numbers that formats only the lines one sees, so that 784 rows cost what 10 do."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -39,6 +40,9 @@ class Column:
 
     starts_group: bool = False
     """Whether a line stands before it."""
+
+    in_band: bool = False
+    """Whether the table's band stands above it."""
 
 
 _ALL_DIGITS = 24
@@ -84,6 +88,8 @@ class NumberTable(ScrollView, can_focus=True):
     ]
 
     cursor: reactive[int] = reactive(0)
+    band: ClassVar[tuple[str, ...]] = ()
+    """What the columns in the band have in common, the longer words first; drawn where no row is hidden for it."""
 
     @dataclass
     class Moved(Message):
@@ -128,12 +134,22 @@ class NumberTable(ScrollView, can_focus=True):
     def show(self) -> None:
         """Draw again after the numbers changed; measures again only if the table's shape did."""
         self._widths = self._fit(self.columns())
-        size = Size(sum(self._widths) + len(self._widths), self.row_count() + 1)
+        size = Size(sum(self._widths) + len(self._widths), self.row_count() + self._head)
         if size != self.virtual_size:
             self.virtual_size = size
             self.refresh(layout=True)
         self.cursor = max(0, min(self.cursor, self.row_count() - 1))
         self.refresh()
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there is room for the band above the heading."""
+        return bool(self.band) and self.scrollable_content_region.height > self.row_count() + 1
+
+    @property
+    def _head(self) -> int:
+        """Lines above the rows."""
+        return 1 + self.has_band
 
     def _fit(self, columns: list[Column]) -> list[int]:
         """Column widths: the least ones, and what room is left shared among those that grow."""
@@ -158,7 +174,7 @@ class NumberTable(ScrollView, can_focus=True):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Rows and heading, and a line for the horizontal scroll bar where the table is too wide."""
         too_wide = self.virtual_size.width > width > 0
-        return self.row_count() + 1 + (1 if too_wide else 0)
+        return self.row_count() + 1 + bool(self.band) + too_wide
 
     def on_resize(self) -> None:
         """Use the room there now is, and keep the selected row in sight."""
@@ -172,9 +188,12 @@ class NumberTable(ScrollView, can_focus=True):
         if (len(self._widths), self._room) != (len(columns), width):
             self._widths = self._fit(columns)
         base = self._style("")
-        row = y - 1 + self.scroll_offset.y
+        head = self._head
+        row = y - head + self.scroll_offset.y
         segments: list[Segment] = []
-        if y == 0:
+        if y == head - 2:
+            segments = self._band_pieces(columns, base)
+        elif y == head - 1:
             style = base + self._style("table--header")
             for column, size in zip(columns, self._widths, strict=True):
                 segments += self._piece(column, column.title, size, style, base)
@@ -188,6 +207,15 @@ class NumberTable(ScrollView, can_focus=True):
         left = self.scroll_offset.x
         ground = segments[-1].style or base
         return Strip(segments).crop(left, left + width).extend_cell_length(width, ground)
+
+    def _band_pieces(self, columns: list[Column], base: Style) -> list[Segment]:
+        """The line of the band."""
+        style = base + self._style("table--header")
+        sizes = list(zip(columns, self._widths, strict=True))
+        room = sum(size + 1 for column, size in sizes if column.in_band) - 1
+        words = next((text for text in self.band if cell_len(text) <= room), "")
+        pieces = [self._piece(column, "", size, base, base) for column, size in sizes if not column.in_band]
+        return [*chain(*pieces), Segment(" ", base), Segment(f"{words} ".ljust(room + 1, "─")[:room], style)]
 
     def notify_style_update(self) -> None:
         """Ask for the styles anew."""
@@ -218,7 +246,7 @@ class NumberTable(ScrollView, can_focus=True):
     def watch_cursor(self) -> None:
         """Keep the selected row in sight."""
         if self.row_count() and self.size.height:
-            height = self.scrollable_content_region.height - 1
+            height = self.scrollable_content_region.height - self._head
             top = self.scroll_offset.y
             if not top <= self.cursor < top + height:
                 self.scroll_to_region(Region(self.scroll_offset.x, self.cursor, 1, max(height, 2)), animate=False)
@@ -231,8 +259,8 @@ class NumberTable(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Select the row under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is not None and offset.y > 0:
-            self._select(offset.y - 1 + self.scroll_offset.y)
+        if offset is not None and offset.y >= self._head:
+            self._select(offset.y - self._head + self.scroll_offset.y)
 
     def _select(self, row: int) -> None:
         row = max(0, min(row, self.row_count() - 1))

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 from lsexplorer.data.files import shown
 from lsexplorer.nn.losses import LOSSES
-from lsexplorer.render.numbers import format_count, format_setting
+from lsexplorer.render.numbers import format_count, format_epoch, format_setting
 from lsexplorer.tui.model.frame import RunFrame
 
 
@@ -29,7 +29,7 @@ class StatusBar(Widget):
         frame = self._frame
         if frame is None:
             return Text(self.title, style="bold")
-        right = f"step {frame.step:,} · epoch {frame.epoch:.1f} · {self._state(frame)}"
+        right = f"step {frame.step:,} · epoch {format_epoch(frame.epoch)} · {self._state(frame)}"
         room = self.size.width - len(right) - 2
         text = Text(self.title, style="bold")
         for part in self._parts(frame):

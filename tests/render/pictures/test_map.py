@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from lsexplorer.render.pictures.canvas import shortened
+from lsexplorer import Hyperparameters, Trainer, load_dataset
+from lsexplorer.render.pictures.canvas import shortened, told_apart
 from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title
 from lsexplorer.render.pictures.plot import round_ticks
 from tests.support.explorer import new_trainer
@@ -45,6 +46,12 @@ def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
     assert [len(line) for line in lines] == [size[0]] * size[1]
 
 
+def test_ten_classes_of_one_letter_have_room_in_a_small_legend() -> None:
+    found = numbers_of("map", Trainer(load_dataset("digits"), Hyperparameters()), (38, 12))
+    assert drawn("map", found, (38, 12))[-1].split() == [*"0123456789"]
+    assert "".join(drawn("map", found, (38, 12), COLOR)[-1].split()) == "0123456789"
+
+
 def test_axes_have_round_values_in_the_units_of_the_data() -> None:
     t = new_trainer()
     found = numbers_of("map", t, (90, 30))
@@ -64,3 +71,7 @@ def test_axes_have_round_values_in_the_units_of_the_data() -> None:
 def test_many_long_class_names_are_told_apart() -> None:
     assert shortened("a rather long name 17", 9) == "a ra…e 17"
     assert len({shortened(f"a rather long name {k}", 8) for k in range(40)}) == 40
+    assert told_apart(["setosa", "virginica"], 9) == ["setosa", "virginica"]
+    assert told_apart(["class 7 of 40", "class 17 of 40"], 9) == ["class 7…", "class 17…"]
+    assert told_apart(["reading 10", "reading 20"], 6) == ["rea…10", "rea…20"]
+    assert len({*told_apart([f"a rather long name {k} of a set" for k in range(40)], 8)}) == 40

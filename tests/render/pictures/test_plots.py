@@ -1,6 +1,7 @@
 """Plots as they are drawn: where things stand, what is said, at any size and with any palette."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
@@ -91,7 +92,8 @@ def test_reliability_shades_the_band_and_counts_the_rows() -> None:
         rows = [y for y, line in enumerate(lines[:18]) if line[column] in "░O/x"]
         assert rows[0] == pytest.approx((1 - numbers.before.high[at]) * 18, abs=1)
         assert rows[-1] == pytest.approx((1 - numbers.before.low[at]) * 17, abs=1.2)
-    counts = [int(word) for word in lines[-1].split()]
+    assert lines[-1].strip() == "O before scaling  x after scaling  ░ if calibrated, in 95 %"
+    counts = [int(word) for word in lines[-2].split()]
     assert counts == [count for count in numbers.before.counts.tolist() if count]
 
 
@@ -127,20 +129,64 @@ def test_they_look_as_they_did(snapshot: object, kind: str, variant: int) -> Non
     assert "\n".join(line.rstrip() for line in lines) == snapshot
 
 
-def test_of_many_classes_with_long_names_those_are_named_that_matter_most() -> None:
+@cache
+def many_classes() -> Trainer:
     rng = np.random.default_rng(0)
-    names = [f"Aspidistra elatior variegata number {k:02d}" for k in range(40)]
+    names = [f"Aspidistra elatior variegata number {k:02d} of 40" for k in range(40)]
     y = [names[i % 40] for i in range(400)]
     data = Dataset.from_arrays(rng.normal(size=(400, 3)) + np.arange(400)[:, None] % 40, y)
     t = Trainer(data, Hyperparameters(hidden=(8,)))
     t.step(50)
+    return t
+
+
+def test_of_many_classes_with_long_names_those_are_named_that_matter_most() -> None:
+    t, names = many_classes(), many_classes().data.class_names
     lines = drawn("errors", numbers_of("errors", t, (78, 20)), (78, 20))
     named = [line for line in lines if "Asp" in line]
     assert len(named) == 9
     assert "31 more" in "\n".join(lines)
-    assert any(line.rstrip().endswith(names[t.data.y_train[0]][-2:]) for line in named), (
-        "the sample's class is one of them"
-    )
+    numbers = [name.split()[4] for name in names]
+    own = numbers[t.data.y_train[0]]
+    assert any(f"{own}…" in line for line in named), "the sample's class is one of them"
     lines = drawn("clusters", numbers_of("clusters", t, (78, 20)), (78, 20))
-    assert all(name[-2:] in lines[-1] for name in names[:3])
-    assert len(PICTURES["clusters"].title(numbers_of("clusters", t))) < 110
+    assert all(f"{number}…" in lines[-1] for number in numbers[:3])
+    lines = drawn("network", numbers_of("network", t, (78, 20)), (78, 20))
+    assert all(f"{number}…" in "\n".join(lines) for number in numbers[:3])
+    lines = drawn("map", numbers_of("map", t, (78, 20)), (78, 20))
+    assert f"{own}…" in lines[-1]
+    assert " more" in lines[-1]
+
+
+LONGEST = 76
+"""Characters of a line in a picture's frame at 80×24."""
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_titles_and_the_shortest_words_fit_into_a_small_terminal(kind: str) -> None:
+    crossed, many = new_trainer(400, learning_rate=0.3), many_classes()
+    crossed.set(label_smoothing=0.4)
+    crossed.step(100)
+    plain = {"activation": "relu", "l2": 0.01}
+    trainers = [crossed, many, Trainer(many.data, Hyperparameters(label_smoothing=0.1)), new_trainer(20, **plain)]
+    trainers += [new_trainer(3, output="identity", loss="mse"), Trainer(load_dataset("digits"), Hyperparameters())]
+    for trainer in trainers:
+        for variant in (0, 1):
+            numbers = numbers_of(kind, trainer, (78, 18), variant=variant)
+            forms = PICTURES[kind].look_for(numbers)
+            assert len(PICTURES[kind].title(numbers)) <= LONGEST - 2
+            assert len(forms[-1]) <= LONGEST, forms
+            assert [*forms] == sorted(forms, key=len, reverse=True)
+    assert len(PICTURES[kind].across[-1]) <= LONGEST
+
+
+def test_an_error_term_that_comes_and_goes_is_not_said_to_stay() -> None:
+    found = numbers_of("errors", new_trainer(20, label_smoothing=0.1), sample=3)
+    terms = np.full_like(found.terms, 0.1)
+    terms[4, found.own] = terms[6, found.own] = -0.1
+    noisy = dataclasses.replace(found, terms=terms)
+    assert all("crosses 0 at about step 4" in line for line in PICTURES["errors"].look_for(noisy))
+    terms[4:, found.own] = -0.1
+    assert "is below 0 from about step 4 on" in PICTURES["errors"].look_for(noisy)[0]
+    one_output = numbers_of("errors", Trainer(load_dataset("moons"), Hyperparameters(output="sigmoid", loss="mse")))
+    assert "batch" not in PICTURES["errors"].look_for(one_output)[0]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import traceback
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -55,31 +56,46 @@ async def _play(case: Any) -> None:
         for what, *given_ in happenings:
             if e.app.return_code is not None:
                 return
-            if what == "press":
-                await e.tap(given_[0])
-            elif what == "resize":
-                if e.running:  # Textual's pilot waits for it to end
-                    await e.tap("r")
-                await e.resize(*given_[0])
-            elif what == "click":
-                x, y = given_
-                e.app.post_message(events.MouseDown(None, x, y, 0, 0, 1, False, False, False, x, y))
-                e.app.post_message(events.MouseUp(None, x, y, 0, 0, 1, False, False, False, x, y))
-                await e.rest()
-            elif what == "answer":
-                await e.press("escape", given_[0])
-                await _submit(e, given_[1])
-            else:
-                found = e.app.screen.query(f"#{given_[0]}")
-                if found and found.first().focusable:
-                    found.first().focus()
-                    await e.rest()
-                    await _submit(e, given_[1])
+            await happen(e, what, *given_)
         await e.rest()
         assert e.text
         t = e.trainer
         t.save("end.json")
         assert same_bits(flat(ls.load_run("end.json")), flat(t))
+
+
+async def happen(e: Explorer, what: str, *given_: Any) -> None:
+    """Do one thing to the explorer."""
+    match what:
+        case "press":
+            await e.tap(given_[0])
+        case "resize":
+            resizing = asyncio.create_task(e.pilot.resize_terminal(*given_[0]))
+            await e.tap()
+            await asyncio.sleep(0)
+            resizing.cancel()  # in a free run Textual's pilot would wait for its end
+        case "click":
+            x, y = given_
+            for kind in (events.MouseDown, events.MouseUp):
+                e.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+            await e.tap()
+        case "wheel":
+            x, y, down = given_
+            wheel = events.MouseScrollDown if down else events.MouseScrollUp
+            e.app.post_message(wheel(None, x, y, 0, 0, 0, False, False, False, x, y))
+            await e.tap()
+        case "paste":
+            e.app.post_message(events.Paste(given_[0]))
+            await e.tap()
+        case "answer":
+            await e.press("escape", given_[0])
+            await _submit(e, given_[1])
+        case "enter":
+            found = e.app.screen.query(f"#{given_[0]}")
+            if found and found.first().focusable:
+                found.first().focus()
+                await e.rest()
+                await _submit(e, given_[1])
 
 
 def _pass_over(app: KeepingApp, error: Exception) -> None:
@@ -94,13 +110,20 @@ async def _submit(e: Explorer, text: str) -> None:
         await e.press("enter")
 
 
-def use_screens(case: Any) -> bool:
-    """Whatever is done on the screens raises nothing, and the run in the end is one that replays."""
+@contextlib.contextmanager
+def out_of_the_way() -> Iterator[None]:
+    """A new folder to work in, short matches, errors that are raised and not passed over, and no output."""
     with (
         folder(),
         patch("lsexplorer.tui.compare.matching.match_all", short_match),
         patch.object(KeepingApp, "pass_over", _pass_over),
         contextlib.redirect_stdout(io.StringIO()),
     ):
+        yield
+
+
+def use_screens(case: Any) -> bool:
+    """Whatever is done on the screens raises nothing, and the run in the end is one that replays."""
+    with out_of_the_way():
         asyncio.run(_play(case))
     return True

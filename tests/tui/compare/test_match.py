@@ -236,7 +236,7 @@ async def test_the_report_is_saved_where_one_says(tmp_path: Path) -> None:
         await e.press("c", "m")
         await e.answer("w", str(tmp_path / "report.md"))
         assert (tmp_path / "report.md").read_text() == markdown(answer.first)
-        assert "Saved as" in e.text
+        assert "Written to" in e.text
         await e.press("w")
         await e.type(str(tmp_path / "report.md"))
         await e.press("enter")

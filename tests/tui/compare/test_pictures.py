@@ -13,7 +13,7 @@ from lsexplorer.tui.compare.pictures import GAP, grid_for
 from lsexplorer.tui.pictures import PICTURES
 from lsexplorer.views.viewpoint import Viewpoint
 from tests.support.compare import compare_screen
-from tests.support.explorer import new_trainer
+from tests.support.explorer import Explorer, new_trainer
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,32 @@ async def test_keys_show_every_method_and_the_selected_one_can_be_taken() -> Non
         await e.press("7", "enter")
         assert e.app.screen.__class__.__name__ == "CompareScreen", "it asks first, as the run would be lost"
         assert "decay" in str(e.find("#message").content)
+
+
+async def click(e: Explorer, letter: str) -> None:
+    """Click on the last letter of that kind that stands alone in the pictures."""
+    rows = e.area("#picture").splitlines()
+    x, y = max((x, y) for y, row in enumerate(rows) for x in range(len(row)) if row[x:].startswith(letter))
+    await e.pilot.click("#picture", offset=(x, y))
+    await e.rest()
+
+
+async def test_a_click_selects_method_node_and_sample() -> None:
+    async with compare_screen(new_trainer(40)) as e:
+        await e.press("4")
+        await click(e, "l L2")
+        assert "▸l L2" in e.area("#picture")
+        await e.press("2")
+        await click(e, "o3")
+        assert "▸o3" in e.area("#picture")
+        assert "▸1 L1" in e.area("#picture"), "the method at the right edge that lies lowest"
+        await e.press("3")
+        before = e.screen.sample
+        await click(e, "ss")
+        assert e.screen.sample != before
+        assert e.trainer.data.y_train[e.screen.sample] == 0
+        assert "[s]" in e.area("#picture")
+        await e.pilot.click("#picture", offset=(e.find("#picture").size.width - 1, e.find("#picture").size.height - 1))
 
 
 async def test_a_method_that_overflowed_says_so_beside_the_others() -> None:

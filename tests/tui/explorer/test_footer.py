@@ -36,9 +36,9 @@ async def test_it_follows_the_focus_and_the_screen() -> None:
     async with explorer() as e:
         assert e.text.splitlines()[-1].startswith("space step r run b back s smoothing l L2")
         await e.press("f")
-        assert "esc undo, or leave the form" in e.text.splitlines()[-1]
+        assert "esc leave" in e.text.splitlines()[-1]
         await e.press("escape")
-        assert "esc undo" not in e.text.splitlines()[-1]
+        assert "esc leave" not in e.text.splitlines()[-1]
         await e.press("D")
         assert "esc back" in e.text.splitlines()[-1]
 
@@ -57,14 +57,19 @@ async def test_the_mouse_on_a_key_explains_it_and_a_click_presses_it() -> None:
         assert "Label smoothing" in e.message
 
 
-async def test_a_key_without_room_is_left_out_as_a_whole() -> None:
+async def test_a_key_without_room_is_left_out_as_a_whole_and_the_end_says_where_all_are() -> None:
     async with explorer((80, 24)) as e:
-        for width in range(80, 100, 3):
+        first = "space step r run b back s smoothing l L2 v chart c compare f form"
+        assert e.text.splitlines()[-1].rstrip() == f"{first} … ? all keys"
+        for width in range(80, 110, 3):
             await e.resize(width, 24)
             line = e.text.splitlines()[-1].rstrip()
-            keys = e.find("Footer").keys
-            assert line.endswith(" …")
-            assert line.removesuffix(" …") in [
+            keys = [key for key in e.find("Footer").keys if key.display != "?"]
+            assert line.endswith(" … ? all keys")
+            assert line.removesuffix(" … ? all keys") in [
                 " ".join(f"{key.display} {key.label}" for key in keys[:count]) for count in range(len(keys))
             ]
             assert len(line) > width - 15
+        await e.pilot.click("Footer", offset=(line.index("? all keys"), 0))
+        await e.rest()
+        assert type(e.app.screen).__name__ == "HelpScreen"

@@ -8,9 +8,9 @@ import pytest
 
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.run.hyperparameters import schema, show, spec
+from lsexplorer.run.hyperparameters import schema, spec
 from lsexplorer.tui.explorer.field_list import FieldList
-from lsexplorer.tui.explorer.form_lines import explained
+from lsexplorer.tui.explorer.form_lines import explained, written
 from tests.support.explorer import WIDE, explorer, new_trainer
 from tests.support.form import choose, click, go_to, line, shown, waiting, write
 from tests.support.helpers import slow
@@ -42,7 +42,7 @@ async def test_there_is_a_line_for_every_hyperparameter_with_its_help() -> None:
     async with explorer(WIDE, **OTHER) as e:
         for entry in schema():
             value: Any = OTHER[entry.name]
-            text = "[x]" if entry.kind == "bool" else show(entry.name, value)
+            text = "[x]" if entry.kind == "bool" else written(entry.name, value)
             assert shown(e, entry.name) == (LOSSES[value].short if entry.name == "loss" else text)
             explanation = explained(line(e, entry.name))
             assert entry.help in explanation
@@ -240,7 +240,7 @@ async def test_bad_values_say_so_and_change_nothing(bad: dict[str, Sequence[str]
                 assert e.message.startswith(f"{name} must be "), (name, text)
                 assert e.find("#message").has_class("-error")
                 kept = e.session.strengths if name in REGULARIZERS else before
-                assert shown(e, name) == show(name, getattr(kept, name))
+                assert shown(e, name) == written(name, getattr(kept, name))
                 await e.press(*["escape"] * (e.focus == "editor"))  # Tab has opened the next field
         assert not waiting(e)
         assert e.hp == before
@@ -270,12 +270,12 @@ async def test_switches_keep_their_strength_when_off() -> None:
         assert e.session.strengths.l2 == 0.125
         await e.press("escape", "l")
         assert e.hp.l2 == 0.125
-        assert shown(e, "l2") == "0.125"
+        assert shown(e, "l2") == ".125"
         await write(e, "l2", "0.5")
         assert e.hp.l2 == 0.5, "of what is on it holds at once"
         await e.press("escape", "l")
         assert e.hp.l2 == 0
-        assert shown(e, "l2") == "0.5"
+        assert shown(e, "l2") == ".5"
         await write(e, "hidden", "4")
         assert e.trainer.network.sizes == (4, 4, 3)
         await e.press("l")

@@ -88,14 +88,14 @@ async def test_run_until_a_loss_stops_at_the_end_of_the_first_epoch_below_it(fir
         await e.answer("u", f"loss < {limit}")
         await done(e)
         assert e.trainer.step_count == expected.step_count
-        assert e.message == f"Reached loss < {limit}."
+        assert e.message == f"Reached loss < {str(limit).removeprefix('0')}."
 
 
 async def test_ends_one_cannot_run_to() -> None:
     async with explorer(trainer=new_trainer(16)) as e:
         await e.press("u")
         for text in ("", "tomorrow", "epoch", "loss 0.2", "step < 5", "loss > 0.2", "accuracy < 1"):
-            await refused(e, text, "epoch 50, step 2000 or loss < 0.2")
+            await refused(e, text, "epoch 50, step 2000 or loss < .2")
         for text in ("step nan", "epoch x", "loss < nan", "loss < 1e400"):
             await refused(e, text, "is not a number")
         for text in ("epoch 2", "step 16", "step 3", "epoch 1", "step -5"):

@@ -29,7 +29,7 @@ async def test_the_layout_folds_and_unfolds_with_the_terminal() -> None:
             await e.resize(*size)
             assert [shows_whole(e, pane) for pane in panes] == [False, True, True, False, False], size
             assert "o3" in table(e.text, "Next step")
-            assert "step 0 · epoch 0.0 · paused" in e.status
+            assert "step 0 · epoch 0 · paused" in e.status
             assert "space step" in e.text.splitlines()[-1]
         await e.resize(112, 32)
         assert all(shows_whole(e, pane) for pane in panes)

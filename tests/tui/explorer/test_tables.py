@@ -348,3 +348,16 @@ async def test_columns_fit_the_width_that_they_are_drawn_in(monkeypatch: pytest.
         await e.resize(120, 24)
         heading = e.area("#weights").splitlines()[0]
         assert len(heading.rstrip()) > 80
+
+
+async def test_a_band_says_what_the_right_hand_columns_have_in_common_and_hides_no_node() -> None:
+    async with explorer((80, 24)) as e:
+        above, heading, *_ = e.area("#deltas").splitlines()
+        assert above.split() == ["│", *["Δ‖w‖", "of", "next", "step", "if"]]
+        assert above.index("Δ‖w‖") == heading.index(" plain")
+        assert len(table(e.text, "Next step")) == 8
+        await e.pilot.click("#deltas", offset=(4, 1 + 2 + 3))
+        await e.rest()
+        assert e.session.node == "h1", "a click below the band means the row that one sees"
+        await e.resize(80, 20)
+        assert "right-hand columns: Δ‖w‖ of the next step if …" in e.text

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lsexplorer.errors import InputError
+from lsexplorer.render.numbers import format_setting
 from lsexplorer.render.pattern_texts import alone_text, codes_text, listed
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns.pattern_study import PatternStudy
@@ -83,7 +84,7 @@ async def test_each_neuron_alone_and_dropped_is_in_the_table() -> None:
                 words = line.replace("│", " ")
                 assert f"h{unit + 1}" in words
                 assert alone_text(study.alone[unit], trainer.data.class_names) in words
-                assert f"{dropped.answers.accuracy:.1%} {listed(dropped.lost, trainer.data.class_names)}" in words
+                assert f"{dropped.answers.accuracy:.0%} {listed(dropped.lost, trainer.data.class_names)}" in words
             await e.press("m")
             table = e.area("#neurons")
             if fill == "zero":
@@ -105,7 +106,7 @@ async def test_silencing_neurons_changes_the_recall_of_each_class(size: tuple[in
                 assert change.lstrip("✗").replace("−", "-") in (f"{points:+d}", "0" if not points else "")
                 assert change.startswith("✗") == (c in dropped.lost)
             assert "now: h1, h4 at" in e.text
-            assert f"→ {dropped.answers.accuracy:.1%}" in said(e)
+            assert f"→ {dropped.answers.accuracy:.0%}" in said(e)
             assert f"lost: {listed(dropped.lost, names)}." in said(e)
             await e.press(key)
         await e.press("space")  # h4 is on again
@@ -159,10 +160,10 @@ async def test_plus_and_minus_move_the_threshold_and_stay_within_0_and_1() -> No
                 patterns = PatternStudy(trainer, threshold=tau).patterns
                 rows = class_rows(e)
                 assert ["".join(rows[name][0][:5]) for name in patterns.class_names] == list(patterns.codes)
-                assert said(e).startswith(f"τ = {tau:g}: {patterns.distinct} distinct")
+                assert said(e).startswith(f"τ = {format_setting(tau)}: {patterns.distinct} distinct")
                 assert codes_text(patterns)[:60] in " ".join(e.text.split())
             await e.press(key)
-            assert f"it stays at {tau:g}." in said(e)
+            assert f"it stays at {format_setting(tau)}." in said(e)
             assert "threshold must be a number above 0 and below 1" in said(e)
 
 
