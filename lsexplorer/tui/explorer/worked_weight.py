@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import NamedTuple
 
@@ -61,8 +61,8 @@ class _Move:
         self.signal, self.input = deltas.node(name).signal, float(moves.inputs[source])
         self.is_data = not any(node.added for node in deltas.nodes)
 
-    def work(self, sheet: Sheet) -> _Steps:
-        """All equations."""
+    def work(self, sheet: Sheet, given: bool = False) -> _Steps:
+        """All equations; given: the optimiser's memory after the step is not worked out."""
         working, rate = self.working, self.hp.learning_rate
         eta, product = sheet.number(rate), sheet.number(working.product)
         if not self.is_mean:
@@ -75,7 +75,7 @@ class _Move:
             return self._with_move(sheet, reduce(add, terms, pull.result), pull)
         whole = reduce(add, map(sheet.number, penalties.values()), product)
         gradient = sheet.equation(whole, working.gradient, inner=True)
-        memory, short, step = (self._adam if working.corrected else self._momentum)(sheet, gradient.result, eta)
+        memory, short, step = (self._adam if working.corrected else self._momentum)(sheet, gradient.result, eta, given)
         if working.decay:
             step += sheet.number(working.decay)
         return self._with_move(sheet, step, gradient, memory, short)
@@ -91,19 +91,21 @@ class _Move:
         after = fine.equation(fine.number(self.weight) + move.result, self.after)
         return _Steps(gradient, memory, short, move, after)
 
-    def _momentum(self, sheet: Sheet, g: Written, eta: Written) -> tuple[Equations, Equations, Written]:
+    def _momentum(self, sheet: Sheet, g: Written, eta: Written, given: bool) -> tuple[Equations, Equations, Written]:
         mu, (before,), (after,) = sheet.number(self.hp.momentum), self.working.before, self.working.after
-        velocity = sheet.equation(mu * sheet.number(before) + g, after, inner=True)
+        formula = sheet.number(after) if given else mu * sheet.number(before) + g
+        velocity = sheet.equation(formula, after, inner=True)
         step = g + mu * velocity.result if self.hp.nesterov else velocity.result
         return (velocity,), (velocity,), eta * step
 
-    def _adam(self, sheet: Sheet, g: Written, eta: Written) -> tuple[Equations, Equations, Written]:
+    def _adam(self, sheet: Sheet, g: Written, eta: Written, given: bool) -> tuple[Equations, Equations, Written]:
         memory, short, working, whole = [], [], self.working, Sheet(6)  # the rates are written out whole
         moments = zip((ADAM_BETA1, ADAM_BETA2), (g, g.squared()), working.before, working.after, strict=True)
         for (beta, new, before, after), corrected in zip(moments, working.corrected, strict=True):
             bias = 1 - whole.number(beta).power(self.step)
             moment = whole.number(beta) * sheet.number(before) + whole.number(1.0 - beta) * new
-            memory.append(sheet.equation(moment / bias, corrected, inner=True))
+            formula = sheet.number(corrected) if given else moment / bias
+            memory.append(sheet.equation(formula, corrected, inner=True))
             short.append(sheet.equation(sheet.number(after) / bias, corrected, inner=True))
         m, v = (equation.result for equation in memory)
         root = v.root() if v.value > 0 else v
@@ -134,9 +136,6 @@ class _Move:
             " · ".join(f"{name} = {equation.text}" for name, equation in zip(names, equations, strict=True))
             for equations in (steps.memory, steps.short)
         )
-        result = " · ".join(
-            f"{name} = {equation.result.text}" for name, equation in zip(names, steps.memory, strict=True)
-        )
         yield f"{at}: {gradient} · {memory} · Δw = {rule}{steps.move.text}{after}"
         yield f"{at}: {gradient} · {memory} · {move}{after}"
         yield f"{at}: g = {steps.gradient.text} · {memory} · {move}"
@@ -144,9 +143,13 @@ class _Move:
             yield f"{at}: v = μ·v₋ + g = {steps.memory[0].text} · Δw = {rule}{steps.move.text}"
         yield f"{at}: {memory} · {move}"
         yield f"{at}: {short} · {move}"
-        yield f"{at}: {result} · Δw = {rule}{steps.move.text}"
-        yield f"{at}: {result} · {move}"
-        yield f"{at}: {move}"
+        for brief in (False, True):
+            given = come_out(partial(self.work, given=True), brief)
+            values = zip(names, given.memory, strict=True)
+            result = " · ".join(f"{name} = {equation.result.text}" for name, equation in values)
+            yield f"{at}: {result} · Δw = {rule}{given.move.text}"
+            yield f"{at}: {result} · Δw = {given.move.text}"
+        yield f"{at}: Δw = {given.move.text}"
 
     def _rule(self) -> str:
         """The optimiser's step in symbols."""
