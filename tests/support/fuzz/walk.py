@@ -88,7 +88,7 @@ def _on(name: str) -> Trainer:
 
 async def _walk(rng: random.Random, trainer: Trainer, events: int, done: list[Event], seen: Counter[str]) -> None:
     """Go on until so many events are done, or the explorer is left."""
-    size = rng.choice(SIZES[:5])
+    size = rng.choice(SIZES[:3])
     async with explorer(size, trainer) as e:
         while len(done) < events and e.app.return_code is None:
             happening = event(rng, size)
