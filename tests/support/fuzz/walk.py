@@ -22,7 +22,7 @@ from tests.support.fuzz.texts import FIELDS, TEXTS
 from tests.support.helpers import flat, same_bits
 from tests.support.layout import problems
 
-OPENING = ["c", "p", "D", "O", "t", "question_mark", "f", "ctrl+p", "g", "u", "w", "W", "m", "q", "ctrl+q"]
+OPENING = ["c", "p", "D", "O", "t", "question_mark", "f", "ctrl+p", "g", "u", "w", "W", "S", "m", "q", "ctrl+q"]
 """Keys that open something, tried more often than the others."""
 PICTURES = ["2", "3", "4", "5", "6", "7", "v"]
 FILES = ["iris", "moons", "many.csv", "end.json", "a/b.json", "~/c.json", "~/d.svg", "e.csv", "missing.csv", "."]
@@ -88,7 +88,7 @@ def _on(name: str) -> Trainer:
 
 async def _walk(rng: random.Random, trainer: Trainer, events: int, done: list[Event], seen: Counter[str]) -> None:
     """Go on until so many events are done, or the explorer is left."""
-    size = rng.choice(SIZES[:5])
+    size = rng.choice(SIZES[:3])
     async with explorer(size, trainer) as e:
         while len(done) < events and e.app.return_code is None:
             happening = event(rng, size)
