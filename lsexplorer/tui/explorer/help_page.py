@@ -9,8 +9,8 @@ _TEXT = f"""\
 One run, step by step: what the next step does at each node, to the weights into the selected node (↑ ↓ in the \
 upper table), and how the run has gone so far.
 
-The lines below the upper table work the selected node's δ and the selected weight's move out, in numbers that come out \
-with the digits shown; on a small terminal the weight's stands there while its table has the focus (Enter).
+The lines below the upper table work the selected node's δ and the selected weight's move out, in numbers that \
+come out with the digits shown; on a small terminal the weight's stands there while its table has the focus (Enter).
 
 Marks in the charts and on the timeline: {_LETTERS} a regulariser was switched, η L * another setting was changed, \
 w weights were edited, ● the present step. Grey dots are paths that you left.
