@@ -26,6 +26,8 @@ _GREY = "#8a8a8a"
 """On white and on black it has the same contrast."""
 _MIN_REACH, _MAX_REACH = 2.0, 6.0
 """How many margins an axis of intervals reaches to both sides."""
+_LONGEST = 30
+"""Letters of a row's name that have room."""
 _BESIDE = 5
 """How far apart the bars of several lines stand, so that all are seen."""
 ROW = 26
@@ -97,6 +99,24 @@ def _interval(row: IntervalRow, plot: "_Plot", y: float, reach: float) -> Iterat
             yield f'<path d="M{x:.1f} {y - 6:.1f}l{9 * sign} 6l{-9 * sign} 6z" fill="{row.color}"/>'
     if abs(mean) <= reach:
         yield f'<circle cx="{plot.x(mean):.1f}" cy="{y:.1f}" r="4.5" fill="{row.color}"/>'
+
+
+def grid_chart(rows: Sequence[str], columns: Sequence[str], shares: NDArray[np.float64], title: str) -> str:
+    """A square for each share, stronger the nearer it is to 1; names of columns that do not fit are left out."""
+    rows = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in rows]
+    left = 24 + _LETTER * max(map(len, rows))
+    size = min(float(ROW), (WIDTH - left) / len(columns))
+    named = int(np.ceil((_LETTER * max(map(len, columns)) + 6) / size))
+    parts = [_text(left + size * (j + 0.5), 16, name) for j, name in list(enumerate(columns))[::named]]
+    for i, name in enumerate(rows):
+        top = _TOP + size * i
+        parts.append(_text(left - 12, top + size / 2 + 5, name, "end"))
+        for j, share in enumerate(shares[i].tolist()):
+            parts.append(
+                f'<rect x="{left + size * j:.1f}" y="{top:.1f}" width="{size:.1f}" height="{size:.1f}" '
+                f'fill-opacity="{share:.2f}" stroke="{_GREY}" stroke-opacity="0.35"/>'
+            )
+    return _svg(WIDTH, _TOP + size * len(rows) + 4, title, parts)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The report of `lsexplorer patterns` as a document, for Markdown and for a page of HTML."""
 
 from lsexplorer.render.pattern_texts import codes_text, rule_text
-from lsexplorer.reports.document import Block, Heading, Paragraph, Table, data_notes
+from lsexplorer.render.svg_charts import grid_chart
+from lsexplorer.reports.document import Block, Chart, Heading, Paragraph, Table, data_notes
 from lsexplorer.reports.patterns import (
     DROPPED,
     MAX_CLASSES,
@@ -19,6 +20,9 @@ from lsexplorer.reports.patterns import (
 from lsexplorer.run import Trainer
 from lsexplorer.study.patterns import PatternStudy
 
+MAX_COLUMNS = 64
+"""Neurons for which the picture has squares that can be told apart."""
+
 
 def document(trainer: Trainer, study: PatternStudy) -> list[Block]:
     """The report as blocks; of more classes than MAX_CLASSES without the matrices."""
@@ -33,6 +37,7 @@ def document(trainer: Trainer, study: PatternStudy) -> list[Block]:
         Paragraph(rule_text(study.patterns)),
         Paragraph(columns_text(study)),
         _table(pattern_columns(study)),
+        *_pictures(study),
         Paragraph(codes_text(study.patterns)),
         Heading("One neuron alone", 2),
         Paragraph(alone_intro(study)),
@@ -44,6 +49,18 @@ def document(trainer: Trainer, study: PatternStudy) -> list[Block]:
         *squares,
         Paragraph(similarity_text(study)),
     ]
+
+
+def _pictures(study: PatternStudy) -> list[Chart]:
+    """In how many of each class's samples each neuron is active, where all have room."""
+    patterns = study.patterns
+    if len(patterns.units) > MAX_COLUMNS or len(patterns.class_names) > MAX_CLASSES:
+        return []
+    caption = (
+        "Each class by each neuron: the stronger a square, the more of the class's training samples have it active. "
+        f"Above {patterns.threshold:g} the bit is 1."
+    )
+    return [Chart(grid_chart(patterns.class_names, patterns.units, patterns.frequency, caption), caption)]
 
 
 def _table(columns: Columns) -> Table:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
-from lsexplorer.render.svg_charts import IntervalRow, interval_chart, line_chart
+from lsexplorer.render.svg_charts import IntervalRow, grid_chart, interval_chart, line_chart
 from lsexplorer.reports.document import Chart, Heading, Items, Paragraph, Table, as_html, as_markdown
 from lsexplorer.study.stats import Interval
 from tests.support.command import refused, run
@@ -89,7 +89,7 @@ def test_every_study_has_a_page_with_the_numbers_of_its_markdown(tmp_path: Path,
     parsed, text = checked(page.read_text()), markdown.read_text()
     cells = {cell.strip().replace("\\|", "|").replace("\\[", "[").replace("&lt;", "<") for cell in table_cells(text)}
     assert cells - {""} == {cell.strip() for cell in parsed.cells} - {""}
-    assert ("svg" in parsed.tags) == (name in ("match", "several", "judge", "best", "sweep"))
+    assert ("svg" in parsed.tags) == (name != "claims")
     assert "Made by" in page.read_text()
 
 
@@ -161,6 +161,15 @@ def test_intervals_stand_beside_their_margin() -> None:
     assert float(end) == pytest.approx(float(box_x) + float(box_width), abs=0.2), "to the margin"
     assert svg.count("<circle") == 1, "a mean outside is not drawn at the edge"
     assert svg.count("9 6l") >= 1, "an arrow says that it goes on"
+
+
+def test_squares_are_as_dark_as_their_shares() -> None:
+    svg = grid_chart(["a<b", "c" * 200], [f"h{j}" for j in range(60)], np.linspace(0, 1, 120).reshape(2, 60), "all")
+    Page(svg)
+    squares = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="\3" fill-opacity="([\d.]+)"', svg)
+    assert [square[3] for square in squares] == [f"{share:.2f}" for share in np.linspace(0, 1, 120)]
+    assert float(squares[59][0]) + float(squares[59][2]) == pytest.approx(720, abs=0.2)
+    assert ("a&lt;b" in svg, ">h0<" in svg, ">h1<" in svg) == (True, True, False)
 
 
 def test_an_interval_that_is_not_known_is_not_drawn() -> None:

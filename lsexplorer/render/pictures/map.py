@@ -191,13 +191,14 @@ def _legend(numbers: ClassMap, canvas: Canvas) -> None:
     letters = class_letters(numbers.class_names)
     shown, width = _named(numbers, room, 6 if palette.color else 4)
     names, x = told_apart(numbers.class_names, width), 0
+    gap = " " * (4 * len(shown) <= room)
     for k in shown:
         name = "" if names[k] == letters[k] else names[k]
         if palette.color:
             x = canvas.write(x, y, f" {letters[k]} ", palette.on(palette.class_color(k)), ground=palette.class_color(k))
-            x = canvas.write(x, y, f" {name}  " if name else " ")
+            x = canvas.write(x, y, f" {name}  " if name else gap)
         else:
-            x = canvas.write(x, y, f"{letters[k]} {name}  " if name else f"{letters[k]}  ")
+            x = canvas.write(x, y, f"{letters[k]} {name}  " if name else f"{letters[k]} {gap}")
     if len(shown) < len(letters):
         canvas.write(x, y, f"{len(letters) - len(shown)} more"[: room - x], palette.muted)
     if not shades:
@@ -219,7 +220,7 @@ def _named(numbers: ClassMap, room: int, around: int) -> tuple[list[int], int]:
     """
     names, count = numbers.class_names, len(numbers.class_names)
     longest = max(map(len, names))
-    if longest == 1 and 4 * count <= room:
+    if longest == 1 and 3 * count <= room:
         return [*range(count)], 1
     for width in range(longest, min(longest, SHORTEST) - 1, -1):
         if sum(min(len(name), width) + around for name in names) - 2 <= room:

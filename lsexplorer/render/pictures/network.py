@@ -6,7 +6,7 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas, shortened
+from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
 from lsexplorer.render.pictures.network_layout import (
     HEADER,
     VALUE,
@@ -132,10 +132,10 @@ def _outputs(numbers: NetworkPicture, canvas: Canvas, column: Column, fit: Fit) 
     titles = ("o", "t′−o", "Δ‖w‖")[: 1 + fit.details]
     first = 2 + max(map(len, numbers.names[-1])) + room
     canvas.write(column.left + first, 0, "".join(title.rjust(VALUE) for title in titles), palette.muted)
+    words = told_apart([node.class_name or "" for node in numbers.outputs], room - 1) if room else None
     for unit, row in column.rows.items():
         node = numbers.outputs[unit]
-        words = "" if not room else shortened(node.class_name or "", room - 1)
-        _name(numbers, canvas, layer, unit, (column.left, row), words)
+        _name(numbers, canvas, layer, unit, (column.left, row), words[unit] if words else "")
         x = _value(canvas, column.left + first, row, node.output, 1.0)
         if fit.details:
             error = node.soft_error or 0.0

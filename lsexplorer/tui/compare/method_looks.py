@@ -87,8 +87,8 @@ def page_chart(frame: CompareFrame, page: str, log_x: bool, log_y: bool) -> Line
         lines.append(Line(look.name, series[key].steps, series[key].values, look.color, look.letter))
     gap = _best_gap(frame) if page == "logit_gap" else None
     if gap is not None:
-        look = LOOKS["label_smoothing"]
-        lines.insert(0, Line("best", lines[0].x[[0, -1]], np.full(2, gap[1]), look.color, "-", dashed=True))
+        look, x = LOOKS["label_smoothing"], lines[0].x
+        lines.insert(0, Line("best", x, np.full(len(x), gap[1]), look.color, "-", dashed=True))
     marks = [Mark(frame.step, "●")] if frame.step < int(lines[0].x[-1]) else []
     return LineChart(lines, marks, log_x, log_y, version=(key, log_x, log_y, frame.version))
 

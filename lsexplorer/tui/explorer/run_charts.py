@@ -95,7 +95,8 @@ def _chart(
         for key, (name, color, letter) in reversed(list(wanted.items()))
     ]
     if best is not None:
-        lines.append(Line("best", lines[0].x[[0, -1]], np.full(2, best), letter="-", dashed=True))
+        x = max((line.x for line in lines), key=len)
+        lines.append(Line("best", x, np.full(len(x), best), letter="-", dashed=True))
     marks = [Mark(event.step, event_letter(event)) for event in frame.events]
     if frame.step < frame.furthest:
         marks.append(Mark(frame.step, "●"))

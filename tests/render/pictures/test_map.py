@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.render.pictures.canvas import shortened, told_apart
 from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title
 from lsexplorer.render.pictures.plot import round_ticks
@@ -43,6 +44,12 @@ def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_aw
 def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
     lines = drawn("map", numbers_of("map", new_trainer(), size), size, COLOR)
     assert [len(line) for line in lines] == [size[0]] * size[1]
+
+
+def test_ten_classes_of_one_letter_have_room_in_a_small_legend() -> None:
+    found = numbers_of("map", Trainer(load_dataset("digits"), Hyperparameters()), (38, 12))
+    assert drawn("map", found, (38, 12))[-1].split() == [*"0123456789"]
+    assert "".join(drawn("map", found, (38, 12), COLOR)[-1].split()) == "0123456789"
 
 
 def test_axes_have_round_values_in_the_units_of_the_data() -> None:

@@ -151,6 +151,8 @@ def test_of_many_classes_with_long_names_those_are_named_that_matter_most() -> N
     assert any(f"{own}…" in line for line in named), "the sample's class is one of them"
     lines = drawn("clusters", numbers_of("clusters", t, (78, 20)), (78, 20))
     assert all(f"{number}…" in lines[-1] for number in numbers[:3])
+    lines = drawn("network", numbers_of("network", t, (78, 20)), (78, 20))
+    assert all(f"{number}…" in "\n".join(lines) for number in numbers[:3])
     lines = drawn("map", numbers_of("map", t, (78, 20)), (78, 20))
     assert f"{own}…" in lines[-1]
     assert " more" in lines[-1]

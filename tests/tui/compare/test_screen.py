@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lsexplorer.render.charts import is_shown
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare.charts import MethodCharts
 from lsexplorer.tui.compare.method_looks import PAGES, page_chart
@@ -231,6 +232,8 @@ async def test_lines_are_the_methods_histories_by_colour_or_letter(monkeypatch: 
                 name = page if page == "weight_norm" else prefix + page
                 every = page_chart(e.screen.shown, page, False, False).lines
                 assert [line.name for line in every if line.dashed] == (["best"] if page == "logit_gap" else [])
+                on_log = page_chart(e.screen.shown, page, True, False)
+                assert all(is_shown(line, on_log).sum() > 1 for line in on_log.lines), "best too"
                 lines = [line for line in every if not line.dashed]
                 assert sorted(line.letter for line in lines) == ["1", "d", "l", "p", "s"]
                 line = next(line for line in lines if line.letter == "s")

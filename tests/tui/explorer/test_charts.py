@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lsexplorer.render.charts import Line, LineChart
+from lsexplorer.render.charts import Line, LineChart, is_shown
+from lsexplorer.tui.explorer.run_charts import measure_chart
 from lsexplorer.tui.widgets.chart import Chart
 from tests.support.explorer import WIDE, Explorer, explorer, new_trainer, shows
 
@@ -67,6 +68,9 @@ async def test_the_gap_page_gives_the_best_gap_of_the_smoothing() -> None:
         await e.press("v", "v")
         best = np.log(1 + 3 * 0.9 / 0.1)  # t′ of the class over t′ of the others: (1 − a + a/K) / (a/K)
         assert shows(title(e, "measures").split("best for a = .1: ")[1], float(best))
+        await e.press("n", "n")
+        on_log = measure_chart(e.screen.shown, "gap", True, False)
+        assert [is_shown(line, on_log).sum() > 1 for line in on_log.lines if line.dashed] == [True]
 
 
 async def test_the_charts_end_at_the_present_step_and_a_log_axis_begins_after_step_0() -> None:
