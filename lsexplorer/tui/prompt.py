@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import as_on_screen
 
 
 class Prompt(ModalScreen[None]):
@@ -51,7 +50,7 @@ class Prompt(ModalScreen[None]):
         try:
             self._accept(event.value)
         except InputError as error:
-            self.query_one("#problem", Label).update(as_on_screen(str(error)))
+            self.query_one("#problem", Label).update(str(error))
             return
         self.dismiss()
 

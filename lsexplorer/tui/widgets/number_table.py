@@ -1,6 +1,7 @@
 """A table of numbers that formats only the lines one sees, so that 784 rows cost what 10 do."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import ClassVar
 
@@ -191,8 +192,10 @@ class NumberTable(ScrollView, can_focus=True):
         if line >= self._head + self.row_count():
             return Strip.blank(width, self._style(""))
         segments = self._segments(line)
+        if self.is_mouse_over:
+            segments = _placed(segments, line)
         strip = self._selected(Strip(segments), line).crop(left, left + width)
-        return strip.extend_cell_length(width, segments[-1].style).apply_offsets(left, line)
+        return strip.extend_cell_length(width, segments[-1].style)
 
     def _segments(self, line: int) -> list[Segment]:
         """A line of the table, wherever it is scrolled to; the band or the heading is line 0."""
@@ -210,6 +213,10 @@ class NumberTable(ScrollView, can_focus=True):
             text, name = self.cell(row, at, size)
             segments += self._piece(column, text, size, ground + self._style(name) if name else ground, ground)
         return segments
+
+    def on_enter(self) -> None:
+        """Draw again with the places that a selection by the mouse needs."""
+        self.refresh()
 
     def _selected(self, strip: Strip, line: int) -> Strip:
         """A line with what the mouse has selected of it marked; line: from the band on, wherever it is scrolled to."""
@@ -288,6 +295,23 @@ class NumberTable(ScrollView, can_focus=True):
         if row != self.cursor:
             self.cursor = row
             self.post_message(self.Moved(self, row))
+
+
+def _placed(segments: list[Segment], line: int) -> list[Segment]:
+    """Segments that say where they stand, by which Textual knows what the mouse selects.
+
+    Strip.apply_offsets does the same, in twice the time that the whole line takes.
+    """
+    placed, x = [], 0
+    for text, style, _ in segments:
+        placed.append(Segment(text, (style or Style()) + _offset(x, line)))
+        x += cell_len(text)
+    return placed
+
+
+@lru_cache(maxsize=4096)
+def _offset(x: int, y: int) -> Style:
+    return Style.from_meta({"offset": (x, y)})
 
 
 def _plain(text: str) -> str:
