@@ -58,6 +58,23 @@ def on_spiral(**changes: float) -> Trainer:
     return trainer
 
 
+def on_digits() -> Trainer:
+    """Trained with label smoothing for 600 steps."""
+    values = default_hyperparameters("digits")
+    trainer = Trainer(load_dataset("digits"), Hyperparameters(**values, label_smoothing=0.1))
+    trainer.step(600)
+    return trainer
+
+
+def smoothed_later() -> Trainer:
+    """Trained on hard targets for 200 steps, then on soft ones for as many."""
+    trainer = Trainer(load_dataset("iris"), Hyperparameters(learning_rate=0.2))
+    trainer.step(200)
+    trainer.set(label_smoothing=0.1)
+    trainer.step(200)
+    return trainer
+
+
 def draw(name: str, trainer: Trainer, size: tuple[int, int], *keys: str) -> None:
     """Draw the screen of a run after some keys."""
     write_screenshot(trainer, FOLDER / name, *size, keys)
@@ -70,6 +87,8 @@ if __name__ == "__main__":
     draw("network.svg", on_mnist(), (120, 40), "2", "down", "left")
     draw("map.svg", on_moons(), (120, 40), "3")
     draw("clusters.svg", on_spiral(label_smoothing=0.1), (120, 40), "4")
+    draw("reliability.svg", on_digits(), (120, 40), "5")
+    draw("errors.svg", smoothed_later(), (120, 40), "7")
     draw("methods.svg", on_spiral(), (120, 40), "c", "4")
     draw("data.svg", on_mnist(), (120, 40), "D", "x")
     draw("patterns.svg", comments_network(), (120, 40), "p", "down", "down", "down", "space")

@@ -5,7 +5,7 @@ are those of the terminal's palette made readable on both.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -55,7 +55,7 @@ def line_chart(chart: LineChart, title: str) -> str:
 
 @dataclass(frozen=True)
 class IntervalRow:
-    """A difference with its interval, as a share of the margin that does not matter."""
+    """A difference with its interval, as a share of the margin that does not matter, or in its own units."""
 
     name: str
     interval: Interval
@@ -65,8 +65,21 @@ class IntervalRow:
     """What is said of it at the right."""
 
 
+def difference_chart(rows: Sequence[IntervalRow], title: str) -> str:
+    """Intervals in their own units, about 0."""
+    largest = max(abs(end) for row in rows for end in row.interval if np.isfinite(end))
+    unit = Axis(0.0, largest or 1.0).ticks(3)[-1].value
+    scaled = [replace(row, interval=Interval(*(end / unit for end in row.interval))) for row in rows]
+    return _intervals(scaled, title, (f"−{unit:g}", f"+{unit:g}"), band=0.0)
+
+
 def interval_chart(rows: Sequence[IntervalRow], title: str) -> str:
     """Intervals below one another, between −1 and 1 where they do not matter; far ends are cut off with an arrow."""
+    return _intervals(rows, title, ("−margin", "+margin"), band=0.18)
+
+
+def _intervals(rows: Sequence[IntervalRow], title: str, labels: tuple[str, str], band: float) -> str:
+    """labels: of −1 and 1. band: the opacity of what is between them."""
     ends = [end for row in rows for end in (row.interval.low, row.interval.high) if np.isfinite(end)]
     reach = min(_MAX_REACH, max([_MIN_REACH, *map(abs, ends)]))
     left = 24 + _LETTER * max(len(row.name) for row in rows)
@@ -74,10 +87,10 @@ def interval_chart(rows: Sequence[IntervalRow], title: str) -> str:
     height = ROW * len(rows)
     plot = _Plot(Axis(-reach, reach), Axis(0, 1), left, right, _TOP + height, _TOP)
     low, high = plot.x(-1.0), plot.x(1.0)
-    below = ((-1.0, "−margin"), (0.0, "0"), (1.0, "+margin"))
+    below = ((-1.0, labels[0]), (0.0, "0"), (1.0, labels[1]))
     parts = [
         f'<rect x="{low:.1f}" y="{plot.top}" width="{high - low:.1f}" height="{height}" fill="{_GREY}" '
-        'fill-opacity="0.18"/>',
+        f'fill-opacity="{band:g}"/>',
         f'<path d="M{plot.x(0.0):.1f} {plot.top}V{plot.bottom}" stroke="{_GREY}"/>',
         *(_text(plot.x(value), plot.bottom + 18, label) for value, label in below),
     ]

@@ -12,12 +12,14 @@ from lsexplorer.data import Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.render.numbers import format_seconds
 from lsexplorer.render.rich_tables import Row, rich_table
+from lsexplorer.render.svg_charts import IntervalRow, difference_chart
 from lsexplorer.reports import document as blocks
 from lsexplorer.reports.console import open_console
-from lsexplorer.reports.document import Block, Heading, Paragraph, data_notes
+from lsexplorer.reports.document import Block, Chart, Heading, Paragraph, data_notes
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.claims import Claim, Evidence, Result, Table
 from lsexplorer.study.claims.result import TableCell
+from lsexplorer.study.stats import Interval
 
 STYLES = {
     "holds": "bold green",
@@ -35,6 +37,9 @@ NOTE = (
     'lies on one side of a margin set beforehand, by the same rule for and against a claim. "Holds" and "false" '
     'are by arithmetic or by an example; "here" means with these data and settings.'
 )
+BLUE = "#0072b2"
+MAX_ROWS = 16
+"""Of a chart; more of them are a table alone."""
 WIDE = 100
 """Columns of a terminal from which the report has the tables of the evidence."""
 
@@ -134,6 +139,7 @@ def document(data: Dataset, results: Sequence[Result], complete: bool) -> list[B
                 Paragraph(f" {_sentence(evidence.text)}", f"{_title(evidence)}: {evidence.verdict}."),
                 Paragraph(settings_text(evidence)),
                 blocks.Table(("measured", "value"), numbers),
+                *_pictures(evidence),
             ]
             if evidence.table is not None:
                 parts.append(blocks.Table(evidence.table.headings, _rows(evidence.table)))
@@ -141,6 +147,20 @@ def document(data: Dataset, results: Sequence[Result], complete: bool) -> list[B
         if claim.reading:
             parts.append(Paragraph("Read more: " + "; ".join(claim.reading) + "."))
     return parts
+
+
+def _pictures(evidence: Evidence) -> list[Chart]:
+    """The differences that were measured in one unit, beside one another."""
+    rows = [
+        IntervalRow(number.label, Interval(number.value, number.low, number.high), BLUE, "")
+        for number in evidence.numbers
+        if number.signed and number.low is not None and number.high is not None
+    ]
+    units = {number.unit for number in evidence.numbers if number.signed}
+    if not 2 <= len(rows) <= MAX_ROWS or len(units) > 1:
+        return []
+    caption = f"Differences{' in %' * (units == {'%'})}, with 95 % intervals: {evidence.name}."
+    return [Chart(difference_chart(rows, caption), caption)]
 
 
 def _rows(table: Table) -> list[Row]:

@@ -1,5 +1,6 @@
 """A network's weights as a file: NumPy's .npz, or .safetensors that PyTorch's load_state_dict takes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,21 +34,24 @@ def write_weights(network: Network, activation: str, path: str | Path) -> None:
         with written(path) as file:
             np.savez(file, allow_pickle=False, **arrays)
     else:
-        content = _safetensors(arrays)
+        content = _safetensors()(arrays)
         with written(path) as file:
             file.write(content)
 
 
 def check_suffix(path: Path) -> None:
-    """Raise InputError unless the name ends in one of SUFFIXES."""
+    """Raise InputError unless the name ends in one of SUFFIXES, and such a file can be made here."""
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(f"weights go to a file that ends in {' or '.join(SUFFIXES)}, got '{path.name}'")
+    if path.suffix.lower() == ".safetensors":
+        _safetensors()
 
 
-def _safetensors(arrays: dict[str, Array]) -> bytes:
+def _safetensors() -> Callable[[dict[str, Array]], bytes]:
+    """What makes the contents of a file of arrays."""
     try:
         from safetensors.numpy import save
     except ImportError:
         raise InputError("safetensors is not installed: pip install 'lsexplorer[export]', or give an .npz") from None
-    content: bytes = save(arrays)
-    return content
+    make: Callable[[dict[str, Array]], bytes] = save
+    return make

@@ -44,7 +44,7 @@ class Access:
 
     def is_cookie(self, value: str | None) -> bool:
         """Whether a request comes from such a browser."""
-        return value is not None and hmac.compare_digest(value.encode(), self._cookie.encode())
+        return value is not None and hmac.compare_digest(value.encode("utf-8", "replace"), self._cookie.encode())
 
     def knows_host(self, host: str | None) -> bool:
         """Whether a Host header names this server; another one may be a trick by which a strange page reaches it."""
@@ -60,7 +60,7 @@ class Access:
         if self.waits(address):
             return False
         key = _network(address)
-        if hmac.compare_digest(_plain(code).encode(), self._code.encode()):
+        if hmac.compare_digest(_plain(code).encode("utf-8", "replace"), self._code.encode()):
             self._wrong.pop(key, None)
             return True
         count, since = self._wrong.get(key, (0, 0.0))

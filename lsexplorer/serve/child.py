@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from lsexplorer.serve.process import SERVER
 
-REPLAY_SECONDS = 60.0
+REPLAY_SECONDS = 20.0
 """A run that would take longer to train again is not opened."""
 _NICE = 5
 _MEMORY = 2 * 2**30

@@ -88,14 +88,21 @@ class AppProcess:
 
     async def stop(self) -> None:
         """Ask it to leave, and after QUIT_SECONDS kill it, with all of its group."""
+        rest = asyncio.create_task(self._pass_over())
         if self._process.returncode is None:
             self.send({"type": "quit"})
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._process.wait(), QUIT_SECONDS)
         self.kill()
         await self._process.wait()
+        rest.cancel()
         self._listener.cancel()
         self._keys.close()
+
+    async def _pass_over(self) -> None:
+        """Read what it still writes: its end is not seen before the end of its output."""
+        while await self.output.read(_MAX_STDERR):
+            pass
 
     def kill(self) -> None:
         """Kill it and all of its group, at once."""

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import signal
 import ssl
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -20,8 +19,10 @@ from lsexplorer.serve.session import STOPPED, Session, Starts
 STARTS_AT_ONCE = 2
 MAX_RUN_TEXT = 4000
 """Characters of a run in a link."""
-_MAX_POST = 2**14
-_CLOSE_SECONDS = 5.0
+_MAX_CODE = 1000
+"""Bytes of a code that is entered."""
+_CLOSE_SECONDS = 10.0
+"""In which sessions end when the server does; each is killed before that."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STATIC = {
@@ -72,21 +73,20 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._access = settings, settings.access
         self._sessions: set[Session] = set()
+        self._closing: set[asyncio.Task[None] | None] = set()
         self._taken = 0
         self._starts = Starts(STARTS_AT_ONCE)
         self._static = {
             name: (files(package).joinpath(file).read_bytes(), kind) for name, (package, file, kind) in _STATIC.items()
         }
-        app = web.Application(middlewares=[self._guarded], client_max_size=_MAX_POST)
+        app = web.Application(middlewares=[self._guarded], client_max_size=_MAX_CODE)
         app.add_routes([
             web.get("/", self._page),
             web.post("/enter", self._enter),
             web.get("/ws/{run:.*}", self._connect),
             web.get("/static/{name}", self._file),
         ])  # fmt: skip
-        self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=_CLOSE_SECONDS, handler_cancellation=True
-        )
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_CLOSE_SECONDS)
         self.port = settings.port
         """That it listens on, once it has started."""
 
@@ -106,6 +106,7 @@ class Server:
         for session in self._sessions:
             session.end(STOPPED)
         await self._runner.cleanup()
+        await asyncio.gather(*filter(None, self._closing))
 
     async def serve(self, started: Callable[[], None]) -> int:
         """Serve until a signal ends it; the signal's number. started: called when it listens."""
@@ -117,8 +118,9 @@ class Server:
             over.set()
 
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if sys.platform != "win32":
-                loop.add_signal_handler(getattr(signal, name), end, getattr(signal, name))
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+                loop.add_signal_handler(number, end, number)
         await self.start()
         try:
             started()
@@ -178,10 +180,10 @@ class Server:
     async def _enter(self, request: web.Request) -> web.StreamResponse:
         """Check a code; the right one brings the cookie."""
         address = request.remote or ""
-        code = (await request.post()).get("code")
+        code = (await request.read()).decode("utf-8", "replace")
         if self._access.waits(address):
             return _text(429, "Too many wrong codes: wait a minute.")
-        if not isinstance(code, str) or not self._access.accepts(address, code):
+        if not self._access.accepts(address, code):
             return _text(403, "That is not the code.")
         answer = _text(200, "Come in.")
         answer.set_cookie(
@@ -220,14 +222,27 @@ class Server:
             session = Session(
                 websocket, [*self._settings.command, run], size=size, idle_seconds=self._settings.idle_seconds
             )
-            self._sessions.add(session)
-            try:
-                await session.run(self._starts)
-            finally:
-                self._sessions.discard(session)
+        except BaseException:
+            self._taken -= 1
+            raise
+        self._sessions.add(session)
+        try:
+            await session.run(self._starts)
+        finally:
+            closing = asyncio.create_task(self._close(session))  # goes on even if this handler is cancelled
+            self._closing.add(closing)
+            await asyncio.shield(closing)
+        if request.transport is not None:
+            request.transport.abort()  # of a browser that takes nothing, what waits for it would wait for ever
+        return websocket
+
+    async def _close(self, session: Session) -> None:
+        try:
+            await session.close()
         finally:
             self._taken -= 1
-        return websocket
+            self._sessions.discard(session)
+            self._closing.discard(asyncio.current_task())
 
 
 def run_in(query: str) -> str:

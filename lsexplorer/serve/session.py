@@ -26,6 +26,7 @@ MAX_FILE_BYTES, MAX_FILES = 2**23, 4
 """Of a file that is delivered, and how many are under way at once."""
 CHOOSE_RUN = "lsexplorer:choose-run"
 """The address by which a process asks for the browser's dialog for files."""
+_GOODBYE_SECONDS = 2.0
 _FRAME_BYTES = 64
 """What is longer than this is a frame and no switch of the terminal's modes."""
 _CHUNK = 2**16
@@ -97,6 +98,7 @@ class Session:
         self._focused, self._has_frame = False, asyncio.Event()
         self._last_key, self._flood = time.monotonic(), Flood()
         self._files: dict[str, _File] = {}
+        self._tasks: list[asyncio.Task[None]] = []
         self._over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
 
     def end(self, reason: Ended) -> None:
@@ -106,30 +108,31 @@ class Session:
 
     async def run(self, starts: Starts) -> None:
         """Show the explorer until it is left, the connection is lost, or something ends it."""
-        tasks: list[asyncio.Task[None]] = [
-            asyncio.create_task(part) for part in (self._listen(), self._show(starts), self._watch())
-        ]
-        try:
-            over: list[asyncio.Future[Any]] = [self._over, *tasks]
-            await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                if task.done() and not task.cancelled() and (error := task.exception()):
-                    self.end(error if isinstance(error, Ended) else FAILED)
-                    if not isinstance(error, Ended | ConnectionError):
-                        print(f"lsexplorer: a session failed: {error!r}", file=sys.stderr)
-            if self._over.done():
-                await self._say_goodbye(self._over.result())
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if self._process is not None:
-                await asyncio.shield(self._process.stop())
+        parts = self._listen(), self._show(starts), self._watch()
+        self._tasks = [asyncio.create_task(part) for part in parts]
+        over: list[asyncio.Future[Any]] = [self._over, *self._tasks]
+        await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                self.end(error if isinstance(error, Ended) else FAILED)
+                if not isinstance(error, Ended | ConnectionError):
+                    print(f"lsexplorer: a session failed: {error!r}", file=sys.stderr)
+        if self._over.done():
+            await self._say_goodbye(self._over.result())
+
+    async def close(self) -> None:
+        """End the process, and whatever else is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._process is not None:
+            await self._process.stop()
 
     async def _say_goodbye(self, reason: Ended) -> None:
         with suppress(Ended, ConnectionError, RuntimeError, TimeoutError):
-            await self._tell("ended", reason.heading, reason.text)
-            await asyncio.wait_for(self._websocket.close(), SEND_SECONDS)
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await self._tell("ended", reason.heading, reason.text)
+                await self._websocket.close()
 
     async def _tell(self, *message: object) -> None:
         """Send a message of our own to the page."""

@@ -5,6 +5,7 @@ import csv
 import importlib.util
 import re
 import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,14 @@ def test_bad_input_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     refused(run("export", "iris", "--epochs", "1", *options), message)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_written_is_said_before_anything_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    asked = "export", "iris", "--epochs", "1", "--to", "torch", "--out", "net.py", "--weights", "net.safetensors"
+    refused(run(*asked), "safetensors is not installed: pip install 'lsexplorer[export]', or give an .npz")
     assert not list(tmp_path.iterdir())
 
 

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsexplorer.data import Dataset
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, Mark
-from lsexplorer.render.svg_charts import IntervalRow, grid_chart, interval_chart, line_chart
+from lsexplorer.render.svg_charts import IntervalRow, difference_chart, grid_chart, interval_chart, line_chart
+from lsexplorer.reports.claims import document
 from lsexplorer.reports.document import Chart, Heading, Items, Paragraph, Table, as_html, as_markdown
+from lsexplorer.study.claims.result import Claim, Evidence, Number, Outcome, Result
 from lsexplorer.study.stats import Interval
 from tests.support.command import refused, run
 
@@ -163,6 +166,16 @@ def test_intervals_stand_beside_their_margin() -> None:
     assert svg.count("9 6l") >= 1, "an arrow says that it goes on"
 
 
+def test_differences_stand_in_their_own_units() -> None:
+    rows = [IntervalRow(name, Interval(*ends), "#0072b2", "") for name, ends in (("a", (3, 2, 4)), ("b", (-1, -2, 0)))]
+    svg = difference_chart(rows, "two")
+    Page(svg)
+    places = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', svg)]
+    zero = float(re.findall(r'x="([\d.]+)"[^>]*>0<', svg)[0])
+    assert ">+4<" in svg, "the last round number up to the largest end"
+    assert (places[0] - zero) / (places[1] - zero) == pytest.approx(-3, rel=0.01)
+
+
 def test_squares_are_as_dark_as_their_shares() -> None:
     svg = grid_chart(["a<b", "c" * 200], [f"h{j}" for j in range(60)], np.linspace(0, 1, 120).reshape(2, 60), "all")
     Page(svg)
@@ -175,3 +188,13 @@ def test_squares_are_as_dark_as_their_shares() -> None:
 def test_an_interval_that_is_not_known_is_not_drawn() -> None:
     svg = interval_chart([IntervalRow("one split", Interval(*[np.nan] * 3), "#0072b2", "undecided")], "none")
     assert ("one split" in svg, "nan" in svg) == (True, False)
+
+
+def test_differences_of_a_claim_in_one_unit_have_a_chart(iris: Dataset) -> None:
+    numbers = tuple(Number(name, 1.0, 0.5, 1.5, signed=True, unit="%") for name in ("a", "b"))
+    other = Number("c", 1.0, 0.5, 1.5, signed=True)
+    for measured, charts in ((numbers, 1), (numbers[:1], 0), ((*numbers, other), 0)):
+        evidence = Evidence("here", "open here", "said", "iris", numbers=measured)
+        result = Result(Claim(1, "s", "c", "r"), Outcome("open here", "said", (evidence,)), "", 0.1)
+        blocks = document(iris, [result], complete=True)
+        assert sum(isinstance(block, Chart) for block in blocks) == charts

@@ -91,7 +91,7 @@ async def test_a_strange_page_reaches_nothing() -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError):
             async with visitor.client.ws_connect("/ws/"):
                 pass
-        async with visitor.client.post("/enter", data={"code": "kabo-nilu"}) as answer:
+        async with visitor.client.post("/enter", data="kabo-nilu") as answer:
             assert answer.status == 403
 
 

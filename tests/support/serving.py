@@ -26,9 +26,7 @@ class Visitor:
 
     async def enter(self, code: str = CODE, **headers: str) -> int:
         """Give a code; the answer's status."""
-        async with self.client.post(
-            "/enter", data={"code": code}, headers={"Origin": self.origin, **headers}
-        ) as answer:
+        async with self.client.post("/enter", data=code, headers={"Origin": self.origin, **headers}) as answer:
             return answer.status
 
     async def get(self, path: str = "/", **headers: str) -> tuple[int, str]:
@@ -76,6 +74,7 @@ class Screen:
         """Read to the end; the heading and the sentence that the page then shows."""
         while (told := await self.next_told())[0] != "ended":
             self.told.append(told)
+        await self.websocket.close()
         return told[1], told[2]
 
 

@@ -67,6 +67,9 @@ def answer(behaviour: str) -> None:
         elif payload == b"file":
             meta = {"type": "deliver_file_start", "key": "key", "path": "/home/me/../.ssh/../run\n.json"}
             write(b"M", json.dumps(meta).encode())
+        elif payload == b"leave":
+            write(b"M", b'{"type": "exit"}')
+            sys.exit(0)
         elif payload == b"crash":
             sys.exit(1)
         elif payload == b"address":

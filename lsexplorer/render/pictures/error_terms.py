@@ -17,7 +17,7 @@ RIGHT = 20
 MOST_NAMES = 10
 """Names of lines at most."""
 VALUE = 9
-"""Characters of a line's value and its letter, with spaces."""
+"""Characters of a line's value and its letter, with spaces around both."""
 NAME = 6
 """Characters of a name that are enough; in less room stands its letter."""
 TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
@@ -26,7 +26,7 @@ TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 
 def errors_room(columns: int, rows: int) -> tuple[int, int]:
     """Characters and rows of the plot itself on a canvas of so many."""
-    return max(1, columns - LABEL - 1 - min(RIGHT, columns // 4)), max(1, rows - 2)
+    return max(1, columns - LABEL - 1 - max(VALUE - 1, min(RIGHT, columns // 4))), max(1, rows - 2)
 
 
 def errors_title(numbers: ErrorTerms) -> str:
@@ -69,7 +69,7 @@ def _own_name(numbers: ErrorTerms) -> str:
 def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     """Draw the lines over the steps, on a scale of square roots, so that what is near 0 is seen."""
     rows = errors_room(canvas.columns, canvas.rows)[1]
-    right = min(RIGHT, canvas.columns // 4, VALUE + max(map(len, numbers.names)))
+    right = max(VALUE - 1, min(RIGHT, canvas.columns // 4, VALUE + max(map(len, numbers.names))))
     columns = max(1, canvas.columns - LABEL - 1 - right)
     values, limits = _rooted(numbers.terms), _rooted(np.array(numbers.limits))
     low, high = min(float(limits[0]), -0.1), max(float(limits[1]), 0.1)

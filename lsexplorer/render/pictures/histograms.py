@@ -55,8 +55,10 @@ def draw_weights(numbers: WeightHistograms, canvas: Canvas) -> None:
     if canvas.rows < LEGEND_ROWS:
         return
     legend = "█ now  ▔ at the start" if canvas.palette.color else "█ now  o at the start"
-    more = f"   v: {numbers.more} more" if numbers.more else ""
-    canvas.write(0, canvas.rows - 1, legend + more, canvas.palette.muted)
+    more = f"  v: {numbers.more} more" if numbers.more else ""
+    if len(legend + more) <= canvas.columns:
+        legend += more
+    canvas.write(0, canvas.rows - 1, legend, canvas.palette.muted)
 
 
 def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> None:

@@ -5,7 +5,7 @@
   const enter = async () => {
     problem.textContent = "";
     try {
-      const answer = await fetch("enter", {method: "POST", body: new URLSearchParams({code: code.value})});
+      const answer = await fetch("enter", {method: "POST", body: code.value});
       if (answer.ok) location.reload();
       else problem.textContent = await answer.text();
     } catch {

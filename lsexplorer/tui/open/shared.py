@@ -8,7 +8,7 @@ from lsexplorer.tui.prompt import Prompt
 
 CHOOSE_RUN = "lsexplorer:choose-run"
 """Opening this address shows the browser's dialog for files; the server knows it."""
-REPLAY_SECONDS = 60.0
+REPLAY_SECONDS = 20.0
 """A run that would take longer to train again is not opened."""
 
 

@@ -190,3 +190,11 @@ def test_an_error_term_that_comes_and_goes_is_not_said_to_stay() -> None:
     assert "is below 0 from about step 4 on" in PICTURES["errors"].look_for(noisy)[0]
     one_output = numbers_of("errors", Trainer(load_dataset("moons"), Hyperparameters(output="sigmoid", loss="mse")))
     assert "batch" not in PICTURES["errors"].look_for(one_output)[0]
+
+
+def test_beside_other_methods_lines_keep_their_letters_and_no_word_is_cut() -> None:
+    t = new_trainer(40)
+    lines = drawn("errors", numbers_of("errors", t, (31, 9)), (31, 9), COLOR)
+    assert {line.split()[-1] for line in lines[:7] if line[-1:].isalpha()} == {"s", "v", "i"}
+    lines = drawn("weights", numbers_of("weights", t, (31, 12)), (31, 12))
+    assert "…" not in "".join(lines)

@@ -20,6 +20,7 @@ from tests.support.explorer import Explorer, explorer, new_trainer
 from tests.support.fuzz.screens import ANSWERS, KEYS, PROMPTS, SIZES, happen, out_of_the_way
 from tests.support.fuzz.texts import FIELDS, TEXTS
 from tests.support.helpers import flat, same_bits
+from tests.support.layout import problems
 
 OPENING = ["c", "p", "D", "O", "t", "question_mark", "f", "ctrl+p", "g", "u", "w", "W", "m", "q", "ctrl+q"]
 """Keys that open something, tried more often than the others."""
@@ -87,7 +88,7 @@ def _on(name: str) -> Trainer:
 
 async def _walk(rng: random.Random, trainer: Trainer, events: int, done: list[Event], seen: Counter[str]) -> None:
     """Go on until so many events are done, or the explorer is left."""
-    size = rng.choice(SIZES[:5])
+    size = rng.choice(SIZES[:3])
     async with explorer(size, trainer) as e:
         while len(done) < events and e.app.return_code is None:
             happening = event(rng, size)
@@ -122,6 +123,8 @@ async def _holds(e: Explorer) -> None:
             shown = f"step {screen.run.step_count:,} · "
             assert shown in screen.status.render().plain, (shown, screen.status.render().plain)
             assert screen.shown.step == screen.run.step_count
+            if not screen.has_class("-tiny"):
+                assert problems(e) == [], (e.app.size, problems(e))
 
 
 async def _leads_back(e: Explorer) -> None:

@@ -2,28 +2,13 @@
 
 import pytest
 
-from lsexplorer.render.charts import LEAST_HEIGHT, LEAST_WIDTH
 from lsexplorer.tui.tour.steps import STEPS
-from lsexplorer.tui.widgets.chart import Chart
 from tests.support.explorer import Explorer, explorer, new_trainer
+from tests.support.layout import problems
 from tests.support.tour import go_to
 
 SIZES = [(80, 20), (80, 24), (112, 32), (120, 40)]
 MORE = [(w, h) for w in (80, 100, 111, 112, 140, 200) for h in (20, 21, 23, 24, 26, 31, 32, 33, 36, 45, 46, 60)]
-
-
-def problems(e: Explorer) -> list[object]:
-    """Panes that are cut off, and charts with too little room."""
-    found: list[object] = []
-    panes = "#deltas, #weights, #norms, #measures, #form, #tour, #method_deltas, #scores, Chart"
-    for pane in e.screen.query(panes):
-        if all(part.display for part in pane.ancestors_with_self) and pane.region:
-            place = e.screen.find_widget(pane)
-            if place.region.intersection(place.clip) != place.region:
-                found.append((pane, place.region, place.clip))
-            if isinstance(pane, Chart) and (pane.size.height < LEAST_HEIGHT or pane.size.width < LEAST_WIDTH):
-                found.append((pane, pane.size))
-    return found
 
 
 async def all_panes(e: Explorer, sizes: list[tuple[int, int]], panes: int) -> None:
