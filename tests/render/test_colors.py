@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from lsexplorer.render.pictures.palette import Palette, contrast, readable
@@ -25,6 +26,9 @@ def test_every_theme_has_frames_words_and_series_that_stand_out(theme: Theme) ->
     for name in ("text-accent", "text-success", "text-error", "text-warning"):
         assert min(contrast(number(variables[name]), ground) for ground in (background, surface, row)) >= 3, name
     assert contrast(number(variables["footer-key-foreground"]), number(variables["footer-background"])) >= 3
+    muted = Color.parse(variables["foreground-muted"])
+    shown = Color.parse(variables["background"]).blend(muted, muted.a, alpha=1)
+    assert contrast(number(shown.hex), background) >= 3
     palette = Palette(True, theme.dark, number(variables["foreground"]), background)
     for color in [*map(palette.class_color, range(10)), palette.muted, palette.positive, palette.negative]:
         assert contrast(color, background) >= 3

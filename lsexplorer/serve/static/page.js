@@ -66,6 +66,10 @@
         else cover("No connection", "The server is gone, or has no place left.", true);
       });
     }
+
+    send(message) {
+      if (this.readyState === 1) super.send(message);  // textual.js sends before it is open and when it is closed, too
+    }
   };
 
   element("again").addEventListener("click", () => location.reload());

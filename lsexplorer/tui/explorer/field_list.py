@@ -98,7 +98,7 @@ class FieldList(Widget, can_focus=True):
     def _drawn(self, line: Line) -> Content:
         width = self.size.width
         if not line.name:
-            return Content.styled(line.label, "bold $foreground 60%")
+            return Content.styled(line.label, "bold $foreground-muted")
         if line.name == REBUILD:
             return self._on_ground(line, Content.styled(line.label.center(width), "bold $background on $warning"))
         switch = "" if line.on is None else f"[{'x' if line.on else ' '}] "

@@ -22,7 +22,7 @@ from tests.support.fuzz.texts import FIELDS, TEXTS
 from tests.support.helpers import flat, same_bits
 from tests.support.layout import problems
 
-OPENING = ["c", "p", "D", "O", "t", "question_mark", "f", "ctrl+p", "g", "u", "w", "W", "m", "q", "ctrl+q"]
+OPENING = ["c", "p", "D", "O", "t", "question_mark", "f", "ctrl+p", "g", "u", "w", "W", "S", "m", "q", "ctrl+q"]
 """Keys that open something, tried more often than the others."""
 PICTURES = ["2", "3", "4", "5", "6", "7", "v"]
 FILES = ["iris", "moons", "many.csv", "end.json", "a/b.json", "~/c.json", "~/d.svg", "e.csv", "missing.csv", "."]
