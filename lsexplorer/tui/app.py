@@ -5,10 +5,11 @@ import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
@@ -20,7 +21,7 @@ from lsexplorer.tui.keeping import FAILED, KeepingApp
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.open.shared import RunGiven, is_run_file, opened
 from lsexplorer.tui.screen import CommandScreen
-from lsexplorer.tui.settings import Settings, load_settings, remember_settings
+from lsexplorer.tui.settings import load_settings, remember_settings
 from lsexplorer.tui.standalone_svg import standalone
 from lsexplorer.tui.widgets.colors import readable_variables
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
     from lsexplorer.tui.palette import HelpProvider
 
+WINDOWS = os.name == "nt"
 MAX_REOPENINGS = 3
 """How often the explorer is opened again after an error that closed it."""
 REOPENED = "An error closed the explorer; it was opened again, and the run goes on. The error is shown when you quit."
@@ -69,6 +71,7 @@ class ExplorerApp(KeepingApp):
     """
 
     TITLE = "lsexplorer"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend", "Suspend", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_help_provider}  # Textual's own form
     CSS_PATH = Path(__file__).parent / "explorer" / ExplorerScreen.CSS_PATH
@@ -80,7 +83,6 @@ class ExplorerApp(KeepingApp):
         self._explorer.first_message = message or self._explorer.first_message
         self._reopened = bool(message)
         self._leaves_with_file = False
-        self.settings = Settings()
 
     @property
     def session(self) -> Session:
@@ -186,6 +188,15 @@ class ExplorerApp(KeepingApp):
         else:
             file = f"{trainer.data.name}-run.json" if is_run_file(text) else ""
             self.call_from_thread(self._explorer.show_run, Session(trainer, file))
+
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell for a while, where there is one."""
+        if self.is_headless or self.is_web or WINDOWS:
+            text = "There is no shell here to go back to: Ctrl+Z does nothing."
+            self.screen.say(text) if isinstance(self.screen, CommandScreen) else self.notify(text)
+        else:
+            self.save_now()
+            self.action_suspend_process()
 
     def get_default_screen(self) -> Screen[None]:
         """The explorer."""

@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("O", "open", "open", "Open another file; what is understood of it is shown before it is loaded."),
     Command("p", "patterns", "patterns", "The hidden patterns of the classes: what each hidden neuron stands for."),
     Command("w", "save", "save", "Write the run to a file that `lsexplorer FILE` opens again."),
+    Command("ctrl+z", "app.suspend", "suspend", "Back to the shell for a while; `fg` comes back.", True, "^z"),
     Command("N", "new_seed", "new seed", "Step 0 with other weights and batches; K goes back to this run.", True),
 )
 
@@ -234,7 +235,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "Change": ("switch", "form", "open"),
     "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log", "node", "part"),
     "Other screens": ("compare", "data", "patterns", "take", "leave", "app.help"),
-    "Keep and take away": ("save", "tour_keep", "copy", "write", "share", "quit"),
+    "Keep and take away": ("save", "tour_keep", "copy", "write", "share", "quit", "app.suspend"),
     "Tour": ("tour", "tour_go", "tour_offer", "leave_tour"),
 }
 """The actions of a screen by what one wants; the help shows keys in this order."""

@@ -6,12 +6,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
+from textual.app import App, ComposeResult
 
 from lsexplorer.data.files import cannot, label
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.tui.prompt import Prompt
+from lsexplorer.tui.settings import last_folder, note_folder
 
 
 class FilePrompt(Prompt):
@@ -24,6 +25,12 @@ class FilePrompt(Prompt):
         super().__init__(question, hint, self._accepted, name)
         self._endings, self._write = endings, write
         self._replacing = ""
+
+    def compose(self) -> ComposeResult:
+        """As any prompt; a name without a folder is in the one where the last file was."""
+        if self._value and not os.path.dirname(self._value):
+            self._value = last_folder(self.app) + self._value
+        yield from super().compose()
 
     own = ""
     """A file that may be replaced without asking."""
@@ -46,6 +53,7 @@ class FilePrompt(Prompt):
         except OSError as error:
             raise cannot("make the folder", folder, error) from None
         self._write(path)
+        note_folder(self.app, path)
 
 
 def write_files(app: App[Any], contents: Mapping[str, bytes]) -> str:

@@ -19,6 +19,7 @@ from lsexplorer.data.files import shown
 from lsexplorer.errors import InputError
 from lsexplorer.run import Trainer
 from lsexplorer.tui.autosave import SECONDS, Autosave
+from lsexplorer.tui.settings import Settings
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 FAILED = 1
@@ -42,6 +43,7 @@ class KeepingApp(App[None]):
         self._errors: list[Exception] = []
         self._kept: list[str] | None = None
         self._offered = False
+        self.settings = Settings()
 
     def runs(self) -> Sequence[tuple[Trainer, str]]:
         """The runs that must not be lost, each with the run file that it came from, or an empty text."""

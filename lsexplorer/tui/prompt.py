@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from lsexplorer.errors import InputError
-from lsexplorer.render.numbers import as_on_screen
 
 
 class Prompt(ModalScreen[None]):
@@ -29,6 +28,7 @@ class Prompt(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Never mind")]
 
     def __init__(self, question: str, hint: str, accept: Callable[[str], None], value: str = "") -> None:
+        """hint: what may be written; up to its first semicolon it stands in an empty field."""
         super().__init__()
         self._question, self._hint, self._accept, self._value = question, hint, accept, value
 
@@ -36,9 +36,13 @@ class Prompt(ModalScreen[None]):
         """Question, answer, what is wrong with it, and a hint."""
         with Vertical() as box:
             box.border_title = self._question
-            yield Input(self._value, compact=True)
+            yield Input(self._value, placeholder=self._example, compact=True)
             yield Label("", id="problem", markup=False)
             yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint", markup=False)
+
+    @property
+    def _example(self) -> str:
+        return "" if self._value else self._hint.partition(";")[0]
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -46,7 +50,7 @@ class Prompt(ModalScreen[None]):
         try:
             self._accept(event.value)
         except InputError as error:
-            self.query_one("#problem", Label).update(as_on_screen(str(error)))
+            self.query_one("#problem", Label).update(str(error))
             return
         self.dismiss()
 

@@ -1,11 +1,14 @@
 """What the screen remembers from one start to the next: theme, folder and speed."""
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_state_path
+from textual.app import App
 
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
@@ -24,6 +27,18 @@ class Settings:
     """The folder of the last file that was opened or written, '' for the working one."""
     speed: int | None = DEFAULT_SPEED
     """Of a free run in steps a second, None for as fast as possible."""
+
+
+def last_folder(app: App[Any]) -> str:
+    """Where files are looked for and written unless a folder is named, with a separator; '' for the working folder."""
+    folder = getattr(app, "settings", Settings()).folder
+    elsewhere = folder and not app.is_web and os.path.isdir(folder) and folder != os.getcwd()
+    return os.path.join(folder, "") if elsewhere else ""
+
+
+def note_folder(app: App[Any], path: str) -> None:
+    """A file was opened or written."""
+    getattr(app, "settings", Settings()).folder = os.path.dirname(os.path.abspath(os.path.expanduser(path)))
 
 
 def load_settings() -> Settings:

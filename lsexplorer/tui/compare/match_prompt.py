@@ -15,7 +15,7 @@ from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.measures import CRITERIA
-from lsexplorer.tui.compare.match_settings import QUESTIONS, MatchSettings
+from lsexplorer.tui.compare.match_settings import EMPTY, QUESTIONS, MatchSettings
 
 
 class MatchPrompt(ModalScreen[MatchSettings | None]):
@@ -52,7 +52,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
             for name, text in self._settings.texts.items():
                 with Horizontal():
                     yield Label(QUESTIONS[name][0])
-                    yield Input(text, compact=True, id=name)
+                    yield Input(text, placeholder=EMPTY.get(name, ""), compact=True, id=name)
             yield Static(id="explanation", classes="hint", markup=False)
             yield Static(id="command", markup=False)
             yield Label("", id="problem", markup=False)

@@ -21,6 +21,9 @@ QUESTIONS = {
 }
 """Field → its label, and what it is for."""
 
+EMPTY = {"remedies": "l2", "criterion": "weight_norm", "seeds": "as many as the test part needs"}
+"""What stands in a field without a text, as an example or as what it then means."""
+
 
 @dataclass(frozen=True)
 class MatchSettings:

@@ -24,7 +24,7 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import parse, spec
 from lsexplorer.tui.explorer.field_list import FieldList, value_column
-from lsexplorer.tui.explorer.form_lines import DATA, REBUILD, Values, explained, lines, written
+from lsexplorer.tui.explorer.form_lines import DATA, EMPTY, REBUILD, Values, explained, lines, written
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.choices import Choices
 
@@ -145,6 +145,8 @@ class Form(VerticalScroll, can_focus=False):
 
     def action_move(self, by: int) -> None:
         """Another field; what is written in the present one is taken."""
+        if self.editor.display and not self._is_readable(self.editor.value):
+            return
         opened = self._close(take=True)
         self.fields.move(by)
         if not opened:
@@ -155,7 +157,12 @@ class Form(VerticalScroll, can_focus=False):
         writing = self.editor.display
         self.action_move(by)
         name = self.fields.selected
-        if writing and name not in (DATA, REBUILD) and spec(name).kind not in ("choice", "bool"):
+        if (
+            writing
+            and not self.editor.display
+            and name not in (DATA, REBUILD)
+            and spec(name).kind not in ("choice", "bool")
+        ):
             self._write(name)
 
     def action_leave(self) -> None:
@@ -190,6 +197,7 @@ class Form(VerticalScroll, can_focus=False):
         """Write into a field."""
         with self.prevent(Input.Changed):
             self.editor.value = written(name, self._value(name))
+        self.editor.placeholder = EMPTY.get(name, "")
         self._open(self.editor, value_column(self.fields.line), self.fields.row)
 
     def _choose(self, name: str) -> None:
@@ -222,9 +230,10 @@ class Form(VerticalScroll, can_focus=False):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._close()
-        if self._take(event.value) and self._pending:
-            self._rebuild()
+        if self._is_readable(event.value):
+            self._close(take=True)
+            if self._pending:
+                self._rebuild()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -246,17 +255,22 @@ class Form(VerticalScroll, can_focus=False):
         if event.option_id != self._value(name):
             self._change(name, event.option_id)
 
-    def _take(self, text: str) -> bool:
-        """Take the text of the selected field; whether it could be read."""
-        name = self.fields.selected
+    def _is_readable(self, text: str) -> bool:
+        """Whether the text can be read as the selected field's value; if not, it is said why."""
         try:
-            value = parse(name, text)
+            parse(self.fields.selected, text)
         except InputError as error:
             self.post_message(self.Reported(str(error), error=True))
             return False
-        if value != self._values.of(name) or name in self._pending:
-            self._change(name, value)
         return True
+
+    def _take(self, text: str) -> None:
+        """Take the text of the selected field, if it can be read."""
+        name = self.fields.selected
+        if self._is_readable(text):
+            value = parse(name, text)
+            if value != self._values.of(name) or name in self._pending:
+                self._change(name, value)
 
     # Changing
 

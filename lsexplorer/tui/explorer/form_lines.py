@@ -18,6 +18,9 @@ _OTHER_MEANS = {
     "margin": "Margin m",
 }
 
+EMPTY = {"hidden": "none", "soft_targets": "none"}
+"""What stands in a field without a value."""
+
 GROUPS: dict[str, dict[str, str]] = {
     "Network": {
         "hidden": "Hidden",
@@ -92,6 +95,7 @@ def lines(values: Values, pending: Mapping[str, Any], data_names: Mapping[str, s
 def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> Line:
     entry, value = spec(name), pending.get(name, values.of(name))
     text = LOSSES[value].short if name == "loss" else written(name, value)
+    text = text or EMPTY.get(name, "")
     if entry.kind == "bool":
         text = "[x]" if value else "[ ]"
     on, misfit = None, ""
@@ -103,6 +107,8 @@ def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> 
         misfit = "margin is for margin_smoothing alone, which is off"
     elif name in ("momentum", "nesterov") and values.hp.optimizer != "sgd":
         misfit = f"{name} is for optimizer sgd alone"
+    elif name == "nesterov" and not values.hp.momentum and "momentum" not in pending:
+        misfit = "nesterov needs a momentum above 0"
     return Line(name, label, text, entry.kind == "choice", on, name in pending, misfit)
 
 

@@ -13,7 +13,7 @@ from lsexplorer.tui.explorer.form import Form
 from lsexplorer.tui.explorer.help_page import HELP_PAGE
 from lsexplorer.tui.explorer.save_prompt import SavePrompt
 from lsexplorer.tui.explorer.scene_screen import SceneScreen
-from lsexplorer.tui.explorer.texts import changed, switched
+from lsexplorer.tui.explorer.texts import changed, stands, switched
 from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.tour.guide import NO_OFFER, NO_TOUR, NOTHING_KEPT
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -35,8 +35,9 @@ class ExplorerScreen(SceneScreen):
 
     def action_switch(self, name: str) -> None:
         """Switch a regulariser."""
+        was_zero = not getattr(self.shown.strengths, name)
         if self.attempt(lambda: self.session.toggle(name)):
-            self.say(switched(self.shown, name))
+            self.say(switched(self.shown, name, was_zero))
 
     def action_run(self) -> None:
         """Run, or pause; a run of the tour has an end."""
@@ -44,6 +45,14 @@ class ExplorerScreen(SceneScreen):
             super().action_run()
         elif not self.pause():
             self.start(Until(step=self.step_count + TOUR_STEPS))
+
+    def action_back(self) -> None:
+        """One step back; a change that was made at the step is not undone by it."""
+        here = self.step_count
+        super().action_back()
+        events = self.session.trainer.events if self.step_count < here else ()
+        for event in (event for event in events if event.step == here):
+            self.say(f"Back at step {self.step_count:,}. {stands(event)}")
 
     def action_order(self) -> None:
         """Order of the weights."""

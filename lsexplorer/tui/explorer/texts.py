@@ -7,7 +7,9 @@ from lsexplorer.data.files import counted
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
 from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Frame
+from lsexplorer.tui.widgets.timeline import event_text
 
 WELCOME = (
     "Space trains a step; s is smoothing, l L2: see the right-hand columns. 2 to 7 are pictures, t a tour, ? explains."
@@ -22,12 +24,13 @@ def understood(data: Dataset) -> str:
     return f"{data.class_note} D has {notes} on the file; O reads it otherwise.".strip()
 
 
-def switched(frame: Frame, name: str) -> str:
-    """After a regulariser was switched on or off."""
+def switched(frame: Frame, name: str, suggested: bool = False) -> str:
+    """After a regulariser was switched on or off; suggested: since its own strength was 0."""
     entry, value = REGULARIZERS[name], getattr(frame.hp, name)
     if not value:
         return f"{entry.title} is off from the next step on."
     text = f"{entry.title} {entry.symbol} = {format_setting(value)} is on from the next step on"
+    text += ", as suggested: its own was 0" * suggested
     if name != "label_smoothing":
         return f"{text}."
     on_value, off_value = on_off(value, len(frame.class_names))
@@ -41,6 +44,11 @@ def changed(name: str, value: Any, waits: bool = False) -> str:
     if name in REGULARIZERS:
         return f"{REGULARIZERS[name].title}: {shown}{' once it is switched on' if waits else ''}."
     return f"{name} is {shown} from the next step on."
+
+
+def stands(event: Event) -> str:
+    """After a step back from where something was changed."""
+    return f"What was changed there still stands: {event_text(event)}."
 
 
 def taken(name: str, step: int, seed: int) -> str:

@@ -152,8 +152,9 @@ class Session:
         self.strengths = self.strengths.replace(**on)
 
     def toggle(self, name: str) -> bool:
-        """Switch a regulariser on at its kept strength, or off; whether it is on now."""
-        on, strength = not getattr(self.hyperparameters, name), getattr(self.strengths, name)
+        """Switch a regulariser off, or on at its kept strength, if that is 0 at the suggested one; whether it is on."""
+        on = not getattr(self.hyperparameters, name)
+        strength = getattr(self.strengths, name) or REGULARIZERS[name].suggested
         self.trainer.set(**{name: strength if on else 0.0})
         self._keep_strengths({name: strength})
         return on
@@ -164,8 +165,7 @@ class Session:
             self.trainer.set(**{name: value})
         else:
             self.hyperparameters.replace(**{name: value})  # raises InputError for an impossible value
-        if value:
-            self.strengths = self.strengths.replace(**{name: value})
+        self.strengths = self.strengths.replace(**{name: value})
 
     def rebuild(self, changes: Mapping[str, Any], source: str | None = None) -> None:
         """Start a new run with other hyperparameters; if it cannot be built, the old one stays.

@@ -23,14 +23,14 @@ class Choice:
     is_folder: bool = False
 
 
-def choices(typed: str, recent: Iterable[Recent]) -> list[Choice]:
-    """The recent files that fit, the last one first, then what the folder of the typed path holds."""
+def choices(typed: str, recent: Iterable[Recent], folder: str = "") -> list[Choice]:
+    """The recent files that fit, the last one first, then what the folder of the typed path, or ``folder``, holds."""
     offered = [
         Choice(file.path, f"{_name(file.path)}   recent, in {printable(os.path.dirname(file.path))}")
         for file in recent
         if typed.lower() in file.path.lower()
     ]
-    return offered + [Choice(path, _name(path), path.endswith(os.sep)) for path in _entries(typed)]
+    return offered + [Choice(path, _name(path), path.endswith(os.sep)) for path in _entries(typed or folder)]
 
 
 def completed(typed: str) -> str:

@@ -26,6 +26,7 @@ from lsexplorer.tui.open.help_page import HELP_PAGE
 from lsexplorer.tui.open.reading import Opened, read_file
 from lsexplorer.tui.open.recent import given, recent_files, remember
 from lsexplorer.tui.screen import CommandScreen
+from lsexplorer.tui.settings import last_folder, note_folder
 from lsexplorer.tui.widgets.background import Background
 
 TYPING_SECONDS = 0.4
@@ -52,7 +53,7 @@ class PathInput(Input):
 
     def action_complete(self) -> None:
         """Complete the name as far as the folder's entries agree."""
-        self.value = printable(completed(self.value))
+        self.value = printable(completed(self.value or last_folder(self.app)))
         self.cursor_position = len(self.value)
 
     def action_walk(self, by: int) -> None:
@@ -113,7 +114,7 @@ class OpenScreen(CommandScreen[Opened | None]):
     # Which file
 
     def _offer(self, typed: str) -> None:
-        self._choices = choices(typed, self._recent)
+        self._choices = choices(typed, self._recent, last_folder(self.app))
         self.files.clear_options().add_options([Content(choice.label) for choice in self._choices])
         self.files.highlighted = 0 if self._choices else None
 
@@ -225,6 +226,7 @@ class OpenScreen(CommandScreen[Opened | None]):
     def _load(self) -> None:
         if self._opened is not None:
             opened = self._opened
+            note_folder(self.app, self._path)
             remember(self._path, LoadOptions() if opened.path else opened.trainer.data.options)
             self.dismiss(opened)
         elif self._waiting is not None:

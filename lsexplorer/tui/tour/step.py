@@ -80,6 +80,9 @@ class TourStep:
     log_x: bool = False
     """Whether the charts begin with a logarithmic axis of steps."""
 
+    any_order: bool = False
+    """Whether a later question may be answered before an earlier one."""
+
     one_row: bool = True
     """Whether the texts are about the row, or the mean, that the step began with."""
 
@@ -89,8 +92,9 @@ class Progress:
 
     def __init__(self, step: TourStep, start: Frame) -> None:
         self.step = step
-        self.answered = 0
-        """How many questions are answered."""
+        self._open = list(step.questions)
+        self._last: Question | None = None
+        """The last question that was answered."""
         self.answer = ""
         """The last answer given, '' before the first."""
         self.off_track = False
@@ -102,7 +106,12 @@ class Progress:
     @property
     def question(self) -> Question | None:
         """The open question."""
-        return self.step.questions[self.answered] if self.answered < len(self.step.questions) else None
+        return self._open[0] if self._open else None
+
+    @property
+    def answered(self) -> int:
+        """How many questions are answered."""
+        return len(self.step.questions) - len(self._open)
 
     @property
     def question_text(self) -> str:
@@ -115,14 +124,17 @@ class Progress:
         self.off_track = self._left_track(context)
         if self.off_track:
             return
-        if self.question and self.question.is_answered(context):
-            self._answered_from, self.answer = context.before, self.question.answer(context)
-            self.answered += 1
+        asked = self._open if self.step.any_order else self._open[:1]
+        question = next((question for question in asked if question.is_answered(context)), None)
+        if question is not None:
+            self._answered_from, self.answer = context.before, question.answer(context)
+            self._open.remove(question)
+            self._last = question
             context = replace(context, before=now)
-        elif self.answered:
-            last, answered = self.step.questions[self.answered - 1], replace(context, before=self._answered_from)
-            if last.is_answered(answered):
-                self.answer = last.answer(answered)
+        elif self._last is not None:
+            answered = replace(context, before=self._answered_from)
+            if self._last.is_answered(answered):
+                self.answer = self._last.answer(answered)
                 context = replace(context, before=now)
         self._context = context
 

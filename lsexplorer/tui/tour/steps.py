@@ -155,7 +155,9 @@ SMOOTHING, LOSS = frozenset({"label_smoothing"}), frozenset({"loss"})
 
 def _error_term(title: str, output: float, questions: tuple[Question, Question]) -> TourStep:
     """A tour step about t − o, then about t′ − o, at this output of o2."""
-    return TourStep(title, lambda: _session(_with_output(output), STRONG), questions, may_change=SMOOTHING)
+    return TourStep(
+        title, lambda: _session(_with_output(output), STRONG), questions, may_change=SMOOTHING, any_order=True
+    )
 
 
 def _calibration(

@@ -108,10 +108,16 @@ def article_soft(context: StepContext) -> str:
 # The error term
 
 
+def _first(context: StepContext) -> str:
+    """The keys that lead back to where the tour step began."""
+    keys = ["b goes back."] * (context.steps > 0) + ["s switches smoothing off again."] * bool(context.changed)
+    return " ".join([*keys, ""])
+
+
 def ask_step(context: StepContext) -> str:
     """Before a step with a hard target."""
     start = context.start
-    return (
+    return _first(context) + (
         f"o2's output is {output(start)}, its target t is {target(start)}. Will the weights into o2 grow or shrink in "
         f"the next step, and how far will its bias move at η = {format_brief(start.hp.learning_rate)}? Press space."
     )
@@ -129,8 +135,8 @@ def stepped(context: StepContext) -> str:
 
 def ask_step_soft(context: StepContext, a: float) -> str:
     """Before the target is smoothed."""
-    return (
-        f"b goes back. With a soft target of {smoothed_target(context, a)} instead of {target(context.start)}: does "
+    return _first(context) + (
+        f"With a soft target of {smoothed_target(context, a)} instead of {target(context.start)}: does "
         "the output still move up, and as far? Press s and look at η·δ."
     )
 
@@ -146,7 +152,7 @@ def stepped_soft(context: StepContext) -> str:
 def ask_near(context: StepContext) -> str:
     """Before a step near the hard target."""
     start = context.start
-    return (
+    return _first(context) + (
         f"Some steps later o2's output is {output(start)}; its target t is {target(start)}. Do the weights into o2 "
         "still grow, and how far will its bias move? Press space."
     )
@@ -163,7 +169,8 @@ def near(context: StepContext) -> str:
 
 def ask_near_soft(context: StepContext, a: float) -> str:
     """Before the target is smoothed."""
-    return f"b goes back. What about a soft target of {smoothed_target(context, a)}, which o2 already exceeds? Press s."
+    target_text = smoothed_target(context, a)
+    return f"{_first(context)}What about a soft target of {target_text}, which o2 already exceeds? Press s."
 
 
 def near_soft(context: StepContext) -> str:

@@ -44,7 +44,7 @@ class Timeline(Widget):
             return Text()
         end = f" step {frame.step:,}" + (f" of {frame.furthest:,}" if frame.furthest > frame.step else "")
         last = frame.events[-1] if frame.events else None
-        note = f"  {_event_text(last.step, last.changes)}" if last else ""
+        note = f"  {event_text(last)}" if last else ""
         room = max(10, self.size.width - len(end) - 2)
         note = note if len(note) < room // 2 else ""
         self._track = max(8, room - len(note))
@@ -70,11 +70,12 @@ class Timeline(Widget):
     _track = 8
 
 
-def _event_text(step: int, changes: object) -> str:
-    if not isinstance(changes, dict) or not changes:
-        return f"weights edited at {step}"
-    parts = [f"{name} {_value(old)} → {_value(new)}" for name, (old, new) in changes.items()]
-    return f"{', '.join(parts)} at {step}"
+def event_text(event: Event) -> str:
+    """What was changed where, in words."""
+    if not event.changes:
+        return f"weights edited at {event.step:,}"
+    parts = [f"{name} {_value(old)} → {_value(new)}" for name, (old, new) in event.changes.items()]
+    return f"{', '.join(parts)} at {event.step:,}"
 
 
 def _value(value: object) -> str:

@@ -72,7 +72,7 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int])
         await e.press("left_square_bracket", "left_square_bracket")
         assert "│1, 0, 0 0.833, 0.083, 0.083" in lines(e)[1, "train"]
         await e.press("escape")
-        assert form.shown(e, "label_smoothing") == "0.25"
+        assert form.shown(e, "label_smoothing") == ".25"
         assert e.trainer.targets()[0] == pytest.approx([0.75 + 0.25 / 3, 0.25 / 3, 0.25 / 3])
         assert [dict(event.changes) for event in e.trainer.events] == [{"label_smoothing": (0.3, 0.25)}]
         await e.press("s", "s")

@@ -159,7 +159,7 @@ async def run_command(e: Explorer, name: str) -> None:
 
 
 async def test_the_palette_offers_every_command_that_can_be_given_with_its_help() -> None:
-    async with explorer(size=(120, 170)) as e:
+    async with explorer(size=(120, 180)) as e:
         await e.press("ctrl+p")
         assert "Go back one step" not in e.text
         assert "Train one step" in e.text
