@@ -226,7 +226,8 @@ class Session:
         status, complaint = await process.ended()
         last = complaint.strip().rpartition("\n")[2]
         if status == 2 and last.startswith("lsexplorer: "):
-            return Ended("Could not start", f"{last.removeprefix('lsexplorer: ')}.")
+            reason = last.removeprefix("lsexplorer: ")
+            return Ended("Could not start", f"{reason[:1].upper()}{reason[1:]}.")
         _report(complaint)
         return Ended("Could not start", "An error ended the explorer; it is told where the server runs.")
 

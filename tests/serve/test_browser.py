@@ -116,7 +116,7 @@ def test_a_visitor_enters_trains_saves_and_opens_again(browser: Any, tmp_path: P
         os.kill(session, signal.SIGKILL)
         page.cover("An error closed the explorer")
         page.tab.goto(f"{page.base}?run=iris%3Fhidden%3D4096,4096")
-        assert page.cover("Could not start").startswith("a network 4-4096-4096-3 has 16,8")
+        assert page.cover("Could not start").startswith("A network 4-4096-4096-3 has 16,8")
         page.enter("?iris?hidden=3&l2=0.01")
         page.wait_for("4-3-3")
         process.kill()

@@ -104,7 +104,7 @@ def test_the_address_that_asks_for_a_file_is_known_on_both_sides() -> None:
 
 
 @pytest.mark.parametrize(("behaviour", "heading", "text"), [
-    ("refuses", "Could not start", "no run of that name."),
+    ("refuses", "Could not start", "No run of that name."),
     ("fails", "Could not start", "An error ended the explorer; it is told where the server runs."),
 ])  # fmt: skip
 async def test_the_page_says_why_a_session_could_not_start(
