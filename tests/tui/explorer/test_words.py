@@ -71,6 +71,7 @@ async def test_the_folder_of_the_last_file_is_where_the_next_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ".state"))
     async with explorer() as e:
         await e.press("space", "w")
         assert e.find("Input").value == "iris-run.json"
