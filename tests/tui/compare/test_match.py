@@ -9,6 +9,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.bank.comparison import methods_of
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.reports.match import markdown
 from lsexplorer.run.presets import default_hyperparameters
 from lsexplorer.study.match.matching import Matches, match_all
@@ -68,13 +69,13 @@ async def test_the_match_adds_its_method_and_shows_its_verdict() -> None:
         assert answer.plan.smoothing == new_trainer(hidden=(3,), label_smoothing=0.2).hyperparameters
         assert answer.complete
         words = " ".join(e.text.replace("│", " ").split())
-        assert " ".join(answer.verdict.text.split()) in words
+        assert " ".join(as_on_screen(answer.verdict.text).split()) in words
         for criterion, reached in answer.strengths.items():
-            assert f"{reached.value:.3g}" in words, criterion
+            assert as_on_screen(f"{reached.value:.3g}") in words, criterion
         await e.press("escape")
         assert e.find("#matching").region.height == 0
         strength = answer.strengths["weight_norm"].value
-        assert message(e).startswith(f"Matched L2, λ = {strength:.3g}, is now a method")
+        assert message(e).startswith(as_on_screen(f"Matched L2, λ = {strength:.3g}, is now a method"))
         assert list(rows(e, "#method_deltas")) == ["p", "s", "l", "1", "d", "m"]
         assert_shown(e, 11, e.session.sample, matched=("l2", strength))
         assert e.find("#scores").cursor == 5

@@ -240,7 +240,7 @@ async def test_bad_values_say_so_and_change_nothing(bad: dict[str, Sequence[str]
                 assert e.message.startswith(f"{name} must be "), (name, text)
                 assert e.find("#message").has_class("-error")
                 kept = e.session.strengths if name in REGULARIZERS else before
-                assert shown(e, name) == written(name, getattr(kept, name))
+                assert shown(e, name) == (written(name, getattr(kept, name)) or "none")  # a placeholder
                 await e.press(*["escape"] * (e.focus == "editor"))  # Tab has opened the next field
         assert not waiting(e)
         assert e.hp == before
