@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from lsexplorer.errors import InputError
 
+REPLAY_SECONDS = 20.0
+"""A stranger's run that would take longer to train again is not opened."""
+
 
 @dataclass
 class Limits:

@@ -13,8 +13,6 @@ from typing import Any, NoReturn
 
 from lsexplorer.serve.process import SERVER
 
-REPLAY_SECONDS = 20.0
-"""A run that would take longer to train again is not opened."""
 _NICE = 5
 _MEMORY = 2 * 2**30
 _PR_SET_PDEATHSIG = 1
@@ -36,7 +34,7 @@ def main() -> NoReturn:
     forbid(asked["files"])
     from lsexplorer.bank.threads import one_blas_thread
     from lsexplorer.errors import DivergenceError, InputError
-    from lsexplorer.limits import LIMITS
+    from lsexplorer.limits import LIMITS, REPLAY_SECONDS
     from lsexplorer.run.share import load_shared
 
     LIMITS.max_parameters, LIMITS.files = asked["max_parameters"], frozenset(asked["files"])

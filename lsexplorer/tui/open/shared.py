@@ -2,14 +2,13 @@
 
 from textual.message import Message
 
+from lsexplorer.limits import REPLAY_SECONDS
 from lsexplorer.run import Trainer
 from lsexplorer.run.share import load_shared
 from lsexplorer.tui.prompt import Prompt
 
 CHOOSE_RUN = "lsexplorer:choose-run"
 """Opening this address shows the browser's dialog for files; the server knows it."""
-REPLAY_SECONDS = 20.0
-"""A run that would take longer to train again is not opened."""
 
 
 class RunGiven(Message):
