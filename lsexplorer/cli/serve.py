@@ -82,6 +82,10 @@ def serve(
         raise InputError("serve needs two more packages: pip install 'lsexplorer[web]'")
     if code is not None and sum(letter.isalnum() for letter in code) < _MIN_CODE:
         raise InputError(f"--code must have at least {_MIN_CODE} letters or digits")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise InputError(f"--host: {shown(host)} is not a host's name or address; it is like 127.0.0.1") from None
     from lsexplorer.limits import LIMITS
     from lsexplorer.run.share import share_text
     from lsexplorer.serve.access import LOOPBACK, Access, is_loopback, speakable_code

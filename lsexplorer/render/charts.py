@@ -1,19 +1,16 @@
-"""Line charts as lines of text, in colours and braille dots, or in letters. The only module that knows plotext.
+"""Line charts as lines of text, in colours and braille dots, or in letters.
 
-plotext draws the lines; axes, numbers, names and marks stand around them. It has a single figure, so charts are drawn
-one at a time. Each line's colour in it is the line's number, by which the style of its cells is found.
+plotext draws the lines (see `lsexplorer.render.figure`); axes, numbers, names and marks stand around them. Each line's
+colour in its figure is the line's number, by which the style of its cells is found.
 """
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
-from threading import Lock
 from typing import Any
 
 import numpy as np
-import plotext
 from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.text import Text
@@ -34,8 +31,6 @@ _LABEL_SHARE = 3
 
 
 _MOST_LEGEND_ROWS = 2
-_FIGURE = Lock()
-"""Held while plotext's one figure is drawn on."""
 _PIECE = re.compile("\x1b\\[38;5;(\\d+)m(.*?)\x1b\\[0m|([^\x1b]+)|\x1b\\[0m")
 """Of a row of plotext's: cells of one line, cells without a line, and the end of a colour."""
 
@@ -293,21 +288,17 @@ class _Drawing:
 
     def _drawn(self) -> str:
         """The lines alone, as plotext draws them: each in a colour whose number is the line's, from 1."""
-        with _FIGURE:
-            _bare_figure()
-            plotext.clear_data()
-            plotext.plotsize(self.columns, self.height)
-            plotext.xlim(0, 1)
-            plotext.ylim(0, 1)
-            for number, line in enumerate(self.lines, 1):
-                letter = "·" if line.faint else line.letter
-                for dots in self._dots_of(line):
-                    # plotext takes its time for each point, and most for its own braille dots: it gets whole cells.
-                    x, y, braille = cells_of(dots, self.dots, self.columns)
-                    letters = braille if self.color and not line.faint else letter
-                    across, up = x / max(1, self.columns - 1), 1 - y / max(1, self.height - 1)
-                    plotext.scatter(across.tolist(), up.tolist(), marker=letters, color=number)
-            return str(plotext.build())
+        # Imported where a chart is drawn: a report's pictures are of the same lines, without plotext.
+        from lsexplorer.render.figure import Marked, drawn
+
+        marked = list[Marked]()
+        for number, line in enumerate(self.lines, 1):
+            letter = "·" if line.faint else line.letter
+            for dots in self._dots_of(line):
+                # plotext takes its time for each point, and most for its own braille dots: it gets whole cells.
+                x, y, braille = cells_of(dots, self.dots, self.columns)
+                marked.append(Marked(x, y, braille if self.color and not line.faint else letter, number))
+        return drawn(marked, self.columns, self.height)
 
     def _dots_of(self, line: Line) -> Iterator[Dots]:
         """The dots of a line and of its error bars."""
@@ -318,17 +309,6 @@ class _Drawing:
         yield line_dots(np.where(good, x, np.nan), self.y.place(line.y), size, dash=2 * across * line.dashed)
         for at, low, high in zip(x, *map(self.y.place, line.bars), strict=True) if line.bars else ():
             yield line_dots(np.array([at, at]), np.array([low, high]), size)
-
-
-@lru_cache
-def _bare_figure() -> None:
-    """Have plotext draw nothing but lines. Done once: a new figure takes as long as the lines of a small chart."""
-    plotext.clear_figure()
-    plotext.limit_size(False, False)  # else the terminal's size, or 80×24, caps the chart
-    plotext.theme("clear")
-    plotext.frame(False)
-    plotext.xticks([])
-    plotext.yticks([])
 
 
 def _coincide(a: Line, b: Line) -> bool:

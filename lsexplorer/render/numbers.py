@@ -8,6 +8,7 @@ This is how the screen writes every number: tables `format_number`, sentences `f
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from lsexplorer.render.arithmetic import half_a_unit, shown_value
 
@@ -36,14 +37,12 @@ def format_total(total: float, parts: Sequence[str], width: int) -> str:
 
     A total of which none comes out, since its parts all but cancel, has its own digits.
     """
-    try:
-        calculated = sum(map(shown_value, parts))
-    except ValueError:  # ∞, or no number
-        return format_number(total, width, signed=True)
-    for room in range(width, 4, -1) if total and math.isfinite(total) else ():
-        text = format_number(total, room, signed=True)
-        if text[-1].isdigit() and abs(calculated - shown_value(text)) <= half_a_unit(text) * (1 + 1e-9):
-            return text
+    with suppress(ValueError):  # ∞, or no number
+        calculated = sum(shown_value(part) for part in parts if not part.endswith("~0"))
+        for room in range(width, 2, -1) if total else ():
+            text = format_number(total, room, signed=True)
+            if abs(calculated - shown_value(text)) <= half_a_unit(text) * (1 + 1e-9):
+                return text
     return format_number(total, width, signed=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import lsexplorer
-from tests.support.command import hears_hangup
+from tests.support.command import hears_signals
 from tests.support.helpers import slow
 from tests.support.terminal import Terminal
 
@@ -155,7 +155,7 @@ def test_a_signal_ends_a_command_with_its_number(tmp_path: Path, number: Any) ->
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=hears_hangup,
+        preexec_fn=hears_signals,
     ) as process:
         while not out.exists() or not out.stat().st_size:
             time.sleep(0.05)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import lsexplorer as ls
-from tests.support.command import hears_hangup
+from tests.support.command import hears_signals
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals and groups of POSIX")]
 
@@ -82,7 +82,7 @@ def test_no_process_outlives_a_command_that_is_ended(number: int, tmp_path: Path
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=hears_hangup,
+            preexec_fn=hears_signals,
         ) as process:
             time.sleep(moments.uniform(0.2, 4))
             process.send_signal(number)

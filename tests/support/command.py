@@ -61,9 +61,10 @@ def run_process(*args: str, **environment: str) -> Ending:
     return process.returncode, process.stdout, process.stderr
 
 
-def hears_hangup() -> None:
-    """For a process about to start, as `preexec_fn`: SIGHUP is ignored in what nohup started, such as these tests."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def hears_signals() -> None:
+    """For a process about to start, as `preexec_fn`: nohup has these tests ignore SIGHUP, and a script's & SIGINT."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def refused(ending: Ending, *words: str) -> None:

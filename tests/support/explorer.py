@@ -241,7 +241,9 @@ def _words(line: str) -> list[str]:
 
 
 def value_of(shown: str) -> tuple[float, float]:
-    """The number that a cell shows, and half a unit of its last digit."""
+    """The number that a cell shows, and half a unit of its last digit; '~0' shows one below 1e−9."""
+    if "~0" in shown:
+        return 0.0, 1e-9
     text = shown.replace("−", "-").replace("+", "")
     mantissa, _, power = text.partition("e")
     scale = 10.0 ** int(power or 0)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import aiohttp
 import pyte
 
+from tests.support.command import hears_signals
 from tests.support.serving import CODE, Screen, Visitor
 
 ROOT = str(Path(__file__).parents[2])
@@ -28,7 +29,9 @@ def command(*arguments: str, cwd: Path | None = None) -> Iterator[tuple[subproce
     """A server in a process of its own, and its port."""
     started = [sys.executable, "-m", "lsexplorer", "serve", *arguments, "--port", "0", "--code", CODE]
     environment = {**os.environ, "PYTHONPATH": ROOT}
-    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True, env=environment, cwd=cwd) as process:
+    with subprocess.Popen(
+        started, stdout=subprocess.PIPE, text=True, env=environment, cwd=cwd, preexec_fn=hears_signals
+    ) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -1,14 +1,19 @@
 """Texts that are read: settings, ranges and command lines."""
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.cli.app import COMMANDS, cli
+from lsexplorer.limits import LIMITS
 from lsexplorer.run.hyperparameters import parse, schema, show
+from lsexplorer.serve.server import Server
 from lsexplorer.study.sweep.grid import parse_vary
 from tests.support.command import run
 from tests.support.fuzz.harness import LONGEST_MESSAGE, folder, line
@@ -102,13 +107,33 @@ def command_lines(draw: st.DrawFn) -> list[str]:
     return args
 
 
+async def _serve_at_once(server: Server, started: Callable[[], None]) -> int:
+    """Listen, and end as if no signal had been needed for it."""
+    await server.start()
+    started()
+    await server.stop()
+    return -128  # exit status 0
+
+
+@contextmanager
+def _served_and_stopped() -> Iterator[None]:
+    """`serve` does not wait for a signal, opens no browser, and its limit is not that of the commands after it."""
+    with (
+        patch.object(Server, "serve", _serve_at_once),
+        patch("webbrowser.open"),
+        patch.object(LIMITS, "max_parameters", LIMITS.max_parameters),
+    ):
+        yield
+
+
 def give_command(args: list[str]) -> bool:
     """A command line: done, or refused with exit status 2 and a line."""
     with folder():
         Path("x.csv").write_text("a,b,class\n" + "1,2,u\n2,1,v\n3,5,w\n" * 5)
         ls.Trainer(ls.load_dataset("iris")).save("x.json")
         before = {path.name: path.read_bytes() for path in Path.cwd().iterdir()}
-        code, _, err = run(*args)
+        with _served_and_stopped():
+            code, _, err = run(*args)
         assert code in (0, 2), (code, err)
         assert "Traceback" not in err
         if code == 2:

@@ -88,7 +88,7 @@ def adds_up(parts: list[str], total: str) -> bool:
     """Whether a total is the sum of the parts as they are shown, or too small to be seen in it."""
     number, _ = value_of(total)
     calculated = sum(value_of(part)[0] for part in parts)
-    unseen = abs(number) < len(parts) * max(value_of(part)[1] for part in parts if part != "0")
+    unseen = abs(number) < len(parts) * max((value_of(part)[1] for part in parts if part != "0"), default=0)
     return comes_out(calculated, total) or unseen
 
 
