@@ -9,7 +9,7 @@ import numpy as np
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.remedies import Reading
+from lsexplorer.nn.remedies import REMEDIES, Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import (
@@ -26,7 +26,7 @@ from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import MatchPlan
-from lsexplorer.study.match.search import MatchedStrength, read_off, search
+from lsexplorer.study.match.search import MatchedStrength, read_off, search_rounds
 from lsexplorer.study.measures import CRITERIA, Measured
 
 
@@ -113,8 +113,7 @@ class Run(Generic[M]):
         plan, end = self._plan, Reading(self._plan.steps)
         read = [(one, strength, reading) for one in self._plans for strength, reading in one.readings.items()]
         arms = [Arm(plan.plain, end), Arm(plan.smoothing, end), *(Arm(plan.plain, reading) for *_, reading in read)]
-        phase = "searching" if len(self._plans) > 1 else f"searching {plan.regularizer.symbol}"
-        values = self._criteria(arms, phase)
+        values = self._criteria({"": arms}, self._search_phase([one.remedy for one in self._plans]))
         if not np.isfinite(values[:, :2]).any(axis=0).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
         under_smoothing = dict(zip(CRITERIA, map(float, values[:, 1]), strict=True))
@@ -124,28 +123,45 @@ class Run(Generic[M]):
             if one.readout is not None:
                 at = [2 + i for i, (owner, *_) in enumerate(read) if owner is one]
                 self.strengths[one.remedy] = read_off(one.readout, list(one.readings), values[known][:, at], targets)
-        for one in self._plans:
-            if one.readout is None:
-                self.strengths[one.remedy] = self._searched(one, targets, known)
+        self._search_side_by_side(targets, known)
 
-    def _searched(self, plan: MatchPlan[M], targets: dict[str, float], known: Array) -> list[MatchedStrength]:
-        phase = f"searching {plan.regularizer.symbol}"
-        if len(self._plans) > 1:
-            phase += f" of {plan.regularizer.label}"
+    def _search_side_by_side(self, targets: dict[str, float], known: Array) -> None:
+        """Search for the strengths of all remedies that train, a round of each at a time."""
+        searches = {
+            one.remedy: (one, search_rounds(targets, (one.low, one.high), one.fineness))
+            for one in self._plans
+            if one.readout is None
+        }
+        asked = {remedy: next(rounds) for remedy, (_, rounds) in searches.items()}
+        while asked:
+            groups = {remedy: [searches[remedy][0].arm(x) for x in strengths] for remedy, strengths in asked.items()}
+            values, at = self._criteria(groups, self._search_phase(list(asked)))[known], 0
+            for remedy, strengths in list(asked.items()):
+                at += len(strengths)
+                try:
+                    asked[remedy] = searches[remedy][1].send(values[:, at - len(strengths) : at])
+                except StopIteration as end:
+                    self.strengths[remedy] = end.value
+                    del asked[remedy]
 
-        def train(strengths: Sequence[float]) -> Array:
-            return np.asarray(self._criteria([plan.arm(x) for x in strengths], phase, plan.remedy)[known])
+    def _search_phase(self, remedies: list[str]) -> str:
+        """What the search does, in words: whose strength, unless it is the only remedy or one of several."""
+        entry = REMEDIES[remedies[0]]
+        if len(self._plans) == 1:
+            return f"searching {entry.symbol}"
+        return "searching" if len(remedies) > 1 else f"searching {entry.symbol} of {entry.label}"
 
-        return search(train, targets, (plan.low, plan.high), plan.fineness)
-
-    def _criteria(self, arms: Sequence[Arm[M]], phase: str, remedy: str = "") -> Array:
-        """Means over the tuning seeds, (criteria, arms)."""
-        tasks = cut_arms([arms], self._plan.tuning, [TUNING], most=self._networks.most)
+    def _criteria(self, groups: dict[str, list[Arm[M]]], phase: str) -> Array:
+        """Means over the tuning seeds, (criteria, arms), of arms by remedy; '' is for those that all share."""
+        owners = [remedy for remedy, arms in groups.items() for _ in arms]
+        tasks = cut_arms(
+            list(groups.values()), self._plan.tuning, [TUNING], of_splits=len(groups), most=self._networks.most
+        )
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._count(phase, tasks[i], remedy)
-        total = np.zeros((len(CRITERIA), len(arms)))
+            self._count(phase, tasks[i], owners[tasks[i].first])
+        total = np.zeros((len(CRITERIA), len(owners)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
             total[:, task.first : task.first + len(task.arms)] += values.sum(axis=2)
