@@ -13,6 +13,8 @@ from lsexplorer.nn.remedies import REMEDIES, Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import (
+    FEW,
+    MAX_NETWORKS,
     Arm,
     ArmsTask,
     M,
@@ -160,7 +162,7 @@ class Run(Generic[M]):
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._count(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners)
         total = np.zeros((len(CRITERIA), len(owners)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
@@ -168,15 +170,12 @@ class Run(Generic[M]):
         return total / len(self._plan.tuning)
 
     def _groups(self) -> dict[str, list[Arm[M]]]:
-        """The arms that train in one bank, by remedy; those of plain training and smoothing by ''.
-
-        A single remedy's are among the latter, since wide banks are quick; several remedies would each cost all.
-        """
+        """The arms by remedy; those of plain training and smoothing by ''."""
         plan, end = self._plan, Reading(self._plan.steps)
         groups = {"": [Arm(plan.plain, end), Arm(plan.smoothing, end)]}
         placed: list[tuple[str, int, tuple[str, str]]] = []
         for one in self._plans:
-            owner = "" if one.readout or len(self._plans) == 1 else one.remedy
+            owner = "" if one.readout else one.remedy
             for strength in self.strengths[one.remedy]:
                 if strength.value is not None:
                     group = groups.setdefault(owner, [])
@@ -186,9 +185,26 @@ class Run(Generic[M]):
         self.arms = {key: ends[owner] - len(groups[owner]) + place for owner, place, key in placed}
         return groups
 
+    def _in_banks(self, groups: list[list[Arm[M]]]) -> list[list[Arm[M]]]:
+        """The arms that train in one bank.
+
+        A single remedy's are with plain training and smoothing, since wide banks are quick; of several remedies each
+        would cost all, which pays where networks are small and few.
+        """
+        alone, wide = len(self._plans) == 1, self._networks.most >= MAX_NETWORKS
+        banks = groups[:1]
+        for group in groups[1:]:
+            networks = (len(banks[-1]) + len(group)) * len(self._plan.evaluation)
+            if alone or (wide and networks <= MAX_NETWORKS // FEW):
+                banks[-1] = banks[-1] + group
+            else:
+                banks.append(group)
+        return banks
+
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._networks.most)
+        banks = self._in_banks(list(groups.values()))
+        tasks = cut_arms(banks, plan.evaluation, range(plan.splits), most=self._networks.most)
         owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
         self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
@@ -196,7 +212,7 @@ class Run(Generic[M]):
         for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
             self._gathering.add(tasks[i], measured)
-            self._count(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners)
 
     def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
@@ -211,13 +227,14 @@ class Run(Generic[M]):
             if lost:
                 self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
-    def _count(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
-        new = _networks(task) - self._trained
-        self._trained |= new
-        count = len(new)
-        self.networks += count
-        if remedy:
-            self._own[remedy] = self._own.get(remedy, 0) + count
+    def _count(self, phase: str, task: ArmsTask[M], owners: Sequence[str]) -> None:
+        """Count the networks of a task. owners: the remedy of each arm of the study, '' for what all share."""
+        for arm, owner in zip(task.arms, owners[task.first :], strict=False):
+            new = _networks(task._replace(arms=(arm,))) - self._trained
+            self._trained |= new
+            self.networks += len(new)
+            if owner:
+                self._own[owner] = self._own.get(owner, 0) + len(new)
         self._heartbeat(phase)()
 
     def _heartbeat(self, phase: str) -> Heartbeat:
