@@ -4,7 +4,6 @@ python -m benchmarks.screen
 python -m benchmarks.screen CHECKOUT    the same of an older program too, in turns; its directory
 """
 
-import os
 import re
 import statistics
 import sys

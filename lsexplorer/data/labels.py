@@ -48,7 +48,7 @@ def check_classes(y: NDArray[np.int64], names: Sequence[str], where: str, what: 
     where: the file. what: where the labels stand, such as "column 5 'species'".
     """
     y = y[y >= 0]
-    count = int(np.count_nonzero(np.bincount(y)))
+    count = len(np.unique(y))
     if count == 0:
         raise InputError(f"{where}: {what} holds no class at all")
     if count == 1:
