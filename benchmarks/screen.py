@@ -17,11 +17,9 @@ from lsexplorer.tui.model.session import SPEEDS
 from tests.support.terminal import ROOT, Terminal
 
 COMMAND = [sys.executable, "-m", "lsexplorer"]
-COMPILED = {
-    "PYTHONDONTWRITEBYTECODE": "",
-    "PYTHONPYCACHEPREFIX": os.path.join(tempfile.gettempdir(), "lsexplorer-screen"),
-}
-"""Has the programs compiled once, as installed ones are, whatever the environment says of it."""
+_BYTECODE = tempfile.TemporaryDirectory()
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _BYTECODE.name}
+"""Has a program compiled at its first start, as an installed one is, whatever the environment says of it."""
 _STEP = re.compile(r"step ([\d,]+)")
 
 
