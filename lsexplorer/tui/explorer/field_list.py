@@ -120,12 +120,12 @@ class FieldList(Widget, can_focus=True):
         if line.waits:
             return "bold $text-warning"
         if line.misfit:
-            return "$foreground 50%"
+            return "$foreground-muted"
         return "bold $text-success" if line.on else ""
 
     @staticmethod
     def _value_style(line: Line) -> str:
-        return "$foreground 50% on $surface" if line.misfit else "on $surface"
+        return "$foreground-muted on $surface" if line.misfit else "on $surface"
 
     # Keys and mouse
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from lsexplorer.data.options import parse_option, write_option
-from lsexplorer.tui.widgets.number_table import Column
+from lsexplorer.tui.widgets.cells import Column
 
 
 class Field(NamedTuple):
