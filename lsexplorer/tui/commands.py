@@ -139,7 +139,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at another node.", key_display="← →"),
     Command(
-        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
+        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="enter"
     ),
     Command(
         "m",
@@ -201,7 +201,9 @@ DATA_COMMANDS: tuple[Command, ...] = (
 """The keys of the data screen."""
 
 OPEN_COMMANDS: tuple[Command, ...] = (
-    Command("enter", "accept", "show, load", "Show how the file is read; once more loads it as a new run.", False, "↵"),
+    Command(
+        "enter", "accept", "show, load", "Show how the file is read; once more loads it as a new run.", False, "enter"
+    ),
     Command("escape", "close", "back", "Back to the explorer, which is as it was.", key_display="esc"),
     Command("f1", "app.help", "help", "Keys, and what the fields mean.", key_display="F1"),
     Command("pagedown", "scroll(6)", "scroll down", "Scroll what is understood down.", True),

@@ -30,7 +30,7 @@ class FieldList(Widget, can_focus=True):
 
     DEFAULT_CSS = "FieldList { height: auto; width: 1fr; pointer: pointer; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open(False)", "change", key_display="↵"),
+        Binding("enter", "open(False)", "change", key_display="enter"),
         Binding("right", "open(True)", "value", key_display="→"),
         Binding("home", "move(-1000)", "first field", show=False),
         Binding("end", "move(1000)", "last field", show=False),
