@@ -9,6 +9,7 @@ lasts as long as the table says, so that two recordings of one version are the s
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -61,6 +62,10 @@ class Run(NamedTuple):
 Row = tuple[Run, ...]
 
 
+def _has(shown: str, text: str) -> bool:
+    return shown in text
+
+
 def frames() -> Iterator[tuple[float, list[Row]]]:
     """When each screen appears, in seconds, and its rows; at last when the last one ends, and no rows."""
     at = 0.0
@@ -68,7 +73,7 @@ def frames() -> Iterator[tuple[float, list[Row]]]:
     with Terminal(command, COLUMNS, ROWS) as terminal:
         for keys, shows, seconds in KEYS:
             terminal.press(keys)
-            terminal.wait_for(lambda text, shows=shows: shows in text, 60)
+            terminal.wait_for(partial(_has, shows), 60)
             while terminal.read(0.2):  # shorter than a cursor's blink
                 pass
             yield round(at, 3), [_row(terminal.screen.buffer[y]) for y in range(ROWS)]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import click
 
 from lsexplorer.cli.options import split_options
-from lsexplorer.data import Dataset, LoadOptions, load_dataset, summarize
+from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.files import label, shown
-from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
@@ -45,6 +44,10 @@ def load_data(source: str, given: dict[str, Any]) -> Dataset:
 
 def say_understood(data: Dataset) -> None:
     """Say on standard error what was understood of a person's own file."""
+    if data.source in BUILTINS:
+        return
+    from lsexplorer.data import summarize
+
     with suppress(OSError):  # standard error may be closed
         for line in summarize(data).brief():
             click.echo(line, err=True)
@@ -144,6 +147,8 @@ class ReportFiles(NamedTuple):
 
 def write_report(path: Path, text: str) -> None:
     """Write a report to a file, and note it on standard error."""
+    from lsexplorer.data.output import written
+
     with written(path) as file:
         file.write(text.encode())
     click.echo(f"wrote {label(path)}", err=True)

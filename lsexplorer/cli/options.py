@@ -9,10 +9,8 @@ from click.shell_completion import CompletionItem
 
 from lsexplorer.data import BUILTINS
 from lsexplorer.data.files import shown
-from lsexplorer.data.load import files_read
 from lsexplorer.data.made import MADE, SAMPLES
 from lsexplorer.data.options import parse_option
-from lsexplorer.data.output import check_output
 from lsexplorer.errors import InputError
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.run.hyperparameters import Spec, parse, schema, show
@@ -336,5 +334,8 @@ def checked_output(
     """
     if path is None:
         return None
+    from lsexplorer.data.load import files_read
+    from lsexplorer.data.output import check_output
+
     reads = files_read(source, options.get("test_file"))
     return check_output(path, option=option, reads=reads, force=force, resumes=resumes)

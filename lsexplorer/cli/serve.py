@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 import webbrowser
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ import click
 
 from lsexplorer.cli.common import open_trainer
 from lsexplorer.cli.options import long_option, source_argument, training_options
+from lsexplorer.data import Dataset
 from lsexplorer.data.files import shown
 from lsexplorer.data.load import files_read
+from lsexplorer.data.unpack import STANDARD_INPUT
 from lsexplorer.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,6 +83,8 @@ def serve(
         raise InputError("serve needs Linux or macOS; in WSL it runs on Windows too")
     if not (find_spec("aiohttp") and find_spec("textual_serve")):
         raise InputError("serve needs two more packages: pip install 'lsexplorer[web]'")
+    if STANDARD_INPUT in (source, options["test_file"]):
+        raise InputError("serve reads the data again for each visitor, so not from standard input: give it a file")
     if code is not None and sum(letter.isalnum() for letter in code) < _MIN_CODE:
         raise InputError(f"--code must have at least {_MIN_CODE} letters or digits")
     try:
@@ -87,19 +92,15 @@ def serve(
     except UnicodeError:
         raise InputError(f"--host: {shown(host)} is not a host's name or address; it is like 127.0.0.1") from None
     from lsexplorer.limits import LIMITS
-    from lsexplorer.run.share import share_text
+    from lsexplorer.run.share import record_text
     from lsexplorer.serve.access import LOOPBACK, Access, is_loopback, speakable_code
     from lsexplorer.serve.server import Server, Settings
 
     LIMITS.max_parameters = max_parameters
     trainer = open_trainer(source, options, long)
-    data = trainer.data
-    named = files_read(data.source, data.options.test_file)
-    asked = {
-        "run": share_text(trainer),
-        "files": [*named, *(os.path.realpath(os.path.expanduser(file)) for file in named)],
-        "max_parameters": max_parameters,
-    }
+    tls, record = _tls(cert, key), trainer.record()
+    data, files = _beside(record.data)
+    asked = {"run": record_text(replace(record, data=data)), "files": files, "max_parameters": max_parameters}
     code = code or speakable_code()
     names = _own_names() if host in _ALL else [host]
     settings = Settings(
@@ -109,7 +110,7 @@ def serve(
         port=port,
         sessions=sessions,
         idle_seconds=idle * 60,
-        tls=_tls(cert, key),
+        tls=tls,
     )
     if settings.tls is None and not is_loopback(host):
         click.echo(
@@ -128,6 +129,23 @@ def serve(
             webbrowser.open(f"{scheme}://{near}:{server.port}/#{code}")
 
     sys.exit(128 + _served(server, settings, started))
+
+
+def _beside(data: Dataset) -> tuple[Dataset, list[str]]:
+    """The data by the names of their files in the folder of the first, which becomes this process's; and the files.
+
+    So a visitor sees no name of another folder of this machine, as long as a test file lies in the same.
+    """
+    named = files_read(data.source, data.options.test_file)
+    if not named:
+        return data, []
+    real = {file: os.path.realpath(os.path.expanduser(file)) for file in named}
+    folder = os.path.dirname(real[named[0]])
+    os.chdir(folder)
+    shorter = {file: os.path.relpath(path, folder) for file, path in real.items()}
+    test_file = data.options.test_file
+    options = replace(data.options, test_file=test_file and shorter[test_file])
+    return replace(data, source=shorter.get(data.source, data.source), options=options), [*shorter.values()]
 
 
 def _served(server: "Server", settings: "Settings", started: Any) -> int:

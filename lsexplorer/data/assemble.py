@@ -35,7 +35,7 @@ def assemble(name: str, source: str, train: Samples, own_test: Samples | None, o
         if options.test_size != _DEFAULT.test_size:
             notes.append("The source has its own test part, so test_size was not used.")
     train = drop_rows(train, options.missing, "training " if own_test else "", where)
-    if train.soft is None and len(np.unique(train.y)) < 2:
+    if train.soft is None and not (train.y != train.y[:1]).any():
         raise InputError(f"{where}: the rows that are left are of one class alone; at least two are needed")
     train, test = fill_in(*_split(train, own_test, options, notes))
     y_train = _noisy(train, options, where, notes)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
+
+import numpy as np
 
 from lsexplorer.data.made import MADE, Made
 from lsexplorer.data.options import LoadOptions
-from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.samples import Parts
+from lsexplorer.data.samples import Parts, Samples
+
+_FOLDER = Path(__file__).with_name("builtin")
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,19 @@ class Builtin:
     title: str
     """What it is, in a few words."""
     notes: tuple[str, ...] = ()
+    is_plain: bool = False
+    """Whether it is a header and rows of numbers, with the class last."""
 
 
 BUILTINS: Mapping[str, Builtin | Made] = MappingProxyType(
     {
         "iris": Builtin(
-            "iris.csv", "150 irises of three species, by the size of their petals and sepals (Fisher 1936)"
+            "iris.csv",
+            "150 irises of three species, by the size of their petals and sepals (Fisher 1936)",
+            is_plain=True,
         ),
         "penguins": Builtin(
-            "penguins.csv", "342 penguins of three species, by bill, flipper and weight (Palmer Station)"
+            "penguins.csv", "342 penguins of three species, by bill, flipper and weight (Palmer Station)", is_plain=True
         ),
         "digits": Builtin("digits8x8.npz", "1,797 handwritten digits of 8 × 8 pixels (UCI)"),
         "mnist": Builtin(
@@ -49,9 +56,26 @@ def read(name: str, options: LoadOptions) -> Parts:
     entry = BUILTINS[name]
     if isinstance(entry, Made):
         return entry.make(options), None
-    from lsexplorer.data.readers.registry import reader_of  # imported where data are read: it has all the readers
+    path = _FOLDER / entry.file
+    if entry.is_plain:
+        return _read_plain(path, entry.notes), None
+    from lsexplorer.data.readers.reader import Request
+    from lsexplorer.data.readers.registry import reader_of  # only where it is needed: it has all the readers
 
-    with resources.as_file(resources.files("lsexplorer.data") / "builtin" / entry.file) as path:
-        train, test = reader_of(path).read(path, Request())
+    train, test = reader_of(path).read(path, Request())
     train = replace(train, notes=entry.notes, class_column="", class_note="")
     return train, None if test is None else replace(test, notes=entry.notes)
+
+
+def _read_plain(path: Path, notes: tuple[str, ...]) -> Samples:
+    """The samples of a plain file, the same as the reader of text files gives, without what finds out its form."""
+    (*features, _), *rows = (line.split(",") for line in path.read_text("utf-8").splitlines())
+    classes = sorted({row[-1] for row in rows})
+    return Samples(
+        X=np.array([[float(cell) for cell in row[:-1]] for row in rows]),
+        y=np.array([classes.index(row[-1]) for row in rows], dtype=np.int64),
+        feature_names=tuple(features),
+        class_names=tuple(classes),
+        rows=np.arange(len(rows)),
+        notes=notes,
+    )

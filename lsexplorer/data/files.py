@@ -1,6 +1,5 @@
 """Files that users give: what may be opened, how large, and how they are named in messages."""
 
-import difflib
 import itertools
 import os
 import stat
@@ -49,14 +48,18 @@ def label(path: Path) -> str:
 
 def name_hint(name: str, names: list[str]) -> str:
     """What to say of a name that is none of ``names``: the nearest one, or all of them."""
-    close = difflib.get_close_matches(name, names, n=1)
+    from difflib import get_close_matches  # only where it is needed, since it takes milliseconds
+
+    close = get_close_matches(name, names, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
 
 
 def closest(word: str, known: list[str]) -> str:
     """' Did you mean …?' for the nearest of the known words, or nothing."""
+    from difflib import get_close_matches
+
     lower = {name.lower(): name for name in reversed(known)}
-    near = difflib.get_close_matches(word.lower(), lower, n=1)
+    near = get_close_matches(word.lower(), lower, n=1)
     return f" Did you mean '{shown(lower[near[0]])}'?" if near else ""
 
 

@@ -2,20 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 
 from lsexplorer.data import builtin
 from lsexplorer.data.assemble import assemble
 from lsexplorer.data.dataset import Dataset
-from lsexplorer.data.files import Progress, closest, label, neighbours, shown
+from lsexplorer.data.files import Progress, shown
 from lsexplorer.data.made import MADE
 from lsexplorer.data.options import LoadOptions, Missing, as_texts
-from lsexplorer.data.readers.idx_reader import is_idx
-from lsexplorer.data.readers.reader import Request
-from lsexplorer.data.samples import Parts
-from lsexplorer.data.unpack import STANDARD_INPUT, plain_file
 from lsexplorer.errors import InputError
 from lsexplorer.limits import LIMITS
 
@@ -84,69 +77,23 @@ def load_dataset(
         for option in (*options.text_options, *(["test_file"] if test_file is not None else [])):
             raise InputError(f"{option} goes with a file of one's own; the built-in set '{source}' has its own")
         return assemble(source, source, *builtin.read(source, options), options)
-    with ExitStack() as stack:
-        named = [name] if options.test_file is None else [name, options.test_file]
-        for file in named:
-            LIMITS.check_file(file)
-        if named == [STANDARD_INPUT] * 2:
-            raise InputError("standard input can be one of the two parts alone: name a file for the other")
-        given = [stack.enter_context(plain_file(_existing(file), is_idx, progress)) for file in named]
-        how = {key: value for file in given for key, value in file.options.items() if not getattr(options, key)}
-        request = Request(replace(options, **how), given[1].path if given[1:] else None, progress)
-        train, test = _read(given[0].path, request)
-    notes = [note for file in given for note in file.notes]
-    source = "" if any(file.is_stream for file in given) else name
-    return assemble(given[0].stem, source, train.with_notes(*notes), test, options)
+    from lsexplorer.data.own_file import read_own  # only where it is needed: it has all the readers
+
+    named = [name] if options.test_file is None else [name, options.test_file]
+    for file in named:
+        LIMITS.check_file(file)
+    own = read_own(named, options, progress)
+    return assemble(own.stem, "" if own.is_stream else name, own.train, own.test, options)
 
 
 def files_read(source: str | os.PathLike[str], test_file: str | os.PathLike[str] | None = None) -> list[str]:
     """The files that loading a data set reads, or might read if they are there; none for a built-in set."""
-    from lsexplorer.data.readers.registry import READERS  # imported where data are read: it has all the readers
-
     named = [] if source in builtin.BUILTINS else [os.fspath(source)]
     if test_file is not None:
         named.append(os.fspath(test_file))
+    if not named:
+        return []
+    from lsexplorer.data.readers.registry import READERS
+
     beside = [file for name in named if name for reader in READERS for file in reader.companions(name)]
     return [*filter(None, named), *beside]
-
-
-def _existing(name: str) -> Path | None:
-    """The file of this name, None for standard input; raises InputError, with the nearest name, if there is none."""
-    if name == STANDARD_INPUT:
-        return None
-    path = Path(os.path.expanduser(name))
-    try:
-        if name and os.path.lexists(path):
-            return path
-    except ValueError:
-        pass  # a NUL in the name: no such file
-    from lsexplorer.data.readers.registry import READABLE
-
-    hint = closest(name, list(builtin.BUILTINS)) or closest(path.name, neighbours(path))
-    raise InputError(
-        f"there is neither a data set nor a file '{shown(name, 200)}'.{hint} "
-        f"Built in are {', '.join(builtin.BUILTINS)}; {READABLE}"
-    )
-
-
-def _read(path: Path, request: Request) -> Parts:
-    from lsexplorer.data.readers.registry import reader_of
-
-    reader, test = reader_of(path), request.test
-    for option in request.options.text_options:
-        if option not in reader.options:
-            raise InputError(f"{option} is for text files: {label(path)} is of the kind {reader.kind}")
-    if reader.read_test is None:
-        if test is not None and reader_of(test) is not reader:
-            raise InputError(f"{label(test)} is no {reader.kind} file, but {label(path)} is; both parts must be alike")
-        return reader.read(path, request)
-    train, own = reader.read(path, request)
-    if test is None:
-        return train, own
-    if own is not None:
-        raise InputError(f"{label(path)} has its own test part: leave out the test file")
-    test_reader = reader_of(test)
-    if test_reader.read_test is None:
-        kind = test_reader.kind
-        raise InputError(f"{label(test)} is a {kind} file, but the training file is not; both parts must be alike")
-    return train, test_reader.read_test(test, request)

@@ -1,7 +1,7 @@
 """Locks on files: they end with the process that holds them, however it ends."""
 
 import os
-import socket
+import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def only_writer(path: Path, work: str) -> Iterator[None]:
             f"another {work} is writing to {label(path)}{_holder(lock)}: wait until it ends, or give another file"
         )
     try:
-        note = f"process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n"
+        note = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n"
         os.ftruncate(handle, 0)
         os.write(handle, note.encode())
         yield

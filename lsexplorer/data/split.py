@@ -22,12 +22,12 @@ def stratified_split(y: NDArray[np.int64], test_size: float, seed: int) -> tuple
     """
     rng = np.random.default_rng(seed)
     test: list[NDArray[np.int64]] = []
-    for c in np.unique(y):
+    for c in np.flatnonzero(np.bincount(y)):
         rows = rng.permutation(np.flatnonzero(y == c))
         if len(rows) > 1:
             test.append(rows[: min(max(round(len(rows) * test_size), 1), len(rows) - 1)])
     chosen = np.sort(np.concatenate(test)) if test else np.array([], dtype=np.int64)
-    return np.setdiff1d(np.arange(len(y)), chosen), chosen
+    return np.delete(np.arange(len(y)), chosen), chosen
 
 
 def flip_labels(y: NDArray[np.int64], classes: int, share: float, seed: int) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from lsexplorer.data import BUILTINS, Dataset, LoadOptions, load_dataset
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output, written
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.limits import LIMITS
 from lsexplorer.run.ending import Ending
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.record import RunRecord
@@ -162,7 +163,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _data_of(data: Dataset) -> _Data:
-    """What is needed to load the data again, with absolute paths."""
+    """What is needed to load the data again, with absolute paths; a stranger does not learn where files are."""
     options = data.options.as_dict()
     if options["test_file"] is not None:
         options["test_file"] = _absolute(options["test_file"])
@@ -172,7 +173,8 @@ def _data_of(data: Dataset) -> _Data:
 
 def _absolute(path: str) -> str:
     """The absolute path, with question marks for bytes that JSON cannot hold."""
-    return str(Path(path).expanduser().resolve()).encode("utf-8", "replace").decode()
+    path = path if LIMITS.files is not None else str(Path(path).expanduser().resolve())
+    return path.encode("utf-8", "replace").decode()
 
 
 def _load_data(wanted: _Data, path: Path) -> Dataset:

@@ -39,12 +39,17 @@ def has_steps(source: str) -> bool:
 
 
 def share_text(trainer: Trainer) -> str:
-    """The text of a run up to its present step.
+    """The text of a run up to its present step; errors as of record_text."""
+    return record_text(trainer.record())
+
+
+def record_text(record: RunRecord) -> str:
+    """The text of a run.
 
     Raises InputError for what a text cannot hold: data that were never a file, weights that were set by hand, pattern
     targets.
     """
-    record, data = trainer.record(), trainer.data
+    data = record.data
     if not data.source:
         raise InputError(f"the data '{data.name}' were no file, so that no text can name them: save the run instead")
     settings = [(name, _option_text(name, value)) for name, value in _options(data)]

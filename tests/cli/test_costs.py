@@ -23,8 +23,8 @@ QUICK = ("--epochs", "1", "--cores", "0")
     [
         (("sweep", "--vary", "l2=0,1", "--seeds", "1000000000"), "seeds must be 10,000 or fewer, got 1,000,000,000"),
         (
-            ("sweep", "--vary", "l2=0:1:0.001", "--seeds", "1000"),
-            "at most 1,000,000 networks, got 1,001 points × 1,000",
+            ("sweep", "--vary", "l2=0:1:0.001", "--seeds", "10000"),
+            "at most 10,000,000 networks, got 1,001 points × 10,000",
         ),
         (("match", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),
         (("best", "--seeds", "100000000"), "seeds must be 10,000 or fewer"),

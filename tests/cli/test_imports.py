@@ -57,7 +57,8 @@ def test_the_list_of_commands_has_the_first_line_of_each_ones_help() -> None:
 def test_readers_are_loaded_where_data_are_read() -> None:
     readers = "lsexplorer.data.readers.registry"
     assert readers not in loaded_by("import lsexplorer.cli.options")
-    assert readers in loaded_by("import lsexplorer as ls; ls.load_dataset('iris')")
+    assert readers not in loaded_by("import lsexplorer as ls; ls.load_dataset('iris')")
+    assert readers in loaded_by("import lsexplorer as ls; ls.load_dataset('article')")
 
 
 def test_a_public_name_is_found_where_it_lives() -> None:
@@ -71,6 +72,14 @@ def test_a_public_name_is_found_where_it_lives() -> None:
 QUICK = "--epochs", "2", "--seeds", "9", "--cores", "0"
 STUDIES = {"lsexplorer.study.sweep.sweeping", "lsexplorer.study.claims"}
 REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
+FILES = {
+    "lsexplorer.data.readers",
+    "lsexplorer.data.unpack",
+    "zipfile",
+    "tempfile",
+    "numpy.ma",
+}
+"""What takes time and serves files of one's own alone."""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,10 @@ REPORTS = {"lsexplorer.reports", "lsexplorer.render"}
     [
         (["--version"], {"textual", "plotext", "rich", "numpy", "lsexplorer.run", "lsexplorer.study"}),
         slow(["--help"], {"textual", "plotext", "rich", *STUDIES, *REPORTS}),
-        (["train", "--epochs", "1"], {"textual", "plotext", "rich", "lsexplorer.study", "lsexplorer.reports.match"}),
+        (
+            ["train", "--epochs", "1"],
+            {"textual", "plotext", "rich", "lsexplorer.study", "lsexplorer.reports.match", *FILES},
+        ),
         slow(["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["data"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["match", *QUICK], {"textual", *STUDIES}),

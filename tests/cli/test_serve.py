@@ -34,6 +34,10 @@ def test_what_cannot_be_served_is_refused(
     refused(run("serve", "iris", "--port", "0", *arguments), *words)
 
 
+def test_standard_input_cannot_be_read_for_each_visitor() -> None:
+    refused(run("serve", "-", "--port", "0"), "standard input", "file")
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

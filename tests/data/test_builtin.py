@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from importlib import resources
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.data import BUILTINS, summarize
+from lsexplorer.data import BUILTINS, builtin, summarize
 from lsexplorer.data.builtin import Builtin
 from lsexplorer.data.made import MADE
+from lsexplorer.data.options import LoadOptions
 from lsexplorer.run.presets import default_hyperparameters
 from tests.support.helpers import slow
 
@@ -45,6 +47,19 @@ def test_shapes_types_and_ranges(name: str) -> None:
     assert set(data.y_train) == set(range(classes))
     assert data.name == data.source == name
     assert data.soft_train is None
+
+
+@pytest.mark.parametrize("name", ["iris", "penguins"])
+def test_a_plain_file_is_read_as_the_reader_of_text_files_reads_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, _ = builtin.read(name, LoadOptions())
+    entry = BUILTINS[name]
+    assert isinstance(entry, Builtin)
+    assert entry.is_plain
+    monkeypatch.setattr(builtin, "BUILTINS", {name: replace(entry, is_plain=False)})
+    full, _ = builtin.read(name, LoadOptions())
+    for field, values in asdict(full).items():
+        assert np.array_equal(getattr(quick, field), values), field
+    assert (quick.X.dtype, quick.y.dtype, quick.rows.dtype) == (full.X.dtype, full.y.dtype, full.rows.dtype)
 
 
 def test_iris_loads_as_it_always_did() -> None:

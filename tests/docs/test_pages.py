@@ -37,6 +37,11 @@ def test_links_lead_to_files(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_no_mark_of_a_merge_is_left(page: Path) -> None:
+    assert not re.search(r"^(<{7}|={7}$|>{7})", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_paths_that_are_named_exist(page: Path) -> None:
     named = re.findall(r"`((?:lsexplorer|tests|docs|benchmarks|\.github|\.ci)/[\w./<>*-]*)`", page.read_text("utf-8"))
     for path in named:

@@ -107,6 +107,34 @@ async def test_a_link_opens_a_run_and_no_file_of_the_server(tmp_path: Path) -> N
                 assert "own" in await terminal.wait_for("step 0 ·")
 
 
+async def test_a_visitor_does_not_learn_where_the_data_lie(tmp_path: Path) -> None:
+    rows = "a,b,class\n" + "".join(f"{i}.5,{i * i % 7},{'xy'[i % 2]}\n" for i in range(40))
+    for name in ("own.csv", "later.csv"):
+        (tmp_path / name).write_text(rows)
+    given = [str(tmp_path / "own.csv"), "--test", str(tmp_path / "later.csv")]
+    with command(*given) as (_, port):
+        async with visiting(port) as visitor, opened(visitor) as terminal:
+            await terminal.wait_for("step 0 ·")
+            await terminal.press("S")
+            text = await terminal.wait_for("as a text")
+            assert "own.csv?test_file=later.csv" in text
+            await terminal.press("\x1b")
+            await terminal.wait_for(lambda text: "as a text" not in text)
+            await terminal.press(" ")
+            await terminal.wait_for("step 1 ·")
+            await terminal.press("w")
+            await terminal.wait_for("Save the run as")
+            await terminal.press("\r")
+            run = (await terminal.file())[1]
+            assert str(tmp_path).encode() not in run
+            await terminal.press("0")
+            await terminal.wait_for("step 0 ·")
+            await terminal.screen.say("run", run.decode())
+            await terminal.wait_for("step 1 ·")
+    (tmp_path / "run.json").write_bytes(run)
+    assert ls.load_run(tmp_path / "run.json").step_count == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 async def test_no_process_is_left_after_the_server(number: signal.Signals) -> None:
     with command() as (process, port):

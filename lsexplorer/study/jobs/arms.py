@@ -20,6 +20,8 @@ from lsexplorer.study.measures import Measured, criteria, joined, measure, pick
 T = TypeVar("T")
 MAX_NETWORKS, MAX_PARAMETERS = 512, 500_000
 """Networks in a job at most, and their parameters; a job of jobs.MAX_NETWORKS networks may have more of these."""
+FEW = 4
+"""A group of at most this part of a job's networks is cut in two alone: narrow banks cost as much as wide ones."""
 
 
 class Method(Protocol):
@@ -97,7 +99,8 @@ def cut_arms(
         of_split, first = list[ArmsTask[M]](), 0
         for group in [part for whole in groups for part in _parts(whole, most)]:
             networks = len(dict.fromkeys(arm.method for arm in group))
-            fewest = 1 if at_a_time >= MIN_SHARES else MIN_SHARES
+            few = networks * len(seeds) <= most // FEW
+            fewest = 1 if at_a_time >= MIN_SHARES else 2 if few else MIN_SHARES
             shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // most)))
             of_split += [
                 ArmsTask(split, tuple(group), tuple(some.tolist()), first)

@@ -40,9 +40,10 @@ def cut(methods: Sequence[Hyperparameters], seeds: Sequence[int], steps: int) ->
     pieces = -(-len(methods) // MAX_NETWORKS)
     ends = [len(methods) * i // pieces for i in range(pieces + 1)]
     together = max(1, min(MAX_NETWORKS // -(-len(methods) // pieces), -(-len(seeds) // MIN_SHARES)))
+    parts = [(a, tuple(methods[a:b])) for a, b in pairwise(ends)]
     return [
-        TrainingTask(tuple(methods[a:b]), tuple(seeds[at : at + together]), steps, a)
-        for a, b in pairwise(ends)
+        TrainingTask(piece, tuple(seeds[at : at + together]), steps, first)
+        for first, piece in parts
         for at in range(0, len(seeds), together)
     ]
 

@@ -28,7 +28,7 @@ from lsexplorer.study.match.plan import Plan
 from lsexplorer.study.match.running import BankNetworks, Run, most_networks
 from lsexplorer.study.measures import Measured
 
-VERSION = 1
+VERSION = 2
 _Task = ArmsTask[Hyperparameters]
 
 

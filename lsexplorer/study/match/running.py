@@ -9,10 +9,12 @@ import numpy as np
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.remedies import Reading
+from lsexplorer.nn.remedies import REMEDIES, Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import (
+    FEW,
+    MAX_NETWORKS,
     Arm,
     ArmsTask,
     M,
@@ -26,7 +28,7 @@ from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import MatchPlan
-from lsexplorer.study.match.search import MatchedStrength, read_off, search
+from lsexplorer.study.match.search import MatchedStrength, read_off, search_rounds
 from lsexplorer.study.measures import CRITERIA, Measured
 
 
@@ -113,8 +115,7 @@ class Run(Generic[M]):
         plan, end = self._plan, Reading(self._plan.steps)
         read = [(one, strength, reading) for one in self._plans for strength, reading in one.readings.items()]
         arms = [Arm(plan.plain, end), Arm(plan.smoothing, end), *(Arm(plan.plain, reading) for *_, reading in read)]
-        phase = "searching" if len(self._plans) > 1 else f"searching {plan.regularizer.symbol}"
-        values = self._criteria(arms, phase)
+        values = self._criteria({"": arms}, self._search_phase([one.remedy for one in self._plans]))
         if not np.isfinite(values[:, :2]).any(axis=0).all():
             raise InputError("training diverges even without the remedy: try a smaller learning_rate")
         under_smoothing = dict(zip(CRITERIA, map(float, values[:, 1]), strict=True))
@@ -124,43 +125,57 @@ class Run(Generic[M]):
             if one.readout is not None:
                 at = [2 + i for i, (owner, *_) in enumerate(read) if owner is one]
                 self.strengths[one.remedy] = read_off(one.readout, list(one.readings), values[known][:, at], targets)
-        for one in self._plans:
-            if one.readout is None:
-                self.strengths[one.remedy] = self._searched(one, targets, known)
+        self._search_side_by_side(targets, known)
 
-    def _searched(self, plan: MatchPlan[M], targets: dict[str, float], known: Array) -> list[MatchedStrength]:
-        phase = f"searching {plan.regularizer.symbol}"
-        if len(self._plans) > 1:
-            phase += f" of {plan.regularizer.label}"
+    def _search_side_by_side(self, targets: dict[str, float], known: Array) -> None:
+        """Search for the strengths of all remedies that train, a round of each at a time."""
+        searches = {
+            one.remedy: (one, search_rounds(targets, (one.low, one.high), one.fineness))
+            for one in self._plans
+            if one.readout is None
+        }
+        asked = {remedy: next(rounds) for remedy, (_, rounds) in searches.items()}
+        while asked:
+            groups = {remedy: [searches[remedy][0].arm(x) for x in strengths] for remedy, strengths in asked.items()}
+            values, at = self._criteria(groups, self._search_phase(list(asked)))[known], 0
+            for remedy, strengths in list(asked.items()):
+                at += len(strengths)
+                try:
+                    asked[remedy] = searches[remedy][1].send(values[:, at - len(strengths) : at])
+                except StopIteration as end:
+                    self.strengths[remedy] = end.value
+                    del asked[remedy]
 
-        def train(strengths: Sequence[float]) -> Array:
-            return np.asarray(self._criteria([plan.arm(x) for x in strengths], phase, plan.remedy)[known])
+    def _search_phase(self, remedies: list[str]) -> str:
+        """What the search does, in words: whose strength, unless it is the only remedy or one of several."""
+        entry = REMEDIES[remedies[0]]
+        if len(self._plans) == 1:
+            return f"searching {entry.symbol}"
+        return "searching" if len(remedies) > 1 else f"searching {entry.symbol} of {entry.label}"
 
-        return search(train, targets, (plan.low, plan.high), plan.fineness)
-
-    def _criteria(self, arms: Sequence[Arm[M]], phase: str, remedy: str = "") -> Array:
-        """Means over the tuning seeds, (criteria, arms)."""
-        tasks = cut_arms([arms], self._plan.tuning, [TUNING], most=self._networks.most)
+    def _criteria(self, groups: dict[str, list[Arm[M]]], phase: str) -> Array:
+        """Means over the tuning seeds, (criteria, arms), of arms by remedy; '' is for those that all share."""
+        owners = [remedy for remedy, arms in groups.items() for _ in arms]
+        tasks = cut_arms(
+            list(groups.values()), self._plan.tuning, [TUNING], of_splits=len(groups), most=self._networks.most
+        )
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
-            self._count(phase, tasks[i], remedy)
-        total = np.zeros((len(CRITERIA), len(arms)))
+            self._count(phase, tasks[i], owners)
+        total = np.zeros((len(CRITERIA), len(owners)))
         for i, task in enumerate(tasks):  # in the tasks' order: sums do not depend on which came in first
             values = np.array([results[i][name] for name in CRITERIA])
             total[:, task.first : task.first + len(task.arms)] += values.sum(axis=2)
         return total / len(self._plan.tuning)
 
     def _groups(self) -> dict[str, list[Arm[M]]]:
-        """The arms that train in one bank, by remedy; those of plain training and smoothing by ''.
-
-        A single remedy's are among the latter, since wide banks are quick; several remedies would each cost all.
-        """
+        """The arms by remedy; those of plain training and smoothing by ''."""
         plan, end = self._plan, Reading(self._plan.steps)
         groups = {"": [Arm(plan.plain, end), Arm(plan.smoothing, end)]}
         placed: list[tuple[str, int, tuple[str, str]]] = []
         for one in self._plans:
-            owner = "" if one.readout or len(self._plans) == 1 else one.remedy
+            owner = "" if one.readout else one.remedy
             for strength in self.strengths[one.remedy]:
                 if strength.value is not None:
                     group = groups.setdefault(owner, [])
@@ -170,9 +185,26 @@ class Run(Generic[M]):
         self.arms = {key: ends[owner] - len(groups[owner]) + place for owner, place, key in placed}
         return groups
 
+    def _in_banks(self, groups: list[list[Arm[M]]]) -> list[list[Arm[M]]]:
+        """The arms that train in one bank.
+
+        A single remedy's are with plain training and smoothing, since wide banks are quick; of several remedies each
+        would cost all, which pays where networks are small and few.
+        """
+        alone, wide = len(self._plans) == 1, self._networks.most >= MAX_NETWORKS
+        banks = groups[:1]
+        for group in groups[1:]:
+            networks = (len(banks[-1]) + len(group)) * len(self._plan.evaluation)
+            if alone or (wide and networks <= MAX_NETWORKS // FEW):
+                banks[-1] = banks[-1] + group
+            else:
+                banks.append(group)
+        return banks
+
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        tasks = cut_arms(list(groups.values()), plan.evaluation, range(plan.splits), most=self._networks.most)
+        banks = self._in_banks(list(groups.values()))
+        tasks = cut_arms(banks, plan.evaluation, range(plan.splits), most=self._networks.most)
         owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
         self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
@@ -180,7 +212,7 @@ class Run(Generic[M]):
         for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
             self._gathering.add(tasks[i], measured)
-            self._count(phase, tasks[i], owners[tasks[i].first])
+            self._count(phase, tasks[i], owners)
 
     def _check_converged(self, task: ArmsTask[M], measured: Measured) -> None:
         """Note a remedy's arm that has diverged; raises InputError for plain training and for smoothing."""
@@ -195,13 +227,14 @@ class Run(Generic[M]):
             if lost:
                 self.diverged[arm] = min(lost[0], self.diverged.get(arm, lost[0]))
 
-    def _count(self, phase: str, task: ArmsTask[M], remedy: str) -> None:
-        new = _networks(task) - self._trained
-        self._trained |= new
-        count = len(new)
-        self.networks += count
-        if remedy:
-            self._own[remedy] = self._own.get(remedy, 0) + count
+    def _count(self, phase: str, task: ArmsTask[M], owners: Sequence[str]) -> None:
+        """Count the networks of a task. owners: the remedy of each arm of the study, '' for what all share."""
+        for arm, owner in zip(task.arms, owners[task.first :], strict=False):
+            new = _networks(task._replace(arms=(arm,))) - self._trained
+            self._trained |= new
+            self.networks += len(new)
+            if owner:
+                self._own[owner] = self._own.get(owner, 0) + len(new)
         self._heartbeat(phase)()
 
     def _heartbeat(self, phase: str) -> Heartbeat:

@@ -5,7 +5,7 @@ logit gap fall as λ grows; NLL falls and then rises, so it may have two solutio
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ MAX_MISS = 0.05
 
 Train = Callable[[Sequence[float]], Array]
 """Trains at strengths (n,); returns each criterion's mean over the tuning seeds, (criteria, n)."""
+Rounds = Generator[list[float], Array, list["MatchedStrength"]]
+"""A search that yields the strengths of its next round, takes what Train returns of them, and returns what it found."""
 
 
 @dataclass(frozen=True)
@@ -111,24 +113,38 @@ def search(
     The grid is widened where a criterion does not reach its target within it. Strengths at which training diverges
     (NaN) are skipped. Raises InputError unless 0 < low < high.
     """
+    rounds = search_rounds(targets, searched, plan)
+    strengths = next(rounds)
+    while True:
+        try:
+            strengths = rounds.send(train(strengths))
+        except StopIteration as end:
+            found: list[MatchedStrength] = end.value
+            return found
+
+
+def search_rounds(targets: Mapping[str, float], searched: tuple[float, float], plan: SearchPlan = FINE) -> Rounds:
+    """The rounds of `search`, so that several searches can train side by side."""
     low, high = searched
     check_range(low, high)
     curves = [_Curve(target) for target in targets.values()]
     tried: set[float] = set()
 
-    def visit(lambdas: Iterable[float]) -> None:
+    def visit(lambdas: Iterable[float]) -> Generator[list[float], Array, None]:
         new = sorted({_rounded(x) for x in lambdas} - tried)
         tried.update(new)
-        for curve, row in zip(curves, train(new) if new else (), strict=bool(new)):
+        for curve, row in zip(curves, (yield new) if new else (), strict=bool(new)):
             curve.values |= {x: float(value) for x, value in zip(new, row, strict=True) if math.isfinite(value)}
 
-    visit(plan.grid(low, high))
+    yield from visit(plan.grid(low, high))
     if not all(curve.brackets for curve in curves):
         low, high = _wider(low, high)
-        visit(plan.grid(low, high))
-    visit(x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1])
+        yield from visit(plan.grid(low, high))
+    yield from visit(
+        x for curve in curves for pair in curve.brackets for x in np.geomspace(*pair, plan.in_bracket + 2)[1:-1]
+    )
     for _ in range(plan.refinements):
-        visit(
+        yield from visit(
             curve.curved_crossing(*pair) if plan.curved else curve.crossing(*pair)
             for curve in curves
             for pair in curve.brackets

@@ -27,7 +27,7 @@ from lsexplorer.study.jobs.jobs import TrainingTask, cut, trained
 from lsexplorer.study.jobs.parts import Part, part_files
 from lsexplorer.study.stats import Interval, checked_count, checked_seeds, mean_interval
 from lsexplorer.study.sweep.grid import grid_points, point_text
-from lsexplorer.study.sweep.results import Results, results_in, results_of
+from lsexplorer.study.sweep.results import Grid, Results, results_in, results_of
 
 VALIDATION = 0.2
 """Share of each class of the training part that is kept for choosing, and not trained on."""
@@ -37,7 +37,7 @@ SCORES = ("accuracy", "nll", "ece")
 """What is measured on both parts."""
 MEASURES = (*(f"{part}_{name}" for part in ("validation", "test") for name in SCORES), "weight_norm", "logit_gap")
 """What is measured of each network: SCORES on both parts, the weight norm, and the logit gap on the test part."""
-MAX_NETWORKS = 1_000_000
+MAX_NETWORKS = 10_000_000
 """Points × seeds of a sweep."""
 _SIGNS = {"accuracy": 1.0, "nll": -1.0, "ece": -1.0}
 """1 where higher is better, −1 where lower is."""
@@ -221,23 +221,25 @@ def sweep(
     own = range(len(tasks)) if part is None else part.share(len(tasks))
     total = sum(len(tasks[i].methods) * len(tasks[i].seeds) for i in own)
 
+    grid = Grid(tuple(varied), points, chosen)
+
     def gathered(results: Results) -> Sweep:
-        measured = {}
-        for point in points:
-            rows = [results.rows[point, seed] for seed in chosen if (point, seed) in results.rows]
-            if rows:
-                measured[point] = np.array(rows)
+        measured = {
+            point: values if known.all() else values[known]
+            for point, values, known in zip(points, results.values, results.known, strict=True)
+            if known.any()
+        }
         return Sweep(data.name, base, epochs, varied, chosen, measured, data.notes, _note(results.libraries))
 
     if parts:
-        results = results_of(part_files(parts), recipe, tuple(varied), MEASURES)
-        _check_complete(results, varied, points, chosen)
+        results = results_of(part_files(parts), recipe, grid, MEASURES)
+        _check_complete(results, grid)
         return gathered(results)
     with (
         open_executor(workers, split) as executor,
-        results_in(file, recipe, tuple(varied), MEASURES, replace=force) as results,
+        results_in(file, recipe, grid, MEASURES, replace=force) as results,
     ):
-        missing = [tasks[i] for i in own if any(key not in results.rows for key in _keys(tasks[i], points))]
+        missing = [tasks[i] for i in own if not results.known[_places(tasks[i], base.seed)].all()]
         trained_so_far = total - sum(len(task.methods) * len(task.seeds) for task in missing)
         try:
             for i, (values, computed_with) in executor.run(train_and_score, missing):
@@ -264,19 +266,13 @@ def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelChe
     return np.stack([*columns, norm, gap], axis=1), libraries()
 
 
-def _check_complete(
-    results: Results,
-    varied: Mapping[str, object],
-    points: Sequence[tuple[float, ...]],
-    seeds: Sequence[int],
-) -> None:
+def _check_complete(results: Results, grid: Grid) -> None:
     """Raise InputError, naming the first, where networks are missing."""
-    missing = [(point, seed) for point in points for seed in seeds if (point, seed) not in results.rows]
-    if missing:
-        (point, seed), total = missing[0], len(points) * len(seeds)
+    if not results.known.all():
+        missing, (point, seed) = np.count_nonzero(~results.known), np.argwhere(~results.known)[0]
         raise InputError(
-            f"the files lack {len(missing):,} of {total:,} networks: the first is {point_text(list(varied), point)}, "
-            f"seed {seed}"
+            f"the files lack {missing:,} of {results.known.size:,} networks: the first is "
+            f"{point_text(grid.names, grid.points[point])}, seed {grid.seeds[seed]}"
         )
 
 
@@ -290,6 +286,12 @@ def _keys(task: TrainingTask, points: Sequence[tuple[float, ...]]) -> list[tuple
     """Point and seed of each of a task's networks, in the order of the networks."""
     own = points[task.first : task.first + len(task.methods)]
     return [(point, seed) for seed in task.seeds for point in own]
+
+
+def _places(task: TrainingTask, first_seed: int) -> tuple[slice, slice]:
+    """Where a task's networks stand in a Results' arrays."""
+    seed = task.seeds[0] - first_seed
+    return slice(task.first, task.first + len(task.methods)), slice(seed, seed + len(task.seeds))
 
 
 def _recipe(data: Dataset, base: Hyperparameters, varied: Mapping[str, object], epochs: int) -> str:

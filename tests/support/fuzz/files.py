@@ -5,14 +5,16 @@ import json
 import math
 import warnings
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 import lsexplorer as ls
 from lsexplorer.errors import DivergenceError
-from lsexplorer.study.sweep.results import Results
+from lsexplorer.study.sweep.results import Grid, Results
 from lsexplorer.study.sweep.sweeping import MEASURES
 from tests.support.fuzz.harness import folder, line
 from tests.support.helpers import edit, flat, same_bits, trainer
@@ -119,7 +121,8 @@ def open_run(content: bytes) -> bool:
 
 # The results of a sweep
 
-SWEEP = ("0123456789ab", ("label_smoothing", "l2"), MEASURES)
+GRID = Grid(("label_smoothing", "l2"), tuple(product((0.0, 0.1, 0.3), (0.0, 1e-3, 0.3))), tuple(range(100)))
+SWEEP = ("0123456789ab", GRID, MEASURES)
 
 
 def sweep_files() -> list[bytes]:
@@ -141,8 +144,10 @@ def resume_sweep(content: bytes) -> bool:
         except ls.InputError as error:
             assert path.read_bytes() == content
             return line(error)
-        before = dict(results.rows)
+        before = results.known.sum()
+        is_new = not results.known[-1, -1]
         results.add([(((0.3, 0.3), 99), [1.0] * len(MEASURES))], "")
-        again = Results(path, *SWEEP).rows
-        assert again.keys() == before.keys() | {((0.3, 0.3), 99)}
+        again = Results(path, *SWEEP)
+        assert again.known.sum() == before + is_new
+        assert np.array_equal(again.values[again.known], results.values[results.known], equal_nan=True)
     return True

@@ -1,0 +1,119 @@
+"""A sweep of a million networks of 784-512-10 on a thousand cores, on paper, from what its parts take here.
+
+python -m benchmarks.cluster
+
+Measured: a network's training and measuring on one core, the size of the data and the time to send them to a Dask
+worker, what the scheduler and this process spend on a job that does nothing, and what a job's rows take to be written.
+The rest is arithmetic, which is printed too.
+"""
+
+import pickle
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lsexplorer import Hyperparameters, load_dataset
+from lsexplorer.run.presets import default_epochs, default_hyperparameters
+from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.jobs.executors import CancelCheck, do_nothing, open_executor
+from lsexplorer.study.jobs.jobs import MAX_NETWORKS, TrainingTask, cut
+from lsexplorer.study.sweep.results import Grid, Results
+from lsexplorer.study.sweep.sweeping import MEASURES, ValidationSplit, train_and_score, with_validation
+from tests.support.cluster import cluster
+
+NETWORKS, CORES = 1_000_000, 1_000
+POINTS, SEEDS = 10_000, 100
+"""Of the sweep: a million networks in all."""
+STEPS = 10
+"""Trained here of each network, for the time of one."""
+EMPTY_JOBS = 1_000
+
+
+def job_of(split: ValidationSplit, hp: Hyperparameters, steps: int) -> TrainingTask:
+    """The first job of the sweep, with so many steps."""
+    methods = [hp.replace(l2=i / POINTS) for i in range(POINTS)]
+    return cut(methods, range(SEEDS), steps)[0]
+
+
+def cell(split: ValidationSplit, hp: Hyperparameters) -> tuple[float, float]:
+    """Seconds of a network's step, and of measuring a network, in a whole job on one core."""
+    took = []
+    for steps in (1, 1 + STEPS):
+        start = time.perf_counter()
+        train_and_score(split, job_of(split, hp, steps), do_nothing)
+        took.append((time.perf_counter() - start) / MAX_NETWORKS)
+    step = (took[1] - took[0]) / STEPS
+    return step, took[0] - step
+
+
+def does_nothing(split: ValidationSplit, task: TrainingTask, check: CancelCheck) -> Any:
+    """A job whose result is as large as that of a real one."""
+    return np.zeros((MAX_NETWORKS, len(MEASURES))), ""
+
+
+def scheduling(split: ValidationSplit, task: TrainingTask) -> tuple[float, float]:
+    """Seconds from the first job to its result, the data sent on the way, and of each further job; two workers."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        cluster(Path(folder), 2) as dask,
+        open_executor(dask.address, split) as executor,
+    ):
+        start = time.perf_counter()
+        list(executor.run(does_nothing, [task]))
+        first = time.perf_counter() - start
+        start = time.perf_counter()
+        list(executor.run(does_nothing, [task] * EMPTY_JOBS))
+        return first, (time.perf_counter() - start) / EMPTY_JOBS
+
+
+def writing() -> float:
+    """Seconds to write a job's rows and have them on the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        grid = Grid(("l2",), tuple((float(i),) for i in range(MAX_NETWORKS)), tuple(range(100)))
+        results, rng = Results(Path(folder) / "rows.csv", "0" * 12, grid, MEASURES), np.random.default_rng(0)
+        start = time.perf_counter()
+        for seed in grid.seeds:
+            values = rng.random((MAX_NETWORKS, len(MEASURES)))
+            results.add((((point, seed), row) for point, row in zip(grid.points, values.tolist(), strict=True)), "")
+        return (time.perf_counter() - start) / len(grid.seeds)
+
+
+def main() -> None:
+    """Measure the parts, and print the whole."""
+    data = load_dataset("mnist")
+    hp = Hyperparameters(**default_hyperparameters(data) | {"hidden": (512,)})
+    split, epochs = with_validation(data), default_epochs(data)
+    steps = epochs * steps_per_epoch(split.data, hp)
+    step, measuring = cell(split, hp)
+    task = job_of(split, hp, steps)
+    sent, (first, nothing) = len(pickle.dumps(split)), scheduling(split, task)
+    write, jobs = writing(), NETWORKS // MAX_NETWORKS
+    own = nothing + write
+    network = steps * step + measuring
+    job, shares = network * MAX_NETWORKS, -(-jobs // CORES)
+    print(f"A sweep of {NETWORKS:,} networks of 784-512-10 on {data.name}: {POINTS:,} points, {SEEDS} seeds")
+    print(f"{steps:,} steps of {len(split.data.X_train):,} rows in batches of {hp.batch_size}, {epochs} epochs\n")
+    print("| measured on one core here | |\n| --- | --- |")
+    print(f"| a network's step | {step * 1e6:,.0f} µs |")
+    print(f"| measuring a network | {measuring * 1e3:.1f} ms |")
+    print(f"| the data, sent once to each worker | {sent / 2**20:.1f} MiB |")
+    print(f"| a job, sent as settings of {MAX_NETWORKS} networks | {len(pickle.dumps(task)) / 2**10:.1f} KiB |")
+    print(f"| first result of two workers, data sent | {first:.2f} s |")
+    print(f"| a job that does nothing, through Dask | {nothing * 1e3:.2f} ms |")
+    print(f"| a job's rows, on the disk | {write * 1e3:.2f} ms |\n")
+    print("| on paper | |\n| --- | --- |")
+    print(f"| a network | {network:.1f} s |")
+    print(f"| all, on one core | {NETWORKS * network / 86400:,.0f} days |")
+    print(f"| jobs of {MAX_NETWORKS} networks | {jobs:,}, {job / 60:,.0f} minutes each |")
+    print(f"| in {CORES:,} equal shares | {NETWORKS * network / CORES / 3600:.2f} hours |")
+    print(f"| in whole jobs: {shares} turns of {CORES:,} | {shares * job / 3600:.2f} hours |")
+    print(f"| scheduling and writing, all of it by one process | {jobs * own / 60:.1f} minutes |")
+    print(f"| the data to {CORES:,} workers, one after another at 1 Gbit/s | {sent * CORES * 8 / 1e9:.0f} s |")
+    print(f"| workers that one process keeps busy | {job / own:,.0f} |")
+
+
+if __name__ == "__main__":
+    main()
