@@ -135,7 +135,6 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train every method one step; pause a run."),
     Command("b", "back", "back", "Every method one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at another node.", key_display="← →"),
     Command(
@@ -154,6 +153,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "Back to the explorer, which is as it was, or from a picture to the tables; c and q too.",
         key_display="esc",
     ),
+    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     HELP,
     *VIEW_COMMANDS,
     Command(
