@@ -138,21 +138,21 @@ class ExplorerApp(KeepingApp):
 
     async def action_quit(self) -> None:
         """Leave; first ask about runs that no file has."""
-        from lsexplorer.tui.question import Question
+        from lsexplorer.tui.question import QuitQuestion
 
         self._explorer.pause()
         sessions = self._explorer.guide.own_sessions(self.session)
         unsaved = [session for session in sessions if session.unsaved]
         if not unsaved:
             self.exit()
-        elif not isinstance(self.screen, Question):
+        elif not isinstance(self.screen, QuitQuestion):
             run = f"{unsaved[0].data.name}, step {unsaved[0].step_count:,}"
             others = [f"{session.data.name}, step {session.step_count:,}" for session in unsaved[1:]]
             text = f"No file has this run: {run}." + (
                 f" Nor these, which K goes to: {'; '.join(others)}." * bool(others)
             )
             answers = {"s": "save", "d": "discard", "escape": "cancel"}
-            await self.push_screen(Question("Quit", text, answers), partial(self._leave, unsaved[0]))
+            await self.push_screen(QuitQuestion("Quit", text, answers), partial(self._leave, unsaved[0]))
 
     def _leave(self, session: Session, answer: "str | Opened | None") -> None:
         from lsexplorer.tui.explorer.save_prompt import SavePrompt

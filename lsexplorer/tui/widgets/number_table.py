@@ -17,41 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from lsexplorer.render.numbers import NONE
+from lsexplorer.tui.widgets.cells import ALL_DIGITS, Cell, Column, plain
 from lsexplorer.tui.widgets.colors import readable_color
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table."""
-
-    title: str
-    """The heading."""
-
-    width: int
-    """The least width."""
-
-    help: str = ""
-    """What the column means, for the help."""
-
-    grows: int = 0
-    """By how many characters it may grow, to show more digits, where there is room."""
-
-    left: bool = False
-    """Whether it is left-aligned."""
-
-    starts_group: bool = False
-    """Whether a line stands before it."""
-
-    in_band: bool = False
-    """Whether the table's band stands above it."""
-
-
-_ALL_DIGITS = 24
-"""The width of a cell that holds every digit."""
-
-Cell = tuple[str, str]
-"""A cell's text, and the component class of its style, a colour such as color(208), or '' for the table's own."""
 
 
 class NumberTable(ScrollView, can_focus=True):
@@ -126,8 +93,7 @@ class NumberTable(ScrollView, can_focus=True):
         columns = self.columns()
         heading = [column.title or "node" for column in columns]
         rows = [
-            [_plain(self.cell(row, at, _ALL_DIGITS)[0]) for at in range(len(columns))]
-            for row in range(self.row_count())
+            [plain(self.cell(row, at, ALL_DIGITS)[0]) for at in range(len(columns))] for row in range(self.row_count())
         ]
         return [heading, *rows]
 
@@ -318,24 +284,3 @@ def _placed(segments: list[Segment], line: int) -> list[Segment]:
 @lru_cache(maxsize=4096)
 def _offset(x: int, y: int) -> Style:
     return Style.from_meta({"offset": (x, y)})
-
-
-def _plain(text: str) -> str:
-    """A cell's text for a spreadsheet."""
-    text = text.strip().removeprefix("▸").strip()
-    if text == NONE:
-        return ""
-    number = text.replace("−", "-").removeprefix("+")
-    try:
-        float(number)
-    except ValueError:
-        return text
-    sign, size = ("-", number[1:]) if number.startswith("-") else ("", number)
-    return f"{sign}0{size}" if size.startswith(".") else number
-
-
-def tone(value: float | None) -> str:
-    """The component class for a change: up, down, or faint for none at all."""
-    if value is None or value != value or value == 0:
-        return "table--faint"
-    return "table--up" if value > 0 else "table--down"
