@@ -1,6 +1,6 @@
 """The top line: what is trained, and where the run stands."""
 
-from rich.text import Text
+from textual.content import Content
 from textual.widget import Widget
 
 from lsexplorer.data.files import shown
@@ -13,7 +13,7 @@ class StatusBar(Widget):
     """Name, data, network, loss, optimiser, seed on the left; step, epoch and state on the right."""
 
     DEFAULT_CSS = """
-    StatusBar { height: 1; padding: 0 1; background: $primary 30%; }
+    StatusBar { height: 1; padding: 0 1; background: $primary 30%; text-wrap: nowrap; }
     """
     _frame: RunFrame | None = None
     title = "lsexplorer"
@@ -24,19 +24,20 @@ class StatusBar(Widget):
         self._frame, self._speed = frame, speed
         self.refresh()
 
-    def render(self) -> Text:
+    def render(self) -> Content:
         """The left part shortened to what fits."""
         frame = self._frame
         if frame is None:
-            return Text(self.title, style="bold")
+            return Content.styled(self.title, "bold")
         right = f"step {frame.step:,} · epoch {format_epoch(frame.epoch)} · {self._state(frame)}"
         room = self.size.width - len(right) - 2
-        text = Text(self.title, style="bold")
+        left = ""
         for part in self._parts(frame):
-            if len(text.plain) + len(part) + 3 > room:
+            if len(self.title) + len(left) + len(part) + 3 > room:
                 break
-            text.append(("   " if text.plain == self.title else " · ") + part, style="not bold")
-        return text.append(" " * max(1, self.size.width - len(text.plain) - len(right))).append(right, style="bold")
+            left += (" · " if left else "   ") + part
+        space = " " * max(1, self.size.width - len(self.title) - len(left) - len(right))
+        return Content.assemble((self.title, "bold"), left + space, (right, "bold"))
 
     @staticmethod
     def _parts(frame: RunFrame) -> list[str]:
