@@ -1,6 +1,6 @@
 """The top line: what is trained, and where the run stands."""
 
-from textual.content import Content
+from rich.text import Text
 from textual.widget import Widget
 
 from lsexplorer.data.files import shown
@@ -13,7 +13,7 @@ class StatusBar(Widget):
     """Name, data, network, loss, optimiser, seed on the left; step, epoch and state on the right."""
 
     DEFAULT_CSS = """
-    StatusBar { height: 1; padding: 0 1; background: $primary 30%; text-wrap: nowrap; }
+    StatusBar { height: 1; padding: 0 1; background: $primary 30%; }
     """
     _frame: RunFrame | None = None
     title = "lsexplorer"
@@ -24,20 +24,19 @@ class StatusBar(Widget):
         self._frame, self._speed = frame, speed
         self.refresh()
 
-    def render(self) -> Content:
+    def render(self) -> Text:
         """The left part shortened to what fits."""
         frame = self._frame
         if frame is None:
-            return Content.styled(self.title, "bold")
+            return Text(self.title, style="bold")
         right = f"step {frame.step:,} · epoch {format_epoch(frame.epoch)} · {self._state(frame)}"
         room = self.size.width - len(right) - 2
-        left = ""
+        text = Text(self.title, style="bold")
         for part in self._parts(frame):
-            if len(self.title) + len(left) + len(part) + 3 > room:
+            if len(text.plain) + len(part) + 3 > room:
                 break
-            left += (" · " if left else "   ") + part
-        space = " " * max(1, self.size.width - len(self.title) - len(left) - len(right))
-        return Content.assemble((self.title, "bold"), left + space, (right, "bold"))
+            text.append(("   " if text.plain == self.title else " · ") + part, style="not bold")
+        return text.append(" " * max(1, self.size.width - len(text.plain) - len(right))).append(right, style="bold")
 
     @staticmethod
     def _parts(frame: RunFrame) -> list[str]:
