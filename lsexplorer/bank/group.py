@@ -10,6 +10,7 @@ their ratios count):
   365, of 4 seeds 304 and 276. So seeds go together while they have little x to gather: TOGETHER.
 * A group's memory layout (nn/arrays.py) is network-major if the first layer has many units, or if x is not shared and
   einsum is not used for it; else network-minor.
+* A group whose members share their batches and go by plain SGD is trained by bank/shared_batch.py, if it is large.
 * Wide groups need fewer calls, narrow ones stay in the cache. 4-5-3, batch 16: groups of 1024 networks .90, of 512 .97,
   of 256 1.15. 64-32-10, batch 32: 64 15.5, 32 16.2, 16 21. 784-5-10, batch 32: 64 20, 32 23, 16 26. 784-64-10, batch
   32: 16 303, 8 293, 4 280, 2 296. So the widest activation and the parameters are bounded: ACTIVATIONS, PARAMETERS.
@@ -22,6 +23,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, by_einsum
 from lsexplorer.nn.network import Network
@@ -35,7 +37,7 @@ TOGETHER = 40_000
 """Members of several seeds form one group while batch × inputs × networks per seed is at most this."""
 NETWORK_MAJOR_UNITS = 16
 """From this many units in the first layer on, a group is network-major."""
-ACTIVATIONS = 80_000
+ACTIVATIONS = 41_000
 """Most numbers in a group's widest activation, batch × units × networks."""
 PARAMETERS = 500_000
 """Most numbers in a group's parameters."""
@@ -87,21 +89,35 @@ class Group:
         self._seed_of = np.array([self._seeds.index(member.seed) for member in hps])
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
         self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered
-        self.network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
+        self._network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
         for r, seed in enumerate(self._seeds):
             first = Network(sizes, hp.activation, hp.output)
             draw_first_weights(first, hp.replace(seed=seed))
-            self.network.parameters[:, self._seed_of == r] = first.parameters[:, None]
+            self._network.parameters[:, self._seed_of == r] = first.parameters[:, None]
         self._data, self._T, self._batch_size = data, T, hp.batch_size
         self._soften = target_rule(hps)
         self._distinct = distinct_targets(T, self._soften)
         self._needs_classes = pattern_targets is not None
-        self._step = TrainingStep(self.network, hps, pattern_targets=pattern_targets, fused=True)
+        self._step: TrainingStep | SharedBatch
+        self._shared: SharedBatch | None = None
+        if len(self._seeds) == 1 and pattern_targets is None and SharedBatch.fits(self._network, hps):
+            self._step = self._shared = SharedBatch(self._network, hps)
+            if self._distinct is not None:
+                self._distinct = self._distinct[0], np.asfortranarray(self._distinct[1])
+        else:
+            self._step = TrainingStep(self._network, hps, pattern_targets=pattern_targets, fused=True)
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
-        self._numbers = self.network.parameters.ravel(order="K")
+        self._numbers = self._network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
         """Whose numbers have overflowed, (R,)."""
+
+    @property
+    def network(self) -> Network:
+        """The members as one network; not to be written to."""
+        if self._shared is not None:
+            self._shared.store()
+        return self._network
 
     @property
     def state(self) -> Array:
@@ -110,8 +126,10 @@ class Group:
 
     def restore(self, parameters: Array, state: Array) -> None:
         """Set parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
-        self.network.parameters[...] = parameters
-        self._step.state[...] = state
+        self._network.parameters[...] = parameters
+        self.state[...] = state
+        if self._shared is not None:
+            self._shared.load()
         self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
 
     def advance(self, step: int, keep_state: bool) -> None:
@@ -137,6 +155,8 @@ class Group:
             x = X.take(rows, axis=0)
             if self._distinct is not None:
                 kind, smooth = self._distinct
+                if self._shared is not None:
+                    return x, smooth.T.take(kind.take(rows), axis=2).T
                 return x, smooth.take(kind.take(rows), axis=0)
             t = T.take(rows, axis=0)[:, :, None]
         else:
@@ -147,11 +167,19 @@ class Group:
 
     def _freeze_diverged(self) -> None:
         """Set members to NaN where the sum of squares is not finite, which is where a Trainer stops."""
-        if math.isfinite(self._numbers.dot(self._numbers)):
+        if self._is_finite():
             return
         flat = self.network.parameters
         self.diverged = ~np.isfinite(np.einsum("pr,pr->r", flat, flat))
         flat[:, self.diverged] = np.nan
+        if self._shared is not None:
+            self._shared.load()
+
+    def _is_finite(self) -> bool:
+        """Whether the sum of all squares is finite."""
+        if self._shared is not None:
+            return self._shared.is_finite()
+        return math.isfinite(self._numbers.dot(self._numbers))
 
 
 def distinct_targets(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:

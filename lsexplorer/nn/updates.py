@@ -96,27 +96,29 @@ class FusedSGD:
         self._others = [penalty for penalty in update.penalties if not penalty.entry.proportional]
         shrinking = [*update.decays, *(penalty for penalty in update.penalties if penalty.entry.proportional)]
         decay = reduce(add, [regularizer.strength for regularizer in shrinking], 0.0)
-        self._shrink = scalings(self._w, 1.0 - self.learning_rate * decay) if shrinking else []
+        self.shrink = 1.0 - self.learning_rate * decay if shrinking else 1.0
+        """What every network's weights are multiplied by."""
+        self._shrink = scalings(self._w, self.shrink) if shrinking else []
 
     @staticmethod
     def fits(update: Update) -> bool:
         """Whether the rule is SGD without momentum."""
         return update.optimizer == "sgd" and not update.momentum
 
-    def velocity(self, move: Array) -> Array:
-        """The state (P, R) of SGD after the step that comes next: the gradient, with those of the penalties."""
+    def velocity(self, move: Array, w: Array | None = None) -> Array:
+        """The state (P, R) of SGD after a step by ``move``: the gradient, with those of the penalties.
+
+        w: the weights before that step; unless given it is the one that comes next.
+        """
         velocity: Array = move / self.learning_rate
-        if self._penalties:
-            velocity[: len(self._w)] += reduce(add, map(self._gradient, self._penalties))
+        for penalty in self._penalties:
+            velocity[: len(self._w)] += penalty_gradient(penalty, self._w if w is None else w, self._last_layer)
         return velocity
 
     def step(self, move: Array) -> None:
         """Move the parameters by one step; ``move`` is η·gradient (P, R), and is used up."""
         for penalty in self._others:
-            move[: len(self._w)] += self.learning_rate * self._gradient(penalty)
+            move[: len(self._w)] += self.learning_rate * penalty_gradient(penalty, self._w, self._last_layer)
         for part, factor in self._shrink:
             part *= factor
         self._parameters += move
-
-    def _gradient(self, penalty: Active) -> Array:
-        return penalty_gradient(penalty, self._w, self._last_layer)

@@ -1,0 +1,178 @@
+"""Networks that share their batches, under SGD without momentum: what TrainingStep does, in fewer passes.
+
+Weights are laid (network, output, input) and values (network, unit, sample). The first layer of all networks is then
+one product with the batch, (R·units, inputs) times (inputs, n), and its gradient is one, which BLAS adds to the weights
+as it goes: W ← W + δ·x. Milliseconds a step on one busy core, the general way and this one: 64-32-10, batch 32, 64
+networks, tanh 3.1 and 2.3, relu 3.1 and 2.6; 784-5-10, 64 networks, 3.7 and 2.9; 784-64-10, 16 networks, 8.6 and 6.3.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from lsexplorer.bank.threads import add_product
+from lsexplorer.nn.activations import TANH
+from lsexplorer.nn.arrays import Array, Factor, ones
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.updates import FusedSGD, Update
+from lsexplorer.run.hyperparameters import Hyperparameters
+
+FIRST_LAYER = 2**15
+"""From this many weights in the first layers of all networks on, it is worth while."""
+SAFE = 1e150
+"""Numbers whose norm is below this have a finite sum of squares, and so have twice as many."""
+
+
+class SharedBatch:
+    """R networks that train together, on batches that all of them share."""
+
+    def __init__(self, network: Network, hyperparameters: Sequence[Hyperparameters]) -> None:
+        """Begin with the parameters of a network that `fits`."""
+        update = Update.of(hyperparameters)
+        self._network, self._signal = network, signal_rule(hyperparameters)
+        self._sgd = FusedSGD(update, network.parameters, network.weight_count)
+        self._learning_rate, self._shrink = _by_network(self._sgd.learning_rate), _by_network(self._sgd.shrink)
+        self._shrinks, self._most = bool(np.any(self._shrink != 1.0)), float(np.max(np.abs(self._shrink)))
+        self._activate = tanh if network.activation is TANH else network.activation.value
+        self._state = update.new_state(network.parameters)
+        self._kept: tuple[list[Array], list[Array], list[Array]] | None = None
+        self._numbers = np.empty(network.parameters.size)
+        self._weights, at = _views(self._numbers, network.weights)
+        self._biases, _ = _views(self._numbers[at:], network.biases)
+        self.load()
+
+    @staticmethod
+    def fits(network: Network, hyperparameters: Sequence[Hyperparameters]) -> bool:
+        """Whether networks that share their batches are to be trained this way: large ones, by SGD with decays alone.
+
+        An L2 is one of them, as FusedSGD says.
+        """
+        update = Update.of(hyperparameters)
+        decays = all(penalty.entry.proportional for penalty in update.penalties)
+        return FusedSGD.fits(update) and decays and network.weights[0].size >= FIRST_LAYER
+
+    @property
+    def state(self) -> Array:
+        """The optimiser's array (1, P, R), right after a step that was to keep it."""
+        if self._kept is not None:
+            before, move = (self._network.blocks(np.zeros_like(self._network.parameters)) for _ in range(2))
+            for layer, (old, h, delta) in enumerate(zip(*self._kept, strict=True)):
+                before.weights[layer][...] = old.T
+                move.weights[layer][...] = np.matmul(delta, h.swapaxes(-1, -2)).T
+                move.biases[layer][...] = np.matmul(delta, ones(delta.shape[-1])).T
+            self._state[0] = self._sgd.velocity(move.flat, before.flat[: self._network.weight_count])
+            self._kept = None
+        return self._state
+
+    def load(self) -> None:
+        """Take over the network's parameters."""
+        for mine, view in self._pairs():
+            mine[...] = view.T
+        self._stored, self._bound = True, math.inf
+
+    def store(self) -> None:
+        """Give the network the parameters that were trained."""
+        if not self._stored:
+            for mine, view in self._pairs():
+                view[...] = mine.T
+        self._stored = True
+
+    def take(self, number: int, x: Array, t: Array, *, y: object = None, keep_state: bool = True) -> None:
+        """Train one step, as TrainingStep.take does: on inputs x (n, i) and targets t′ (n, K, R)."""
+        inputs, z = self._forward(x)
+        signals = self._signals(inputs, self._signal(t, z.T, self._network.output(z.T)).T)
+        # Working out the state takes as long as the step, and hardly anybody asks for it.
+        self._kept = ([W.copy() for W in self._weights], inputs, signals) if keep_state else None
+        self._update(inputs, signals)
+        self._stored = False
+
+    def is_finite(self) -> bool:
+        """Whether the sum of squares of all parameters is finite.
+
+        That of the first layer's weights, which are many, is taken only where the norms of what was added to them do
+        not settle it: ‖W + δ·x‖ ≤ ‖W‖ + ‖δ‖·‖x‖.
+        """
+        first = self._weights[0].size
+        if not self._bound < SAFE:
+            self._bound = _norm(self._numbers[:first])
+        if self._bound < SAFE and _norm(self._numbers[first:]) < SAFE:
+            return True
+        return math.isfinite(_norm(self._numbers))
+
+    def _pairs(self) -> Iterator[tuple[Array, Array]]:
+        """The arrays here, each with the transposed view of the network's."""
+        yield from zip(self._weights, self._network.weights, strict=True)
+        yield from zip(self._biases, self._network.biases, strict=True)
+
+    def _forward(self, x: Array) -> tuple[list[Array], Array]:
+        """The input of every layer, x.T (i, n) and then (R, unit, n), and the last layer's logits (R, K, n)."""
+        inputs, last = [x.T], len(self._weights) - 1
+        for layer, (W, b) in enumerate(zip(self._weights, self._biases, strict=True)):
+            if layer == 0:
+                z = np.empty((*b.shape, len(x)))
+                z[...] = b[..., None]
+                add_product(_flat(W), x.T, _flat(z))
+            else:
+                z = np.matmul(W, inputs[layer])
+                z += b[..., None]
+            if layer < last:
+                inputs.append(self._activate(z, out=z))
+        return inputs, z
+
+    def _signals(self, inputs: list[Array], delta: Array) -> list[Array]:
+        """Every layer's signal (R, unit, n) times η/n, from the output layer's ``delta``."""
+        signals = [np.multiply(delta, self._learning_rate / delta.shape[-1], order="C")]
+        for W, h in zip(self._weights[:0:-1], inputs[:0:-1], strict=True):
+            back = np.matmul(W.swapaxes(1, 2), signals[0])
+            back *= self._network.activation.slope(h)
+            signals.insert(0, back)
+        return signals
+
+    def _update(self, inputs: list[Array], signals: list[Array]) -> None:
+        """W ← W·(1 − η(λ + λ₂)) + δ·hᵀ and b ← b + Σδ, with the signals of `_signals`."""
+        for layer, (W, b, h, delta) in enumerate(zip(self._weights, self._biases, inputs, signals, strict=True)):
+            if self._shrinks:
+                W *= self._shrink
+            if layer == 0:
+                add_product(_flat(delta), h.T, _flat(W))
+                self._bound = self._most * self._bound + _norm(delta) * _norm(h)
+            else:
+                W += np.matmul(delta, h.swapaxes(1, 2))
+            b += np.matmul(delta, ones(delta.shape[-1]))
+
+
+def tanh(z: Array, out: Array) -> Array:
+    """1 − 2/(1 + e^2z): the hyperbolic tangent to within 4e-16, in half the time of NumPy's."""
+    np.multiply(z, 2.0, out=out)
+    np.exp(out, out=out)
+    out += 1.0
+    np.divide(-2.0, out, out=out)
+    out += 1.0
+    return out
+
+
+def _by_network(factor: Factor) -> Factor:
+    """A factor as it multiplies (R, unit, sample)."""
+    return factor if isinstance(factor, float) else factor[:, None, None]
+
+
+def _views(numbers: Array, like: Sequence[Array]) -> tuple[list[Array], int]:
+    """Views of flat numbers, each of the shape of one of the arrays ``like``, transposed; and where they end."""
+    views, at = [], 0
+    for array in like:
+        views.append(numbers[at : at + array.size].reshape(array.T.shape))
+        at += array.size
+    return views, at
+
+
+def _flat(a: Array) -> Array:
+    """(R, unit, n) as (R·unit, n), a view."""
+    return a.reshape(-1, a.shape[-1])
+
+
+def _norm(a: Array) -> float:
+    """√Σa²."""
+    flat = a.ravel(order="K")
+    return math.sqrt(flat.dot(flat))

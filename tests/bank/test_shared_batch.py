@@ -1,0 +1,122 @@
+"""Networks that share their batches are trained as any others are, in fewer passes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lsexplorer as ls
+from lsexplorer.bank import threads
+from lsexplorer.bank.shared_batch import SharedBatch
+from lsexplorer.nn.network import Network
+from tests.support.helpers import PAIRS, same_bits, slow, small_data
+
+DATA = small_data()
+MEMBERS: list[dict[str, Any]] = [
+    {},
+    {"label_smoothing": 0.1},
+    {"l2": 0.02},
+    {"weight_decay": 0.05, "learning_rate": 0.03},
+]
+WAYS = {"shared": 0, "general": 10**9}
+
+
+@pytest.fixture(params=["with SciPy", "without SciPy"])
+def scipy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "without SciPy":
+        monkeypatch.setattr(threads, "_adding_product", lambda: None)
+
+
+def bank(monkeypatch: pytest.MonkeyPatch, way: str, members: list[dict[str, Any]] = MEMBERS, **common: Any) -> ls.Bank:
+    """A bank whose members have one seed, trained in one of the two ways."""
+    monkeypatch.setattr("lsexplorer.bank.shared_batch.FIRST_LAYER", WAYS[way])
+    base = {"batch_size": 8, "hidden": (5, 4)} | common
+    return ls.Bank(DATA, [ls.Hyperparameters(**base | member) for member in members])
+
+
+def random_options(number: int) -> dict[str, Any]:
+    """Options of a bank, drawn by number."""
+    rng = np.random.default_rng(number)
+    output, loss = list(PAIRS)[rng.integers(len(PAIRS))]
+    hidden = [(), (1,), (6,), (5, 4), (3, 4, 5)][rng.integers(5)]
+    names = ["l2", "weight_decay", *["label_smoothing"] * (loss != "hinge"), "logit_penalty"]
+    return {
+        "members": [
+            {name: rng.choice([0.0, 0.01, 0.3]) for name in names} | {"learning_rate": rng.choice([0.02, 0.1])}
+            for _ in range(rng.integers(1, 5))
+        ],
+        "output": output,
+        "loss": loss,
+        "hidden": hidden,
+        "activation": rng.choice(["tanh", "relu", "logistic", "identity"]),
+        "batch_size": int(rng.choice([1, 7, 8, 22])),
+    }
+
+
+@pytest.mark.usefixtures("scipy")
+@pytest.mark.parametrize("number", [*range(6), *(slow(number) for number in range(6, 100))])
+def test_the_same_numbers_as_the_general_way(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    calls, take, options = [], SharedBatch.take, random_options(number)
+    monkeypatch.setattr(SharedBatch, "take", lambda *args, **named: calls.append(take(*args, **named)))
+    shared, general = (bank(monkeypatch, way, **options) for way in WAYS)
+    start = shared.parameters
+    for n in (1, 3, 16):
+        shared.step(n)
+        general.step(n)
+        found, right = shared.state(), general.state()
+        scale = abs(right.parameters).max(axis=0)
+        assert (abs(found.parameters - right.parameters) <= 1e-12 * scale).all()
+        assert (abs(found.optimizer - right.optimizer) <= 1e-12 * abs(right.optimizer).max(axis=1)).all()
+        for mine, theirs in zip(shared.answers(), general.answers(), strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
+    assert len(calls) == shared.step_count
+    assert abs(shared.parameters - start).max() > 1e-4
+
+
+@pytest.mark.usefixtures("scipy")
+def test_reading_and_restoring_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, read, restored = (bank(monkeypatch, "shared") for _ in range(3))
+    at_once.step(12)
+    for _ in range(4):
+        read.step(3)
+        read.state()
+    restored.step(3)
+    state = restored.state()
+    restored.step(5)
+    restored.restore(state)
+    restored.step(9)
+    assert same_bits(at_once.parameters, read.parameters)
+    assert same_bits(at_once.parameters, restored.parameters)
+
+
+@pytest.mark.usefixtures("scipy")
+def test_members_diverge_in_the_same_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One by its steps, one by a decay that is larger than its weights."""
+    wild: list[dict[str, Any]] = [{}, {"learning_rate": 500.0, "l2": 0.5}, {"weight_decay": 900.0}]
+    options = {"output": "identity", "loss": "mse", "activation": "relu", "learning_rate": 0.01}
+    banks = [bank(monkeypatch, way, wild, **options) for way in WAYS]
+    for _ in range(400):
+        for each in banks:
+            each.step()
+        assert banks[0].diverged.tolist() == banks[1].diverged.tolist()
+    assert banks[0].diverged.tolist() == [False, True, True]
+    shared, general = (each.parameters for each in banks)
+    assert np.isnan(shared[:, 1:]).all()
+    assert abs(shared[:, 0] - general[:, 0]).max() <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("options", "fits"),
+    [
+        ({"l2": 0.1, "weight_decay": 0.1, "logit_penalty": 0.1}, True),
+        ({"momentum": 0.5}, False),
+        ({"optimizer": "adam"}, False),
+        ({"l1": 0.1}, False),
+        ({"last_layer_l2": 0.1}, False),
+    ],
+)
+def test_which_rules_fit(options: dict[str, Any], fits: bool) -> None:
+    network = Network((784, 64, 10), "tanh", "softmax", networks=2)
+    assert SharedBatch.fits(network, [ls.Hyperparameters(**options), ls.Hyperparameters()]) == fits
+    small = Network((4, 5, 3), "tanh", "softmax", networks=2)
+    assert not SharedBatch.fits(small, [ls.Hyperparameters(**options), ls.Hyperparameters()])
