@@ -5,6 +5,7 @@ enough. So what stands on the screen is what a pocket calculator says.
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,9 @@ _DIGITS = (3, 4, 5, 6, 7, 8, 10, 12)
 
 _MOST = 4
 """Digits that a result has at most; a brief one has one less, and one less is enough for it."""
+
+_LEADING_MINUS = re.compile(r"^−[.\d]+(e−?\d+)?")
+"""A negative number that a formula begins with."""
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -47,7 +51,10 @@ class Written:
     def __mul__(self, other: "Written | int") -> "Written":
         right = _written(other)
         left = self.text if self.binds > _SUM else f"({self.text})"
-        return Written(f"{left}·{right._inner(_PRODUCT)}", self.value * right.value, _PRODUCT)
+        text = right._inner(_PRODUCT)
+        if right.binds == _PRODUCT:  # its sign alone needs brackets: a·(−b)·c
+            text = _LEADING_MINUS.sub(r"(\g<0>)", right.text)
+        return Written(f"{left}·{text}", self.value * right.value, _PRODUCT)
 
     def __rmul__(self, other: int) -> "Written":
         return _written(other) * self

@@ -14,6 +14,7 @@ from rich.color import Color
 
 from lsexplorer.render.axes import Axis, Tick
 from lsexplorer.render.charts import FOREGROUND, Line, LineChart, axes_of, is_shown
+from lsexplorer.render.names import told_apart
 from lsexplorer.render.pictures.palette import readable
 from lsexplorer.study.stats import Interval
 
@@ -116,7 +117,7 @@ def _interval(row: IntervalRow, plot: "_Plot", y: float, reach: float) -> Iterat
 
 def grid_chart(rows: Sequence[str], columns: Sequence[str], shares: NDArray[np.float64], title: str) -> str:
     """A square for each share, stronger the nearer it is to 1; names of columns that do not fit are left out."""
-    rows = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in rows]
+    rows = told_apart(rows, _LONGEST)
     left = 24 + _LETTER * max(map(len, rows))
     size = min(float(ROW), (WIDTH - left) / len(columns))
     named = int(np.ceil((_LETTER * max(map(len, columns)) + 6) / size))
@@ -170,11 +171,13 @@ def _grid(plot: _Plot) -> Iterator[str]:
 
 
 def _marks(chart: LineChart, plot: _Plot) -> Iterator[str]:
-    for mark in chart.marks:
+    free = 0.0
+    for mark in sorted(chart.marks, key=lambda mark: mark.x):
         if plot.x_axis.low <= mark.x <= plot.x_axis.high:
             x = plot.x(mark.x)
             yield f'<path d="M{x:.1f} {plot.top}V{plot.bottom}" stroke="{_GREY}" stroke-dasharray="2 4"/>'
-            yield _text(x, plot.top - 4, mark.letter)
+            yield _text(max(x, free), plot.top - 4, mark.letter)
+            free = max(x, free) + 1.5 * _LETTER
 
 
 def _line(line: Line, chart: LineChart, plot: _Plot, beside: float) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from lsexplorer.render.names import told_apart
+
 WIDTH = 100
 """Characters of a line at most."""
 
@@ -16,11 +18,11 @@ def matrix(names: Sequence[str], cells: list[list[str]], title: str) -> list[str
 def matrix_titles(names: Sequence[str], longest: int | None = None) -> tuple[list[str], list[str]]:
     """Titles of the columns and the rows of a matrix of classes; where names are long, columns have numbers.
 
-    Names of more than ``longest`` characters are cut off.
+    Names of more than ``longest`` characters are shortened.
     """
     if all(len(name) <= 3 for name in names):
         return list(names), list(names)
-    cut = [name if longest is None or len(name) <= longest else name[: longest - 1] + "…" for name in names]
+    cut = names if longest is None else told_apart(names, longest)
     numbers = [str(c + 1) for c in range(len(names))]
     return numbers, [f"{number} {name}" for number, name in zip(numbers, cut, strict=True)]
 

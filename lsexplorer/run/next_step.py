@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.activations import ACTIVATIONS
-from lsexplorer.nn.arrays import Array, without_noise
+from lsexplorer.nn.arrays import NOISE, Array, without_noise
 from lsexplorer.nn.losses import PerSample, signal_of
 from lsexplorer.nn.network import Cache, parameter_places
 from lsexplorer.nn.regularizers import REGULARIZERS, Active, added_signals, penalty_gradient, signal_rule
@@ -236,11 +236,20 @@ class _Computation:
             for table, of_layer in zip(columns["data"], signals, strict=True):
                 table[:, ~of_layer.any(axis=0)] = 0.0
         regularizers = {name: self.by_layer(values) for name, values in parts.items()}
+        centre = np.abs(self.run.data.mean / self.run.data.scale)
+        inputs = [without_noise(h.mean(axis=0), np.abs(h).mean(axis=0)) for h in self.cache.inputs]
+        inputs[0] = without_noise(inputs[0], centre)
+        at_centre = np.flatnonzero((np.abs(self.cache.inputs[0]) < NOISE * centre).all(axis=0))
+        if len(at_centre):
+            norms = self.norms[: network.sizes[1]]
+            for first, *_ in (*columns.values(), *regularizers.values()):
+                first[at_centre] = without_noise(first[at_centre], norms)
+            columns["data"][0][at_centre] = 0.0
         return tuple(
             WeightMoves(
                 {name: tables[layer] for name, tables in regularizers.items()},
                 sources=self.sources(layer),
-                inputs=np.append(self.cache.inputs[layer].mean(axis=0), 1.0),
+                inputs=np.append(inputs[layer], 1.0),
                 **{name: tables[layer] for name, tables in columns.items()},
             )
             for layer in range(self.layers)

@@ -135,11 +135,10 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train every method one step; pause a run."),
     Command("b", "back", "back", "Every method one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at another node.", key_display="← →"),
     Command(
-        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="↵"
+        "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="enter"
     ),
     Command(
         "m",
@@ -154,6 +153,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "Back to the explorer, which is as it was, or from a picture to the tables; c and q too.",
         key_display="esc",
     ),
+    Command("n", "epoch", "epoch", "Train every method to the end of the epoch."),
     HELP,
     *VIEW_COMMANDS,
     Command(
@@ -201,7 +201,9 @@ DATA_COMMANDS: tuple[Command, ...] = (
 """The keys of the data screen."""
 
 OPEN_COMMANDS: tuple[Command, ...] = (
-    Command("enter", "accept", "show, load", "Show how the file is read; once more loads it as a new run.", False, "↵"),
+    Command(
+        "enter", "accept", "show, load", "Show how the file is read; once more loads it as a new run.", False, "enter"
+    ),
     Command("escape", "close", "back", "Back to the explorer, which is as it was.", key_display="esc"),
     Command("f1", "app.help", "help", "Keys, and what the fields mean.", key_display="F1"),
     Command("pagedown", "scroll(6)", "scroll down", "Scroll what is understood down.", True),

@@ -16,7 +16,7 @@ from lsexplorer.tui.commands import Command, by_purpose
 from lsexplorer.tui.page_screen import PageScreen
 from lsexplorer.tui.pictures import PICTURES
 from lsexplorer.tui.screen import CommandScreen
-from lsexplorer.tui.widgets.number_table import Column
+from lsexplorer.tui.widgets.cells import Column
 from lsexplorer.views import VIEWS
 
 _IDEA = """\

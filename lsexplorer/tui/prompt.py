@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from lsexplorer.errors import InputError
+from lsexplorer.tui.widgets.problem import Problem
 
 
 class Prompt(ModalScreen[None]):
@@ -23,7 +24,6 @@ class Prompt(ModalScreen[None]):
     }
     Prompt Label { width: 100%; }
     Prompt .hint { color: $text-muted; }
-    Prompt #problem { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Never mind")]
 
@@ -37,7 +37,7 @@ class Prompt(ModalScreen[None]):
         with Vertical() as box:
             box.border_title = self._question
             yield Input(self._value, placeholder=self._example, compact=True)
-            yield Label("", id="problem", markup=False)
+            yield Problem()
             yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint", markup=False)
 
     @property
@@ -50,11 +50,11 @@ class Prompt(ModalScreen[None]):
         try:
             self._accept(event.value)
         except InputError as error:
-            self.query_one("#problem", Label).update(str(error))
+            self.query_one(Problem).text = str(error)
             return
         self.dismiss()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.query_one("#problem", Label).update("")
+        self.query_one(Problem).text = ""

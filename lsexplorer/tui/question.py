@@ -55,6 +55,10 @@ class Question(ModalScreen[str | Opened]):
         self.dismiss(key)
 
 
+class QuitQuestion(Question):
+    """Asks what becomes of a run that no file has."""
+
+
 class RecoverQuestion(Question):
     """Offers a run that was left over; Enter reads it, and the question is then dismissed with it."""
 

@@ -13,9 +13,9 @@ from textual.widget import Widget
 
 from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.tui.commands import Command, bindings
+from lsexplorer.tui.widgets.cells import Column
 from lsexplorer.tui.widgets.footer import Footer
 from lsexplorer.tui.widgets.message_line import MessageLine
-from lsexplorer.tui.widgets.number_table import Column
 from lsexplorer.tui.widgets.too_small import TooSmall
 
 Result = TypeVar("Result")

@@ -27,8 +27,9 @@ def test_every_theme_has_frames_words_and_series_that_stand_out(theme: Theme) ->
         assert min(contrast(number(variables[name]), ground) for ground in (background, surface, row)) >= 3, name
     assert contrast(number(variables["footer-key-foreground"]), number(variables["footer-background"])) >= 3
     muted = Color.parse(variables["foreground-muted"])
-    shown = Color.parse(variables["background"]).blend(muted, muted.a, alpha=1)
-    assert contrast(number(shown.hex), background) >= 3
+    for ground in ("background", "surface"):
+        shown = Color.parse(variables[ground]).blend(muted, muted.a, alpha=1)
+        assert contrast(number(shown.hex), number(variables[ground])) >= 3, ground
     palette = Palette(True, theme.dark, number(variables["foreground"]), background)
     for color in [*map(palette.class_color, range(10)), palette.muted, palette.positive, palette.negative]:
         assert contrast(color, background) >= 3

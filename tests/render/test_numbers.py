@@ -18,7 +18,8 @@ from lsexplorer.render.numbers import (
     format_share,
     format_total,
 )
-from lsexplorer.tui.widgets.number_table import Column, NumberTable
+from lsexplorer.tui.widgets.cells import Column
+from lsexplorer.tui.widgets.number_table import NumberTable
 from tests.support.explorer import value_of
 
 WIDTHS = st.integers(5, 20)

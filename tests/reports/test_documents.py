@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,15 @@ def test_a_line_stands_where_its_values_are() -> None:
     assert re.search(r'd="M64\.0 288\.0M704\.0 42\.0"', svg), "a gap where y is unknown"
     assert re.search(r'd="M64\.0 165\.0L384\.0 165\.0L704\.0 165\.0" stroke="currentColor"[^>]*dasharray', svg)
     assert '<path d="M384.0 42V288" ' in svg, "the mark is in the middle of the logarithmic axis"
+
+
+def test_marks_near_one_another_have_their_letters_beside_one_another() -> None:
+    x = np.array([1.0, 1000.0])
+    chart = LineChart([Line("", x, x, 39)], [Mark(10.1, "g"), Mark(10.0, "n"), Mark(10.05, "c")], log_x=True)
+    letters = re.findall(r'<text x="([\d.]+)"[^>]*>([gnc])<', line_chart(chart, "marks"))
+    assert [letter for _, letter in letters] == ["n", "c", "g"]
+    places = [float(place) for place, _ in letters]
+    assert all(after - before >= 10 for before, after in pairwise(places))
 
 
 def test_intervals_stand_beside_their_margin() -> None:

@@ -336,3 +336,17 @@ def test_what_is_small_by_itself_is_no_rounding(small: ls.Dataset) -> None:
     node = t.deltas(int(np.flatnonzero(small.y_train == 1)[0])).node("o1")
     assert 0 < node.output < 1e-20
     assert node.error == node.signal == -node.output
+
+
+@pytest.mark.parametrize("changes", [{}, {"l2": 0.1, "momentum": 0.9}])
+def test_a_predictor_at_its_mean_is_0_and_moves_nothing(changes: dict[str, Any]) -> None:
+    """The article's second row has the mean of its second predictor, which centring leaves at 1.8e−15."""
+    t = ls.Trainer(ls.load_dataset("article"), ls.Hyperparameters(hidden=(), learning_rate=0.1, **changes))
+    t.network.weights[0][1] = 1e-15
+    assert 0 < abs(t.data.X_train[1, 1]) < 1e-14
+    t.step(2)
+    for node in (deltas := t.deltas(1)).nodes:
+        moves = deltas.weights(node.name)
+        parts = moves.inputs, moves.weight, moves.data, moves.l2, moves.net, moves.after
+        assert moves.inputs[1] == moves.data[1] == 0
+        assert all(values[1] == 0 or abs(values[1]) > 1e-12 * node.norm for values in parts)

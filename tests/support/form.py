@@ -3,6 +3,7 @@
 from typing import Any
 
 from lsexplorer.nn.losses import LOSSES
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui.explorer.field_list import FieldList
 from lsexplorer.tui.explorer.form_lines import Line
@@ -53,3 +54,15 @@ def shown(e: Explorer, name: str) -> str:
 def waiting(e: Explorer) -> list[str]:
     """The fields whose values wait for Enter."""
     return [line.name for line in e.find(FieldList).lines if line.waits]
+
+
+def problem(e: Explorer) -> str:
+    """What is said to be wrong below the field, on the screen as a whole."""
+    shown = e.find("Form Problem")
+    if not shown.display:
+        return ""
+    if e.find("Form").display:
+        area, text = "".join(e.area("Form Problem").split()), as_on_screen(shown.text)
+        assert area == "".join(text.split()), (area, text)
+        assert shown.region.y == e.find("#editor").region.bottom or shown.region.bottom == e.find("#editor").region.y
+    return str(shown.text)

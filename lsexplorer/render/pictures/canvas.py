@@ -1,8 +1,6 @@
 """A sheet of characters to draw on: what is drawn later covers what was there."""
 
-from collections.abc import Sequence
 from functools import lru_cache
-from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,21 +108,3 @@ class Canvas:
 def _style(front: int, back: int, marked: int) -> Style:
     color, bgcolor = (None if color == NO_COLOR else f"#{color:06x}" for color in (front, back))
     return Style(color=color, bgcolor=bgcolor, bold=bool(marked & 1) or None, reverse=bool(marked & 2) or None)
-
-
-def shortened(name: str, room: int) -> str:
-    """A name in at most ``room`` characters: its middle is left out, since names often differ at their ends."""
-    if len(name) <= room:
-        return name
-    end = max(0, room - 1) // 2
-    return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
-
-
-def told_apart(names: Sequence[str], room: int) -> list[str]:
-    """Names in at most ``room`` characters: those too long lose an end that all share before they lose their middle."""
-    if all(len(name) <= room for name in names):
-        return list(names)
-    ends = takewhile(lambda letters: len(set(letters)) == 1, zip(*(reversed(name) for name in names), strict=False))
-    same = "".join(letters[0] for letters in ends) if len(names) > 1 else ""
-    end = len(same.rstrip("0123456789"))  # a number is not cut in two
-    return [shortened(name[: len(name) - end] + "…" if end > 1 and len(name) > end else name, room) for name in names]

@@ -6,8 +6,9 @@ import numpy as np
 
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Classes
+from lsexplorer.render.names import told_apart
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas, told_apart
+from lsexplorer.render.pictures.canvas import NO_COLOR, Canvas
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import Plot
 from lsexplorer.views.clusters import Clusters

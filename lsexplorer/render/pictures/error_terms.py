@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.render.names import shortened, told_apart
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
+from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import class_letters
 from lsexplorer.render.pictures.plot import LABEL, Plot, round_ticks
 from lsexplorer.views.error_terms import ErrorTerms

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.render.names import shortened, told_apart
 from lsexplorer.render.numbers import format_setting
-from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
+from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.palette import blend, class_letters
 from lsexplorer.render.pictures.plot import round_ticks
 from lsexplorer.views.map import ClassMap
@@ -15,7 +16,7 @@ from lsexplorer.views.viewpoint import Hit
 
 LEVELS = (0.5, 0.7, 0.9, 0.97, 0.999)
 """Confidence at which the next shade begins: fine near 1, where hard targets and soft ones part."""
-STRENGTHS = (0.10, 0.24, 0.40, 0.58, 0.78, 1.0)
+STRENGTHS = (0.22, 0.34, 0.47, 0.62, 0.80, 1.0)
 """The share of the class's colour in each shade."""
 SHADES = " ·░▒▓█"
 """The shades without colour, beside the class's letter."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from lsexplorer.nn.arrays import Array
+from lsexplorer.render.names import shortened, told_apart
 from lsexplorer.render.numbers import format_number
-from lsexplorer.render.pictures.canvas import Canvas, shortened, told_apart
+from lsexplorer.render.pictures.canvas import Canvas
 from lsexplorer.render.pictures.network_layout import (
     HEADER,
-    VALUE,
     WORDS,
     Column,
     Fit,
@@ -80,9 +80,9 @@ def draw_network(numbers: NetworkPicture, canvas: Canvas) -> None:
     for layer in range(len(numbers.weights)):
         _edges(numbers, canvas, layer, columns[layer], columns[layer + 1])
     _selected_weight_line(numbers, canvas, columns)
-    _inputs(numbers, canvas, columns[0])
+    _inputs(numbers, canvas, columns[0], fit)
     for layer in range(1, len(columns) - 1):
-        _hidden(numbers, canvas, layer, columns[layer])
+        _hidden(numbers, canvas, layer, columns[layer], fit)
     _outputs(numbers, canvas, columns[-1], fit)
     _growth_marks(numbers, canvas, columns)
     if canvas.rows >= WORDS:
@@ -102,7 +102,7 @@ def network_hit(numbers: NetworkPicture, canvas: Canvas, x: int, y: int) -> Hit:
 # What stands there
 
 
-def _inputs(numbers: NetworkPicture, canvas: Canvas, column: Column) -> None:
+def _inputs(numbers: NetworkPicture, canvas: Canvas, column: Column, fit: Fit) -> None:
     palette, image = canvas.palette, image_of(numbers, canvas)
     if image is not None:
         title = f"weights into {numbers.pixel_unit}" if numbers.shows_weights else f"{numbers.sizes[0]} pixels"
@@ -110,20 +110,20 @@ def _inputs(numbers: NetworkPicture, canvas: Canvas, column: Column) -> None:
         draw_image(image, canvas, column.left, HEADER, signed=numbers.shows_weights)
         return
     canvas.write(column.left, 0, "inputs x".rjust(column.width), palette.muted)
-    room = column.width - VALUE - 1
+    room, largest = column.width - fit.value - 1, _largest(numbers.values[0])
     for unit, row in column.rows.items():
         chosen = numbers.selected[0] == 1 and unit == numbers.source
         canvas.write(column.left, row, shortened(numbers.names[0][unit], room).rjust(room), bold=chosen)
-        _value(canvas, column.left + room + 1, row, float(numbers.values[0][unit]), _largest(numbers.values[0]))
+        _value(canvas, (column.left + room + 1, row), float(numbers.values[0][unit]), largest, fit.value)
     _fold(canvas, column)
 
 
-def _hidden(numbers: NetworkPicture, canvas: Canvas, layer: int, column: Column) -> None:
+def _hidden(numbers: NetworkPicture, canvas: Canvas, layer: int, column: Column, fit: Fit) -> None:
     canvas.write(column.left, 0, f"hidden h{layer if len(numbers.sizes) > 3 else ''}", canvas.palette.muted)
     values = numbers.values[layer]
     for unit, row in column.rows.items():
         x = _name(numbers, canvas, layer, unit, (column.left, row))
-        _value(canvas, x, row, float(values[unit]), _largest(values))
+        _value(canvas, (x, row), float(values[unit]), _largest(values), fit.value)
     _fold(canvas, column)
 
 
@@ -131,19 +131,19 @@ def _outputs(numbers: NetworkPicture, canvas: Canvas, column: Column, fit: Fit) 
     palette, layer, room = canvas.palette, len(numbers.sizes) - 1, class_room(numbers, fit)
     titles = ("o", "t′−o", "Δ‖w‖")[: 1 + fit.details]
     first = 2 + max(map(len, numbers.names[-1])) + room
-    canvas.write(column.left + first, 0, "".join(title.rjust(VALUE) for title in titles), palette.muted)
+    canvas.write(column.left + first, 0, "".join(title.rjust(fit.value) for title in titles), palette.muted)
     words = told_apart([node.class_name or "" for node in numbers.outputs], room - 1) if room else None
     for unit, row in column.rows.items():
         node = numbers.outputs[unit]
         _name(numbers, canvas, layer, unit, (column.left, row), words[unit] if words else "")
-        x = _value(canvas, column.left + first, row, node.output, 1.0)
+        x = _value(canvas, (column.left + first, row), node.output, 1.0, fit.value)
         if fit.details:
             error = node.soft_error or 0.0
-            text = format_number(error, VALUE - 1, signed=True).rjust(VALUE)
+            text = format_number(error, fit.value - 1, signed=True).rjust(fit.value)
             x = canvas.write(x, row, text, canvas.palette.sign_color(error))
         grown = float(numbers.norm_growth[layer - 1][unit])
         if fit.details > 1:
-            x = canvas.write(x, row, format_number(grown, VALUE - 1, signed=True).rjust(VALUE))
+            x = canvas.write(x, row, format_number(grown, fit.value - 1, signed=True).rjust(fit.value))
         canvas.write(x + 1, row, _mark(grown), bold=True)
     _fold(canvas, column)
 
@@ -156,14 +156,14 @@ def _name(numbers: NetworkPicture, canvas: Canvas, layer: int, unit: int, at: tu
     return canvas.write(*at, f"{'▸' if chosen else ' '}{name} {words}", bold=chosen or source)
 
 
-def _value(canvas: Canvas, x: int, row: int, value: float, largest: float) -> int:
+def _value(canvas: Canvas, at: tuple[int, int], value: float, largest: float, width: int) -> int:
     """A unit's value on a ground that is the brighter the larger it is, blue above 0 and orange below."""
-    palette, text = canvas.palette, format_number(value, VALUE - 1).rjust(VALUE)
+    palette, text = canvas.palette, format_number(value, width - 1).rjust(width)
     if not palette.color:
-        return canvas.write(x, row, text)
+        return canvas.write(*at, text)
     share = min(1.0, abs(value) / largest) if largest else 0.0
     ground = palette.faded(canvas.palette.sign_color(value), 0.75 * share) if np.isfinite(value) else palette.background
-    return canvas.write(x, row, text, palette.on(ground), ground=ground)
+    return canvas.write(*at, text, palette.on(ground), ground=ground)
 
 
 def _fold(canvas: Canvas, column: Column) -> None:

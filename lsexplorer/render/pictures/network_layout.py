@@ -15,10 +15,8 @@ HEADER = 1
 """Rows above the units."""
 WORDS = 14
 """Rows of a picture from which on two of them, below the units, have the selected weight in words and the legend."""
-VALUE = 7
-"""Characters of a number, with a space before it."""
-GAP = 7
-"""The least width of the lines between two layers."""
+GAPS = 7, 3
+"""The least width of the lines between two layers, and where no words leave that, what they must leave."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,14 @@ class Fit:
     """Characters of a class's name."""
     details: int
     """What an output shows beside o: 1 t′ − o, 2 Δ‖w‖ too."""
+    value: int = 7
+    """Characters of a number, with a space before it."""
 
 
-_FITS = (Fit(20, 14, 2), Fit(14, 10, 2), Fit(12, 10, 1), Fit(8, 6, 1), Fit(9, 6, 0), Fit(8, 0, 0), Fit(3, 0, 0))
+_FITS = (
+    *(Fit(20, 14, 2), Fit(14, 10, 2), Fit(12, 10, 1), Fit(8, 6, 1)),
+    *(Fit(8, 6, 1, 6), Fit(8, 0, 1, 6), Fit(3, 0, 1, 6), Fit(3, 0, 0, 6)),
+)
 
 
 def room_of(canvas: Canvas) -> int:
@@ -76,18 +79,18 @@ def columns_of(numbers: NetworkPicture, canvas: Canvas, fit: Fit) -> list[Column
 
 
 def fit_of(numbers: NetworkPicture, canvas: Canvas) -> Fit:
-    """The most words that leave GAP characters between two layers."""
-    least = GAP * (len(numbers.sizes) - 1)
-    return next((fit for fit in _FITS if sum(_widths(numbers, canvas, fit)) + least <= canvas.columns), _FITS[-1])
+    """The most words that leave enough between two layers."""
+    room = [(canvas.columns - sum(_widths(numbers, canvas, fit))) // (len(numbers.sizes) - 1) for fit in _FITS]
+    return next((fit for gap in GAPS for fit, left in zip(_FITS, room, strict=True) if left >= gap), _FITS[-1])
 
 
 def _widths(numbers: NetworkPicture, canvas: Canvas, fit: Fit) -> list[int]:
     """Of each layer's column: name, value, and for outputs what else has room."""
     image = image_of(numbers, canvas)
     longest = [max(map(len, names)) for names in numbers.names]
-    inputs = min(fit.inputs, longest[0]) + 1 + VALUE if image is None else image.shape[1]
-    hidden = [2 + length + VALUE for length in longest[1:-1]]
-    return [inputs, *hidden, 2 + longest[-1] + class_room(numbers, fit) + VALUE * (1 + fit.details) + 2]
+    inputs = min(fit.inputs, longest[0]) + 1 + fit.value if image is None else image.shape[1]
+    hidden = [2 + length + fit.value for length in longest[1:-1]]
+    return [inputs, *hidden, 2 + longest[-1] + class_room(numbers, fit) + fit.value * (1 + fit.details) + 2]
 
 
 def class_room(numbers: NetworkPicture, fit: Fit) -> int:

@@ -16,6 +16,7 @@ from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.measures import CRITERIA
 from lsexplorer.tui.compare.match_settings import EMPTY, QUESTIONS, MatchSettings
+from lsexplorer.tui.widgets.problem import Problem
 
 
 class MatchPrompt(ModalScreen[MatchSettings | None]):
@@ -32,7 +33,6 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
     MatchPrompt Input { width: 1fr; }
     MatchPrompt Static { height: auto; }
     MatchPrompt .hint { color: $text-muted; }
-    MatchPrompt #problem { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Never mind"),
@@ -55,7 +55,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
                     yield Input(text, placeholder=EMPTY.get(name, ""), compact=True, id=name)
             yield Static(id="explanation", classes="hint", markup=False)
             yield Static(id="command", markup=False)
-            yield Label("", id="problem", markup=False)
+            yield Problem()
             yield Label("Enter begins · ↑ ↓ other field · Esc leaves", classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -77,7 +77,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
             command = f"$ {self._written().command(self._data, self._smoothing)}"
         except InputError as error:
             problem = str(error)
-        self.query_one("#problem", Label).update(problem)
+        self.query_one(Problem).text = problem
         self.query_one("#command", Static).update(command)
         if self.focused is not None:
             self.query_one("#explanation", Static).update(explained(str(self.focused.id)))
@@ -91,7 +91,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
         try:
             settings = self._written()
         except InputError as error:
-            self.query_one("#problem", Label).update(str(error))
+            self.query_one(Problem).text = str(error)
             return
         self.dismiss(settings)
 

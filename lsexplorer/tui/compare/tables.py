@@ -10,7 +10,8 @@ from lsexplorer.render.numbers import NONE, format_number, format_score, format_
 from lsexplorer.tui.compare import method_looks as looks
 from lsexplorer.tui.compare.frame import CompareFrame
 from lsexplorer.tui.explorer import delta_table
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
+from lsexplorer.tui.widgets.cells import Cell, Column, tone
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 _METHOD = Column("method", 13, "A method of the comparison: one regulariser alone, drawn with its letter.", left=True)
 

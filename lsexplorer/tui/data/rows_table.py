@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset, article_line, article_targets, short_decimal
 from lsexplorer.render.numbers import format_number
 from lsexplorer.tui.data.rows import PARTS, Rows
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.cells import Cell, Column, name_cell
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 COLUMNS: dict[str, Column] = {
     "row": Column("row", 3, "Number of the row in the source, from 1."),
@@ -95,10 +96,11 @@ class RowsTable(NumberTable):
             case "soft":
                 return self._targets(inside, part, self._a), "table--live" if self._a else "table--faint"
             case "class":
-                return data.class_names[int(rows.y[at])], ""
+                return name_cell(data.class_names, int(rows.y[at]), width), ""
             case "predicted":
                 mark = "✗ " if wrong else "  "
-                return mark + data.class_names[int(rows.predictions[at])], "table--down" if wrong else ""
+                name = name_cell(data.class_names, int(rows.predictions[at]), width - len(mark))
+                return mark + name, "table--down" if wrong else ""
         sure = float(rows.confidence[at])
         return "1" if sure >= 1 else format_number(sure, width), "table--down" if wrong else ""
 

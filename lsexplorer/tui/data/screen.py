@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from lsexplorer.data import article_line, article_targets, summarize
 from lsexplorer.errors import DivergenceError, InputError
+from lsexplorer.render.names import told_apart
 from lsexplorer.render.numbers import format_setting
 from lsexplorer.run.equivalence import equal_weights
 from lsexplorer.tui.commands import DATA_COMMANDS
@@ -103,11 +104,12 @@ class DataScreen(CommandScreen[int | None]):
             "",
             f" {'class':<{width}} {'':{BAR_WIDTH}} {'rows':>{column}} wrong",
         ]
+        names = told_apart([count.name for count in counts], width)
         for c, (count, size) in enumerate(zip(counts, sizes, strict=True)):
             bar = "▇" * max(1, round((count.train + count.test) / most * BAR_WIDTH))
             wrong = int(((rows.y == c) & (rows.predictions != c)).sum())
             mark = "▸" if c == self._class else " "
-            name = set_cell_size(count.name, width)
+            name = set_cell_size(names[c], width)
             lines.append(f"{mark}{name} {bar:{BAR_WIDTH}} {size:>{column}} {wrong:5,}")
         return "\n".join(lines)
 

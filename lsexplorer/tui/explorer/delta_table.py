@@ -10,7 +10,8 @@ from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import NONE, format_number, format_total
 from lsexplorer.run import NodeDelta
 from lsexplorer.tui.model.frame import Frame, RunFrame
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
+from lsexplorer.tui.widgets.cells import Cell, Column, name_cell, tone
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 CHANGES = {
     "plain": ("plain", "no regulariser at all"),
@@ -113,6 +114,8 @@ class DeltaTable(NumberTable):
                 del columns[name]
             if _width(columns) > room:
                 del columns[SUM]
+        if _width(columns) > room:
+            del columns["slope"]  # the worked line has it
         if self._frame and self._frame.sample is None and _width(columns) + 2 <= room:
             # A mean of zeros and ones has more digits than one of them.
             columns["target"] = replace(columns["target"], width=5)
@@ -130,7 +133,9 @@ class DeltaTable(NumberTable):
         if name == "node":
             return ("▸" if row == self.cursor else " ") + node.name, ""
         if name == "class_name":
-            return node.class_name or "hidden", "" if node.class_name else "table--faint"
+            if node.class_name is None:
+                return "hidden", "table--faint"
+            return name_cell(self._frame.class_names, node.unit, width), ""
         if name in CHANGES:
             value = getattr(node.norm_changes, name)
             return format_number(value, width, signed=True), tone(value)

@@ -30,7 +30,7 @@ class FieldList(Widget, can_focus=True):
 
     DEFAULT_CSS = "FieldList { height: auto; width: 1fr; pointer: pointer; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open(False)", "change", key_display="↵"),
+        Binding("enter", "open(False)", "change", key_display="enter"),
         Binding("right", "open(True)", "value", key_display="→"),
         Binding("home", "move(-1000)", "first field", show=False),
         Binding("end", "move(1000)", "last field", show=False),
@@ -120,12 +120,12 @@ class FieldList(Widget, can_focus=True):
         if line.waits:
             return "bold $text-warning"
         if line.misfit:
-            return "$foreground 50%"
+            return "$foreground-muted"
         return "bold $text-success" if line.on else ""
 
     @staticmethod
     def _value_style(line: Line) -> str:
-        return "$foreground 50% on $surface" if line.misfit else "on $surface"
+        return "$foreground-muted on $surface" if line.misfit else "on $surface"
 
     # Keys and mouse
 

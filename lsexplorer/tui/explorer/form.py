@@ -27,6 +27,13 @@ from lsexplorer.tui.explorer.field_list import FieldList, value_column
 from lsexplorer.tui.explorer.form_lines import DATA, EMPTY, REBUILD, Values, explained, lines, written
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.choices import Choices
+from lsexplorer.tui.widgets.problem import Problem
+
+
+class FieldEditor(Input):
+    """A field's text while it is written; every letter goes into it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "take it", key_display="enter")]
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -39,18 +46,24 @@ class Form(VerticalScroll, can_focus=False):
     Form #choices {
         display: none; position: absolute; overlay: screen; constrain: none inside; width: 25; max-height: 10;
     }
+    Form Problem {
+        display: none; position: absolute; overlay: screen; constrain: none inflect; width: 25;
+        margin: 1 0; background: $surface;
+    }
+    Form Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "next field", show=False),
         Binding("up", "move(-1)", "field before", show=False),
-        Binding("tab", "next(1)", "next"),
+        Binding("tab", "next(1)", "next field"),
         Binding("shift+tab", "next(-1)", "field before", show=False),
-        Binding("escape", "leave", "leave", key_display="esc"),
+        Binding("escape", "leave", "back", key_display="esc"),
     ]
     fields = getters.query_one(FieldList)
     editor = getters.query_one("#editor", Input)
     choices = getters.query_one(Choices)
+    problem = getters.query_one(Problem)
 
     @dataclass
     class Changed(Message):
@@ -99,8 +112,9 @@ class Form(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """The lines, and what opens over them."""
         yield FieldList(id="fields")
-        yield Input(compact=True, id="editor", select_on_focus=True)
+        yield FieldEditor(compact=True, id="editor", select_on_focus=True)
         yield Choices(id="choices")
+        yield Problem()
 
     @property
     def waits(self) -> bool:
@@ -221,6 +235,7 @@ class Form(VerticalScroll, can_focus=False):
         opened = self.editor.display or self.choices.display
         focused = self.editor.has_focus or self.choices.has_focus
         self.editor.display = self.choices.display = False
+        self.problem.text = ""
         if focused:
             self.screen.set_focus(self.fields)
         if take and written is not None:
@@ -238,6 +253,7 @@ class Form(VerticalScroll, can_focus=False):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self.problem.text = ""
         name = self.fields.selected
         if self.editor.display and not spec(name).live and event.value != written(name, self._values.of(name)):
             self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
@@ -256,11 +272,15 @@ class Form(VerticalScroll, can_focus=False):
             self._change(name, event.option_id)
 
     def _is_readable(self, text: str) -> bool:
-        """Whether the text can be read as the selected field's value; if not, it is said why."""
+        """Whether the text can be read as the selected field's value; if not, it is said why, below the field."""
         try:
             parse(self.fields.selected, text)
         except InputError as error:
-            self.post_message(self.Reported(str(error), error=True))
+            if self.editor.display:
+                self.problem.styles.offset = 0, self.fields.row + 1
+                self.problem.text = str(error)
+            else:
+                self.post_message(self.Reported(f"{error}; {self.fields.selected} stays as it was", error=True))
             return False
         return True
 

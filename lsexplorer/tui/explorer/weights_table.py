@@ -6,7 +6,8 @@ from lsexplorer.nn.regularizers import REGULARIZERS, Regularizer
 from lsexplorer.render.numbers import format_number, format_total
 from lsexplorer.run.hyperparameters import schema
 from lsexplorer.tui.model.frame import Frame
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable, tone
+from lsexplorer.tui.widgets.cells import Cell, Column, tone
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 MANY_ROWS = 40
 """From this many rows on, they are ordered by the size of their move unless the order was chosen."""

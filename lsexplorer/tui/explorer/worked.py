@@ -138,6 +138,8 @@ def _with_q(output: _Output, before: list[Equation], signal: Equation, symbols: 
     yield f"{name}: q = {q} · δ = {signal.text}"
     (first, *_), brief, _ = come_out(output.work, brief=True)
     yield f"{name}: q = {first.text} · δ = {brief.text}"
+    alone = Equation(first.result, first.result)
+    yield f"{name}: q = {output.q_symbols} = {alone.text} · δ = {brief.text}"
 
 
 def _hinge(node: NodeDelta, working: SignalWorking) -> Iterator[str]:

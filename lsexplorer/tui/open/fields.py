@@ -1,9 +1,10 @@
 """The fields that overrule what is guessed of a file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -11,7 +12,9 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from lsexplorer.data.options import parse_option, write_option
-from lsexplorer.tui.widgets.number_table import Column
+from lsexplorer.errors import InputError
+from lsexplorer.tui.widgets.cells import Column
+from lsexplorer.tui.widgets.problem import Problem
 
 
 class Field(NamedTuple):
@@ -49,7 +52,7 @@ class FieldInput(Input):
     """A field whose Enter the footer shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "load it", key_display="↵"),
+        Binding("enter", "submit", "load it", key_display="enter"),
         Binding("tab", "app.focus_next", "next field"),
         Binding("down", "app.focus_next", "next field", show=False),
         Binding("shift+tab,up", "app.focus_previous", "field before", show=False),
@@ -65,11 +68,18 @@ class OptionFields(VerticalScroll, can_focus=False):
     OptionFields Horizontal { height: 1; }
     OptionFields Label { width: 11; }
     OptionFields FieldInput { width: 1fr; }
+    OptionFields Problem { display: none; }
+    OptionFields Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "How to read it"
 
+    problem = getters.query_one(Problem)
+
+    @dataclass
     class Changed(Message):
         """Another way to read the file was typed."""
+
+        field: FieldInput
 
     def compose(self) -> ComposeResult:
         """Labels and fields."""
@@ -79,12 +89,28 @@ class OptionFields(VerticalScroll, can_focus=False):
                 yield FieldInput(
                     id=name, placeholder=field.example, compact=True, select_on_focus=False, tooltip=COLUMNS[name].help
                 )
+        yield Problem()
 
     @property
-    def options(self) -> dict[str, Any]:
-        """The options that were typed; raises InputError for a text that is none."""
-        texts = {name: self.query_one(f"#{name}", FieldInput).value for name in FIELDS}
-        return {name: parse_option(name, text) for name, text in texts.items() if text.strip()}
+    def options(self) -> dict[str, Any] | None:
+        """The options that were typed; None where a text is none, which is then said below its field."""
+        options = {}
+        for name in FIELDS:
+            field = self.query_one(f"#{name}", FieldInput)
+            try:
+                if field.value.strip():
+                    options[name] = parse_option(name, field.value)
+            except InputError as error:
+                self.say(str(error), field)
+                return None
+        return options
+
+    def say(self, problem: str, field: FieldInput) -> None:
+        """Say below a field what is wrong with it."""
+        row = field.parent
+        assert isinstance(row, Horizontal)
+        self.move_child(self.problem, after=row)
+        self.problem.text = problem
 
     def fill(self, options: Mapping[str, Any]) -> None:
         """Show options."""
@@ -96,4 +122,5 @@ class OptionFields(VerticalScroll, can_focus=False):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed())
+        assert isinstance(event.input, FieldInput)
+        self.post_message(self.Changed(event.input))

@@ -17,17 +17,17 @@ from textual.widgets import Input, OptionList, Static
 
 from lsexplorer.data import LoadOptions
 from lsexplorer.data.files import printable
-from lsexplorer.errors import InputError
 from lsexplorer.tui.commands import OPEN_COMMANDS
 from lsexplorer.tui.data.notes import understood_text
 from lsexplorer.tui.open.choices import Choice, choices, completed
-from lsexplorer.tui.open.fields import OptionFields
+from lsexplorer.tui.open.fields import FieldInput, OptionFields
 from lsexplorer.tui.open.help_page import HELP_PAGE
 from lsexplorer.tui.open.reading import Opened, read_file
 from lsexplorer.tui.open.recent import given, recent_files, remember
 from lsexplorer.tui.screen import CommandScreen
 from lsexplorer.tui.settings import last_folder, note_folder
 from lsexplorer.tui.widgets.background import Background
+from lsexplorer.tui.widgets.problem import Problem
 
 TYPING_SECONDS = 0.4
 """The pause in typing after which the file is read again."""
@@ -37,7 +37,7 @@ class PathInput(Input):
     """The file's name; Tab completes it, and ↑ ↓ go through the list below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "show how it is read", key_display="↵"),
+        Binding("enter", "submit", "show how it is read", key_display="enter"),
         Binding("tab", "complete", "complete"),
         Binding("down", "walk(1)", "choose", key_display="↑ ↓"),
         Binding("up", "walk(-1)", "choose above", show=False),
@@ -81,6 +81,7 @@ class OpenScreen(CommandScreen[Opened | None]):
     understood = getters.query_one("#understood", Static)
     first_rows = getters.query_one("#first_rows", Static)
     reading = getters.query_one(Background)
+    problem = getters.query_one("OpenScreen > Problem", Problem)
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,12 +89,14 @@ class OpenScreen(CommandScreen[Opened | None]):
         self._choices: list[Choice] = []
         self._path = ""
         self._opened: Opened | None = None
-        self._problem = ""
+        self._refused = False
+        self._typed_in: FieldInput | None = None  # since the file was chosen
         self._waiting: Timer | None = None
 
     def compose_body(self) -> Iterator[Widget]:
         """The name; below it the list of files, or the fields and what was understood."""
         yield PathInput(id="path", placeholder="a file of data, or a run file", select_on_focus=False)
+        yield Problem()
         files = OptionList(id="files", markup=False)
         files.can_focus = False
         yield files
@@ -160,11 +163,12 @@ class OpenScreen(CommandScreen[Opened | None]):
             self.say(self.first_message if self._choices else "This folder is empty.")
             return
         if not path.strip():
-            self.say("Type the name of a file.", error=True)
+            self.problem.text = "type the name of a file, or choose one with ↑ ↓"
             return
         self._path = os.path.abspath(os.path.expanduser(path))
         self.fields.fill(next((given(file.options) for file in self._recent if file.path == self._path), {}))
         self.choosing = False
+        self._typed_in = None
         self._show("")
         self.say("")
         self.fields.query(Input).first().focus()
@@ -173,24 +177,25 @@ class OpenScreen(CommandScreen[Opened | None]):
     # How it is read
 
     @on(OptionFields.Changed)
-    def _option_typed(self) -> None:
+    def _option_typed(self, message: OptionFields.Changed) -> None:
         self._forget_reading()
+        self._typed_in = message.field
         self._waiting = self.set_timer(TYPING_SECONDS, self._read)
 
     def _forget_reading(self) -> None:
         """What was read, or is being read, is no longer what the fields say."""
         self.reading.cancel()
-        self._opened, self._problem, self.stale = None, "", True
+        self._opened, self._refused, self.stale = None, False, True
+        self.problem.text = self.fields.problem.text = ""
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
 
     def _read(self) -> None:
         self._forget_reading()
-        try:
-            options = self.fields.options
-        except InputError as error:
-            self._show_problem(str(error))
+        options = self.fields.options
+        if options is None:
+            self._refuse()
             return
         self.reading.begin(partial(read_file, self._path, options), "Reading …", "read")
 
@@ -198,23 +203,26 @@ class OpenScreen(CommandScreen[Opened | None]):
     def _read_to_the_end(self, message: Background.Ended) -> None:
         message.stop()
         if message.answer is None:
-            self._show_problem(message.problem)
+            if self._typed_in is None:
+                self.problem.text = message.problem
+            else:
+                self.fields.say(message.problem, self._typed_in)
+            self._refuse()
             return
         opened = self._opened = message.answer
         self._show(understood_text(opened.summary), opened.first_rows)
         self.say("Enter loads it as a new run; Esc leaves everything as it was.")
 
-    def _show(self, text: str, first_rows: Sequence[str] = (), error: bool = False) -> None:
+    def _show(self, text: str, first_rows: Sequence[str] = ()) -> None:
         self.stale = False
-        self.understood.set_class(error, "-error")
         self.understood.update(text)
         self.query_one("#understood_box").scroll_home(animate=False)
         self.first_rows.display = bool(first_rows)
         self.first_rows.update("\n".join(first_rows))
 
-    def _show_problem(self, problem: str) -> None:
-        self._problem = problem
-        self._show(f"{problem}.", error=True)
+    def _refuse(self) -> None:
+        self._refused = True
+        self._show("")
         self.say("It cannot be read so: correct the fields, or choose another file.", error=True)
 
     def action_scroll(self, by: int) -> None:
@@ -231,7 +239,7 @@ class OpenScreen(CommandScreen[Opened | None]):
             self.dismiss(opened)
         elif self._waiting is not None:
             self._read()
-        elif not self._problem:
+        elif not self._refused:
             self.say("It is still being read.")
 
     def action_close(self) -> None:

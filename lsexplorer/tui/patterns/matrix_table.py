@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from lsexplorer.render.tables import matrix_titles
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.cells import Cell, Column
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 MAX_NAME = 10
 

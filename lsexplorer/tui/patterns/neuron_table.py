@@ -5,7 +5,8 @@ from dataclasses import replace
 from lsexplorer.render.numbers import format_share
 from lsexplorer.render.pattern_texts import alone_text, listed, seen_text
 from lsexplorer.tui.patterns.frame import PatternFrame
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.cells import Cell, Column
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 COLUMNS: dict[str, Column] = {
     "unit": Column("", 4, "The neuron; ▸ the selected one.", left=True),

@@ -6,7 +6,8 @@ from textual.content import Content
 from lsexplorer.render.numbers import NONE, format_number, format_setting
 from lsexplorer.render.pattern_texts import ACTIVE
 from lsexplorer.tui.patterns.frame import PatternFrame
-from lsexplorer.tui.widgets.number_table import Cell, Column, NumberTable
+from lsexplorer.tui.widgets.cells import Cell, Column
+from lsexplorer.tui.widgets.number_table import NumberTable
 
 MANY_UNITS = 8
 """With more neurons than this the bits share one column, and only the selected neuron's mean is shown."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lsexplorer.data import Dataset, load_dataset
+from lsexplorer.nn.arrays import without_noise
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters, Trainer
 from lsexplorer.run.presets import default_hyperparameters
@@ -60,7 +61,7 @@ def _article(**changes: Any) -> Trainer:
 def _one_row(logits: Sequence[float], **changes: Any) -> Trainer:
     """A network with these logits for ROW, about to train on it; batches are single rows of the article."""
     trainer = _article(batch_size=1, learning_rate=0.01, **changes)
-    x = trainer.data.X_train[ROW]
+    x = without_noise(trainer.data.X_train[ROW], np.ones(1))
     trainer.network.weights[0] = np.outer(x / x.dot(x), np.asarray(logits))
     return trainer
 

@@ -1,11 +1,16 @@
 """A list to choose from, in which letters go to what begins with them."""
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
 
 class Choices(OptionList):
     """Choices, found by their first letters; while it has the focus, no letter is a command."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "choose", key_display="enter")]
 
     _letters = ""
 

@@ -26,10 +26,11 @@ def readable_variables(variables: Mapping[str, str]) -> dict[str, str]:
     for name, grounds in _GROUNDS_OF.items():
         if found[name].startswith("#"):
             found[name] = f"#{_on_all(_number(found[name]), [_number(found[ground]) for ground in grounds]):06x}"
-    ground, words = _number(found["background"]), _number(found["foreground"])
-    share = next(part for part in range(60, 101, 5) if part == 100 or _is_read(words, ground, part / 100))
+    words, behind = _number(found["foreground"]), [_number(found[ground]) for ground in _GROUNDS]
+    shares = (part for part in range(60, 100, 5) if all(_is_read(words, ground, part / 100) for ground in behind))
+    share = next(shares, 100)
     if share > 60:  # Textual's own share
-        found["foreground-muted"] = f"#{blend(ground, words, share / 100):06x}"
+        found["foreground-muted"] = f"{found['foreground'][:7]}{round(2.55 * share):02x}"
     return found
 
 

@@ -17,41 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from lsexplorer.render.numbers import NONE
+from lsexplorer.tui.widgets.cells import ALL_DIGITS, Cell, Column, plain
 from lsexplorer.tui.widgets.colors import readable_color
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table."""
-
-    title: str
-    """The heading."""
-
-    width: int
-    """The least width."""
-
-    help: str = ""
-    """What the column means, for the help."""
-
-    grows: int = 0
-    """By how many characters it may grow, to show more digits, where there is room."""
-
-    left: bool = False
-    """Whether it is left-aligned."""
-
-    starts_group: bool = False
-    """Whether a line stands before it."""
-
-    in_band: bool = False
-    """Whether the table's band stands above it."""
-
-
-_ALL_DIGITS = 24
-"""The width of a cell that holds every digit."""
-
-Cell = tuple[str, str]
-"""A cell's text, and the component class of its style, a colour such as color(208), or '' for the table's own."""
 
 
 class NumberTable(ScrollView, can_focus=True):
@@ -126,8 +93,7 @@ class NumberTable(ScrollView, can_focus=True):
         columns = self.columns()
         heading = [column.title or "node" for column in columns]
         rows = [
-            [_plain(self.cell(row, at, _ALL_DIGITS)[0]) for at in range(len(columns))]
-            for row in range(self.row_count())
+            [plain(self.cell(row, at, ALL_DIGITS)[0]) for at in range(len(columns))] for row in range(self.row_count())
         ]
         return [heading, *rows]
 
@@ -135,7 +101,7 @@ class NumberTable(ScrollView, can_focus=True):
 
     def show(self) -> None:
         """Draw again after the numbers changed; measures again only if the table's shape did."""
-        self._widths = self._fit(self.columns())
+        self._fit()
         size = Size(sum(self._widths) + len(self._widths), self.row_count() + self._head)
         if size != self.virtual_size:
             self.virtual_size = size
@@ -153,9 +119,10 @@ class NumberTable(ScrollView, can_focus=True):
         """Lines above the rows."""
         return 1 + self.has_band
 
-    def _fit(self, columns: list[Column]) -> list[int]:
-        """Column widths: the least ones, and what room is left shared among those that grow."""
-        widths = [column.width for column in columns]
+    def _fit(self) -> None:
+        """Take the columns, and their widths: the least ones, and what room is left shared among those that grow."""
+        columns = self._fitted = self.columns()
+        widths = self._widths = [column.width for column in columns]
         self._room = self.scrollable_content_region.width
         room = self._room - sum(widths) - len(widths)
         growing = [i for i, column in enumerate(columns) if column.grows]
@@ -164,13 +131,13 @@ class NumberTable(ScrollView, can_focus=True):
                 widths[i] += 1
             room -= len(growing)
             growing = [i for i in growing if widths[i] < columns[i].width + columns[i].grows]
-        return widths
 
     # Drawing
 
+    _fitted: list[Column] = []
+    """The columns as they were fitted to `_room`, and have `_widths`."""
     _widths: list[int] = []
     _room = 0
-    """The width that the columns were fitted to."""
     _styles: dict[str, Style] = {}
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -185,21 +152,23 @@ class NumberTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: band, heading, or the row that the scrolling has brought here."""
-        width, left = self.scrollable_content_region.width, self.scroll_offset.x
-        if (len(self._widths), self._room) != (len(self.columns()), width):
-            self._widths = self._fit(self.columns())
-        line = y if y < self._head else y + self.scroll_offset.y
-        if line >= self._head + self.row_count():
+        width, left, head = self.scrollable_content_region.width, self.scroll_offset.x, self._head
+        if self._room != width:
+            self._fit()
+        line = y if y < head else y + self.scroll_offset.y
+        if line >= head + self.row_count():
             return Strip.blank(width, self._style(""))
-        segments = self._segments(line)
+        segments = self._segments(line, head)
         if self.is_mouse_over:
             segments = _placed(segments, line)
-        strip = self._selected(Strip(segments), line).crop(left, left + width)
-        return strip.extend_cell_length(width, segments[-1].style)
+        length, end = sum(self._widths) + len(self._widths), left + width
+        if length < end:
+            segments.append(Segment(" " * (end - length), segments[-1].style))
+        return self._selected(Strip(segments, max(length, end)), line).crop(left, end)
 
-    def _segments(self, line: int) -> list[Segment]:
-        """A line of the table, wherever it is scrolled to; the band or the heading is line 0."""
-        columns, base, row = self.columns(), self._style(""), line - self._head
+    def _segments(self, line: int, head: int) -> list[Segment]:
+        """A line of the table, wherever it is scrolled to; the band or the heading, of ``head`` lines, is line 0."""
+        columns, base, row = self._fitted, self._style(""), line - head
         if row == -2:
             return self._band_pieces(columns, base)
         segments: list[Segment] = []
@@ -233,8 +202,9 @@ class NumberTable(ScrollView, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse has selected, as it is seen; what is scrolled out of sight between its ends too."""
-        lines = range(self._head + self.row_count())
-        return selection.extract("\n".join(Strip(self._segments(line)).text for line in lines)), "\n"
+        head = self._head
+        lines = range(head + self.row_count())
+        return selection.extract("\n".join(Strip(self._segments(line, head)).text for line in lines)), "\n"
 
     def _band_pieces(self, columns: list[Column], base: Style) -> list[Segment]:
         """The line of the band."""
@@ -264,8 +234,10 @@ class NumberTable(ScrollView, can_focus=True):
         return self._styles[name]
 
     def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
-        text = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-        space = " " * (width - cell_len(text))
+        room = width - cell_len(text)
+        if room < 0:
+            text, room = set_cell_size(text, width - 1) + "…", 0
+        space = " " * room
         bar = "│" if column.starts_group else " "
         return [Segment(bar, gap), Segment(text + space if column.left else space + text, style)]
 
@@ -312,24 +284,3 @@ def _placed(segments: list[Segment], line: int) -> list[Segment]:
 @lru_cache(maxsize=4096)
 def _offset(x: int, y: int) -> Style:
     return Style.from_meta({"offset": (x, y)})
-
-
-def _plain(text: str) -> str:
-    """A cell's text for a spreadsheet."""
-    text = text.strip().removeprefix("▸").strip()
-    if text == NONE:
-        return ""
-    number = text.replace("−", "-").removeprefix("+")
-    try:
-        float(number)
-    except ValueError:
-        return text
-    sign, size = ("-", number[1:]) if number.startswith("-") else ("", number)
-    return f"{sign}0{size}" if size.startswith(".") else number
-
-
-def tone(value: float | None) -> str:
-    """The component class for a change: up, down, or faint for none at all."""
-    if value is None or value != value or value == 0:
-        return "table--faint"
-    return "table--up" if value > 0 else "table--down"

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from lsexplorer import Hyperparameters, Trainer, load_dataset
-from lsexplorer.render.pictures.canvas import shortened, told_apart
-from lsexplorer.render.pictures.map import LEVELS, SHADES, map_look_for, map_title
+from lsexplorer.render.names import shortened, told_apart
+from lsexplorer.render.pictures.map import LEVELS, SHADES, STRENGTHS, map_look_for, map_title
+from lsexplorer.render.pictures.palette import Palette, contrast
 from lsexplorer.render.pictures.plot import round_ticks
 from tests.support.explorer import new_trainer
 from tests.support.pictures import COLOR, drawn, numbers_of
@@ -75,3 +76,10 @@ def test_many_long_class_names_are_told_apart() -> None:
     assert told_apart(["class 7 of 40", "class 17 of 40"], 9) == ["class 7…", "class 17…"]
     assert told_apart(["reading 10", "reading 20"], 6) == ["rea…10", "rea…20"]
     assert len({*told_apart([f"a rather long name {k} of a set" for k in range(40)], 8)}) == 40
+
+
+@pytest.mark.parametrize("palette", [Palette(), Palette(dark=False, foreground=0x1F1F1F, background=0xE0E0E0)])
+def test_regions_are_seen_where_the_network_is_least_sure(palette: Palette) -> None:
+    shades = [palette.faded(palette.class_color(k), STRENGTHS[0]) for k in range(10)]
+    assert min(contrast(shade, palette.background) for shade in shades) >= 1.2
+    assert len(set(shades)) == 10

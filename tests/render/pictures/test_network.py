@@ -56,3 +56,12 @@ def test_any_network_fits_into_any_size(size: tuple[int, int], data: str, hidden
     for variant in (0, 1):
         lines = drawn("network", numbers_of("network", t, size, variant=variant), size, COLOR)
         assert [len(line) for line in lines] == [size[0]] * size[1]
+
+
+@pytest.mark.parametrize("hidden", [(8, 8), (8, 8, 8)])
+def test_outputs_have_their_error_terms_in_80_columns(hidden: tuple[int, ...]) -> None:
+    found = numbers_of("network", Trainer(load_dataset("iris"), Hyperparameters(hidden=hidden)))
+    lines = drawn("network", found, (78, 17))
+    assert lines[0].rstrip().endswith("t′−o")
+    for node in found.outputs:
+        assert f" {node.soft_error:+.3f}".replace("-", "−").replace("0.", ".") in row_of(lines, node.name)

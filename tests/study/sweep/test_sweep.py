@@ -133,6 +133,17 @@ def test_a_sweep_that_was_stopped_goes_on_to_the_same_file(tmp_path: Path) -> No
     small(out=out, progress=lambda phase, done, total: pytest.fail("nothing was left to do"))
 
 
+def test_many_rows_are_kept_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "results.csv"
+    whole = small(out=out)
+    monkeypatch.setattr("lsexplorer.study.sweep.results.MEMORY", 0)
+    for found in (small(), small(out=out)):
+        assert found.points.keys() == whole.points.keys()
+        for point, values in found.points.items():
+            assert isinstance(values, np.memmap)
+            assert np.array_equal(values, whole.points[point])
+
+
 def test_a_clock_that_jumps_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Back or ahead by years whenever it is asked, through a stop, a lock and a saved run."""
     whole, out = tmp_path / "whole.csv", tmp_path / "results.csv"

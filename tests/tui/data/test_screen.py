@@ -8,6 +8,7 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.data import article_line
+from lsexplorer.render.numbers import as_on_screen
 from lsexplorer.tui.commands import DATA_COMMANDS
 from lsexplorer.tui.data.rows_table import COLUMNS
 from lsexplorer.tui.data.screen import DataScreen
@@ -168,7 +169,7 @@ async def test_going_to_a_row_of_the_source() -> None:
         for wrong in ("73", "151", "-1", "x", ""):
             await e.type(wrong)
             await e.press("enter")
-            assert str(e.find("#problem").content) == f"no row {wrong or '?'} among those shown"
+            assert str(e.find("#problem").content) == f"no row {as_on_screen(wrong) or '?'} among those shown"
         await e.type("7")
         await e.press("enter")
         assert full(e)[0].startswith("4.6, 3.4, 1.4, 0.3,")

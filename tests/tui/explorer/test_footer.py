@@ -36,9 +36,11 @@ async def test_it_follows_the_focus_and_the_screen() -> None:
     async with explorer() as e:
         assert e.text.splitlines()[-1].startswith("space step r run b back s smoothing l L2")
         await e.press("f")
-        assert "esc leave" in e.text.splitlines()[-1]
-        await e.press("escape")
-        assert "esc leave" not in e.text.splitlines()[-1]
+        assert e.text.splitlines()[-1].startswith("enter change → value tab next field esc back space step")
+        await e.press("right")
+        assert e.text.splitlines()[-1].split("  ")[0] == "enter take it tab next field esc back"
+        await e.press("escape", "escape")
+        assert "esc back" not in e.text.splitlines()[-1]
         await e.press("D")
         assert "esc back" in e.text.splitlines()[-1]
 

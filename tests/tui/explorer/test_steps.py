@@ -209,6 +209,16 @@ async def test_q_and_ctrl_q_quit(key: str, running: bool) -> None:
     assert not e.app.is_running
 
 
+async def test_quitting_is_asked_about_over_another_question() -> None:
+    async with explorer() as e:
+        await e.press("space", "W", "ctrl+q")
+        assert "No file has this run: iris, step 1" in e.text
+        await e.press("ctrl+q", "escape", "escape", "ctrl+q")
+        assert "No file has this run" in e.text
+        await e.press("escape")
+        assert e.app.return_code is None
+
+
 async def test_a_run_ends_with_the_screen() -> None:
     """As when the terminal is closed: nobody has pressed a key."""
     async with explorer() as e:

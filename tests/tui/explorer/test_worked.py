@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lsexplorer.render.arithmetic import Written
 from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.explorer.worked_weight import worked_weight
-from tests.support.arithmetic import comes_out, equations
+from tests.support.arithmetic import calculated, comes_out, equations
 from tests.support.explorer import shows
 from tests.support.helpers import MEANS, PAIRS, REMEDIES, crossed, dataset, fitting_means, small_data, trainer
 
@@ -177,3 +178,21 @@ def test_a_network_that_has_overflowed_has_a_line() -> None:
     deltas = t.deltas(1)
     assert list(worked_signal(deltas, "o1", t.hyperparameters)) == ["o1 class 0: δ = —"]
     assert list(worked_weight(deltas, "o1", 0, t.hyperparameters)) == ["h1→o1: Δw = —"]
+
+
+def test_a_narrow_line_has_the_formula_of_q_where_its_numbers_have_no_room() -> None:
+    t = trainer(small_data(), loss="focal", label_smoothing=0.1)
+    t.step(30)
+    deltas = t.deltas(1)
+    line = first(worked_signal(deltas, "o1", t.hyperparameters), 76)
+    assert line.startswith("o1: q = t′[(1−o)² − 2o(1−o) log o] = ")
+    assert_comes_out(line, {"δ": deltas.node("o1").signal})
+
+
+def test_a_product_in_a_product_has_brackets_around_a_sign_alone() -> None:
+    half, third, quarter = Written(".5", 0.5), Written("−.3", -0.3), Written(".25", 0.25)
+    for factor, text in ((third * quarter, ".5·(−.3)·.25"), (quarter * third, ".5·.25·(−.3)")):
+        assert (half * factor).text == text
+        assert calculated(text) == pytest.approx((half * factor).value)
+    assert (half * (third - quarter)).text == ".5·(−.3 − .25)"
+    assert (half / (third * quarter)).text == ".5/(−.3·.25)"

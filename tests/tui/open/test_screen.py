@@ -43,6 +43,13 @@ def shows(e: Explorer, words: str) -> bool:
     return words in " ".join(e.text.split())
 
 
+def said_below(e: Explorer, name: str) -> str:
+    """What is said to be wrong below a field, which keeps the focus."""
+    field, problem = e.find(f"#{name}"), e.find("OptionFields Problem")
+    assert (e.focus, problem.region.y) == (name, field.region.bottom)
+    return " ".join(e.area("OptionFields Problem").split())
+
+
 async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
     async with explorer((120, 40)) as e:
         await e.press("space", "space")
@@ -62,14 +69,14 @@ async def test_shown_and_overruled_before_it_is_loaded(folder: Path) -> None:
 
         await e.type("lef")
         await read(e)
-        assert "no column 'lef'. Did you mean 'left'?" in " ".join(e.area("#understood_box").split())
+        assert "no column 'lef'. Did you mean 'left'?" in said_below(e, "target")
         await e.press("enter")
         assert e.is_on(OpenScreen)
         await e.type("left")
         await e.press("down")
         await e.type("perhaps")
         await read(e)
-        assert "header must be yes or no" in e.area("#understood_box")
+        assert "header must be yes or no" in said_below(e, "header")
         await e.type("yes")
         await read(e)
         assert "The class is column 1 'left', as asked for." in e.area("#understood_box")
@@ -122,7 +129,7 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         assert e.trainer is own
         assert snapshot(e.trainer) == before
 
-        for typed, said in (("nothing.csv", "there is neither a data set nor a file"), ("", "Type the name of a file")):
+        for typed, said in (("nothing.csv", "there is neither a data set nor a file"), ("", "type the name of a file")):
             await e.press("O")
             await e.type(typed)
             e.find("#files").clear_options()
@@ -143,7 +150,7 @@ async def test_a_run_file_is_replayed_and_the_tour_left(folder: Path) -> None:
         assert "iris: 150 irises" in e.area("#understood")
         await e.type("species")
         await read(e)
-        assert "is a run file" in " ".join(e.area("#understood_box").split())
+        assert "is a run file" in said_below(e, "target")
         await e.type("")
         await read(e)
         await e.press("enter")
