@@ -156,9 +156,9 @@ class Run(Generic[M]):
     def _criteria(self, groups: dict[str, list[Arm[M]]], phase: str) -> Array:
         """Means over the tuning seeds, (criteria, arms), of arms by remedy; '' is for those that all share."""
         owners = [remedy for remedy, arms in groups.items() for _ in arms]
-        tasks = cut_arms(
-            list(groups.values()), self._plan.tuning, [TUNING], of_splits=len(groups), most=self._networks.most
-        )
+        tuning = self._plan.tuning
+        banks = self._in_banks(list(groups.values()), len(tuning))
+        tasks = cut_arms(banks, tuning, [TUNING], of_splits=len(banks), most=self._networks.most)
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
@@ -185,8 +185,8 @@ class Run(Generic[M]):
         self.arms = {key: ends[owner] - len(groups[owner]) + place for owner, place, key in placed}
         return groups
 
-    def _in_banks(self, groups: list[list[Arm[M]]]) -> list[list[Arm[M]]]:
-        """The arms that train in one bank.
+    def _in_banks(self, groups: list[list[Arm[M]]], seeds: int) -> list[list[Arm[M]]]:
+        """The arms that train in one bank, on so many seeds.
 
         A single remedy's are with plain training and smoothing, since wide banks are quick; of several remedies each
         would cost all, which pays where networks are small and few.
@@ -194,7 +194,7 @@ class Run(Generic[M]):
         alone, wide = len(self._plans) == 1, self._networks.most >= MAX_NETWORKS
         banks = groups[:1]
         for group in groups[1:]:
-            networks = (len(banks[-1]) + len(group)) * len(self._plan.evaluation)
+            networks = (len(banks[-1]) + len(group)) * seeds
             if alone or (wide and networks <= MAX_NETWORKS // FEW):
                 banks[-1] = banks[-1] + group
             else:
@@ -203,7 +203,7 @@ class Run(Generic[M]):
 
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        banks = self._in_banks(list(groups.values()))
+        banks = self._in_banks(list(groups.values()), len(plan.evaluation))
         tasks = cut_arms(banks, plan.evaluation, range(plan.splits), most=self._networks.most)
         owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
