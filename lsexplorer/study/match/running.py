@@ -13,7 +13,6 @@ from lsexplorer.nn.remedies import REMEDIES, Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import (
-    FEW,
     MAX_NETWORKS,
     Arm,
     ArmsTask,
@@ -24,12 +23,16 @@ from lsexplorer.study.jobs.arms import (
     train_for_criteria,
 )
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
+from lsexplorer.study.jobs.jobs import MIN_SHARES
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import MatchPlan
 from lsexplorer.study.match.search import MatchedStrength, read_off, search_rounds
 from lsexplorer.study.measures import CRITERIA, Measured
+
+FEW = 4
+"""Networks are few up to this part of what a job trains at most: a narrow bank costs as much as one that is wider."""
 
 
 class Networks(Protocol[M]):
@@ -158,7 +161,9 @@ class Run(Generic[M]):
         owners = [remedy for remedy, arms in groups.items() for _ in arms]
         tuning = self._plan.tuning
         banks = self._in_banks(list(groups.values()), len(tuning))
-        tasks = cut_arms(banks, tuning, [TUNING], of_splits=len(banks), most=self._networks.most)
+        most, few = self._networks.most, len(owners) * len(tuning) <= self._networks.most // FEW
+        shares = 2 if few else MIN_SHARES
+        tasks = cut_arms(banks, tuning, [TUNING], of_splits=len(banks), most=most, fewest_shares=shares)
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
