@@ -1,6 +1,7 @@
 """A bank against JAX, PyTorch and scikit-learn on the same work, turn by turn.
 
     pip install -e '.[benchmark]' && python -m benchmarks.peers
+    python -m benchmarks.peers 784-5-10 64-32-10 --peer JAX
 
 The work: networks of one shape and one seed, softmax and cross-entropy, SGD, float64, each with a label smoothing and
 an L2 of its own, on made-up samples; one order of the minibatches for all. Every peer starts from the same weights,
@@ -19,6 +20,7 @@ about 0.2 s of each contender, one after another, and a ratio is that of one tur
 meets all alike. The share is of the multiply-adds of a large matrix product on as many cores. Linux alone can bind.
 """
 
+import argparse
 import multiprocessing
 import os
 import statistics
@@ -49,6 +51,8 @@ WORKS = [
     Work((784, 64, 10), 32, 16),
 ]
 
+
+MODULES = {"JAX": "jax", "PyTorch": "torch", "scikit-learn": "sklearn"}
 
 CONTENDERS: dict[str, Callable[..., Peer]] = {
     "bank": bank_peer,
@@ -163,19 +167,24 @@ def shown(work: Work, who: Contender, peak: float, more: Sequence[str] = ("", ""
     print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
-def measure(work: Work) -> None:
-    """All contenders at one work, and their lines of the table."""
+def measure(work: Work, peers: Sequence[str]) -> None:
+    """A bank and the contenders whose names begin with one of ``peers`` at one work, and their lines of the table."""
     everyone = list(range(work.networks))
     few = everyone[:: max(1, work.networks // SAMPLED)]
     bank = Contender("bank", work, CORES[:1], [(everyone,)])
     hard = Contender("bank", work, CORES[:1], [(few, False)])
     wide = Contender("bank", work, CORES, [(everyone[part :: len(CORES)],) for part in range(len(CORES))])
+    every = [
+        ("JAX", CORES[:1], (), bank, bank),
+        ("JAX", CORES, (), wide, wide),
+        ("PyTorch", CORES, (few,), bank, bank),
+        ("scikit-learn fit", CORES, (few,), bank, hard),
+        ("scikit-learn partial_fit", CORES, (few,), bank, hard),
+    ]
     races = [
-        (Contender("JAX", work, CORES[:1], [()]), bank, bank),
-        (Contender("JAX", work, CORES, [()]), wide, wide),
-        (Contender("PyTorch", work, CORES, [(few,)]), bank, bank),
-        (Contender("scikit-learn fit", work, CORES, [(few,)]), bank, hard),
-        (Contender("scikit-learn partial_fit", work, CORES, [(few,)]), bank, hard),
+        (Contender(name, work, cores, [arguments]), ours, right)
+        for name, cores, arguments, ours, right in every
+        if name.startswith(tuple(peers))
     ]
     runners = [bank, wide, *(peer for peer, *_ in races)]
     for contender in (*runners, hard):
@@ -207,7 +216,13 @@ def measure(work: Work) -> None:
 
 def main() -> None:
     """Print a table."""
-    missing = [name for name in ("jax", "sklearn", "torch") if find_spec(name) is None]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers")
+    parser.add_argument("networks", nargs="*", help="layer sizes such as 784-5-10; all five works unless given")
+    parser.add_argument("--peer", action="append", choices=[*MODULES], help="all of them unless given")
+    chosen = parser.parse_args()
+    peers = chosen.peer or [*MODULES]
+    works = [work for work in WORKS if not chosen.networks or "-".join(map(str, work.sizes)) in chosen.networks]
+    missing = [MODULES[peer] for peer in peers if find_spec(MODULES[peer]) is None]
     if missing:
         sys.exit(f"not installed: {', '.join(missing)}. pip install -e '.[benchmark]'")
     os.environ |= {"OPENBLAS_NUM_THREADS": "1"}  # of the processes to come; JAX and PyTorch have threads of their own
@@ -216,8 +231,8 @@ def main() -> None:
     )
     print(" over the bank on as many cores | weights differ by |")
     print("| --- " * 9 + "|", flush=True)
-    for work in WORKS:
-        measure(work)
+    for work in works:
+        measure(work, peers)
 
 
 if __name__ == "__main__":

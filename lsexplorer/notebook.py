@@ -1,7 +1,6 @@
 """What a notebook shows of a result: a line, a table, a chart; without any notebook, data frame or chart library."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from lsexplorer.errors import InputError
@@ -12,6 +11,8 @@ Columns = dict[str, list[Any]]
 
 def html_table(caption: str, columns: Mapping[str, Sequence[object]]) -> str:
     """A table in HTML under a caption, numbers to four digits; every text is escaped."""
+    from html import escape  # where a notebook asks; the start does without
+
     rows = zip(*columns.values(), strict=True)
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell_text(value))}</td>" for value in row) + "</tr>" for row in rows)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.group import Group, grouped
+from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
@@ -66,6 +67,8 @@ class Bank:
         keep_freed_memory()
         T = targets_of(data, "train", self._hp.plain())
         seeds = [hp.seed for hp in self.hyperparameters]
+        weights_of_a_seed = self._sizes[0] * self._sizes[1] * len(self) // len(set(seeds))
+        apart = not any(patterns) and SharedBatch.fits(self.hyperparameters, weights_of_a_seed)
         self._groups = [
             Group(
                 data,
@@ -74,7 +77,7 @@ class Bank:
                 hyperparameters=[self.hyperparameters[r] for r in members],
                 pattern_targets=self._patterns_of(members, patterns),
             )
-            for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)))
+            for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)), apart)
         ]
         # Each member's place when the groups' last axes are joined.
         self._places = np.argsort(np.concatenate([group.members for group in self._groups]))

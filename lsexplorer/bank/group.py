@@ -10,10 +10,14 @@ their ratios count):
   365, of 4 seeds 304 and 276. So seeds go together while they have little x to gather: TOGETHER.
 * A group's memory layout (nn/arrays.py) is network-major if the first layer has many units, or if x is not shared and
   einsum is not used for it; else network-minor.
-* A group whose members share their batches and go by plain SGD is trained by bank/shared_batch.py, if it is large.
+* Members that share their batches and go by plain SGD are trained by bank/shared_batch.py, if they are many or large;
+  seeds then stay apart. Together and by seed, on two very busy cores: 64-32-10, 64 networks of 4 seeds 64 and 43, of 8
+  69 and 61, of 16 56 and 55; 784-64-10, 16 networks of 16 seeds 730 and 597.
 * Wide groups need fewer calls, narrow ones stay in the cache. 4-5-3, batch 16: groups of 1024 networks .90, of 512 .97,
   of 256 1.15. 64-32-10, batch 32: 64 15.5, 32 16.2, 16 21. 784-5-10, batch 32: 64 20, 32 23, 16 26. 784-64-10, batch
-  32: 16 303, 8 293, 4 280, 2 296. So the widest activation and the parameters are bounded: ACTIVATIONS, PARAMETERS.
+  32: 16 303, 8 293, 4 280, 2 296. With shared batches: 64-32-10 128 30, 64 28, 32 24, 16 27; 784-5-10 128 48, 64 43, 32
+  45, 16 53; 784-64-10 16 433, 8 382, 4 389, 2 421. So the widest activation and the parameters are bounded:
+  ACTIVATIONS, PARAMETERS.
 """
 
 import math
@@ -46,16 +50,16 @@ MAX_DISTINCT_TARGETS = 100
 """Up to this many distinct targets are smoothed once, rather than batch by batch."""
 
 
-def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int) -> list[list[int]]:
+def grouped(seeds: Sequence[int], sizes: Sequence[int], batch_size: int, apart: bool = False) -> list[list[int]]:
     """The members of each group, numbered as in ``seeds``; the module's docstring gives the reasons.
 
-    sizes: units of each layer, inputs first.
+    sizes: units of each layer, inputs first. apart: let no group have two seeds.
     """
     by_seed: dict[int, list[int]] = {}
     for member, seed in enumerate(seeds):
         by_seed.setdefault(seed, []).append(member)
     parts = list(by_seed.values())
-    if batch_size * sizes[0] * len(seeds) <= TOGETHER * len(parts):
+    if not apart and batch_size * sizes[0] * len(seeds) <= TOGETHER * len(parts):
         parts = [[member for part in parts for member in part]]
     parameters = sum((i + 1) * o for i, o in pairwise(sizes))
     limit = max(1, min(ACTIVATIONS // (batch_size * max(sizes[1:])), PARAMETERS // parameters))
@@ -100,7 +104,7 @@ class Group:
         self._needs_classes = pattern_targets is not None
         self._step: TrainingStep | SharedBatch
         self._shared: SharedBatch | None = None
-        if len(self._seeds) == 1 and pattern_targets is None and SharedBatch.fits(self._network, hps):
+        if len(self._seeds) == 1 and pattern_targets is None and SharedBatch.fits(hps, self._network.weights[0].size):
             self._step = self._shared = SharedBatch(self._network, hps)
             if self._distinct is not None:
                 self._distinct = self._distinct[0], np.asfortranarray(self._distinct[1])

@@ -38,12 +38,13 @@ def _adding_product() -> Callable[..., Array] | None:
     return product
 
 
-def add_product(a: Array, b: Array, out: Array) -> None:
+def add_product(a: Array, b: Array, out: Array, at_once: bool) -> None:
     """Add a·b to ``out``: (m, k) times (k, n), all contiguous but for b, which may be a transpose.
 
-    NumPy has no such product and SciPy has, so without SciPy it takes two more passes over ``out``.
+    at_once: let BLAS add as it multiplies, which SciPy offers and NumPy does not; without SciPy, and for arrays that
+    are not worth importing it, it takes two more passes over ``out``.
     """
-    product = _adding_product()
+    product = _adding_product() if at_once else None
     if product is None:
         out += a.dot(b)
     else:

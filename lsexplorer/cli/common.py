@@ -38,6 +38,8 @@ def load_data(source: str, given: dict[str, Any]) -> Dataset:
         raise InputError(f"'{shown(source)}' is a run: `lsexplorer` and its `export` open it; this takes data")
     options = {("seed" if name == "split_seed" else name): value for name, value in given.items()}
     assert options.keys() <= {field.name for field in fields(LoadOptions)}
+    if source in BUILTINS:  # it is read before a bar could be drawn
+        return load_dataset(source, **options)
     with progress_bar("reading") as advance:
         return load_dataset(source, **options, progress=advance)
 

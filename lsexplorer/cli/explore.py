@@ -1,6 +1,7 @@
 """`lsexplorer explore`, the default command: the explorer on the screen."""
 
 import contextlib
+import gc
 import os
 import sys
 from typing import Any
@@ -21,6 +22,7 @@ from lsexplorer.errors import InputError
 @training_options
 def explore(source: str, long: bool, **options: Any) -> None:
     """Step through training on the screen (the default)."""
+    gc.disable()  # until the first frame: what is made for it stays
     if source == STANDARD_INPUT:
         raise InputError("the explorer takes keys from standard input: give it the data as a file, or as <(COMMAND)")
     trainer = open_trainer(source, options, long)

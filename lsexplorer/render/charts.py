@@ -4,6 +4,7 @@ plotext draws the lines (see `lsexplorer.render.figure`); axes, numbers, names a
 colour in its figure is the line's number, by which the style of its cells is found.
 """
 
+import math
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -313,6 +314,6 @@ class _Drawing:
 
 def _coincide(a: Line, b: Line) -> bool:
     """Whether two lines cannot be told apart, which a single point does not show."""
-    if len(a.x) != len(b.x) or len(a.x) < 2:
+    if len(a.x) != len(b.x) or len(a.x) < 2 or (math.isfinite(a.y[-1]) and not math.isclose(a.y[-1], b.y[-1])):
         return False
     return bool(np.array_equal(a.x, b.x) and np.allclose(a.y, b.y, rtol=1e-9, atol=0, equal_nan=True))

@@ -1,5 +1,6 @@
 """The application: one session, its screens, the command palette."""
 
+import gc
 import os
 import warnings
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lsexplorer.tui.open.reading import Opened
     from lsexplorer.tui.palette import HelpProvider
 
+YOUNG_OBJECTS = 10_000
+"""So many new objects are looked at together for garbage; of Python's 700, most are still in use."""
 WINDOWS = os.name == "nt"
 MAX_REOPENINGS = 3
 """How often the explorer is opened again after an error that closed it."""
@@ -56,6 +59,13 @@ def run_explorer(trainer: Trainer, path: str = "") -> tuple[list[str], int]:
     if not app.return_code:
         autosave.clear()
     return words, app.return_code or 0
+
+
+def collect_what_comes() -> None:
+    """Collect garbage again, but never look at what is there now: a key would wait for that."""
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+    gc.enable()
 
 
 def _help_provider() -> "type[HelpProvider]":
@@ -100,6 +110,8 @@ class ExplorerApp(KeepingApp):
             self.theme = self.settings.theme
         if self.autosave is not None and not self._reopened:
             self._offer_leftover()
+        if not gc.isenabled():
+            self.call_after_refresh(collect_what_comes)
 
     def remember(self) -> None:
         """Write down theme, folder and speed for the next start."""

@@ -36,8 +36,8 @@ PICTURE_SECONDS = 0.1
 class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
     """Trains a `Run` and shows a frame of it after every action, and now and then while it runs freely.
 
-    A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts`, `history`, `restart` and
-    `train_loss`, and composes a `StatusBar`, `Charts` and a `Timeline`.
+    A subclass gives `session`, `run`, `sample`, `make_frame`, `show_tables`, `show_charts`, `in_picture`, `history`,
+    `restart` and `train_loss`, and composes a `StatusBar`, `Charts` and a `Timeline`.
     """
 
     session: Session
@@ -75,9 +75,9 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
         raise NotImplementedError
 
     @property
-    def chart_seconds(self) -> float:
-        """The least time between two drawings of the charts in a free run."""
-        return CHART_SECONDS
+    def in_picture(self) -> bool:
+        """Whether a picture stands in the place of the charts."""
+        raise NotImplementedError
 
     def restart(self) -> str:
         """Go back to step 0; what to say then."""
@@ -123,15 +123,17 @@ class TrainingScreen(CommandScreen[Result], Generic[Result, Shown]):
         self.frame = self.make_frame(self.frame.rate if self.frame and self.running else None)
 
     def watch_frame(self, frame: Shown) -> None:
-        """Paint a frame, the charts not as often as the rest of it."""
+        """Paint a frame at once; in a free run charts and pictures not as often as the rest of it."""
+        now, least = time.perf_counter(), PICTURE_SECONDS if self.in_picture else CHART_SECONDS
+        due = not self.running or now - self._charts_at > least
         with self.app.batch_update():
             self.status.show_frame(frame, self.session.speed)
             self.timeline.show_frame(frame)
             self.show_tables(frame)
-        if self.running and time.perf_counter() - self._charts_at <= self.chart_seconds:
-            return
-        self._charts_at = time.perf_counter()
-        if not self._charts_due:  # the charts cost most: a key's numbers are painted before them
+            if due and not self.in_picture:
+                self._draw_charts()
+        self._charts_at = now if due else self._charts_at
+        if due and self.in_picture and not self._charts_due:  # it takes long: a key's numbers are painted before it
             self._charts_due = self.call_after_refresh(self._draw_charts)
 
     def _draw_charts(self) -> None:

@@ -8,7 +8,6 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.bank import threads
 from lsexplorer.bank.shared_batch import SharedBatch
-from lsexplorer.nn.network import Network
 from tests.support.helpers import PAIRS, same_bits, slow, small_data
 
 DATA = small_data()
@@ -23,6 +22,7 @@ WAYS = {"shared": 0, "general": 10**9}
 
 @pytest.fixture(params=["with SciPy", "without SciPy"])
 def scipy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lsexplorer.bank.shared_batch.LARGE", 0)
     if request.param == "without SciPy":
         monkeypatch.setattr(threads, "_adding_product", lambda: None)
 
@@ -116,7 +116,18 @@ def test_members_diverge_in_the_same_step(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_which_rules_fit(options: dict[str, Any], fits: bool) -> None:
-    network = Network((784, 64, 10), "tanh", "softmax", networks=2)
-    assert SharedBatch.fits(network, [ls.Hyperparameters(**options), ls.Hyperparameters()]) == fits
-    small = Network((4, 5, 3), "tanh", "softmax", networks=2)
-    assert not SharedBatch.fits(small, [ls.Hyperparameters(**options), ls.Hyperparameters()])
+    hps = [ls.Hyperparameters(**options), ls.Hyperparameters()]
+    assert SharedBatch.fits(hps, 2 * 784 * 64) == fits
+    assert not SharedBatch.fits(hps, 2 * 4 * 5)
+
+
+def test_seeds_stay_apart_where_that_lets_them_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    members: list[dict[str, Any]] = [{"seed": r % 2, "l2": 0.01 * r} for r in range(4)]
+    steps: list[object] = []
+    take = SharedBatch.take
+    monkeypatch.setattr(SharedBatch, "take", lambda *args, **named: steps.append(take(*args, **named)))
+    shared, general = (bank(monkeypatch, way, members) for way in WAYS)
+    shared.step(5)
+    general.step(5)
+    assert len(steps) == 2 * 5
+    assert abs(shared.parameters - general.parameters).max() <= 1e-12

@@ -30,7 +30,6 @@ from lsexplorer.tui.explorer.worked import worked_signal
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.until import Until
 from lsexplorer.tui.run_screen import RunScreen
-from lsexplorer.tui.training_screen import PICTURE_SECONDS
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.fitting_lines import FittingLines, Forms
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -149,11 +148,6 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def in_picture(self) -> bool:
         """Whether pictures stand in the place of tables and charts."""
         return self.picture != "tables"
-
-    @property
-    def chart_seconds(self) -> float:
-        """Pictures are drawn more often than charts."""
-        return PICTURE_SECONDS if self.in_picture else super().chart_seconds
 
     def watch_picture(self, picture: str) -> None:
         """Show pictures in the place of tables and charts, or these again."""

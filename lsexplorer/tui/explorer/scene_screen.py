@@ -19,7 +19,6 @@ from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.run_screen import RunScreen
 from lsexplorer.tui.tour.guide import Scene, TourGuide
 from lsexplorer.tui.tour.panel import TourPanel
-from lsexplorer.tui.training_screen import PICTURE_SECONDS
 from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
@@ -91,9 +90,9 @@ class SceneScreen(RunScreen[None, Frame]):
             self.charts.show_frame(self.shown)
 
     @property
-    def chart_seconds(self) -> float:
-        """A picture is drawn more often than charts."""
-        return PICTURE_SECONDS if self.view.in_picture else super().chart_seconds
+    def in_picture(self) -> bool:
+        """Whether a picture stands in the place of tables and charts."""
+        return self.view.in_picture
 
     @property
     def history(self) -> Mapping[str, Series]:

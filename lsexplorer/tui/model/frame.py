@@ -109,7 +109,7 @@ def describe_sample(data: Dataset, sample: int | None, batch: NDArray[np.int64])
         "sample": sample,
         "sample_row": int(data.train_rows[sample]) + 1,
         "sample_class": data.class_names[int(data.y_train[sample])],
-        "in_batch": bool(np.isin(sample, batch)),
+        "in_batch": sample in batch,
     }
 
 

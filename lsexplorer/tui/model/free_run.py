@@ -15,7 +15,9 @@ _CHUNK_SECONDS = 0.01
 _FRAME_SECONDS = 0.1
 """The least time between two frames."""
 _FRAME_SHARE = 5
-"""The least time between two frames, as a multiple of the time that a frame takes to paint."""
+"""The least time between two frames, as a multiple of the time that a frame takes to make."""
+_PAINT_SHARE, _SEEN_TO_MOVE = 5, 0.2
+"""The same of the time that it takes to make and paint; but five frames a second are seen to move."""
 _IDLE_SECONDS = 0.005
 """The pause while the chosen speed allows no step yet."""
 _LOOP_TURNS = 20
@@ -34,7 +36,7 @@ async def run_freely(
     second that are wanted now, None for as many as possible. show: takes the steps a second that were made.
     """
     chunk, started, first, wanted = 1, time.perf_counter(), run.step_count, speed()
-    shown, shown_step, interval = started, first, _FRAME_SECONDS
+    shown, shown_step, interval, painted = started, first, _FRAME_SECONDS, 0.0
     while (more := left()) != 0:
         if speed() != wanted:  # the new speed counts from now on
             started, first, wanted = time.perf_counter(), run.step_count, speed()
@@ -51,9 +53,13 @@ async def run_freely(
             rate = (run.step_count - shown_step) / (now - shown)
             shown, shown_step = now, run.step_count
             show(rate)
-            # On large data a frame costs more than training between two of them: then they are fewer.
-            interval = max(_FRAME_SECONDS, _FRAME_SHARE * (time.perf_counter() - now))
+            # A frame may cost more than training between two of them, on large data or slow machines: they are fewer.
+            made = time.perf_counter() - now
+            interval = max(_FRAME_SECONDS, _FRAME_SHARE * made, min(_SEEN_TO_MOVE, _PAINT_SHARE * (made + painted)))
+            painted = 0.0
+        begin = time.perf_counter()
         await _let_others_work(0.0 if steps else _IDLE_SECONDS)
+        painted += time.perf_counter() - begin if steps else 0.0
 
 
 def _allowed(speed: int | None, started: float, made: int) -> int:

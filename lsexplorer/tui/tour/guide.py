@@ -3,14 +3,17 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from lsexplorer.study.match import Match
 from lsexplorer.tui.commands import TOUR_COMMANDS
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
 from lsexplorer.tui.model.view_state import ViewState
 from lsexplorer.tui.tour.step import Offer, Progress
 from lsexplorer.tui.tour.steps import STEPS
+
+if TYPE_CHECKING:
+    from lsexplorer.study.match import Match
 
 NO_TOUR = "This key is for the tour; t begins it."
 NO_OFFER = "e does nothing here: the question says what to press. . goes to the next step of the tour."
@@ -92,7 +95,7 @@ class TourGuide:
             return True
         return action == "tour_keep" and bool(self._kept)
 
-    def see(self, frame: Frame, match: Match | None) -> None:
+    def see(self, frame: Frame, match: "Match | None") -> None:
         """Let the present step take in a frame."""
         if self.progress:
             self.progress.see(frame, match)

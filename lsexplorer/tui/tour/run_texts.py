@@ -3,9 +3,7 @@
 import math
 
 from lsexplorer.nn.targets import on_off, optimal_gap
-from lsexplorer.render.match_texts import ratio_line
 from lsexplorer.render.numbers import format_brief, format_brief_signed, format_score, format_setting, format_share
-from lsexplorer.study.match.verdict import CRITERION_NAMES
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.tour.step import StepContext
 from lsexplorer.tui.tour.texts import class_count, grew, output, smoothed_target, soft_error, soft_target
@@ -212,6 +210,9 @@ def ask_same(context: StepContext) -> str:
 
 def same(context: StepContext) -> str:
     """The match's verdict."""
+    from lsexplorer.render.match_texts import ratio_line  # there is a match: what makes one has been loaded
+    from lsexplorer.study.match.verdict import CRITERION_NAMES
+
     match = context.match
     assert match is not None
     value = match.strengths[match.plan.criterion].value

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lsexplorer.run.hyperparameters import schema
-from lsexplorer.study.match import Match
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.model.session import Session
+
+if TYPE_CHECKING:
+    from lsexplorer.study.match import Match
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class StepContext:
     now: Frame
     """The frame on the screen."""
 
-    match: Match | None = None
+    match: "Match | None" = None
     """The match that was made, if any."""
 
     @property
@@ -118,7 +121,7 @@ class Progress:
         """The open question in words, '' if all are answered."""
         return self.question.ask(self._context) if self.question else ""
 
-    def see(self, now: Frame, match: Match | None) -> None:
+    def see(self, now: Frame, match: "Match | None") -> None:
         """Take in a frame: answer the open question if the frame answers it, else renew the last answer."""
         context = replace(self._context, now=now, match=match)
         self.off_track = self._left_track(context)

@@ -25,5 +25,6 @@ class MessageLine(Static):
     def show(self, text: str, error: bool = False) -> None:
         """Show a message. One that is too long for a line takes a second one."""
         height = 2 if len(text) > self.screen.size.width - 2 else 1
-        self.update(text, layout=height != self.size.height)
+        if text != self.content:
+            self.update(text, layout=height != self.size.height)
         self.error = error

@@ -101,7 +101,7 @@ class NumberTable(ScrollView, can_focus=True):
 
     def show(self) -> None:
         """Draw again after the numbers changed; measures again only if the table's shape did."""
-        self._widths = self._fit(self.columns())
+        self._fit()
         size = Size(sum(self._widths) + len(self._widths), self.row_count() + self._head)
         if size != self.virtual_size:
             self.virtual_size = size
@@ -119,9 +119,10 @@ class NumberTable(ScrollView, can_focus=True):
         """Lines above the rows."""
         return 1 + self.has_band
 
-    def _fit(self, columns: list[Column]) -> list[int]:
-        """Column widths: the least ones, and what room is left shared among those that grow."""
-        widths = [column.width for column in columns]
+    def _fit(self) -> None:
+        """Take the columns, and their widths: the least ones, and what room is left shared among those that grow."""
+        columns = self._fitted = self.columns()
+        widths = self._widths = [column.width for column in columns]
         self._room = self.scrollable_content_region.width
         room = self._room - sum(widths) - len(widths)
         growing = [i for i, column in enumerate(columns) if column.grows]
@@ -130,13 +131,13 @@ class NumberTable(ScrollView, can_focus=True):
                 widths[i] += 1
             room -= len(growing)
             growing = [i for i in growing if widths[i] < columns[i].width + columns[i].grows]
-        return widths
 
     # Drawing
 
+    _fitted: list[Column] = []
+    """The columns as they were fitted to `_room`, and have `_widths`."""
     _widths: list[int] = []
     _room = 0
-    """The width that the columns were fitted to."""
     _styles: dict[str, Style] = {}
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -151,21 +152,23 @@ class NumberTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: band, heading, or the row that the scrolling has brought here."""
-        width, left = self.scrollable_content_region.width, self.scroll_offset.x
-        if (len(self._widths), self._room) != (len(self.columns()), width):
-            self._widths = self._fit(self.columns())
-        line = y if y < self._head else y + self.scroll_offset.y
-        if line >= self._head + self.row_count():
+        width, left, head = self.scrollable_content_region.width, self.scroll_offset.x, self._head
+        if self._room != width:
+            self._fit()
+        line = y if y < head else y + self.scroll_offset.y
+        if line >= head + self.row_count():
             return Strip.blank(width, self._style(""))
-        segments = self._segments(line)
+        segments = self._segments(line, head)
         if self.is_mouse_over:
             segments = _placed(segments, line)
-        strip = self._selected(Strip(segments), line).crop(left, left + width)
-        return strip.extend_cell_length(width, segments[-1].style)
+        length, end = sum(self._widths) + len(self._widths), left + width
+        if length < end:
+            segments.append(Segment(" " * (end - length), segments[-1].style))
+        return self._selected(Strip(segments, max(length, end)), line).crop(left, end)
 
-    def _segments(self, line: int) -> list[Segment]:
-        """A line of the table, wherever it is scrolled to; the band or the heading is line 0."""
-        columns, base, row = self.columns(), self._style(""), line - self._head
+    def _segments(self, line: int, head: int) -> list[Segment]:
+        """A line of the table, wherever it is scrolled to; the band or the heading, of ``head`` lines, is line 0."""
+        columns, base, row = self._fitted, self._style(""), line - head
         if row == -2:
             return self._band_pieces(columns, base)
         segments: list[Segment] = []
@@ -199,8 +202,9 @@ class NumberTable(ScrollView, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse has selected, as it is seen; what is scrolled out of sight between its ends too."""
-        lines = range(self._head + self.row_count())
-        return selection.extract("\n".join(Strip(self._segments(line)).text for line in lines)), "\n"
+        head = self._head
+        lines = range(head + self.row_count())
+        return selection.extract("\n".join(Strip(self._segments(line, head)).text for line in lines)), "\n"
 
     def _band_pieces(self, columns: list[Column], base: Style) -> list[Segment]:
         """The line of the band."""
@@ -230,8 +234,10 @@ class NumberTable(ScrollView, can_focus=True):
         return self._styles[name]
 
     def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
-        text = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-        space = " " * (width - cell_len(text))
+        room = width - cell_len(text)
+        if room < 0:
+            text, room = set_cell_size(text, width - 1) + "…", 0
+        space = " " * room
         bar = "│" if column.starts_group else " "
         return [Segment(bar, gap), Segment(text + space if column.left else space + text, style)]
 
