@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
-from lsexplorer.cli.match_function import check_alone, run_function
 from lsexplorer.cli.options import (
     checked_output,
     chosen_part,
@@ -115,6 +114,8 @@ def match(
         whole = "--from" if trainer is None else "the same command without --part"
         raise InputError(f"a part has no report: --json, --markdown, --html and --values go with {whole}")
     if trainer is not None and out is not None:
+        from lsexplorer.cli.match_function import check_alone, run_function
+
         check_alone(options | {"epochs": epochs, "parts": parts})
         asked = Asked(
             label_smoothing=smoothing,

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import two_classes
 
+CACHED = 100_000
+"""Activations that are taken at a time, so that they stay in the processor's cache."""
 MAX_GRAM = 4_000_000
 """Most numbers in the (n, n) products of several networks' activations, which are quicker where units are many."""
 
@@ -109,7 +111,25 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
     (μ_c − μ)(μ_c − μ)ᵀ, μ the mean of the class means. NaN where all class means are the same but for rounding.
     """
     columns = np.moveaxis(H.reshape(*H.shape[:2], -1), -1, 0)
-    return np.array([_nc1(column, y) for column in columns]).reshape(H.shape[2:])
+    parts = np.array_split(columns, min(len(columns), -(-columns.size // CACHED)))
+    return np.concatenate([_nc1(np.ascontiguousarray(part), y) for part in parts]).reshape(H.shape[2:])
+
+
+def _nc1(H: Array, y: NDArray[np.int64]) -> Array:
+    """NC1 of activations (R, n, p), (R,)."""
+    classes, index = np.unique(y, return_inverse=True)
+    means = np.stack([H[:, y == c].mean(axis=1) for c in classes], axis=1)
+    with np.errstate(invalid="ignore"):
+        between = means - means.mean(axis=1, keepdims=True)
+        within = H - means[:, index]
+    finite = np.isfinite(between).all(axis=(1, 2))
+    # With M = between = U·S·Vᵀ: Σ_B = MᵀM/K, so Σ_B† = K·V·S⁻²·Vᵀ, and tr(Σ_W Σ_B†)/K = Σ_j mean((h − μ_y)·v_j)²/s_j².
+    _, s, v = np.linalg.svd(np.where(finite[:, None, None], between, 0.0), full_matrices=False)
+    kept = s > max(H.shape[1:]) * np.finfo(np.float64).eps * np.abs(H).max(axis=(1, 2))[:, None]
+    with np.errstate(invalid="ignore"):
+        along = within @ np.swapaxes(v, 1, 2)
+    terms = np.where(kept, (along**2).mean(axis=1) / np.where(kept, s, 1.0) ** 2, 0.0)
+    return np.asarray(np.where(finite & kept.any(axis=1), terms.sum(axis=1), np.nan))
 
 
 def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
@@ -125,16 +145,3 @@ def class_separation(H: Array, y: NDArray[np.int64]) -> Array:
     between, within = (np.where(spread <= _rounding(H), 0.0, spread) for spread in (between, within))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(between / within)
-
-
-def _nc1(H: Array, y: NDArray[np.int64]) -> float:
-    classes, index = np.unique(y, return_inverse=True)
-    means = np.array([H[y == c].mean(axis=0) for c in classes])
-    between = means - means.mean(axis=0)
-    if not np.isfinite(between).all():
-        return float("nan")
-    # With M = between = U·S·Vᵀ: Σ_B = MᵀM/K, so Σ_B† = K·V·S⁻²·Vᵀ, and tr(Σ_W Σ_B†)/K = Σ_j mean((h − μ_y)·v_j)²/s_j².
-    _, s, v = np.linalg.svd(between, full_matrices=False)
-    kept = s > max(H.shape) * np.finfo(np.float64).eps * np.abs(H).max()
-    along = (H - means[index]) @ v[kept].T
-    return float(((along**2).mean(axis=0) / s[kept] ** 2).sum()) if kept.any() else float("nan")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from lsexplorer.render.axes import Axis, Tick, shown_on
@@ -87,16 +87,26 @@ def plain_paint(color: int | str) -> str:
     return f"color({color})" if isinstance(color, int) else color
 
 
+Row = list[tuple[str, str]]
+"""A row in pieces: text, and its style."""
+
+
 def draw(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint = plain_paint) -> list[Text]:
+    """The rows of `drawn_rows` as rich has them."""
+    rows = drawn_rows(chart, width, height, color=color, paint=paint)
+    return [Text.assemble(*row, no_wrap=True) for row in rows]
+
+
+def drawn_rows(chart: LineChart, width: int, height: int, *, color: bool, paint: Paint = plain_paint) -> list[Row]:
     """The chart in ``width`` columns and ``height`` rows, in colours or with letters in their place.
 
-    Where there is no room for LEAST_ROWS rows of the plot, there are no lines at all.
+    Where there is no room for LEAST_ROWS rows of the plot, there are no rows at all.
     """
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return []
     lines = [line for line in chart.lines if is_shown(line, chart).any()]
     if not lines:
-        return [Text()] * (height // 2) + [Text("nothing to draw yet".center(width))]
+        return [[]] * (height // 2) + [[("nothing to draw yet".center(width), "")]]
     # Ghosts lie below all other lines, and these below the first.
     lines.sort(key=lambda line: not line.faint)
     return _Drawing(chart, lines, width, height, color, paint).rows()
@@ -144,7 +154,7 @@ class _Drawing:
         self.has_marks_row, self.below, self.height = bool(above), below, height - above - below
         self.labels = self._labels()
         room = max((cell_len(label.text) for label in self.labels), default=-1) + 1
-        self.legend: list[Text] = []
+        self.legend: list[Row] = []
         if room > width // _LABEL_SHARE or len(self.labels) > self.height:
             self.legend, room = self._legend(), 0
             self.height -= len(self.legend)
@@ -174,16 +184,18 @@ class _Drawing:
     def _name(self, line: Line) -> str:
         return line.name if self.color else f"{line.letter} {line.name}"
 
-    def _legend(self) -> list[Text]:
+    def _legend(self) -> list[Row]:
         """The names above the plot, as many lines of them as leave enough rows of it."""
-        rows = [Text()]
+        rows, room = list[Row]([[]]), self.width
         for label in reversed(self.labels):
             text = f"━ {label.text}" if self.color else label.text
-            if rows[-1].cell_len + cell_len(text) + 2 > self.width and rows[-1]:
-                rows.append(Text())
-            rows[-1].append("  " if rows[-1] else "").append(text, self._style(label.color))
-        for row in rows:
-            row.truncate(self.width, overflow="ellipsis")
+            if rows[-1] and cell_len(text) + 2 > room:
+                rows.append([])
+                room = self.width
+            gap = "  " if rows[-1] else ""
+            text = text if cell_len(text) <= room else set_cell_size(text, room - 1) + "…"
+            rows[-1] += [(gap, ""), (text, self._style(label.color))]
+            room -= len(gap) + cell_len(text)
         return rows[: max(0, min(_MOST_LEGEND_ROWS, self.height - LEAST_ROWS))]
 
     def _label_rows(self) -> dict[int, _Label]:
@@ -201,19 +213,15 @@ class _Drawing:
 
     # Rows
 
-    def rows(self) -> list[Text]:
+    def rows(self) -> list[Row]:
         """The rows from the top: legend, marks, plot, axis, numbers."""
         cells = self._cells()
         names = self._label_rows()
         at = {self._row(tick.value): tick.label for tick in self.y_ticks}
         rows = [*self.legend, *self._marks_row()]
         for row, pieces in enumerate(cells):
-            line = Text(at.get(row, "").rjust(self.margin) + ("┤" if row in at else "│"), no_wrap=True)
-            for text, style in pieces:
-                line.append(text, style)
-            if row in names:
-                line.append(" ").append(names[row].text, self._style(names[row].color))
-            rows.append(line)
+            name = [(" ", ""), (names[row].text, self._style(names[row].color))] if row in names else []
+            rows.append([(at.get(row, "").rjust(self.margin) + ("┤" if row in at else "│"), ""), *pieces, *name])
         return [*rows, *self._axis_rows()]
 
     def _style(self, color: int | str) -> str:
@@ -231,14 +239,14 @@ class _Drawing:
         place = float(self.x.place(np.array([value], dtype=np.float64))[0])
         return round(place * (self.columns * across - 1)) // across
 
-    def _marks_row(self) -> Iterator[Text]:
+    def _marks_row(self) -> Iterator[Row]:
         if self.has_marks_row:
             cells = [" "] * self.columns
             for mark in self.marks:
                 cells[self._column(mark.x)] = mark.letter
-            yield Text(" " * (self.margin + 1) + "".join(cells))
+            yield [(" " * (self.margin + 1) + "".join(cells), "")]
 
-    def _axis_rows(self) -> Iterator[Text]:
+    def _axis_rows(self) -> Iterator[Row]:
         """The axis of x, and the numbers below it or, where there is no row for them, on it."""
         ticks = self.x.ticks(max(2, self.columns // 4), self._fit)
         axis, numbers = ["─"] * self.columns, [" "] * (self.margin + 1 + self.columns)
@@ -250,8 +258,8 @@ class _Drawing:
             start = self._label_start(tick)
             target[start : start + len(tick.label)] = tick.label
         if self.below == 2:
-            yield Text(line)
-        yield Text("".join(target))
+            yield [(line, "")]
+        yield [("".join(target), "")]
 
     def _label_start(self, tick: Tick) -> int:
         """The column where the number of a tick begins, so that it stands below the tick and within the chart."""
@@ -269,13 +277,13 @@ class _Drawing:
 
     # The plot
 
-    def _cells(self) -> list[list[tuple[str, str]]]:
+    def _cells(self) -> list[Row]:
         """The rows of the plot, each as pieces of text with their styles."""
         styles = [self._style(GREY if line.faint else line.color) for line in self.lines]
         grey, columns = self._style(GREY), {self._column(mark.x) for mark in self.marks}
-        rows: list[list[tuple[str, str]]] = []
+        rows: list[Row] = []
         for text in self._drawn().split("\n")[: self.height]:
-            pieces, at = list[tuple[str, str]](), 0
+            pieces, at = Row(), 0
             for number, cells, blank in _PIECE.findall(text):
                 if number:
                     pieces.append((cells, styles[int(number) - 1]))

@@ -1,6 +1,6 @@
 """What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
-from lsexplorer.study.claims.jobs import Scores, slim, train_and_evaluate
+from lsexplorer.study.claims.jobs import Scores, call, evaluated_or_none, slim, train_and_evaluate
 from lsexplorer.study.claims.regime import Regime, splits_of
 from lsexplorer.study.jobs.executors import Executor, JobFunction
 from lsexplorer.study.jobs.jobs import MAX_NETWORKS, MIN_SHARES, TrainingTask
@@ -27,6 +27,8 @@ SPLITS = 8
 """Splits on each of which every seed trains, where the data did not come with their test part."""
 
 T = TypeVar("T")
+Training = tuple[Regime, Sequence[Hyperparameters]]
+"""A regime, and methods to train in it."""
 
 
 class ExperimentContext:
@@ -65,6 +67,8 @@ class ExperimentContext:
         """What to open another executor with."""
         self.report: Callable[[float], None] = lambda share: None
         """Called with the share of the experiment's work that is finished, from 0 to 1."""
+        self.to_come: Callable[[], Iterable[Training]] = tuple
+        """What experiments that are still to come will ask the scores of."""
         self._executor = executor
         self._splits_elsewhere = splits or SPLITS
         self._known: dict[tuple[object, ...], Scores] = {}
@@ -112,25 +116,45 @@ class ExperimentContext:
         Within a seed and split all methods share first weights and batch order. A method that was scored before is not
         trained again. Raises InputError where a network diverges.
         """
-
-        def key(method: Hyperparameters) -> tuple[object, ...]:
-            return regime.data.digest, len(regime.splits), method, regime.seeds, regime.epochs
-
-        new = [method for method in methods if key(method) not in self._known]
+        new = self._unknown(regime, methods)
         if new:
-            splits = [(slim(split),) for split in regime.splits]
-            parts = self.by_split(train_and_evaluate, splits, new, seeds=regime.seeds, steps=regime.steps)
-            for m, method in enumerate(new):
-                self._known[key(method)] = {
-                    name: np.concatenate([part[name][:, m] for part in parts], axis=-1) for name in parts[0]
-                }
-        every = [self._known[key(method)] for method in methods]
+            self._keep(regime, new, self.results(train_and_evaluate, self._score_tasks(regime, new)))
+        every = [self._known[_key(regime, method)] for method in methods]
         for method, values in zip(methods, every, strict=True):
             if not np.isfinite(values["weight_norm"]).all():
                 raise InputError(
                     f"training diverged at label_smoothing {method.label_smoothing:g}: try a smaller learning_rate"
                 )
         return every
+
+    def _unknown(self, regime: Regime, methods: Sequence[Hyperparameters]) -> list[Hyperparameters]:
+        return [method for method in methods if _key(regime, method) not in self._known]
+
+    def _score_tasks(self, regime: Regime, methods: Sequence[Hyperparameters]) -> list[Any]:
+        splits = [(slim(split),) for split in regime.splits]
+        return _tasks(splits, methods, seeds=regime.seeds, steps=regime.steps)
+
+    def _keep(self, regime: Regime, methods: Sequence[Hyperparameters], results: Sequence[Scores]) -> None:
+        parts = _by_split(results, len(regime.splits), len(methods))
+        for m, method in enumerate(methods):
+            self._known[_key(regime, method)] = {
+                name: np.concatenate([part[name][:, m] for part in parts], axis=-1) for name in parts[0]
+            }
+
+    def results_beside_others(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
+        """As `results`, of few and long jobs: what is ``to_come`` trains beside them, and its scores are kept."""
+        others = [(regime, new) for regime, methods in self.to_come() if (new := self._unknown(regime, methods))]
+        cut = [self._score_tasks(regime, new) for regime, new in others]
+        every = [(function, task) for task in tasks]
+        every += [(evaluated_or_none, task) for of_regime in cut for task in of_regime]
+        results = self.results(call, every)
+        at = len(tasks)
+        for (regime, new), of_regime in zip(others, cut, strict=True):
+            scores = results[at : at + len(of_regime)]
+            at += len(of_regime)
+            if None not in scores:
+                self._keep(regime, new, scores)
+        return results[: len(tasks)]
 
     def by_split(
         self,
@@ -145,19 +169,8 @@ class ExperimentContext:
 
         function: a job whose task is the split's tuple and a TrainingTask, and which gives (networks, columns) by name.
         """
-        together = max(1, min(MAX_NETWORKS // len(methods), -(-len(seeds) * len(splits) // MIN_SHARES)))
-        cuts = [seeds[at : at + together] for at in range(0, len(seeds), together)]
-        tasks = [(*split, TrainingTask(tuple(methods), part, steps, 0)) for split in splits for part in cuts]
-        results = self.results(function, tasks)
-        joined = []
-        for at in range(0, len(results), len(cuts)):
-            parts = results[at : at + len(cuts)]
-            shaped = {
-                name: [part[name].reshape(-1, len(methods), part[name].shape[-1]) for part in parts]
-                for name in parts[0]
-            }
-            joined.append({name: np.concatenate(arrays) for name, arrays in shaped.items()})
-        return joined
+        results = self.results(function, _tasks(splits, methods, seeds=seeds, steps=steps))
+        return _by_split(results, len(splits), len(methods))
 
     def results(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
         """The jobs' results in the order of the tasks; progress is reported as they come in, and while none does."""
@@ -170,6 +183,29 @@ class ExperimentContext:
             results[i] = result
             heartbeat()
         return [results[i] for i in range(len(tasks))]
+
+
+def _key(regime: Regime, method: Hyperparameters) -> tuple[object, ...]:
+    return regime.data.digest, len(regime.splits), method, regime.seeds, regime.epochs
+
+
+def _tasks(
+    splits: Sequence[tuple[Any, ...]], methods: Sequence[Hyperparameters], *, seeds: tuple[int, ...], steps: int
+) -> list[Any]:
+    """The tasks of `by_split`, split by split, equally many for each."""
+    together = max(1, min(MAX_NETWORKS // len(methods), -(-len(seeds) * len(splits) // MIN_SHARES)))
+    cuts = [seeds[at : at + together] for at in range(0, len(seeds), together)]
+    return [(*split, TrainingTask(tuple(methods), part, steps, 0)) for split in splits for part in cuts]
+
+
+def _by_split(results: Sequence[Scores], splits: int, methods: int) -> list[Scores]:
+    """The results of `_tasks` joined, for each split (seeds, methods, columns) by name."""
+    joined, each = [], len(results) // splits
+    for at in range(0, len(results), each):
+        parts = results[at : at + each]
+        shaped = {name: [part[name].reshape(-1, methods, part[name].shape[-1]) for part in parts] for name in parts[0]}
+        joined.append({name: np.concatenate(arrays) for name, arrays in shaped.items()})
+    return joined
 
 
 def check_trainable(data: Dataset) -> None:

@@ -115,7 +115,7 @@ def courses(context: ExperimentContext) -> tuple[Course, ...]:
         NormsTask(slim(data), _networks([entropy, entropy.replace(label_smoothing=context.a)], seeds), at),
         NormsTask(slim(data), _networks([squared], seeds), at),
     ]
-    *parts, linear, of_squares = context.results(train_and_follow, tasks)
+    *parts, linear, of_squares = context.results_beside_others(train_and_follow, tasks)
     shaped = [part.reshape(len(part), len(methods), -1) for part in parts]
     own_norms = np.concatenate(shaped, axis=2)
     of_smoothing = own_norms[:, 1] if len(methods) > 1 else None

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
 from lsexplorer.data import Dataset
+from lsexplorer.errors import InputError
 from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.calibration import cross_scaled, error_if_calibrated
@@ -16,7 +17,7 @@ from lsexplorer.nn.metrics import two_classes
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.answers.answers import answers_of_bank
-from lsexplorer.study.jobs.executors import CancelCheck
+from lsexplorer.study.jobs.executors import CancelCheck, JobFunction
 from lsexplorer.study.jobs.jobs import TrainingTask, train_to, trained
 from lsexplorer.study.measures import GROUPS
 from lsexplorer.study.stats import group_values
@@ -79,6 +80,20 @@ def in_columns(scores: Callable[[Rows], Scores], data: Dataset) -> Scores:
         name: group_values(values, np.stack([part[name] for part in without], axis=-1))
         for name, values in whole.items()
     }
+
+
+def evaluated_or_none(_: None, task: tuple[Dataset, TrainingTask], check: CancelCheck) -> Scores | None:
+    """A job: what `train_and_evaluate` gives; None for networks that cannot be trained."""
+    try:
+        return train_and_evaluate(None, task, check)
+    except InputError:
+        return None
+
+
+def call(data: None, task: tuple[JobFunction, Any], check: CancelCheck) -> Any:
+    """A job: what the function in its task gives of the rest, so that jobs of several kinds run side by side."""
+    function, own = task
+    return function(data, own, check)
 
 
 def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.data.split import flip_labels
-from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.claims.context import ExperimentContext, Training
 from lsexplorer.study.claims.decisions import any_of, side_of, verdict_of
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.references import LUKASIK
@@ -46,15 +47,34 @@ def noisy(regime: Regime) -> Regime:
     return replace(regime, splits=tuple(map(with_noise, regime.splits)))
 
 
-def run(context: ExperimentContext) -> Outcome:
-    """Compare accuracies on the data as they are, with flipped training labels, and on digits with flipped labels."""
+def regimes_of(context: ExperimentContext) -> list[Regime]:
+    """The data as they are, with flipped training labels, and digits with flipped labels."""
     regimes = [context.regime]
     if context.data.soft_train is None:
         regimes.append(noisy(context.regime))
     if context.data.source != ELSEWHERE:
         other = load_dataset(ELSEWHERE)
         regimes.append(noisy(context.regime_on(other, seeds=ELSEWHERE_SEEDS, epochs=ELSEWHERE_EPOCHS)))
-    strengths = tuple(dict.fromkeys((context.a, MORE)))
+    return regimes
+
+
+def trains(context: ExperimentContext) -> list[Training]:
+    """What `run` will ask the scores of."""
+    return [(regime, _methods(context, regime)) for regime in context.made(regimes_of)]
+
+
+def _methods(context: ExperimentContext, regime: Regime) -> list[Hyperparameters]:
+    """Plain training, and each smoothing."""
+    return [regime.plain.replace(label_smoothing=a) for a in (0.0, *_strengths(context))]
+
+
+def _strengths(context: ExperimentContext) -> tuple[float, ...]:
+    return tuple(dict.fromkeys((context.a, MORE)))
+
+
+def run(context: ExperimentContext) -> Outcome:
+    """Compare accuracies in each regime."""
+    regimes, strengths = context.made(regimes_of), _strengths(context)
     evidence = list[Evidence]()
     for i, regime in enumerate(regimes):
         with context.part(i, len(regimes)):
@@ -72,8 +92,7 @@ def run(context: ExperimentContext) -> Outcome:
 
 
 def _evidence(context: ExperimentContext, regime: Regime, strengths: tuple[float, ...], tests: int) -> Evidence:
-    methods = [regime.plain.replace(label_smoothing=a) for a in strengths]
-    plain, *smoothed = context.scores(regime, [regime.plain, *methods])
+    plain, *smoothed = context.scores(regime, _methods(context, regime))
     by_strength = dict(zip(strengths, smoothed, strict=True))
     gains = {a: scores["accuracy"] - plain["accuracy"] for a, scores in by_strength.items()}
     numbers = [regime.number("test accuracy plain", plain["accuracy"], counted=True)]
@@ -98,4 +117,4 @@ def _evidence(context: ExperimentContext, regime: Regime, strengths: tuple[float
     return regime.evidence(verdict, text, numbers, table=table)
 
 
-EXPERIMENT = Experiment(CLAIM, run, weight=6.0)
+EXPERIMENT = Experiment(CLAIM, run, trains=trains, weight=6.0)

@@ -1,12 +1,14 @@
 """Running the experiments one after another on the same data."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import DivergenceError, InputError
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.study.claims.context import ExperimentContext, check_trainable
+from lsexplorer.study.claims.context import ExperimentContext, Training, check_trainable
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.registry import EXPERIMENTS
 from lsexplorer.study.claims.result import Outcome, Result
@@ -67,6 +69,7 @@ def run_claims(
                 before, weight = sum(weights[:i]) / sum(weights), weights[i] / sum(weights)
                 context.report = _reporter(progress, f"claim {experiment.claim.number}", before, weight)
                 context.report(0.0)
+                context.to_come = partial(_trainings, context, experiments[i + 1 :])
                 results.append(_result(experiment, context))
             if progress is not None:
                 progress("done", PROGRESS_TOTAL, PROGRESS_TOTAL)
@@ -97,6 +100,15 @@ def _result(experiment: Experiment, context: ExperimentContext) -> Result:
     except (InputError, DivergenceError) as error:
         problem = str(error)
     return Result(experiment.claim, outcome, problem, time.perf_counter() - start)
+
+
+def _trainings(context: ExperimentContext, experiments: Sequence[Experiment]) -> list[Training]:
+    """What some experiments will ask the scores of; those that cannot run say so when it is their turn."""
+    found = list[Training]()
+    for experiment in experiments:
+        with suppress(InputError):
+            found += experiment.trains(context)
+    return found
 
 
 def _reporter(progress: Progress | None, phase: str, before: float, weight: float) -> Callable[[float], None]:

@@ -20,8 +20,6 @@ from lsexplorer.study.measures import Measured, criteria, joined, measure, pick
 T = TypeVar("T")
 MAX_NETWORKS, MAX_PARAMETERS = 512, 500_000
 """Networks in a job at most, and their parameters; a job of jobs.MAX_NETWORKS networks may have more of these."""
-FEW = 4
-"""A group of at most this part of a job's networks is cut in two alone: narrow banks cost as much as wide ones."""
 
 
 class Method(Protocol):
@@ -87,20 +85,20 @@ def cut_arms(
     *,
     of_splits: int | None = None,
     most: int = 2 * jobs.MAX_NETWORKS,
+    fewest_shares: int = MIN_SHARES,
 ) -> list[ArmsTask[M]]:
     """Cut the arms of each group, which train in one bank, on all seeds and splits into tasks.
 
     They come split by split and then seed by seed, the same ones wherever they run. of_splits: how many splits are
-    worked on at a time, where other tasks take the others; with few, the seeds are cut into more shares. most: networks
-    of a task.
+    worked on at a time, where other tasks take the others; with few, the seeds are cut into ``fewest_shares``
+    or more. most: networks of a task.
     """
     tasks, at_a_time = list[ArmsTask[M]](), len(splits) if of_splits is None else of_splits
     for split in splits:
         of_split, first = list[ArmsTask[M]](), 0
         for group in [part for whole in groups for part in _parts(whole, most)]:
             networks = len(dict.fromkeys(arm.method for arm in group))
-            few = networks * len(seeds) <= most // FEW
-            fewest = 1 if at_a_time >= MIN_SHARES else 2 if few else MIN_SHARES
+            fewest = 1 if at_a_time >= MIN_SHARES else fewest_shares
             shares = min(len(seeds), max(fewest, -(-len(seeds) * networks // most)))
             of_split += [
                 ArmsTask(split, tuple(group), tuple(some.tolist()), first)

@@ -4,22 +4,18 @@ A job is a call ``function(data, task, check)`` whose result depends on its argu
 and can be run again. Each place is a concurrent.futures executor; when a worker dies, only the jobs it held are redone.
 """
 
-import logging
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.synchronize import Event
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.errors import InputError
@@ -333,6 +329,8 @@ def _with_versions(function: JobFunction) -> Callable[[Any, Any], Any]:
 
 def _check_versions(worker: str, versions: Sequence[str]) -> None:
     """Raise InputError where a worker has other versions than this process: its numbers would differ."""
+    from importlib.metadata import version  # slow to import, as other modules that a cluster alone needs
+
     for name, there, here in zip(PACKAGES, versions, map(version, PACKAGES), strict=True):
         if there != here:
             raise InputError(f"the worker at {worker} has {name} {there}, and here is {here}: install the same there")
@@ -344,6 +342,9 @@ def _check_reached(address: str) -> None:
     This is checked before a Dask client is created: a client that failed to connect can make the next one hang if it
     is discarded while that one starts (distributed 2026.8).
     """
+    import socket
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(address)
         if parts.scheme not in ("tcp", "tls") or parts.hostname is None or parts.port is None:
@@ -362,6 +363,8 @@ def _no_scheduler(address: str) -> InputError:
 @contextmanager
 def _silenced(name: str) -> Iterator[None]:
     """Keep a library from logging what is said in an error of ours."""
+    import logging
+
     logger = logging.getLogger(name)
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -373,6 +376,8 @@ def _silenced(name: str) -> Iterator[None]:
 
 @contextmanager
 def _cluster(address: str, data: Any) -> Iterator[Executor]:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         import distributed
     except ImportError:

@@ -13,7 +13,6 @@ from lsexplorer.nn.remedies import REMEDIES, Reading
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import layer_sizes
 from lsexplorer.study.jobs.arms import (
-    FEW,
     MAX_NETWORKS,
     Arm,
     ArmsTask,
@@ -24,12 +23,16 @@ from lsexplorer.study.jobs.arms import (
     train_for_criteria,
 )
 from lsexplorer.study.jobs.executors import Executor, Heartbeat, Progress
+from lsexplorer.study.jobs.jobs import MIN_SHARES
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
 from lsexplorer.study.match.plan import MatchPlan
 from lsexplorer.study.match.search import MatchedStrength, read_off, search_rounds
 from lsexplorer.study.measures import CRITERIA, Measured
+
+FEW = 4
+"""Networks are few up to this part of what a job trains at most: a narrow bank costs as much as one that is wider."""
 
 
 class Networks(Protocol[M]):
@@ -156,9 +159,11 @@ class Run(Generic[M]):
     def _criteria(self, groups: dict[str, list[Arm[M]]], phase: str) -> Array:
         """Means over the tuning seeds, (criteria, arms), of arms by remedy; '' is for those that all share."""
         owners = [remedy for remedy, arms in groups.items() for _ in arms]
-        tasks = cut_arms(
-            list(groups.values()), self._plan.tuning, [TUNING], of_splits=len(groups), most=self._networks.most
-        )
+        tuning = self._plan.tuning
+        banks = self._in_banks(list(groups.values()), len(tuning))
+        most, few = self._networks.most, len(owners) * len(tuning) <= self._networks.most // FEW
+        shares = 2 if few else MIN_SHARES
+        tasks = cut_arms(banks, tuning, [TUNING], of_splits=len(banks), most=most, fewest_shares=shares)
         results = dict[int, dict[str, Array]]()
         for i, result in self._networks.criteria(tasks, self._heartbeat(phase)):
             results[i] = result
@@ -185,8 +190,8 @@ class Run(Generic[M]):
         self.arms = {key: ends[owner] - len(groups[owner]) + place for owner, place, key in placed}
         return groups
 
-    def _in_banks(self, groups: list[list[Arm[M]]]) -> list[list[Arm[M]]]:
-        """The arms that train in one bank.
+    def _in_banks(self, groups: list[list[Arm[M]]], seeds: int) -> list[list[Arm[M]]]:
+        """The arms that train in one bank, on so many seeds.
 
         A single remedy's are with plain training and smoothing, since wide banks are quick; of several remedies each
         would cost all, which pays where networks are small and few.
@@ -194,7 +199,7 @@ class Run(Generic[M]):
         alone, wide = len(self._plans) == 1, self._networks.most >= MAX_NETWORKS
         banks = groups[:1]
         for group in groups[1:]:
-            networks = (len(banks[-1]) + len(group)) * len(self._plan.evaluation)
+            networks = (len(banks[-1]) + len(group)) * seeds
             if alone or (wide and networks <= MAX_NETWORKS // FEW):
                 banks[-1] = banks[-1] + group
             else:
@@ -203,7 +208,7 @@ class Run(Generic[M]):
 
     def _evaluate(self) -> None:
         groups, plan, phase = self._groups(), self._plan, "measuring"
-        banks = self._in_banks(list(groups.values()))
+        banks = self._in_banks(list(groups.values()), len(plan.evaluation))
         tasks = cut_arms(banks, plan.evaluation, range(plan.splits), most=self._networks.most)
         owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)

@@ -3,13 +3,14 @@
 The finished lines are cached, because a widget is asked to draw again on hover, under the palette and on other resizes.
 """
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lsexplorer.render.charts import LineChart, draw
+from lsexplorer.render.charts import LineChart, drawn_rows
 from lsexplorer.tui.widgets.colors import readable_color
 
 
@@ -49,16 +50,18 @@ class Chart(Widget):
         self._drawn_for = None
 
     def _draw(self, size: Size, style: Style) -> list[Strip]:
-        console = self.app.console
+        styles: dict[str, Style] = {"": style}
 
         def paint(color: int | str) -> str:
             return readable_color(color, style) if isinstance(color, int) else color
 
-        lines = draw(self._chart, size.width, size.height, color=not self.app.no_color, paint=paint)
-        return [
-            Strip(line.render(console), line.cell_len).apply_style(style).adjust_cell_length(size.width, style)
-            for line in lines
-        ]
+        def painted(text: str, name: str) -> Segment:
+            if name not in styles:
+                styles[name] = style + Style.parse(name)
+            return Segment(text, styles[name])
+
+        rows = drawn_rows(self._chart, size.width, size.height, color=not self.app.no_color, paint=paint)
+        return [Strip([painted(*piece) for piece in row]).adjust_cell_length(size.width, style) for row in rows]
 
 
 class Charts(Container):

@@ -5,7 +5,7 @@ from copy import copy
 from itertools import tee
 
 from rich.cells import cell_len
-from rich.text import Text
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -23,6 +23,8 @@ class Forms:
 class FittingLines(Widget):
     """Lines, each in the first of its forms that has room, else in the last."""
 
+    DEFAULT_CSS = "FittingLines { text-wrap: nowrap; text-overflow: ellipsis; }"
+
     lines: reactive[Sequence[Iterable[str]]] = reactive((), repaint=False)
     """The forms of each line, the longest first."""
 
@@ -39,9 +41,9 @@ class FittingLines(Widget):
         """Other forms may have room."""
         self.watch_lines()
 
-    def render(self) -> Text:
+    def render(self) -> Content:
         """The lines, cut where even the last form is too long."""
-        return Text(self._shown, no_wrap=True, overflow="ellipsis")
+        return Content(self._shown)
 
     def _fitting(self, forms: Iterable[str]) -> str:
         form = ""

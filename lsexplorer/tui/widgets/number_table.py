@@ -159,7 +159,7 @@ class NumberTable(ScrollView, can_focus=True):
         if line >= head + self.row_count():
             return Strip.blank(width, self._style(""))
         segments = self._segments(line, head)
-        if self.is_mouse_over:
+        if self.mouse_hover:
             segments = _placed(segments, line)
         length, end = sum(self._widths) + len(self._widths), left + width
         if length < end:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from rich.style import Style
-from rich.text import Text
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
@@ -20,7 +19,7 @@ class Timeline(Widget):
     """One line: ◂━━━s━━━━●┄┄┄▸ and the step."""
 
     DEFAULT_CSS = """
-    Timeline { height: 1; padding: 0 1; color: $text-muted; }
+    Timeline { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; }
     """
     HELP = "The steps of this run; letters mark changes. Click to go to a step."
 
@@ -37,11 +36,11 @@ class Timeline(Widget):
         self._frame = frame
         self.refresh()
 
-    def render(self) -> Text:
+    def render(self) -> Content:
         """The track, marks, and the present step against the last one."""
         frame = self._frame
         if frame is None:
-            return Text()
+            return Content()
         end = f" step {frame.step:,}" + (f" of {frame.furthest:,}" if frame.furthest > frame.step else "")
         last = frame.events[-1] if frame.events else None
         note = f"  {event_text(last)}" if last else ""
@@ -52,10 +51,8 @@ class Timeline(Widget):
         cells = ["━" if i <= here else "┄" for i in range(self._track)]
         for event in frame.events:
             cells[self._place(event.step)] = event_letter(event)
-        cells[here] = "●"
-        text = Text("◂" + "".join(cells) + "▸", no_wrap=True)
-        text.stylize(Style(bold=True), here + 1, here + 2)
-        return text.append(end, Style(bold=True)).append(note)
+        before, after = "".join(cells[:here]), "".join(cells[here + 1 :])
+        return Content.assemble("◂", before, ("●", "bold"), after, "▸", (end, "bold"), note)
 
     def on_click(self, click: events.Click) -> None:
         """Go to the step under the mouse."""

@@ -185,6 +185,37 @@ def test_the_long_run_is_shorter_where_networks_are_large() -> None:
     assert (steps(small), steps(small, epochs=1), steps(small.replace(hidden=(500,)))) == (80_000, 800, 8_000)
 
 
+def test_networks_of_later_claims_train_beside_a_long_run_and_are_scored_the_same(data: ls.Dataset) -> None:
+    functions = list[str]()
+
+    class Counting:
+        def run(self, function: Any, tasks: Sequence[Any], heartbeat: Any = None) -> Any:
+            functions.append(function.__name__)
+            return ((i, function(None, task, lambda: None)) for i, task in enumerate(tasks))
+
+    def context(epochs: int = 2) -> ExperimentContext:
+        return ExperimentContext(data, None, seeds=3, splits=1, epochs=epochs, executor=Counting(), workers=None)
+
+    beside, alone = context(), context()
+    methods = [beside.plain, beside.with_smoothing()]
+    impossible = (
+        methods[0].replace(output="identity", loss="hinge"),
+        data.subset(soft_train=np.full((len(data.y_train), 3), 1 / 3)),
+    )
+    regime = replace(beside.regime, splits=(impossible[1],), plain=impossible[0])
+    beside.to_come = lambda: [(beside.regime, methods), (regime, [regime.plain])]
+    assert beside.results_beside_others(lambda data, task, check: task + 1, [1, 2]) == [2, 3]
+    assert functions == ["call"]
+    (plain, smoothed), other = beside.scores(beside.regime, methods), alone.scores(alone.regime, methods)
+    assert functions == ["call", "train_and_evaluate"], "what was trained beside is not trained again"
+    for found, expected in zip((plain, smoothed), other, strict=True):
+        assert {name: values.tolist() for name, values in found.items()} == {
+            name: values.tolist() for name, values in expected.items()
+        }
+    with pytest.raises(ls.InputError, match="hinge"):
+        beside.scores(regime, [regime.plain])
+
+
 def outcome_of_growth(data: ls.Dataset, steps: int) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(courses, "LINEAR_STEPS", steps)

@@ -270,9 +270,9 @@ def test_tasks_are_cut_by_split_group_and_seeds() -> None:
     tasks = cut_arms([[plain, early], [other]], range(9), range(4))
     assert [(task.split, task.first, len(task.seeds)) for task in tasks[:3]] == [(0, 0, 9), (0, 2, 9), (1, 0, 9)]
     assert len(tasks[0].seeded) == 9
-    single = cut_arms([[plain, early], [other]], range(9), [0], most=20)
+    single = cut_arms([[plain, early], [other]], range(9), [0])
     assert [(task.first, len(task.seeds)) for task in single[:4]] == [(0, 3), (2, 3), (0, 2), (2, 2)]
-    few = cut_arms([[plain, early], [other]], range(9), [0])
+    few = cut_arms([[plain, early], [other]], range(9), [0], fewest_shares=2)
     assert [(task.first, len(task.seeds)) for task in few] == [(0, 5), (2, 5), (0, 4), (2, 4)]
     many = cut_arms([[Arm(HP.replace(l2=x / 1000), Reading(10)) for x in range(300)]], range(3), range(4), most=128)
     assert [(task.first, len(task.arms), task.seeds) for task in many[:3]] == [
