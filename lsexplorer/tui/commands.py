@@ -38,9 +38,9 @@ VIEW_HELP = {
     "tables": "Tables and charts, in place of a picture.",
     "network": "Picture: the network, its weights, and what the next step does to them.",
     "map": "Picture: answer and confidence over two predictors, or components.",
-    "clusters": "Picture: the last hidden layer’s activations, projected on three classes’ templates.",
+    "clusters": "Picture: the last hidden layer's activations, projected on three classes' templates.",
     "reliability": "Picture: how often the network is right where it is so sure.",
-    "weights": "Picture: each layer’s weights as a histogram, now and at the start.",
+    "weights": "Picture: each layer's weights as a histogram, now and at the start.",
     "errors": "Picture: t′ − o of every output over the steps.",
 }
 """What each of VIEWS is, for its key, which is its place from 1 on."""
@@ -75,13 +75,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("q", "quit", "quit", "Quit; an unsaved run is asked about. In the tour: return to your own run."),
     Command("t", "tour", "tour", "Begin the tour, or resume it; in the tour, return to your own run."),
     Command("n", "epoch", "epoch", "Train to the end of the epoch."),
-    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     *_SWITCHES[2:],
     Command("a", "mean", "mean", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss."),
     Command(
-        "0", "reset", "reset", "Back to step 0 with the same weights and the present settings; K goes back to this run."
+        "0",
+        "reset",
+        "step 0",
+        "Back to step 0 with the same weights and the present settings; K goes back to this run.",
     ),
     Command("shift+tab", "sample(-1)", "sample before", "Look at the sample before.", hidden=True),
     Command(
@@ -135,7 +138,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("space", "step", "step", "Train every method one step; pause a run."),
     Command("b", "back", "back", "Every method one step back."),
     Command("r", "run", "run", "Run freely, or pause."),
-    Command("tab", "sample(1)", "row", "Look at the next sample of the batch (Shift+Tab: the one before)."),
+    Command("tab", "sample(1)", "sample", "Look at the next sample of the batch (Shift+Tab: the one before)."),
     Command("right", "node(1)", "node", "Look at another node.", key_display="← →"),
     Command(
         "enter", "take", "take", "Take the selected method (↑ ↓) into the explorer, at this step.", key_display="enter"
@@ -159,11 +162,11 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command(
         "v",
         "view",
-        "view",
+        "chart",
         "Next chart: logit gap, loss, confidence; in a small terminal also scores and norms. What else pictures show.",
     ),
     Command("p", "part", "part", "Measures of the training part, or of the test part."),
-    Command("a", "mean", "avg", "The mean over the batch, or one sample."),
+    Command("a", "mean", "mean", "The mean over the batch, or one sample."),
     Command("g", "goto", "go", "Go to a step, earlier or later."),
     Command("u", "until", "until", "Run until an epoch, a step, or a loss of plain training.", hidden=True),
     Command("0", "reset", "step 0", "Go to step 0.", hidden=True),
@@ -182,7 +185,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
 DATA_COMMANDS: tuple[Command, ...] = (
     Command("escape,D,q", "close", "back", "Back to the explorer; D and q too.", key_display="esc"),
     Command("enter", "step_on", "step on it", "Back to the explorer, with the selected training row as its sample."),
-    Command("s", "smooth", "LS", "Label smoothing on or off, from the explorer's next step on."),
+    Command("s", "smooth", "smoothing", "Label smoothing on or off, from the explorer's next step on."),
     Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
     Command("right_square_bracket", "smoothing(1)", "more", "Raise the smoothing a by .05.", key_display="]"),
     Command("c", "next_class", "class", "Show only the rows of the next class, or of all classes."),
@@ -190,7 +193,7 @@ DATA_COMMANDS: tuple[Command, ...] = (
     Command("x", "wrong", "wrong", "Show only the rows that the network predicts wrongly, or all."),
     Command("n", "notes", "notes", "How the data were read: the class column and why, and all other notes."),
     HELP,
-    Command("g", "goto", "go", "Go to a row by its number in the source."),
+    Command("g", "goto_row", "go", "Go to a row by its number in the source."),
     Command(
         "e",
         "proof",
@@ -234,9 +237,12 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
 
 PURPOSES: dict[str, tuple[str, ...]] = {
     "Train": ("step", "back", "run", "epoch", "until", "goto", "reset", "new_seed", "speed", "match"),
-    "Change": ("switch", "form", "open"),
-    "Look": ("sample", "mean", "view", "picture", "other_table", "order", "log", "node", "part"),
-    "Other screens": ("compare", "data", "patterns", "take", "leave", "app.help"),
+    "Change": ("switch", "smooth", "smoothing", "form", "open"),
+    "Look": (
+        *("sample", "mean", "view", "picture", "other_table", "order", "log", "node", "part"),
+        *("goto_row", "next_class", "wrong", "notes", "proof"),
+    ),
+    "Other screens": ("compare", "data", "patterns", "take", "step_on", "leave", "close", "app.help"),
     "Keep and take away": ("save", "tour_keep", "copy", "write", "share", "quit", "app.suspend"),
     "Tour": ("tour", "tour_go", "tour_offer", "leave_tour"),
 }

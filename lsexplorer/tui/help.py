@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.table import Table
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -108,11 +109,11 @@ def _tab_id(title: str) -> str:
 
 
 def _keys(commands: Iterable[Command]) -> Table:
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str | Text, ...]] = []
     groups = by_purpose(commands)
     for purpose, group in groups.items():
         if len(groups) > 2:
-            rows.append(("", f"[b]{purpose or 'Further'}[/b]"))
+            rows.append(("", Text(purpose or "Further", "bold")))
         rows += [(command.key_display or command.key.replace(",", " "), command.help) for command in group]
     return rich_table(("key", ""), [*rows, *_EVERYWHERE], wrap={1})
 

@@ -141,8 +141,8 @@ PICTURES: dict[str, PictureKind] = {
         together=networks_in_one_scale,
         least=(46, 9),
         across=(
-            "Smoothing turns the error term of the sample’s class; L2 thins all weights, wanted or not.",
-            "Smoothing turns the class’s error term; L2 thins all weights.",
+            "Smoothing turns the error term of the sample's class; L2 thins all weights, wanted or not.",
+            "Smoothing turns the class's error term; L2 thins all weights.",
         ),
         help="""\
 The network before its next step. A node shows what it passes on for the selected sample (Tab: another; a: the \

@@ -88,4 +88,4 @@ def in_one_scale(runs: Sequence[ErrorTerms]) -> list[ErrorTerms]:
 def _other(selected: int | None, shown: int | None) -> str:
     if selected is None:
         return ""
-    return "the sample" if shown is None else "the batch’s mean"
+    return "the sample" if shown is None else "the batch's mean"

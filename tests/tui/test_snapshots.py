@@ -1,7 +1,10 @@
 """Pictures of the explorer; `pytest --snapshot-update` makes them anew, and each is looked at before it is kept."""
 
+import html
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from textual.pilot import Pilot
 
 from lsexplorer.study.match.matching import match_all
 from lsexplorer.tui.app import ExplorerApp
+from lsexplorer.tui.help import screens
 from tests.support.explorer import Explorer, new_trainer
 from tests.support.form import write
 from tests.support.helpers import slow
@@ -156,3 +160,26 @@ def drawn_as_before(snap_compare: Callable[..., bool], state: State, size: tuple
         await pilot.pause()
 
     return snap_compare(app, terminal_size=size, run_before=reach)
+
+
+OTHER_NUMBER = re.compile(r"(?<![\w./'-])[-+−]?0\.\d|(?<![\w.)\]/'-])-\.?\d|\de[-−]?0\d")
+"""A number as the screen does not write it: with a zero before the point or in the exponent, or with a hyphen."""
+
+
+def test_every_screen_writes_numbers_in_one_way() -> None:
+    """In the pictures, which the screens are compared with; a file's own rows are shown as they are read."""
+    pictures = [path for path in Path(__file__).parent.rglob("__snapshots__/**/*.svg") if path.parts[-4] != "open"]
+    assert len(pictures) > 30
+    for path in pictures:
+        rows: dict[str, str] = {}
+        for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', path.read_text(encoding="utf-8")):
+            rows[y] = rows.get(y, "") + html.unescape(text)
+        assert [line for line in rows.values() if OTHER_NUMBER.search(line)] == [], path.name
+
+
+def test_help_and_commands_write_numbers_in_one_way() -> None:
+    texts = [command.help for screen in screens() for command in screen.commands]
+    texts += [screen.help_page.text for screen in screens()]
+    for screen in screens():
+        texts += [column.help for table in screen.help_page.columns.values() for column in table.values()]
+    assert [text for text in texts if OTHER_NUMBER.search(text) or "’" in text] == []

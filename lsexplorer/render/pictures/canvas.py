@@ -77,7 +77,7 @@ class Canvas:
         self.dots(x, y, color)
 
     def dots(self, x: NDArray[np.int64], y: NDArray[np.int64], color: Color) -> None:
-        """Draw braille dots at columns x and rows y (n,) of dots; a character, of 2 × 4, has the last one’s colour."""
+        """Draw braille dots at columns x and rows y (n,) of dots; a character, of 2 × 4, has the last one's colour."""
         inside = (x >= 0) & (x < 2 * self.columns) & (y >= 0) & (y < 4 * self.rows)
         x, y = x[inside], y[inside]
         at = y // 4, x // 2

@@ -32,7 +32,7 @@ def clusters_room(columns: int, rows: int) -> tuple[int, int]:
 def clusters_title(numbers: Clusters) -> str:
     """What is shown."""
     names = ", ".join(told_apart(numbers.names, MAX_NAME))
-    return f"Clusters · {names} · templates’ {'line' if numbers.flat else 'plane'}"
+    return f"Clusters · {names} · templates' {'line' if numbers.flat else 'plane'}"
 
 
 def clusters_brief(numbers: Clusters) -> Sequence[str]:
@@ -48,7 +48,7 @@ def clusters_look_for(numbers: Clusters) -> Sequence[str]:
     if len(numbers.classes) < 2 or not numbers.size > 0:
         return ("All samples fall on one point: there is no cluster to see yet.",)
     on = f"on the line through {'two' if len(numbers.classes) == 2 else 'the'} templates" if numbers.flat else ""
-    plane = on or "on the plane through three classes’ templates"
+    plane = on or "on the plane through three classes' templates"
     return (
         f"How tight is each class in {where}, {plane}? In time smoothing draws it together, L2 hardly.",
         "How tight is each class? In time smoothing draws it together, L2 hardly.",

@@ -32,7 +32,7 @@ def errors_room(columns: int, rows: int) -> tuple[int, int]:
 
 def errors_title(numbers: ErrorTerms) -> str:
     """What the lines are of."""
-    of = "the batch’s mean" if numbers.row is None else f"row {numbers.row} ({_own_name(numbers)})"
+    of = "the batch's mean" if numbers.row is None else f"row {numbers.row} ({_own_name(numbers)})"
     return f"Error terms t′ − o of {of} over the steps"
 
 

@@ -13,7 +13,7 @@ those that were switched on there, or given a strength. All other settings are t
 explorer now; changes made there during the run are not repeated. The upper table is one node's part in the next step \
 under each method; the lower one scores the methods. A method's letter and colour are those of its line in the charts. \
 2 to 7 show a picture of every method, all in the same scales; arrow keys or a click select a method, \
-and a click on a unit of a network or on a sample of a map selects it in every method.
+and a click on a node of a network or on a sample of a map selects it in every method.
 
 m searches for the λ at which L2 gives the same weight norm as smoothing: on some seeds, for as many epochs as suit \
 the data. On other seeds it then measures whether the two do the same. That L2 becomes a further method.

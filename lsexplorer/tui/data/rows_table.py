@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.data import Dataset, article_line, article_targets, short_decimal
-from lsexplorer.render.numbers import format_number
+from lsexplorer.render.numbers import as_on_screen, format_number
 from lsexplorer.tui.data.rows import PARTS, Rows
 from lsexplorer.tui.widgets.cells import Cell, Column, name_cell
 from lsexplorer.tui.widgets.number_table import NumberTable
@@ -108,6 +108,6 @@ class RowsTable(NumberTable):
         assert self._data is not None
         values = [float(text) for text in article_targets(self._data, inside, a, part).split(", ")]
         if len(values) <= MAX_TARGETS:
-            return ", ".join(short_decimal(value, 3) for value in values)
+            return as_on_screen(", ".join(short_decimal(value, 3) for value in values))
         first, second, *_, last = sorted(values, reverse=True)
-        return f"{first:g}, rest {second:g}" if second == last else f"{first:g}, {second:g}, …"
+        return as_on_screen(f"{first:g}, rest {second:g}" if second == last else f"{first:g}, {second:g}, …")

@@ -196,7 +196,7 @@ class DataScreen(CommandScreen[int | None]):
         """All that was understood of the data."""
         self.app.push_screen(NotesScreen(self.summary))
 
-    def action_goto(self) -> None:
+    def action_goto_row(self) -> None:
         """Ask for a row of the source."""
         largest = int(self._rows.source.max())
         self.app.push_screen(Prompt("Go to row", f"a row of the source, 1 to {largest}", self._goto))

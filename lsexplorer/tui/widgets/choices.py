@@ -26,6 +26,7 @@ class Choices(OptionList):
         """Go to the first choice that begins with the letters pressed."""
         if event.character is None or not event.is_printable:
             return
+        event.stop()  # Textual does not know of + and − that they are characters
         names = [str(option.prompt).lower() for option in self.options]
         for letters in (self._letters + event.character.lower(), event.character.lower()):
             found = [at for at, name in enumerate(names) if name.startswith(letters)]

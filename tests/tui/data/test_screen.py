@@ -51,9 +51,9 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int])
         await e.press("D", "home")
         row = lines(e)
         for number, predictors, hard, soft in (
-            (1, "5.1, 3.5, 1.4, 0.2", "│1, 0, 0 ", " 0.8, 0.1, 0.1 "),
-            (2, "7.0, 3.2, 4.7, 1.4", "│0, 1, 0 ", " 0.1, 0.8, 0.1 "),
-            (3, "6.3, 2.9, 5.6, 1.8", "│0, 0, 1 ", " 0.1, 0.1, 0.8 "),
+            (1, "5.1, 3.5, 1.4, 0.2", "│1, 0, 0 ", " .8, .1, .1 "),
+            (2, "7.0, 3.2, 4.7, 1.4", "│0, 1, 0 ", " .1, .8, .1 "),
+            (3, "6.3, 2.9, 5.6, 1.8", "│0, 0, 1 ", " .1, .1, .8 "),
         ):
             for words in (predictors, hard, soft):
                 assert words in row[number, "train"]
@@ -67,11 +67,11 @@ async def test_hard_and_soft_targets_follow_the_smoothing(size: tuple[int, int])
         await e.press("s", "right_square_bracket")
         assert e.hp.label_smoothing == 0.35
         assert title(e).endswith("smoothing a = .35")
-        assert "│1, 0, 0 0.767, 0.117, 0.117" in lines(e)[1, "train"]
+        assert "│1, 0, 0 .767, .117, .117" in lines(e)[1, "train"]
         assert full(e)[1] == "→ 0.7667, 0.1167, 0.1167"
 
         await e.press("left_square_bracket", "left_square_bracket")
-        assert "│1, 0, 0 0.833, 0.083, 0.083" in lines(e)[1, "train"]
+        assert "│1, 0, 0 .833, .083, .083" in lines(e)[1, "train"]
         await e.press("escape")
         assert form.shown(e, "label_smoothing") == ".25"
         assert e.trainer.targets()[0] == pytest.approx([0.75 + 0.25 / 3, 0.25 / 3, 0.25 / 3])
@@ -218,7 +218,7 @@ async def test_no_row_left() -> None:
 async def test_help_and_palette_have_the_keys_of_this_screen() -> None:
     async with data_screen(on("iris", 10)) as e:
         names = {command.title for command in e.app.get_system_commands(e.screen)}
-        assert {"Back", "Step on it", "LS", "Class", "Part", "Wrong", "Go", "Same weights?", "Keys"} <= names
+        assert {"Back", "Step on it", "Smoothing", "Class", "Part", "Wrong", "Go", "Same weights?", "Keys"} <= names
         assert "Tour" not in names
         await e.resize(120, 60)
         await e.press("question_mark")

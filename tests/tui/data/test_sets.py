@@ -44,7 +44,7 @@ async def test_pictures(name: str, height: int, width: int) -> None:
             assert picture(e) == ["▀" * width] * (height // 2)
             await e.press("down")
         line = lines(e)[int(data.train_rows[0]) + 1, "train"]
-        assert "│1, rest 0 0.91, rest 0.01 " in line
+        assert "│1, rest 0 .91, rest .01 " in line
         assert f"{height * width} numbers" in full(e)[0]
         assert full(e)[1].removeprefix("→ ").split(", ").count("0.01") == 9
         await e.press("c", "c", "p", "enter")
@@ -84,7 +84,7 @@ async def test_two_classes_of_which_one_is_not_in_the_test_part(coins: Path, siz
     async with data_screen(size=size, trainer=trainer) as e:
         await e.press("p", "p")
         assert list(lines(e)) == [(21, "test"), (22, "test")]
-        assert " 0.1, 0.9 " in lines(e)[21, "test"]
+        assert " .1, .9 " in lines(e)[21, "test"]
         if size == (120, 40):
             assert "head" in next(line for line in e.text.splitlines() if " 10+0 " in line)
             says = trainer.network.forward(trainer.data.X_test).logits.argmax(axis=1)
@@ -116,8 +116,8 @@ async def test_the_rest_is_only_called_so_where_it_is_all_the_same() -> None:
     async with data_screen(on(data)) as e:
         await e.press("home")
         assert "rest" not in lines(e)[1, "train"]
-        assert lines(e)[1, "train"].count("0.5, 0.3, … ") == 2
-        assert lines(e)[2, "train"].count("0.8, rest 0.05 ") == 2
+        assert lines(e)[1, "train"].count(".5, .3, … ") == 2
+        assert lines(e)[2, "train"].count(".8, rest .05 ") == 2
         assert full(e)[0].endswith("0.5, 0.3, 0.2, 0, 0  # a")
 
 

@@ -137,6 +137,7 @@ async def test_the_help_scrolls_and_turns_its_pages() -> None:
     async with help_screen((80, 24)) as e:
         await e.press(*["left"] * 8)
         assert "Train one step" in e.text
+        assert "[b]" not in e.text
         assert "w after" not in e.text
         await e.press("down")
         assert "Run freely, or pause." in e.text
