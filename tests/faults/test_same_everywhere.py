@@ -1,5 +1,6 @@
 """The same command gives the same bytes wherever and however it runs, and leaves no process behind when it is ended."""
 
+import contextlib
 import json
 import os
 import random
@@ -84,11 +85,15 @@ def test_no_process_outlives_a_command_that_is_ended(number: int, tmp_path: Path
             start_new_session=True,
             preexec_fn=hears_signals,
         ) as process:
-            time.sleep(moments.uniform(0.2, 4))
-            process.send_signal(number)
-            process.wait(60)
-            end = time.monotonic() + 30
-            while group_lives(process.pid):
-                assert time.monotonic() < end, "a process lives on"
-                time.sleep(0.05)
+            try:
+                time.sleep(moments.uniform(0.2, 4))
+                process.send_signal(number)
+                process.wait(60)
+                end = time.monotonic() + 30
+                while group_lives(process.pid):
+                    assert time.monotonic() < end, "a process lives on"
+                    time.sleep(0.05)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
     print(f"\n{KILLS} times signal {number}, no process outlived its parent")

@@ -172,7 +172,7 @@ def test_an_error_outside_of_actions_opens_the_explorer_again_on_its_run(tmp_pat
     with explorer(tmp_path, command=(script, "message")) as terminal:
         trained(terminal, 2)
         terminal.press("f")
-        terminal.wait_for(lambda text: "esc leave" in text, 60)
+        terminal.wait_for(lambda text: "esc back" in text, 60)
         terminal.press("\x1b[B")
         terminal.wait_for(lambda text: "An error closed the explorer; it was opened again" in text, 60)
         stands_at(terminal, 2)

@@ -190,19 +190,30 @@ def _finished(done: "SimpleQueue[Future[Any]]") -> list[Future[Any]]:
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Block the signals that end the program, while the pool's locks are in use.
+    """Hold back the signals that end the program, while the pool's locks are in use.
 
-    Processes started meanwhile inherit this: they never receive Ctrl-C, not even during their imports; `_start` lets
-    the other signals through again.
+    Processes started meanwhile inherit the block: they never receive Ctrl-C, not even during their imports; `_start`
+    lets the other signals through again. A block alone does not hold a signal back here: a thread of BLAS may take it,
+    and Python then calls the handler in the main thread, wherever that is.
     """
     if sys.platform == "win32":
         yield
-    else:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return
+    ending, came = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}, list[int]()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    is_main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in ending} if is_main else {}
+    own = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in own:
+        signal.signal(number, lambda taken, frame: came.append(taken))
+    try:
+        yield
+    finally:
+        for number, handler in own.items():
+            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for taken in came:
+            signal.raise_signal(taken)
 
 
 def _failed(future: Future[Any]) -> bool:

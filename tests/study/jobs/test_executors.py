@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,33 @@ def test_nothing_is_left_behind_by_who_stops_early() -> None:
     with pytest.raises(EnoughError):
         ls.match(data, HP, epochs=500, workers=2, progress=stop)
     assert not [child for child in active_children() if "Spawn" in child.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+def test_no_signal_breaks_into_a_pools_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that another thread takes, as BLAS's may: Python calls its handler in the main thread all the same."""
+    given, submit = list[str](), ProcessPoolExecutor.submit
+
+    def submit_beside_a_signal(*args: Any) -> Any:
+        given.append("begun")
+        os.kill(os.getpid(), signal.SIGINT)
+        future = submit(*args)
+        time.sleep(0.05)
+        given.append("done")
+        return future
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_beside_a_signal)
+    over, before = threading.Event(), signal.signal(signal.SIGINT, signal.default_int_handler)
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        with pytest.raises(KeyboardInterrupt), open_executor(2, 0) as executor:
+            list(executor.run(square, range(3)))
+    finally:
+        over.set()
+        other.join()
+        signal.signal(signal.SIGINT, before)
+    assert given == ["begun", "done"] * 3
 
 
 @pytest.mark.parametrize(
