@@ -100,17 +100,17 @@ def units() -> None:
 def workers() -> None:
     """A sweep, by its networks, on one and two processes and on one and two workers of a Dask cluster here."""
     print("\nA sweep of Iris, 20 epochs: start, and what each further network takes\n")
-    print("| where | seconds of 256 networks | of 2,048 | ms a network | start, s | networks a second |")
+    print("| where | seconds of 256 networks | of 8,192 | ms a network | start, s | networks a second |")
     print("| --- | --- | --- | --- | --- | --- |", flush=True)
     for place, count in (("processes", 1), ("processes", 2), ("Dask workers", 1), ("Dask workers", 2)):
         with tempfile.TemporaryDirectory() as folder:
             if place == "processes":
-                small, large = (_swept(points, count) for points in (16, 128))
+                small, large = (_swept(points, count) for points in (16, 512))
             else:
                 with cluster(Path(folder), count) as dask:
                     _swept(16, dask.address)  # so that the workers have imported what they need
-                    small, large = (_swept(points, dask.address) for points in (16, 128))
-        each = (large - small) / (2048 - 256)
+                    small, large = (_swept(points, dask.address) for points in (16, 512))
+        each = (large - small) / (8192 - 256)
         cells = f"{small:.2f}", f"{large:.2f}", f"{each * 1e3:.2f}", f"{small - 256 * each:.2f}", f"{1 / each:,.0f}"
         print(f"| {count} {place} | " + " | ".join(cells) + " |", flush=True)
 
