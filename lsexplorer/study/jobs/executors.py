@@ -9,10 +9,9 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing.synchronize import Event
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
@@ -32,13 +31,6 @@ MAX_RESTARTS = 3
 """How often dead workers are replaced before the work is given up."""
 HEARTBEAT_SECONDS = 0.2
 """Seconds between heartbeats while no result comes in."""
-CONNECT_SECONDS = 10
-"""Seconds to wait for a Dask scheduler and for its first worker."""
-ALIVE_SECONDS = 5
-"""Seconds between two questions to a Dask scheduler whether it is there, while no result comes in."""
-
-PACKAGES = ("lsexplorer", "numpy")
-"""What a cluster's workers must have in the version of this process."""
 NO_GUARD = (
     "the processes that train could not start: a script that asks for processes must do so below "
     '`if __name__ == "__main__":`, since each of them imports it'
@@ -82,7 +74,9 @@ def open_executor(workers: int | str | None, data: Any) -> Iterator[Executor]:
     if workers is None:
         yield _InProcess(data)
     elif isinstance(workers, str):
-        with _cluster(workers, data) as cluster:
+        from lsexplorer.study.jobs.dask_cluster import open_cluster  # only where there is one
+
+        with open_cluster(workers, data) as cluster:
             yield cluster
     elif workers < 1:
         raise InputError(f"the work needs 1 process or more, got {workers}")
@@ -133,7 +127,7 @@ class _ProcessPool:
         pending, deaths = dict(enumerate(tasks)), 0
         while pending:
             try:
-                for i, result in _collected(
+                for i, result in collected(
                     lambda task: self._pool.submit(_run_job, function, task), pending, heartbeat
                 ):
                     del pending[i]
@@ -150,7 +144,7 @@ class _ProcessPool:
                 self._pool = self._new_pool()
 
 
-def _collected(
+def collected(
     submit: Callable[[Any], Future[Any]], tasks: dict[int, Any], heartbeat: Heartbeat
 ) -> Iterator[tuple[int, Any]]:
     """Results as they come in, with a heartbeat while none does; unfinished jobs are cancelled if the caller stops.
@@ -259,151 +253,3 @@ def _run_job(function: JobFunction, task: Any) -> Any:
 def _raise_if_cancelled() -> None:
     if _held["stop"].is_set():
         raise CancelledJob
-
-
-class _DaskCluster:
-    """A cluster's workers, through its client's executor. The data are sent to all of them before the jobs."""
-
-    def __init__(self, client: Any, data: Any, address: str) -> None:
-        self._client, self._data, self._address = client, data, address
-        self._asked = time.monotonic()
-
-    def run(
-        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
-    ) -> Iterator[tuple[int, Any]]:
-        from distributed import KilledWorker
-
-        def beat() -> None:
-            heartbeat()
-            self._check_alive()
-
-        pending, losses = dict(enumerate(tasks)), 0
-        held = self._send()
-        job = _with_versions(function)
-        with self._client.get_executor(retries=MAX_RESTARTS) as executor:
-            while pending:
-                try:
-                    for i, (worker, versions, result) in _collected(
-                        lambda task: executor.submit(job, held, task),  # noqa: B023
-                        pending,
-                        beat,
-                    ):
-                        _check_versions(worker, versions)
-                        del pending[i]
-                        yield i, result
-                except CancelledError:  # every worker that held the data is gone, or the scheduler
-                    losses += 1
-                    if losses > MAX_RESTARTS:
-                        raise InputError("the cluster keeps losing its workers") from None
-                    held = self._send()
-                except KilledWorker:
-                    raise InputError("a job has killed several of the cluster's workers") from None
-
-    def _send(self) -> Any:
-        self._check_alive(at_once=True)
-        try:
-            self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-        except TimeoutError:
-            raise InputError("the Dask scheduler has no workers: start one with `dask worker`") from None
-        return self._client.scatter(self._data, broadcast=True, hash=False)
-
-    def _check_alive(self, at_once: bool = False) -> None:
-        """Raise InputError where the scheduler does not answer; asked only every ALIVE_SECONDS."""
-        if not at_once and time.monotonic() < self._asked + ALIVE_SECONDS:
-            return
-        try:
-            self._client.sync(self._client.scheduler.identity, callback_timeout=CONNECT_SECONDS)
-        except (OSError, RuntimeError):  # a timeout is an OSError; distributed's CommClosedError is too
-            raise InputError(
-                f"the Dask scheduler at {self._address} does not answer any more; a sweep with --out resumes from "
-                "what it has"
-            ) from None
-        self._asked = time.monotonic()
-
-
-def _with_versions(function: JobFunction) -> Callable[[Any, Any], Any]:
-    """A job that also tells its worker's address and versions.
-
-    A local function goes to the worker by value, so that this works with any version of lsexplorer there.
-    """
-    names = PACKAGES
-
-    def job(data: Any, task: Any) -> tuple[str, list[str], Any]:
-        from importlib.metadata import version
-
-        from distributed import get_worker
-
-        return get_worker().address, [version(name) for name in names], function(data, task, lambda: None)
-
-    return job
-
-
-def _check_versions(worker: str, versions: Sequence[str]) -> None:
-    """Raise InputError where a worker has other versions than this process: its numbers would differ."""
-    from importlib.metadata import version  # slow to import, as other modules that a cluster alone needs
-
-    for name, there, here in zip(PACKAGES, versions, map(version, PACKAGES), strict=True):
-        if there != here:
-            raise InputError(f"the worker at {worker} has {name} {there}, and here is {here}: install the same there")
-
-
-def _check_reached(address: str) -> None:
-    """Raise InputError unless something listens there.
-
-    This is checked before a Dask client is created: a client that failed to connect can make the next one hang if it
-    is discarded while that one starts (distributed 2026.8).
-    """
-    import socket
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(address)
-        if parts.scheme not in ("tcp", "tls") or parts.hostname is None or parts.port is None:
-            raise _no_scheduler(address)
-        socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_SECONDS).close()
-    except InputError:
-        raise
-    except (OSError, ValueError):
-        raise _no_scheduler(address) from None
-
-
-def _no_scheduler(address: str) -> InputError:
-    return InputError(f"no Dask scheduler answers at '{address}': give its address, such as tcp://HOST:8786")
-
-
-@contextmanager
-def _silenced(name: str) -> Iterator[None]:
-    """Keep a library from logging what is said in an error of ours."""
-    import logging
-
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-@contextmanager
-def _cluster(address: str, data: Any) -> Iterator[Executor]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        import distributed
-    except ImportError:
-        raise InputError("a scheduler needs Dask: pip install 'lsexplorer[cluster]'") from None
-    _check_reached(address)
-    with ExitStack() as stack:
-        stack.enter_context(_silenced("distributed.client"))
-        try:
-            client = stack.enter_context(distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
-        except (OSError, ValueError, TypeError):
-            raise _no_scheduler(address) from None
-        try:
-            found = [client.run(version, name) for name in PACKAGES]
-        except PackageNotFoundError:
-            raise InputError(f"a worker at {address} lacks lsexplorer: install the same version there") from None
-        for worker in found[0]:
-            _check_versions(worker, [versions[worker] for versions in found])
-        yield _DaskCluster(client, data, address)

@@ -138,7 +138,7 @@ def test_places_that_are_none(where: int | str, words: str) -> None:
 
 
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("lsexplorer.study.jobs.dask_cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(ls.InputError, match="no Dask scheduler answers"), open_executor("tcp://127.0.0.1:9", None):
         pass
 
@@ -188,7 +188,7 @@ def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_scheduler_without_workers_is_an_error_of_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("lsexplorer.study.jobs.dask_cluster.CONNECT_SECONDS", 2)
     with cluster(tmp_path, 0) as found, pytest.raises(ls.InputError, match="has no workers"):
         small_match(ls.load_dataset("iris"), found.address)
 
@@ -230,8 +230,8 @@ def test_a_worker_that_comes_later_with_another_version_is_refused(tmp_path: Pat
 def test_a_scheduler_that_ends_or_hangs_is_an_error_of_one_line_and_what_is_done_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
 ) -> None:
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.CONNECT_SECONDS", 3)
-    monkeypatch.setattr("lsexplorer.study.jobs.executors.ALIVE_SECONDS", 1)
+    monkeypatch.setattr("lsexplorer.study.jobs.dask_cluster.CONNECT_SECONDS", 3)
+    monkeypatch.setattr("lsexplorer.study.jobs.dask_cluster.ALIVE_SECONDS", 1)
     out, sent = tmp_path / "r.csv", []
     with cluster(tmp_path, 1) as found:
 

@@ -39,7 +39,7 @@ def interrupted_at(number: int) -> tuple[bool, list[Future[int]]]:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        for _ in executors._collected(lambda i: futures[i], {0: 0, 1: 1, 2: 2}, beat):  # noqa: SLF001
+        for _ in executors.collected(lambda i: futures[i], {0: 0, 1: 1, 2: 2}, beat):
             pass
     except (KeyboardInterrupt, RuntimeError):
         pass
