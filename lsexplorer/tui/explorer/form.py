@@ -47,10 +47,8 @@ class Form(VerticalScroll, can_focus=False):
         display: none; position: absolute; overlay: screen; constrain: none inside; width: 25; max-height: 10;
     }
     Form Problem {
-        display: none; position: absolute; overlay: screen; constrain: none inflect; width: 25;
-        margin: 1 0; background: $surface;
+        position: absolute; overlay: screen; constrain: none inflect; width: 25; margin: 1 0; background: $surface;
     }
-    Form Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -68,8 +68,6 @@ class OptionFields(VerticalScroll, can_focus=False):
     OptionFields Horizontal { height: 1; }
     OptionFields Label { width: 11; }
     OptionFields FieldInput { width: 1fr; }
-    OptionFields Problem { display: none; }
-    OptionFields Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "How to read it"
 
@@ -109,8 +107,7 @@ class OptionFields(VerticalScroll, can_focus=False):
         """Say below a field what is wrong with it."""
         row = field.parent
         assert isinstance(row, Horizontal)
-        self.move_child(self.problem, after=row)
-        self.problem.text = problem
+        self.problem.say(problem, row)
 
     def fill(self, options: Mapping[str, Any]) -> None:
         """Show options."""
