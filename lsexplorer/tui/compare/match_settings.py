@@ -9,8 +9,8 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.render.command_line import command_line
 from lsexplorer.run import Hyperparameters
-from lsexplorer.study.match.matching import Matches
 from lsexplorer.study.match.findings import MIN_SEEDS
+from lsexplorer.study.match.matching import Matches
 from lsexplorer.study.match.plan import FEWEST, default_seeds
 from lsexplorer.study.measures import CRITERIA
 from lsexplorer.study.stats import checked_seeds

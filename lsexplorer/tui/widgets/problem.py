@@ -23,7 +23,8 @@ class Problem(Label):
 
     def say(self, text: str, row: Widget) -> None:
         """Say it below a field's row, which is in the same container."""
-        assert self.parent is row.parent and isinstance(self.parent, Widget)
+        assert self.parent is row.parent
+        assert isinstance(self.parent, Widget)
         self.parent.move_child(self, after=row)
         self.text = text
 
