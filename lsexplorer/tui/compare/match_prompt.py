@@ -49,6 +49,7 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
     def compose(self) -> ComposeResult:
         """A field for each setting, its explanation, and the command."""
         with Vertical() as box:
+            box.border_subtitle = "Enter begins · ↑ ↓ other field · Esc leaves"
             box.border_title = f"Match to smoothing a = {format_setting(self._smoothing.label_smoothing)}"
             for name, text in self._settings.texts.items():
                 with Horizontal():
@@ -57,7 +58,6 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
             yield Problem()
             yield Static(id="explanation", classes="hint", markup=False)
             yield Static(id="command", markup=False)
-            yield Label("Enter begins · ↑ ↓ other field · Esc leaves", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Show the command."""

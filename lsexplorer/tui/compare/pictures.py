@@ -130,8 +130,8 @@ def _drawn(kind: PictureKind, frame: CompareFrame, cell: _Cell, selected: bool) 
     """A method's title and picture."""
     method, numbers, canvas = frame.methods[cell.method], cell.numbers, cell.canvas
     title = Canvas(canvas.columns, 1, canvas.palette)
-    letter, strength = LOOKS[method.key].letter, "" if method.regularizer is None else f" {setting(method, 8)}"
-    names = f"{letter} {method_name(method)}{strength}", f"{letter}{strength or f' {method_name(method)}'}"
+    short = f"{LOOKS[method.key].letter} {method_name(method)}"
+    names = short if method.regularizer is None else f"{short} {setting(method, 8)}", short
     briefs = () if numbers is None else kind.brief(numbers)
     forms = [*((name, f" · {brief}") for name in names for brief in briefs), (names[0], "")]
     name, brief = next((form for form in forms if len("".join(form)) < canvas.columns), forms[-1])

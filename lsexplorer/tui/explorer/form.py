@@ -52,6 +52,8 @@ class Form(VerticalScroll, can_focus=False):
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "move(-1000)", "first field", show=False),
+        Binding("end", "move(1000)", "last field", show=False),
         Binding("down", "move(1)", "next field", show=False),
         Binding("up", "move(-1)", "field before", show=False),
         Binding("tab", "next(1)", "next field"),
@@ -252,7 +254,7 @@ class Form(VerticalScroll, can_focus=False):
         self.problem.text = ""
         name = self.fields.selected
         if self.editor.display and not spec(name).live and event.value != written(name, self._values.of(name)):
-            self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
+            self.post_message(self.Reported("Enter rebuilds the network, from step 0; Esc undoes."))
 
     def on_descendant_blur(self) -> None:
         """What is open closes when the focus goes elsewhere, and what is written in it is taken."""

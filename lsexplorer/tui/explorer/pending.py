@@ -3,6 +3,7 @@
 from typing import Any
 
 from lsexplorer.errors import InputError
+from lsexplorer.render.setting_words import setting_name, setting_value
 from lsexplorer.run.hyperparameters import spec
 from lsexplorer.tui.explorer.form_lines import DATA, Values
 
@@ -24,10 +25,12 @@ class Pending(dict[str, Any]):
         problem = _misfit(self, values)
         if problem:
             return f"{problem}. Change the other too, then Enter; Esc undoes."
-        rebuilding = [name for name in self if not self.is_live(name)]
-        if not rebuilding:
-            return f"{' and '.join(self)} change together: Enter does it, Esc undoes."
-        return f"{', '.join(rebuilding)} rebuilds the network: Enter does it, Esc undoes."
+        changes = ", ".join(
+            f"{setting_name(name)} {setting_value(name, values.of(name))} → {setting_value(name, value)}"
+            for name, value in self.items()
+        )
+        does = "makes them together" if all(map(self.is_live, self)) else "rebuilds the network, from step 0"
+        return f"{changes}: Enter {does}, Esc undoes."
 
 
 def _misfit(changes: dict[str, Any], values: Values) -> str:

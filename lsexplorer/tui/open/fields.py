@@ -66,7 +66,7 @@ class OptionFields(VerticalScroll, can_focus=False):
     OptionFields { width: 33; border: round $primary; scrollbar-size: 1 1; }
     OptionFields:focus-within { border: round $accent; }
     OptionFields Horizontal { height: 1; }
-    OptionFields Label { width: 11; }
+    OptionFields Horizontal Label { width: 11; }
     OptionFields FieldInput { width: 1fr; }
     """
     BORDER_TITLE = "How to read it"

@@ -92,7 +92,7 @@ def test_reliability_shades_the_band_and_counts_the_rows() -> None:
         rows = [y for y, line in enumerate(lines[:18]) if line[column] in "░O/x"]
         assert rows[0] == pytest.approx((1 - numbers.before.high[at]) * 18, abs=1)
         assert rows[-1] == pytest.approx((1 - numbers.before.low[at]) * 17, abs=1.2)
-    assert lines[-1].strip() == "O before scaling  x after scaling  ░ if calibrated, in 95 %"
+    assert lines[-1].strip() == "O before scaling  x after scaling  ░ if calibrated, in 95%"
     counts = [int(word) for word in lines[-2].split()]
     assert counts == [count for count in numbers.before.counts.tolist() if count]
 
