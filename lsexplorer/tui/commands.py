@@ -184,7 +184,13 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
 
 DATA_COMMANDS: tuple[Command, ...] = (
     Command("escape,D,q", "close", "back", "Back to the explorer; D and q too.", key_display="esc"),
-    Command("enter", "step_on", "step on it", "Back to the explorer, with the selected training row as its sample."),
+    Command(
+        "enter",
+        "step_on",
+        "step on it",
+        "Back to the explorer, with the selected training row as its sample.",
+        key_display="enter",
+    ),
     Command("s", "smooth", "smoothing", "Label smoothing on or off, from the explorer's next step on."),
     Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
     Command("right_square_bracket", "smoothing(1)", "more", "Raise the smoothing a by .05.", key_display="]"),

@@ -254,10 +254,11 @@ layer's name stand the root mean square and the largest of the weights, at the s
         ),
         help="""\
 The delta table's t′ − o of every output, over the whole path: of the selected sample (Tab: another one), or of the \
-mean over the batch that each step takes. It is computed anew from up to 200 steps of the run that are kept, and from \
-the present one. The scale is one of square roots, so that what is near 0 is seen. With hard targets the line of the \
-sample's class comes down to 0 and never reaches it, which is why its weights grow for ever. With smoothing it \
-crosses 0: the output is above its target, and the same rule makes the weights smaller.""",
+mean over the batch that each step takes: a faint dot for each, and the running mean as a line. It is computed anew \
+from up to 200 steps of the run that are kept, and from the present one. The scale is one of square roots, so that \
+what is near 0 is seen. With hard targets the line of the sample's class comes down to 0 and never reaches it, which \
+is why its weights grow for ever. With smoothing it crosses 0: the output is above its target, and the same rule makes \
+the weights smaller.""",
     ),
 }
 """By the name of the view."""

@@ -166,7 +166,7 @@ class OpenScreen(CommandScreen[Opened | None]):
             self.problem.text = "type the name of a file, or choose one with ↑ ↓"
             return
         if not os.path.exists(os.path.expanduser(path)):
-            self.problem.text = f"there is no file {shown(path)}: choose one with ↑ ↓, or correct the name"
+            self.problem.text = f"there is no file {shown(path)}: correct the name, or clear it to choose from a list"
             return
         self._path = os.path.abspath(os.path.expanduser(path))
         self.fields.fill(next((given(file.options) for file in self._recent if file.path == self._path), {}))

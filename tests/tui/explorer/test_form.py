@@ -348,6 +348,7 @@ async def test_arrows_and_tab_go_from_field_to_field() -> None:
         await e.press("end")
         assert fields.selected == "focal_gamma"
         assert "focal  γ" in e.text, "the list is scrolled"
+        assert e.message.startswith("Focal"), "the field is explained"
         await e.press("escape")
         assert e.focus == "deltas"
         assert e.session.sample == e.trainer.next_batch[0], "Tab in the form did not walk the batch"
