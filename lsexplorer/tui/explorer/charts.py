@@ -25,7 +25,7 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.border_title = norms_title(frame)
+        norms.border_title = norms_title(frame, norms.size.width - 2)
         norms.border_subtitle = self.axes_text
         norms.show(norms_chart(frame, *self.log_axes))
         measures.border_title = measure_title(frame, self.page)
