@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.bank import compiled
+from lsexplorer.bank import compiled, shared_batch
 from lsexplorer.bank.compiled import CompiledSteps
 from tests.support.helpers import same_bits, slow, small_data
 
@@ -54,11 +54,33 @@ def random_options(number: int) -> dict[str, Any]:
     }
 
 
+class Counted:
+    """The compiled functions, and how often each was called."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls[name] = self.calls.get(name, 0) + 1
+        return getattr(compiled.kernel(), name)
+
+
 @pytest.mark.parametrize("number", [*range(8), *(slow(number) for number in range(8, 150))])
-def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    calls, train = [], CompiledSteps.train
-    monkeypatch.setattr(CompiledSteps, "train", lambda *args: calls.append(train(*args)))
-    mine, right = banks(**random_options(number))
+@pytest.mark.parametrize("function", ["train", "train_above"])
+def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, function: str, number: int) -> None:
+    """Whole networks, and what is above a first layer that networks with shared batches multiply as one."""
+    options, counted = random_options(number), Counted()
+    if function == "train_above":
+        monkeypatch.setattr(compiled, "INPUTS", 0)
+        for name, least in (("FIRST_LAYER", 0), ("LARGE", 0), ("kernel", lambda: counted)):
+            monkeypatch.setattr(shared_batch, name, least)
+        options["hidden"] = options["hidden"] or (2,)
+        for member in options["members"]:
+            member.pop("last_layer_l2")
+    else:
+        loops = CompiledSteps.train
+        monkeypatch.setattr(CompiledSteps, "train", lambda *args: (counted.train, loops(*args)))
+    mine, right = banks(**options)
     start = mine.parameters
     for n in (1, 3, 16):
         mine.step(n)
@@ -69,8 +91,8 @@ def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, number: int
             assert (abs(found - wanted) <= 1e-12 * abs(wanted).max(axis=-2, keepdims=True)).all()
         for found, wanted in zip(mine.answers(), right.answers(), strict=True):
             np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
-    assert calls
-    assert np.nanmax(abs(mine.parameters - start)) > 1e-4
+    assert [*counted.calls] == [function]
+    assert right.diverged.all() or np.nanmax(abs(mine.parameters - start)) > 1e-4
 
 
 def test_reading_and_restoring_change_no_bit() -> None:
@@ -114,7 +136,7 @@ def test_members_diverge_in_the_same_step() -> None:
 
 def test_outputs_of_huge_logits() -> None:
     """A class by 1,000 and more ahead: the loops' e^x neither overflows nor is 0 below."""
-    mine, right = banks([{"seed": seed} for seed in range(3)], hidden=(), learning_rate=3000.0)
+    mine, right = banks([{"seed": seed} for seed in range(3)], hidden=(), learning_rate=1000.0)
     for bank in (mine, right):
         bank.step(30)
     assert abs(right.answers()[0]).max() > 1000
