@@ -7,14 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import (
-    Classes,
-    Correct,
-    at_temperature,
-    best_temperature,
-    each_network,
-    equal_width_bins,
-)
+from lsexplorer.nn.metrics import BLOCK, Classes, Correct, at_temperature, best_temperature, equal_width_bins
 
 DRAWS = 100
 """Sets of answers drawn for the error that a calibrated network would have."""
@@ -32,15 +25,21 @@ def error_if_calibrated(confidence: Array) -> Array:
     Each answer is drawn correct with the probability that is its confidence, DRAWS times (the same draws each time);
     the mean of the errors. NaN where a confidence is not a number.
     """
-    draws = np.random.default_rng(0).random((len(confidence), DRAWS))
-
-    def expected(sure: Array) -> float:
-        sure = np.sort(sure)
-        begins = np.unique(equal_width_bins(sure), return_index=True)[1]
-        gaps = np.add.reduceat((draws < sure[:, None]) - sure[:, None], begins, axis=0)
-        return float(np.abs(gaps).sum() / draws.size)
-
-    return each_network(expected, confidence)
+    n, networks = len(confidence), confidence.shape[1:]
+    draws = np.random.default_rng(0).random((n, DRAWS))
+    sure = np.sort(confidence.reshape(n, -1).T, axis=1)  # NaN come last
+    bins = equal_width_bins(sure)
+    begins = np.ones(sure.shape, dtype=np.bool_)
+    np.not_equal(bins[:, 1:], bins[:, :-1], out=begins[:, 1:])
+    errors = np.empty(len(sure))
+    together = max(1, BLOCK // 4 // draws.size)
+    for at in range(0, len(sure), together):
+        some = sure[at : at + together, :, None]
+        gaps = np.subtract(draws < some, some, dtype=np.float64).reshape(-1, DRAWS)
+        edges = np.flatnonzero(begins[at : at + together])
+        by_bin = np.abs(np.add.reduceat(gaps, edges, axis=0)).sum(axis=1)
+        errors[at : at + together] = np.add.reduceat(by_bin, np.searchsorted(edges, np.arange(0, len(gaps), n)))
+    return np.where(np.isnan(sure[:, -1]), np.nan, errors / draws.size).reshape(networks)
 
 
 def debiased_calibration_error(confidence: Array, correct: Correct) -> Array:

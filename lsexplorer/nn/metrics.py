@@ -271,51 +271,47 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
     Each network is done when its own steps are, whatever the others'.
     """
     networks = log_p.shape[2:]
-    left = log_p.reshape(*log_p.shape[:2], -1)
+    left = np.ascontiguousarray(log_p.reshape(*log_p.shape[:2], -1))
+    left = left - left.max(axis=1, keepdims=True)  # the same at every T, and no e^βl overflows
     own = of_class(left, y).mean(axis=0)
 
     def slopes(beta: Array) -> tuple[Array, Array]:
         def of_rows(left: Array) -> tuple[Array, Array]:
-            p = np.exp(log_softmax(beta * left))
+            p = beta * left
+            np.exp(p, out=p)
+            total = p.sum(axis=1)
             p *= left
-            mean = p.sum(axis=1)
+            mean = p.sum(axis=1) / total
             p *= left
-            return mean, p.sum(axis=1) - mean**2
+            return mean, p.sum(axis=1) / total - mean**2
 
         means, variances = in_blocks(of_rows, left)
         return means.mean(axis=0) - own, variances.mean(axis=0)
 
     low, high = (np.full(left.shape[2], 1 / T) for T in reversed(TEMPERATURES))
-    at_low, at_high = slopes(low)[0] >= 0, slopes(high)[0] < 0
-    best = np.where(at_low, low, high)
-    best[np.isnan(left).any(axis=(0, 1))] = np.nan
-    at = np.flatnonzero(~(at_low | at_high | np.isnan(best)))  # the networks that have their minimum between
-    left, own, low, high = left[..., at], own[at], low[at], high[at]
-    beta = np.ones(len(at))
-    for _ in range(MAX_STEPS):
+    beta, at = np.ones_like(low), np.arange(len(low))
+    slope, curvature = slopes(beta)
+    best = np.where(slope < 0, high, low)  # the end that the minimum may lie beyond
+    best[np.isnan(slope)] = np.nan
+    beyond = slopes(best)[0] < 0
+    on = np.where(slope < 0, ~beyond, beyond)  # the networks that have it between
+    for step in range(MAX_STEPS):
+        if not on.all():
+            at, left, own = at[on], left.compress(on, axis=2), own[on]
+            low, high, beta, slope, curvature = (a[on] for a in (low, high, beta, slope, curvature))
         if not len(at):
             break
-        slope, curvature = slopes(beta)
+        if step:
+            slope, curvature = slopes(beta)
         low, high = np.where(slope < 0, beta, low), np.where(slope < 0, high, beta)
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = beta - slope / curvature
         last, beta = beta, np.where((low < newton) & (newton < high), newton, (low + high) / 2)
         best[at] = beta
         on = np.abs(beta - last) > 1e-9 * beta  # else the next step would be its square
-        at, left, own, low, high, beta = at[on], left[..., on], own[on], low[on], high[on], beta[on]
     return np.asarray((1 / best).reshape(networks))
 
 
 def at_temperature(log_p: Array, temperature: Array | float) -> Array:
     """Log probabilities after temperature scaling: log softmax(log_p / T), with T a number or (R,)."""
     return in_blocks(lambda rows: (log_softmax(rows / temperature),), log_p)[0]
-
-
-def each_network(measure: Callable[..., float], *arrays: Array | Correct) -> Array:
-    """A measure of confidences (n[, R]) and of other arrays like them, network by network.
-
-    NaN for one whose confidences are not numbers.
-    """
-    columns = zip(*(values.reshape(len(values), -1).T for values in arrays), strict=True)
-    values = [float("nan") if np.isnan(column[0]).any() else measure(*column) for column in columns]
-    return np.array(values).reshape(arrays[0].shape[1:])

@@ -163,14 +163,14 @@ class Network:
         blocks = self._blockwise(X)
         if len(blocks) == 1:
             return blocks[0].logits, blocks[0].outputs
-        return np.concatenate([b.logits for b in blocks]), np.concatenate([b.outputs for b in blocks])
+        return _joined([b.logits for b in blocks]), _joined([b.outputs for b in blocks])
 
     def hidden(self, X: Array, layer: int = -1) -> Array:
         """Activations (n, units[, R]) of hidden layer ``layer`` for samples X (n, inputs); −1 is the last.
 
         Layer 0 is X itself, as is −1 in a network without a hidden layer.
         """
-        return np.concatenate([cache.inputs[layer] for cache in self._blockwise(X)])
+        return _joined([cache.inputs[layer] for cache in self._blockwise(X)])
 
     def _blockwise(self, X: Array) -> list[Cache]:
         """Forward passes of BLOCK samples each; of no samples one.
@@ -224,6 +224,12 @@ def parameter_places(sizes: tuple[int, ...]) -> list[NDArray[np.int64]]:
         places.append(np.vstack([weights, np.arange(bias, bias + o)]))
         at, bias = at + i * o, bias + o
     return places
+
+
+def _joined(blocks: Sequence[Array]) -> Array:
+    """Blocks of samples (n, unit[, R]) as one array, a copy, laid out in memory as they are."""
+    whole = np.empty_like(blocks[0], shape=(sum(map(len, blocks)), *blocks[0].shape[1:]))
+    return np.concatenate(blocks, out=whole)
 
 
 def _assign(views: Views, values: Iterable[object]) -> None:

@@ -30,8 +30,8 @@ def jensen_shannon(log_p: Array, log_q: Array) -> Array:
 
 def agreement_pairs(z: Array, others: Array) -> Array:
     """The agreement of every network of logits (n, K, R) with every one of (n, K, S), (R, S)."""
-    first, second = two_classes(z).argmax(axis=1), two_classes(others).argmax(axis=1)
-    return np.array([(of_one[:, None] == second).mean(axis=0) for of_one in first.T])
+    first, second = (two_classes(a).argmax(axis=1).T.astype(np.int32) for a in (z, others))
+    return np.array([np.count_nonzero(of_one == second, axis=1) for of_one in first]) / len(z)
 
 
 def jensen_shannon_pairs(log_p: Array, log_q: Array) -> Array:
@@ -39,16 +39,16 @@ def jensen_shannon_pairs(log_p: Array, log_q: Array) -> Array:
 
     As H(m) − ½ H(p) − ½ H(q), with the entropy H in nats.
     """
-    p, q = np.exp(log_p), np.exp(log_q)
-    of_p, of_q = _entropy(p), _entropy(q)
-    mixed = np.array([_entropy((p[..., r, None] + q) / 2) for r in range(p.shape[-1])])
-    return np.asarray(mixed - (of_p[:, None] + of_q) / 2)
+    p, q = (np.exp(_network_first(a)).reshape(a.shape[-1], -1) for a in (log_p, log_q))
+    mixed = np.array([_entropy((of_one + q) / 2) for of_one in p])
+    return (mixed - (_entropy(p)[:, None] + _entropy(q)) / 2) / len(log_p)
 
 
 def _entropy(p: Array) -> Array:
-    """The mean over the samples of −Σ p log p, (R,)."""
+    """The sum of −p log p over the answers of each network (R, answers), (R,)."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(-(p * np.log(np.maximum(p, np.finfo(np.float64).tiny))).sum(axis=1).mean(axis=0))
+        logarithms = np.log(np.maximum(p, np.finfo(np.float64).tiny))
+        return np.asarray(-np.einsum("ra,ra->r", p, logarithms))
 
 
 def linear_cka_pairs(X: Array, Y: Array) -> Array:
@@ -117,8 +117,10 @@ def class_collapse(H: Array, y: NDArray[np.int64]) -> Array:
 
 def _nc1(H: Array, y: NDArray[np.int64]) -> Array:
     """NC1 of activations (R, n, p), (R,)."""
-    classes, index = np.unique(y, return_inverse=True)
-    means = np.stack([H[:, y == c].mean(axis=1) for c in classes], axis=1)
+    _, index = np.unique(y, return_inverse=True)
+    counts = np.bincount(index)
+    by_class = H.take(np.argsort(index, kind="stable"), axis=1)
+    means = np.add.reduceat(by_class, np.cumsum(counts) - counts, axis=1) / counts[:, None]
     with np.errstate(invalid="ignore"):
         between = means - means.mean(axis=1, keepdims=True)
         within = H - means[:, index]

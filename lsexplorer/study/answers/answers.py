@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.bank.bank import Bank
+from lsexplorer.bank.group import NETWORK_MAJOR_UNITS
 from lsexplorer.errors import InputError
 from lsexplorer.nn import similarity
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.metrics import Classes, log_p_of_logits, log_probabilities, two_classes
+from lsexplorer.nn.network import Network
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.inside import measures_of_weights, spread_rows, weight_norms
 
@@ -44,7 +46,7 @@ class Answers:
 
         NC1 is that of the training part (Papyan et al. 2020).
         """
-        network, data = bank.stacked(), bank.data
+        network, data = _network_of(bank), bank.data
         z, log_p = answers_of_bank(bank, temperature)
         rows = spread_rows(len(data.y_test), network.sizes[-2])
         scalars, hidden = measures_of_weights(network.weights), None
@@ -74,8 +76,8 @@ class Answers:
         scalars = {name: np.array([answer.scalars[name] for answer in answers]) for name in names}
         inside = [answer.hidden for answer in answers if answer.hidden is not None]
         hidden = np.stack(inside, axis=-1).astype(np.float64) if len(inside) == len(answers) else None
-        # Laid out network by network, as a bank's are: the order in which numbers are summed depends on it.
-        logits = np.moveaxis(np.stack([two_classes(answer.logits) for answer in answers]), 0, -1)
+        # Laid out as a bank's are: the order in which numbers are summed depends on it.
+        logits = np.stack([two_classes(answer.logits) for answer in answers], axis=-1)
         return cls(first.y, logits, log_p_of_logits(logits), first.rows, scalars, hidden)
 
     def pick(self, networks: list[int]) -> Self:
@@ -88,6 +90,16 @@ class Answers:
         """The same with logits of a softmax divided by a temperature."""
         z = self.logits / temperature
         return replace(self, logits=z, log_p=log_p_of_logits(z))
+
+
+def _network_of(bank: Bank) -> Network:
+    """A bank's networks, laid out as their activations are computed quickest, a copy."""
+    network, hp = bank.stacked(), bank.hyperparameters[0]
+    if network.sizes[1] < NETWORK_MAJOR_UNITS:
+        return network
+    major = Network(network.sizes, hp.activation, hp.output, networks=len(bank), network_major=True)
+    major.parameters = network.parameters
+    return major
 
 
 def misfit(a: CheckedAnswer, b: CheckedAnswer) -> str:
@@ -117,4 +129,5 @@ def answers_of_bank(bank: Bank, temperature: float = 1.0) -> tuple[Array, Array 
     if temperature != 1:
         z = z / temperature
         o = OUTPUTS[bank.hyperparameters[0].output](z)
+    z, o = map(np.ascontiguousarray, (z, o))  # sums are quicker over networks side by side
     return two_classes(z), log_probabilities(z, o, bank.hyperparameters[0].output)

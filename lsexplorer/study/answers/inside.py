@@ -36,10 +36,11 @@ def measures_of_weights(weights: Sequence[Array]) -> dict[str, Array]:
     """
     if weights[0].shape[-1] == 1:
         return {name: values[:1] for name, values in measures_of_weights(twice(weights)).items()}
-    scalars = {"weight_norm": norms.total(weights), "spectral_product": norms.spectral_product(weights)}
+    spectral = [norms.spectral_norm(W) for W in weights]
+    scalars = {"weight_norm": norms.total(weights), "spectral_product": np.asarray(np.prod(spectral, axis=0))}
     if all(W.shape[1] == following.shape[0] for W, following in pairwise(weights)):
         scalars["path_norm"] = norms.path_norm(weights)
     for layer, W in enumerate(weights, 1):
         scalars |= {f"norm_{layer}": norms.frobenius_norm(W), f"largest_{layer}": norms.largest_weight(W)}
-        scalars[f"spectral_{layer}"] = norms.spectral_norm(W)
+        scalars[f"spectral_{layer}"] = spectral[layer - 1]
     return scalars

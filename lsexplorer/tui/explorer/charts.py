@@ -25,7 +25,7 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.entitle(norms_title(frame), self.axes_text)
+        norms.entitle(norms_title(frame, norms.size.width - 2), self.axes_text)
         norms.show(norms_chart(frame, *self.log_axes))
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
         below = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
