@@ -41,10 +41,9 @@ def test_random_keys_leave_nothing_stale(data: str, size: tuple[int, int], press
     keys = random.Random(presses + size[0])
     with Terminal([sys.executable, "-m", "lsexplorer", data], *size, env={"PYTHONPATH": PACKAGE}) as terminal:
         terminal.wait_for(lambda text: "keys" in text and "step 0" in text)
-        for _ in range(presses):
-            terminal.press(keys.choice(KEYS))
+        for key in [*keys.choices(KEYS, k=presses), " ", "y"]:
+            terminal.press(key)
             terminal.read(0.05)
-        terminal.press("y")
         terminal.wait_for(lambda text: "Copied" in text)
         settle(terminal)
         painted, text = cells(terminal), terminal.text
