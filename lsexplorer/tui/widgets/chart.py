@@ -25,6 +25,7 @@ class Chart(ChangedLines[tuple[Size, Style]]):
         super().__init__(id=id)
         self._chart = LineChart(())
         self._drawn_for: tuple[Size, Style] | None = None
+        self._style: Style | None = None
         self._lines: list[Strip] = []
 
     def show(self, chart: LineChart) -> None:
@@ -35,8 +36,15 @@ class Chart(ChangedLines[tuple[Size, Style]]):
             self.paint_changes()
 
     def look(self) -> tuple[Size, Style]:
-        """The room, and the colours."""
-        return self.size, self.rich_style
+        """The room, and the colours: these are kept, since asking for them takes as long as a line."""
+        if self._style is None:
+            self._style = self.rich_style
+        return self.size, self._style
+
+    def notify_style_update(self) -> None:
+        """Ask for the colours anew."""
+        super().notify_style_update()
+        self._style = None
 
     def line(self, y: int, look: tuple[Size, Style]) -> Strip:
         """One line of the chart, from the cache."""
