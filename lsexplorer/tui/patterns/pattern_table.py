@@ -44,7 +44,7 @@ class PatternTable(NumberTable, can_focus=False):
         """Show a frame's patterns."""
         self._frame = frame
         patterns = frame.patterns
-        layer = "" if frame.layers == 1 else f"hidden layer {frame.layer} of {frame.layers} · "
+        layer = "" if frame.layers == 1 else f"layer {frame.layer}/{frame.layers} · "
         when = f", step {frame.step:,}" if frame.step else ", untrained"
         self.border_title = Content(
             f"Patterns{when} · 1: {ACTIVE[patterns.activation]} for over τ = {format_setting(patterns.threshold)} · "
