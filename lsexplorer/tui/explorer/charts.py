@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from lsexplorer.tui.explorer.run_charts import MEASURES, measure_chart, measure_title, norms_chart, norms_title
+from lsexplorer.tui.explorer.run_charts import MEASURES, measure_chart, measure_title, norms_chart, norms_titles
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.chart import Chart, Charts
 
@@ -25,10 +25,10 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.border_title = norms_title(frame, norms.size.width - 2)
+        norms.entitle(*norms_titles(frame))
         norms.border_subtitle = self.axes_text
         norms.show(norms_chart(frame, *self.log_axes))
-        measures.border_title = measure_title(frame, self.page)
+        measures.entitle(measure_title(frame, self.page))
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
         measures.border_subtitle = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
         measures.show(measure_chart(frame, self.page, *self.log_axes))
