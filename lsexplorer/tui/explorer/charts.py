@@ -25,10 +25,10 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.entitle(*norms_titles(frame))
-        norms.border_subtitle = self.axes_text
+        norms.offer_titles(norms_titles(frame))
+        norms.entitle(subtitle=self.axes_text)
         norms.show(norms_chart(frame, *self.log_axes))
-        measures.entitle(measure_title(frame, self.page))
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
-        measures.border_subtitle = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
+        below = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
+        measures.entitle(measure_title(frame, self.page), below)
         measures.show(measure_chart(frame, self.page, *self.log_axes))
