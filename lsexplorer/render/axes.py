@@ -66,6 +66,12 @@ class Axis:
             return np.log(values / self.low) / math.log(self.high / self.low)
         return (values - self.low) / (self.high - self.low)
 
+    def place_of(self, value: float) -> float:
+        """The same of a single value that can be shown."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
     def ticks(self, most: int, fits: Fits = bool) -> Sequence[Tick]:
         """The densest round numbers that fit, at most so many: multiples of 1, 2 or 5 × 10ⁿ, or powers of ten."""
         numbers = chain(self._decades(), () if self.log and self.high / self.low >= 100 else self._steps())

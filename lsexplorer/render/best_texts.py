@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from lsexplorer.data.files import counted
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.render.numbers import format_measure, format_seconds, format_setting
 from lsexplorer.study.best.comparing import Comparison
 from lsexplorer.study.best.contest import Best
@@ -28,7 +29,8 @@ def settings_lines(best: Best) -> list[str]:
     done = "" if best.complete else f" of {len(plan.judging)} seeds on {plan.splits} splits: interrupted"
     each = ", split by split" if plan.splits > 1 else ""
     lines = [
-        f"{best.data.name} · {network} {hp.activation} · {hp.output} + {hp.loss} · {plan.epochs} epochs · strengths "
+        f"{best.data.name} · {network} {hp.activation} · {hp.output} + {LOSSES[hp.loss].label} · "
+        f"{plan.epochs} epochs · strengths "
         f"chosen by {CHOOSE_BY[plan.choose_by]} on {plan.validation:,} validation rows and {len(plan.tuning)} other "
         f"seeds{each}, the simplest within {format_setting(plan.tolerance)} SE of the best; judged on {best.scope.text}"
         f"{done}"

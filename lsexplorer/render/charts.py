@@ -5,11 +5,10 @@ colour in its figure is the line's number, by which the style of its cells is fo
 """
 
 import math
-import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from rich.text import Text
 
 from lsexplorer.render.axes import Axis, Tick, shown_on
 from lsexplorer.render.line_dots import Dots, cells_of, line_dots
+
+if TYPE_CHECKING:
+    from lsexplorer.render.figure import Piece
 
 FOREGROUND = "default"
 """The colour of text, light or dark with the theme."""
@@ -32,8 +34,6 @@ _LABEL_SHARE = 3
 
 
 _MOST_LEGEND_ROWS = 2
-_PIECE = re.compile("\x1b\\[38;5;(\\d+)m(.*?)\x1b\\[0m|([^\x1b]+)|\x1b\\[0m")
-"""Of a row of plotext's: cells of one line, cells without a line, and the end of a colour."""
 
 
 @dataclass(frozen=True)
@@ -230,14 +230,12 @@ class _Drawing:
     def _row(self, value: float) -> int:
         """The row of the dot that stands for a value of y."""
         down = self.dots[1]
-        place = float(self.y.place(np.array([value]))[0])
-        return round((1 - place) * (self.height * down - 1)) // down
+        return round((1 - self.y.place_of(value)) * (self.height * down - 1)) // down
 
     def _column(self, value: float) -> int:
         """The column of the dot that stands for a value of x."""
         across = self.dots[0]
-        place = float(self.x.place(np.array([value], dtype=np.float64))[0])
-        return round(place * (self.columns * across - 1)) // across
+        return round(self.x.place_of(value) * (self.columns * across - 1)) // across
 
     def _marks_row(self) -> Iterator[Row]:
         if self.has_marks_row:
@@ -279,23 +277,23 @@ class _Drawing:
 
     def _cells(self) -> list[Row]:
         """The rows of the plot, each as pieces of text with their styles."""
-        styles = [self._style(GREY if line.faint else line.color) for line in self.lines]
+        styles = ["", *(self._style(GREY if line.faint else line.color) for line in self.lines)]
         grey, columns = self._style(GREY), {self._column(mark.x) for mark in self.marks}
         rows: list[Row] = []
-        for text in self._drawn().split("\n")[: self.height]:
+        for drawn in self._drawn():
             pieces, at = Row(), 0
-            for number, cells, blank in _PIECE.findall(text):
-                if number:
-                    pieces.append((cells, styles[int(number) - 1]))
-                    at += len(cells)
-                for is_marked, run in groupby(range(at, at + len(blank)), columns.__contains__):
-                    width = len(list(run))
-                    pieces.append(("┊" * width, grey) if is_marked else (" " * width, ""))
-                at += len(blank)
+            for cells, number in drawn:
+                if number or columns.isdisjoint(range(at, at + len(cells))):
+                    pieces.append((cells, styles[number]))
+                else:
+                    for is_marked, run in groupby(range(at, at + len(cells)), columns.__contains__):
+                        width = len(list(run))
+                        pieces.append(("┊" * width, grey) if is_marked else (" " * width, ""))
+                at += len(cells)
             rows.append(pieces)
         return rows
 
-    def _drawn(self) -> str:
+    def _drawn(self) -> "list[Sequence[Piece]]":
         """The lines alone, as plotext draws them: each in a colour whose number is the line's, from 1."""
         # Imported where a chart is drawn: a report's pictures are of the same lines, without plotext.
         from lsexplorer.render.figure import Marked, drawn

@@ -114,17 +114,19 @@ def _digits(rows: int) -> int:
 
 def format_epoch(epoch: float) -> str:
     """Passes through the data: 0, .3, 17.1."""
-    return as_on_screen(f"{epoch:.1f}") if epoch else "0"
+    return as_on_screen(f"{epoch:,.1f}") if epoch else "0"
 
 
 _LEADING_ZERO = re.compile(r"""(?<![\w./\\'"+-])([+−-]?)0(\.\d+)(?![\w/]|\.\w)""")
 _HYPHEN = re.compile(r"""(?<![\w.)\]'"/-])-(?=\.?\d)""")
 
+_PERCENT = re.compile(r"(?<=[\d\]]) %")
 _EXPONENT = re.compile(r"(?<=\d)e(?:(-)|\+)0*(\d+)\b")
 
 
 def as_on_screen(text: str) -> str:
-    """A text with its numbers as the screen writes them: .05 for 0.05, −.1 for -0.1, 1e−5; names of files stay."""
+    """A text with its numbers as the screen writes them: .05 for 0.05, −.1 for -0.1, 1e−5, 95%; names of files stay."""
+    text = _PERCENT.sub("%", text)
     text = _EXPONENT.sub(lambda match: f"e{'−' if match[1] else ''}{match[2]}", text)
     return _HYPHEN.sub("−", _LEADING_ZERO.sub(r"\1\2", text))
 

@@ -118,7 +118,7 @@ class Leftover:
     def text(self) -> str:
         """In words."""
         when = time.strftime("%d %B, %H:%M", time.localtime(self.changed))
-        return f"{self.name}, {self.steps:,} steps, of {when.lstrip('0')}"
+        return f"{self.name}, step {self.steps:,}, {when.lstrip('0')}"
 
     def remove(self) -> None:
         """It was opened, or is not wanted."""

@@ -184,7 +184,13 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
 
 DATA_COMMANDS: tuple[Command, ...] = (
     Command("escape,D,q", "close", "back", "Back to the explorer; D and q too.", key_display="esc"),
-    Command("enter", "step_on", "step on it", "Back to the explorer, with the selected training row as its sample."),
+    Command(
+        "enter",
+        "step_on",
+        "step on it",
+        "Back to the explorer, with the selected training row as its sample.",
+        key_display="enter",
+    ),
     Command("s", "smooth", "smoothing", "Label smoothing on or off, from the explorer's next step on."),
     Command("left_square_bracket", "smoothing(-1)", "less", "Lower the smoothing a by .05.", key_display="["),
     Command("right_square_bracket", "smoothing(1)", "more", "Raise the smoothing a by .05.", key_display="]"),
@@ -209,8 +215,8 @@ OPEN_COMMANDS: tuple[Command, ...] = (
     ),
     Command("escape", "close", "back", "Back to the explorer, which is as it was.", key_display="esc"),
     Command("f1", "app.help", "help", "Keys, and what the fields mean.", key_display="F1"),
-    Command("pagedown", "scroll(6)", "scroll down", "Scroll what is understood down.", True),
-    Command("pageup", "scroll(-6)", "scroll up", "Scroll what is understood up.", True),
+    Command("pagedown", "scroll(6)", "scroll down", "Scroll what is understood down.", True, "PgDn"),
+    Command("pageup", "scroll(-6)", "scroll up", "Scroll what is understood up.", True, "PgUp"),
 )
 """The keys of the screen that opens a file."""
 
@@ -229,8 +235,8 @@ PATTERN_COMMANDS: tuple[Command, ...] = (
     Command("down,j", "unit(1)", "next neuron", "Select the next neuron.", True, "↓"),
     Command("left", "pan(-8, 0)", "scroll left", "Scroll what is wider than its pane to the left.", True, "←"),
     Command("right", "pan(8, 0)", "scroll right", "Scroll it to the right.", True, "→"),
-    Command("pageup", "pan(0, -6)", "scroll up", "Scroll what is higher than its pane up.", True),
-    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll it down.", True),
+    Command("pageup", "pan(0, -6)", "scroll up", "Scroll what is higher than its pane up.", True, "PgUp"),
+    Command("pagedown", "pan(0, 6)", "scroll down", "Scroll it down.", True, "PgDn"),
 )
 """The keys of the patterns screen."""
 

@@ -54,7 +54,8 @@ class HelpScreen(PageScreen[None]):
         Binding("right,tab", "tab(1)", "Next tab", show=False),
     ]
 
-    box_title = "Help · ← → change tab · ↑ ↓ scroll · Esc closes"
+    box_title = "Help"
+    keys = "← → change tab · ↑ ↓ scroll · Esc closes"
 
     def __init__(self, screens: Sequence[type[CommandScreen[Any]]], first: str) -> None:
         """screens: those to explain. first: the title of the page to open."""

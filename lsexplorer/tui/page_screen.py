@@ -35,6 +35,9 @@ class PageScreen(ModalScreen[Answer]):
         """What stands in the box's border."""
         raise NotImplementedError
 
+    keys = "↑ ↓ scroll · Esc closes"
+    """What the keys do, in the border below."""
+
     def compose_page(self) -> Iterator[Widget]:
         """What stands in the box."""
         raise NotImplementedError
@@ -42,7 +45,7 @@ class PageScreen(ModalScreen[Answer]):
     def compose(self) -> ComposeResult:
         """The box."""
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = Content(self.box_title)
+            box.border_title, box.border_subtitle = Content(self.box_title), self.keys
             yield from self.compose_page()
 
     def action_scroll(self, by: int) -> None:

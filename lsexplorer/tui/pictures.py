@@ -169,7 +169,7 @@ weights that see them.""",
         ),
         help="""\
 The network's answer over two predictors, or over two principal components of the data: the colour is the class, the \
-shade how sure the network is of it, from below 50 % to above 99.9 %. The other predictors have the selected sample's \
+shade how sure the network is of it, from below 50% to above 99.9%. The other predictors have the selected sample's \
 values (Tab: another sample; a: the mean), so that the point in brackets is answered as the sample is; a click on \
 another one selects it. Letters are training samples; those that the network has wrong stand on the plain ground in \
 their class's colour; faint ones lie so far off the plane that they are answered otherwise than the map says at their \
@@ -215,7 +215,7 @@ other classes' templates, and so draws each class together; L2 only makes the te
         help="""\
 The test samples in 15 bins by confidence, which is the largest class probability. A point stands over a bin's mean \
 confidence at the share of its samples that are right; on the diagonal the two agree. The shaded band holds the share \
-in 95 % of cases or more if each confidence were right, by the binomial distribution: few samples, wide band. Below \
+in 95% of cases or more if each confidence were right, by the binomial distribution: few samples, wide band. Below \
 are the bins' samples. Open circles are the other one of before and after temperature scaling: logits are divided by \
 one number T, at which these samples have the least NLL. T above 1: the network was too sure. ECE is \
 the mean distance from the diagonal, weighted by samples; "if calibrated" is what it would be on these samples by \
@@ -254,10 +254,11 @@ layer's name stand the root mean square and the largest of the weights, at the s
         ),
         help="""\
 The delta table's t′ − o of every output, over the whole path: of the selected sample (Tab: another one), or of the \
-mean over the batch that each step takes. It is computed anew from up to 200 steps of the run that are kept, and from \
-the present one. The scale is one of square roots, so that what is near 0 is seen. With hard targets the line of the \
-sample's class comes down to 0 and never reaches it, which is why its weights grow for ever. With smoothing it \
-crosses 0: the output is above its target, and the same rule makes the weights smaller.""",
+mean over the batch that each step takes: a faint dot for each, and the running mean as a line. It is computed anew \
+from up to 200 steps of the run that are kept, and from the present one. The scale is one of square roots, so that \
+what is near 0 is seen. With hard targets the line of the sample's class comes down to 0 and never reaches it, which \
+is why its weights grow for ever. With smoothing it crosses 0: the output is above its target, and the same rule makes \
+the weights smaller.""",
     ),
 }
 """By the name of the view."""

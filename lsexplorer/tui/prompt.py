@@ -35,10 +35,10 @@ class Prompt(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Question, answer, what is wrong with it, and a hint."""
         with Vertical() as box:
-            box.border_title = self._question
+            box.border_title, box.border_subtitle = self._question, "Enter accepts · Esc leaves"
             yield Input(self._value, placeholder=self._example, compact=True)
             yield Problem()
-            yield Label(f"{self._hint} · Enter accepts, Esc leaves", classes="hint", markup=False)
+            yield Label(self._hint, classes="hint", markup=False)
 
     @property
     def _example(self) -> str:

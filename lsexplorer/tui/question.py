@@ -63,7 +63,7 @@ class RecoverQuestion(Question):
     """Offers a run that was left over; Enter reads it, and the question is then dismissed with it."""
 
     def __init__(self, leftover: Leftover) -> None:
-        text = f"lsexplorer ended without being left: {leftover.text}."
+        text = f"lsexplorer ended while this run was unsaved: {leftover.text}."
         answers = {"enter": "opens this run", "d": "deletes it", "escape": "asks again at the next start"}
         super().__init__("An unsaved run", text, answers)
         self._leftover = leftover

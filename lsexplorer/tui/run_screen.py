@@ -51,7 +51,7 @@ class RunScreen(TrainingScreen[Result, Shown], Generic[Result, Shown]):
         """Ask for a step and go there."""
         self.pause()
         furthest = self.run.furthest_step
-        hint = f"0 to {furthest} is known; a later one is trained now"
+        hint = f"0 to {furthest} is the run so far; a later step is trained now"
         self.app.push_screen(Prompt("Go to step", hint, lambda text: self.train_to(parse_step(text, furthest))))
 
     def action_until(self) -> None:
@@ -66,7 +66,7 @@ class RunScreen(TrainingScreen[Result, Shown], Generic[Result, Shown]):
     def action_sample(self, by: int) -> None:
         """Look at another sample of the next batch."""
         if len(self.run.next_batch) == 1 and self.sample == self.run.next_batch[0]:
-            self.say("The next batch has this row alone.")
+            self.say("The next batch has this sample alone.")
         self.sample = walked(self.run.next_batch, self.sample, by)
         self.refresh_frame()
 

@@ -41,5 +41,5 @@ def ask_to_write(screen: TrainingScreen[Any, Any], table: NumberTable) -> None:
 
     more = screen.passing_on
     words = {key: word for key, (word, _) in more.items()}
-    answers = {"h": "history", "t": "table", "s": "picture", **words, "escape": "cancel"}
+    answers = {"h": "history", "t": "table", "s": "screen", **words, "escape": "cancel"}
     screen.app.push_screen(Question("Write", f"The table is '{table.border_title}'.", answers), ask)

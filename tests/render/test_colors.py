@@ -27,6 +27,7 @@ def test_every_theme_has_frames_words_and_series_that_stand_out(theme: Theme) ->
         assert min(contrast(number(variables[name]), ground) for ground in (background, surface, row)) >= 3, name
     assert contrast(number(variables["footer-key-foreground"]), number(variables["footer-background"])) >= 3
     muted = Color.parse(variables["foreground-muted"])
+    assert variables["text-disabled"] == variables["foreground-muted"], "examples in empty fields"
     for ground in ("background", "surface"):
         shown = Color.parse(variables[ground]).blend(muted, muted.a, alpha=1)
         assert contrast(number(shown.hex), number(variables[ground])) >= 3, ground

@@ -21,6 +21,8 @@ VALUE = 9
 """Characters of a line's value and its letter, with spaces around both."""
 NAME = 6
 """Characters of a name that are enough; in less room stands its letter."""
+FAINT = 0.5
+"""How much the dots of single batches stand out."""
 TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Marked above and below 0, as far as there is room."""
 
@@ -45,8 +47,8 @@ def errors_brief(numbers: ErrorTerms) -> Sequence[str]:
 def errors_look_for(numbers: ErrorTerms) -> Sequence[str]:
     """What to look for, the longest form first."""
     if numbers.row is None:
-        text = "The mean over a batch is near 0 from early on: what some samples push up, others push down."
-        return (text, "In the mean over a batch the terms of single samples cancel.")
+        text = "Dots are batches, lines their running mean, soon near 0: what some samples push up, others push down."
+        return (text, "Dots are batches, lines their running mean: samples' terms cancel.")
     if numbers.own < 0:
         text = "Above 0 the output is below its target and every step pushes it up; below 0 it is pushed down."
         return (text, "Above 0 the output is pushed up, below 0 down.")
@@ -72,7 +74,8 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
     rows = errors_room(canvas.columns, canvas.rows)[1]
     right = max(VALUE - 1, min(RIGHT, canvas.columns // 4, VALUE + max(map(len, numbers.names))))
     columns = max(1, canvas.columns - LABEL - 1 - right)
-    values, limits = _rooted(numbers.terms), _rooted(np.array(numbers.limits))
+    terms = numbers.terms if numbers.row is not None else running_mean(numbers.terms)
+    values, limits = _rooted(terms), _rooted(np.array(numbers.limits))
     low, high = min(float(limits[0]), -0.1), max(float(limits[1]), 0.1)
     pad = 0.04 * (high - low)
     last = max(int(numbers.steps[-1]), 1)
@@ -92,6 +95,8 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
             canvas.write(x, y, "┊", palette.muted)
     steps = numbers.steps.astype(np.float64)
     order = [k for k in range(len(numbers.names)) if k != numbers.own] + [numbers.own] * (numbers.own >= 0)
+    if numbers.row is None:
+        _batches(numbers, plot)
     if palette.color:
         for k in order:
             plot.line(steps, values[:, k], palette.class_color(k))
@@ -103,10 +108,30 @@ def draw_error_terms(numbers: ErrorTerms, canvas: Canvas) -> None:
                 if np.isfinite(y):
                     canvas.write(*plot.cell(x, y), letters[k])
     now = np.nan_to_num(np.abs(values[-1]))
-    _names(numbers, plot, values, sorted(order, key=lambda k: (k != numbers.own, -now[k])))
+    _names(numbers, plot, terms[-1], sorted(order, key=lambda k: (k != numbers.own, -now[k])))
 
 
-def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int]) -> None:
+def running_mean(terms: Array) -> Array:
+    """The mean of each output's terms (m, units) and those before and after, a 12th of all; fewer at the ends."""
+    near = np.ones(len(terms) // 12 // 2 * 2 + 1)
+    counts = np.convolve(np.ones(len(terms)), near, mode="same")
+    return np.stack([np.convolve(term, near, mode="same") / counts for term in terms.T], axis=1)
+
+
+def _batches(numbers: ErrorTerms, plot: Plot) -> None:
+    """A faint dot for each batch's mean and each output."""
+    palette, values = plot.canvas.palette, _rooted(numbers.terms)
+    for k in range(len(numbers.names)):
+        at = np.flatnonzero(np.isfinite(values[:, k]))
+        x, y = numbers.steps[at].astype(np.float64), values[at, k]
+        if palette.color:
+            plot.points(x, y, palette.faded(palette.class_color(k), FAINT))
+            continue
+        for column, row in zip(*plot.cells(x, y), strict=True):
+            plot.canvas.write(int(column), int(row), "·", palette.muted)
+
+
+def _names(numbers: ErrorTerms, plot: Plot, ends: Array, order: Sequence[int]) -> None:
     """The lines' names at their right ends, those first in order nearest to them; of many lines the first alone."""
     canvas, taken, letters = plot.canvas, set[int](), class_letters(numbers.names)
     room = canvas.columns - plot.left - plot.columns - VALUE + 2
@@ -118,16 +143,16 @@ def _names(numbers: ErrorTerms, plot: Plot, values: Array, order: Sequence[int])
             plot.left + plot.columns + 1, plot.rows, f"{len(numbers.names) - len(order)} more", canvas.palette.muted
         )
     for k in order:
-        value = float(values[-1, k])
+        value = float(ends[k])
         if not np.isfinite(value):
             continue
-        _, row = plot.cell(plot.x[1], value)
+        _, row = plot.cell(plot.x[1], float(_rooted(np.array(value))))
         free = [y for y in range(plot.rows) if y not in taken]
         if not free:
             return
         y = min(free, key=lambda at: (abs(at - row), at))
         taken.add(y)
-        text = f" {format_number(float(numbers.terms[-1, k]), 5, signed=True)} "
+        text = f" {format_number(value, 5, signed=True)} "
         name = short[k] if canvas.palette.color or short[k] == letters[k] else f"{letters[k]} {short[k]}"
         text += shortened(name, canvas.columns - plot.left - plot.columns - len(text))
         canvas.write(plot.left + plot.columns, y, text, canvas.palette.class_color(k), bold=k == numbers.own)

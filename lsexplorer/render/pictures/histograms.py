@@ -59,6 +59,9 @@ def draw_weights(numbers: WeightHistograms, canvas: Canvas) -> None:
     if len(legend + more) <= canvas.columns:
         legend += more
     canvas.write(0, canvas.rows - 1, legend, canvas.palette.muted)
+    if canvas.palette.color:
+        canvas.write(0, canvas.rows - 1, "█", canvas.palette.class_color(0))
+        canvas.write(legend.index("▔"), canvas.rows - 1, "▔", canvas.palette.class_color(1), bold=True)
 
 
 def _layer(entry: LayerHistogram, canvas: Canvas, left: int, columns: int) -> None:

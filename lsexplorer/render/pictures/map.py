@@ -42,7 +42,7 @@ def map_title(numbers: ClassMap) -> str:
 
 def map_brief(numbers: ClassMap) -> Sequence[str]:
     """How sure the network is at the rim."""
-    return () if numbers.sure is None else (f"rim {100 * numbers.beyond:.3g} % sure",)
+    return () if numbers.sure is None else (f"rim {100 * numbers.beyond:.3g}% sure",)
 
 
 def map_look_for(numbers: ClassMap) -> Sequence[str]:
@@ -52,7 +52,7 @@ def map_look_for(numbers: ClassMap) -> Sequence[str]:
             "These outputs are no probabilities: the map shows the answers, and not how sure they are.",
             "These outputs are no probabilities: the map shows the answers alone.",
         )
-    far, aim = f"{100 * numbers.beyond:.3g} %", f"{100 * numbers.target:.3g} %"
+    far, aim = f"{100 * numbers.beyond:.3g}%", f"{100 * numbers.target:.3g}%"
     if numbers.target < 1:
         story = f"soft targets aim at {aim}" + (
             " and no more" if numbers.bounded else ", but units without bound go on"

@@ -16,7 +16,7 @@ SHADE = 0.18
 WIDE, HIGH = 45, 12
 """Characters and rows from which on an axis has more values than its middle and its ends."""
 LEGENDS = (
-    "{0} {2} scaling  {1} {3} scaling  {4} if calibrated, in 95 %",
+    "{0} {2} scaling  {1} {3} scaling  {4} if calibrated, in 95%",
     "{0} {2}  {1} {3} scaling  {4} if calibrated",
     "{0} {2}  {1} {3}",
 )
@@ -112,7 +112,7 @@ def _signs(palette: Palette) -> tuple[tuple[str, Color], tuple[str, Color]]:
 def _percents(many: bool) -> list[tuple[float, str]]:
     """Values of an axis, and their labels."""
     return [
-        (share, f"{round(100 * share)} %") for share in ((0.0, 0.2, 0.4, 0.6, 0.8, 1.0) if many else (0.0, 0.5, 1.0))
+        (share, f"{round(100 * share)}%") for share in ((0.0, 0.2, 0.4, 0.6, 0.8, 1.0) if many else (0.0, 0.5, 1.0))
     ]
 
 
@@ -163,7 +163,7 @@ def _counts(bins: Bins, plot: Plot) -> None:
     """Bars of the bins' samples below the plot, and their numbers where they fit."""
     canvas, top = plot.canvas, plot.top + plot.rows + 2
     low = Plot(canvas, plot.left, top, plot.columns, COUNT_ROWS, plot.x, (0.0, 1.0))
-    canvas.write(0, top, "rows", canvas.palette.muted)
+    canvas.write(0, top, "samples", canvas.palette.muted)
     most = int(bins.counts.max())
     color = readable(canvas.palette.faded(canvas.palette.class_color(0), 0.7), canvas.palette.background)
     for at in np.flatnonzero(bins.counts):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from lsexplorer.data import Dataset, summarize
 from lsexplorer.errors import InputError
+from lsexplorer.nn.losses import LOSSES
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.arms import M
 from lsexplorer.study.jobs.executors import Progress, open_executor
@@ -242,7 +243,7 @@ def _settings(data: Dataset, plan: Plan) -> Settings:
         remedy=plan.remedy,
         criterion=plan.criterion,
         label_smoothing=plan.smoothing.label_smoothing,
-        network=f"{sizes} {hp.activation} · {hp.output} + {hp.loss}",
+        network=f"{sizes} {hp.activation} · {hp.output} + {LOSSES[hp.loss].label}",
         length=f"{plan.epochs} epochs",
         strengths=f"found on {len(tuning)} other seeds and {validation:,} validation rows",
         steps=plan.steps,

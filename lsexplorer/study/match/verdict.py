@@ -41,7 +41,7 @@ def judge(remedy: str, strength: MatchedStrength, findings: Sequence[Finding], s
     if strength.value is None:
         reason = f": {strength.reason}" if strength.reason else ""
         text = (
-            f"No match: no {symbol} of {name} from {strength.low:.2g} to {strength.high:.2g} reaches smoothing's "
+            f"No match: no {symbol} of {name} from {strength.low:.3g} to {strength.high:.3g} reaches smoothing's "
             f"{criterion} {strength.target:.4g}; the nearest is {strength.reached:.4g} at {symbol} = "
             f"{strength.nearest:.3g}. {entry.title} cannot stand in for smoothing here{reason}."
         )

@@ -21,7 +21,6 @@ class MethodCharts(Charts):
             chart = self.query_one(f"#page_{page}", Chart)
             chart.display = page in pages
             if page in pages:
-                chart.border_title = page_title(frame, page)
                 below = [self.axes_text, subtitle if page == pages[-1] else ""]
-                chart.border_subtitle = " · ".join(filter(None, below))
+                chart.entitle(page_title(frame, page), " · ".join(filter(None, below)))
                 chart.show(page_chart(frame, page, *self.log_axes))

@@ -1,5 +1,6 @@
 """Asks what to match, before a match begins."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.render.numbers import format_setting
 from lsexplorer.run import Hyperparameters
 from lsexplorer.study.measures import CRITERIA
-from lsexplorer.tui.compare.match_settings import EMPTY, QUESTIONS, MatchSettings
+from lsexplorer.tui.compare.match_settings import EMPTY, QUESTIONS, MatchSettings, read_setting
 from lsexplorer.tui.widgets.problem import Problem
 
 
@@ -48,15 +49,15 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
     def compose(self) -> ComposeResult:
         """A field for each setting, its explanation, and the command."""
         with Vertical() as box:
+            box.border_subtitle = "Enter begins · ↑ ↓ other field · Esc leaves"
             box.border_title = f"Match to smoothing a = {format_setting(self._smoothing.label_smoothing)}"
             for name, text in self._settings.texts.items():
                 with Horizontal():
                     yield Label(QUESTIONS[name][0])
                     yield Input(text, placeholder=EMPTY.get(name, ""), compact=True, id=name)
+            yield Problem()
             yield Static(id="explanation", classes="hint", markup=False)
             yield Static(id="command", markup=False)
-            yield Problem()
-            yield Label("Enter begins · ↑ ↓ other field · Esc leaves", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Show the command."""
@@ -65,35 +66,50 @@ class MatchPrompt(ModalScreen[MatchSettings | None]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.query_one(Problem).text = ""
         self._show()
 
     def on_descendant_focus(self) -> None:
         """Explain the field."""
         self._show()
 
+    def on_descendant_blur(self) -> None:
+        """Say what is wrong with the field that is left."""
+        self._wrong_field()
+
     def _show(self) -> None:
-        problem, command = "", ""
-        try:
+        command = ""
+        with suppress(InputError):
             command = f"$ {self._written().command(self._data, self._smoothing)}"
-        except InputError as error:
-            problem = str(error)
-        self.query_one(Problem).text = problem
         self.query_one("#command", Static).update(command)
         if self.focused is not None:
             self.query_one("#explanation", Static).update(explained(str(self.focused.id)))
 
+    def _field(self, name: str) -> Input:
+        return self.query_one(f"#{name}", Input)
+
     def _written(self) -> MatchSettings:
-        return MatchSettings.of_texts({name: self.query_one(f"#{name}", Input).value for name in QUESTIONS})
+        return MatchSettings.of_texts({name: self._field(name).value for name in QUESTIONS})
+
+    def _wrong_field(self) -> Input | None:
+        """The first field that cannot be read, below which it is then said why; None where all can be."""
+        for field in map(self._field, QUESTIONS):
+            try:
+                read_setting(str(field.id), field.value)
+            except InputError as error:
+                assert isinstance(field.parent, Horizontal)
+                self.query_one(Problem).say(str(error), field.parent)
+                return field
+        return None
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        try:
-            settings = self._written()
-        except InputError as error:
-            self.query_one(Problem).text = str(error)
-            return
-        self.dismiss(settings)
+        wrong = self._wrong_field()
+        if wrong is None:
+            self.dismiss(self._written())
+        else:
+            wrong.focus()
 
 
 def explained(name: str) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.remedies import REMEDIES
 from lsexplorer.render.command_line import command_line
 from lsexplorer.run import Hyperparameters
+from lsexplorer.study.match.findings import MIN_SEEDS
 from lsexplorer.study.match.matching import Matches
-from lsexplorer.study.match.plan import default_seeds
+from lsexplorer.study.match.plan import FEWEST, default_seeds
 from lsexplorer.study.measures import CRITERIA
+from lsexplorer.study.stats import checked_seeds
 
 ALL = "all"
 
@@ -68,17 +71,7 @@ class MatchSettings:
     @classmethod
     def of_texts(cls, texts: Mapping[str, str]) -> "MatchSettings":
         """The settings from what is written in the fields; raises InputError, saying what would be right."""
-        given = {name: text.strip() for name, text in texts.items()}
-        names = tuple(dict.fromkeys(name.strip() for name in given["remedies"].split(",")))
-        for name in names:
-            if names != (ALL,) and name not in REMEDIES:
-                raise InputError(f"remedies must be of {', '.join(REMEDIES)}, or all; got '{name}'")
-        if given["criterion"] not in CRITERIA:
-            raise InputError(f"criterion must be one of {', '.join(CRITERIA)}, got '{given['criterion']}'")
-        seeds = given["seeds"]
-        if seeds and not seeds.isdecimal():
-            raise InputError(f"seeds must be a whole number, or nothing, got '{seeds}'")
-        return cls(None if names == (ALL,) else names, given["criterion"], int(seeds) if seeds else None)
+        return cls(**{name: read_setting(name, text) for name, text in texts.items()})
 
     def command(self, data: Dataset, smoothing: Hyperparameters) -> str:
         """The command that makes the same match."""
@@ -86,3 +79,31 @@ class MatchSettings:
         given = {name: text for name, text in self.texts.items() if text and text != default[name]}
         options = {"remedy" if name == "remedies" else name: text for name, text in given.items()}
         return command_line("match", data, smoothing, options)
+
+
+def read_setting(name: str, text: str) -> Any:
+    """A field's value as MatchSettings has it; raises InputError, saying what would be right."""
+    return _READERS[name](text.strip())
+
+
+def _remedies(text: str) -> tuple[str, ...] | None:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    for name in names:
+        if names != (ALL,) and name not in REMEDIES:
+            raise InputError(f"remedies must be of {', '.join(REMEDIES)}, or all; got '{name}'")
+    return None if names == (ALL,) else names
+
+
+def _criterion(text: str) -> str:
+    if text not in CRITERIA:
+        raise InputError(f"criterion must be one of {', '.join(CRITERIA)}, got '{text}'")
+    return text
+
+
+def _seeds(text: str) -> int | None:
+    if text and not text.isdecimal():
+        raise InputError(f"seeds must be a whole number, or nothing, got '{text}'")
+    return checked_seeds(int(text), MIN_SEEDS, FEWEST) if text else None
+
+
+_READERS = {"remedies": _remedies, "criterion": _criterion, "seeds": _seeds}

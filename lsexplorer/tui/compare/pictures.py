@@ -130,10 +130,11 @@ def _drawn(kind: PictureKind, frame: CompareFrame, cell: _Cell, selected: bool) 
     """A method's title and picture."""
     method, numbers, canvas = frame.methods[cell.method], cell.numbers, cell.canvas
     title = Canvas(canvas.columns, 1, canvas.palette)
-    letter, strength = LOOKS[method.key].letter, "" if method.regularizer is None else f" {setting(method, 8)}"
-    names = f"{letter} {method_name(method)}{strength}", f"{letter}{strength or f' {method_name(method)}'}"
+    short = f"{LOOKS[method.key].letter} {method_name(method)}"
+    names = short if method.regularizer is None else f"{short} {setting(method, 8)}", short
     briefs = () if numbers is None else kind.brief(numbers)
-    forms = [*((name, f" · {brief}") for name in names for brief in briefs), (names[0], "")]
+    forms = [(name, f" · {brief}") for name in names for brief in briefs]
+    forms += [*((short, f" {brief}") for brief in briefs[-1:]), (names[0], "")]
     name, brief = next((form for form in forms if len("".join(form)) < canvas.columns), forms[-1])
     x = title.write(0, 0, f"{'▸' if selected else ' '}{name}", bold=True, reverse=selected)
     title.write(x, 0, brief, canvas.palette.muted)

@@ -1,18 +1,17 @@
 """The compare screen: the methods of a comparison side by side, stepping, running and going back together."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from textual import getters, on
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from lsexplorer.bank.comparison import Comparison, Method, methods_of
+from lsexplorer.bank.comparison import Comparison
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.match_all_texts import answer
-from lsexplorer.run import Hyperparameters, Series
+from lsexplorer.run import Series
 from lsexplorer.study.match.matching import Matches
 from lsexplorer.tui.commands import COMPARE_COMMANDS
 from lsexplorer.tui.compare import texts
@@ -23,6 +22,7 @@ from lsexplorer.tui.compare.match_prompt import MatchPrompt
 from lsexplorer.tui.compare.match_settings import MatchSettings
 from lsexplorer.tui.compare.matching import MatchProgress
 from lsexplorer.tui.compare.method_looks import PAGES, method_name
+from lsexplorer.tui.compare.methods import Taken, comparison_of, matched_strength, smoothing_of
 from lsexplorer.tui.compare.pictures import MethodPictures
 from lsexplorer.tui.compare.tables import MethodDeltas, MethodTable, Scoreboard
 from lsexplorer.tui.compare.verdict_screen import VerdictScreen
@@ -38,17 +38,6 @@ from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 VIEWS = ("scores", *PAGES)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A method that goes into the explorer, at the step and with the sample and node that were looked at."""
-
-    name: str
-    hyperparameters: Hyperparameters
-    step: int
-    sample: int | None
-    node: str
 
 
 class CompareScreen(RunScreen[Taken | None, CompareFrame]):
@@ -76,21 +65,11 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         """Raises InputError where the methods have too many parameters for memory."""
         super().__init__()
         self.session = session
-        self.comparison = self._new_run()
+        self.comparison = comparison_of(session)
         self.sample, self._node, self._part = session.sample, session.node, "test"
         self._method, self._asked = 0, -1
         self._page = "logit_gap"
         self.set_reactive(RunScreen.frame, self.make_frame())
-
-    def _new_run(self) -> Comparison:
-        """The methods at step 0, with the matched one if there is a match."""
-        session = self.session
-        methods = methods_of(session.hyperparameters, session.strengths)
-        smoothing = _smoothing(methods)
-        matches = None if smoothing is None else session.matches_of(smoothing.hyperparameters)
-        if matches is not None:
-            methods = methods_of(session.hyperparameters, session.strengths, _matched(matches))
-        return Comparison(session.data, methods)
 
     def compose_body(self) -> Iterator[Widget]:
         """What the next step does, how the methods do, how they came there."""
@@ -247,7 +226,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
         """Ask what to match, cancel the match under way, or show what came of the last one."""
         if self._cancel_match():
             return
-        smoothing = _smoothing(self.comparison.methods)
+        smoothing = smoothing_of(self.comparison.methods)
         if smoothing is None:
             self.say(texts.NO_SMOOTHING, error=True)
         elif (matches := self.session.matches_of(smoothing.hyperparameters)) is not None:
@@ -256,7 +235,7 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
             self._ask_match()
 
     def _ask_match(self, settings: MatchSettings = MatchSettings()) -> None:  # noqa: B008  # it is frozen
-        smoothing = _smoothing(self.comparison.methods)
+        smoothing = smoothing_of(self.comparison.methods)
         assert smoothing is not None
 
         def answered(settings: MatchSettings | None) -> None:
@@ -291,12 +270,12 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def _use(self, matches: Matches) -> None:
         """Add the matched method, if there is a strength for it, at the present step."""
         self.session.matches, step = matches, self.step_count
-        matched = _matched(matches)
+        matched = matched_strength(matches)
         if matched is None:
             self.say(matches.first.verdict.text if matches.is_single else answer(matches))
             return
         try:
-            self.comparison = self._new_run()
+            self.comparison = comparison_of(self.session)
         except InputError as error:
             self.say(str(error), error=True)
             return
@@ -330,17 +309,3 @@ class CompareScreen(RunScreen[Taken | None, CompareFrame]):
     def _method_chosen(self, message: NumberTable.Moved) -> None:
         self._method = message.row
         self.refresh_frame()
-
-
-def _smoothing(methods: Iterable[Method]) -> Method | None:
-    """The method that smooths labels, if there is one."""
-    return next((method for method in methods if method.key == "label_smoothing"), None)
-
-
-def _matched(matches: Matches) -> tuple[str, float] | None:
-    """The regulariser and the strength of the matched method; None where several were matched, or none could be."""
-    match = matches.first
-    strength = match.strengths[match.plan.criterion].value
-    if not matches.is_single or strength is None or match.plan.remedy not in REGULARIZERS:
-        return None
-    return match.plan.remedy, strength

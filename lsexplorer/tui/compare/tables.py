@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 from lsexplorer.render.charts import FOREGROUND
 from lsexplorer.render.numbers import NONE, format_number, format_score, format_share
@@ -106,8 +105,7 @@ class MethodDeltas(MethodTable):
         if any(node.added for node in frame.nodes):
             equation += " + reg."
         who = delta_table.sample_text(frame, len(frame.deltas[0].batch))
-        self.border_title = Content(f"Next step of {title} · {equation} · {who}")
-        self.border_subtitle = "← → node  ↑ ↓ method"
+        self.entitle(f"Next step of {title} · {equation} · {who}", "← → node  ↑ ↓ method")
         self._columns = dict(DELTA_COLUMNS)
         if not any(node.added for node in frame.nodes):
             del self._columns[delta_table.SUM]
@@ -131,8 +129,8 @@ class Scoreboard(MethodTable):
     _columns = SCORE_COLUMNS
 
     def _entitle(self, frame: CompareFrame) -> None:
-        self.border_title = f"Scores at step {frame.step:,} · NLL to agreement on the {frame.part} part"
-        self.border_subtitle = Content(looks.notes(frame))
+        title = f"Scores at step {frame.step:,} · NLL to agreement on the {frame.part} part"
+        self.entitle(title, looks.notes(frame))
 
     def _entry(self, frame: CompareFrame, row: int, name: str, width: int) -> Cell:
         score, rows = frame.scores[row], frame.rows[frame.part]

@@ -53,6 +53,8 @@ class VerdictScreen(PageScreen[bool]):
         Binding("w", "save", "Save the report"),
     ]
 
+    keys = "↑ ↓ scroll · n another match · w save the report · Esc closes"
+
     def __init__(self, matches: Matches, command: str) -> None:
         """command: what makes the same match in a shell."""
         super().__init__()
@@ -60,9 +62,9 @@ class VerdictScreen(PageScreen[bool]):
 
     @property
     def box_title(self) -> str:
-        """The question, and the keys."""
+        """The question."""
         who = self._matches.first.plan.regularizer.label if self._matches.is_single else "anything simpler"
-        return f"Would {who} have done the same? · ↑ ↓ scroll · n another match · w save · Esc closes"
+        return f"Would {who} have done the same?"
 
     def compose_page(self) -> Iterator[Widget]:
         """As the report of `lsexplorer match`, without the chart; the command, and the terms in words."""
@@ -89,7 +91,7 @@ class VerdictScreen(PageScreen[bool]):
         if measured:
             texts = 1 if width >= WIDE else 2
             yield Static(rich_table(headings, measured, right=range(1, len(headings) - texts)))
-            yield Static("\n".join(NOTES), classes="faint", markup=False)
+            yield Static(as_on_screen("\n".join(NOTES)), classes="faint", markup=False)
 
     def _of_several(self) -> Iterator[Widget]:
         matches = self._matches

@@ -36,7 +36,7 @@ class NotesScreen(PageScreen[None]):
     @property
     def box_title(self) -> str:
         """The data set's name."""
-        return f"How {self._summary.name} was read · ↑ ↓ scroll · Esc closes"
+        return f"How {self._summary.name} was read"
 
     def compose_page(self) -> Iterator[Widget]:
         """Notes and summary."""

@@ -31,7 +31,7 @@ COLUMNS: dict[str, Column] = {
 }
 
 MAX_TARGETS = 4
-"""With more classes than this only the largest target is shown; the line below the table has them all."""
+"""With more classes than this only the largest target is shown; the line below the table has the others."""
 
 
 class RowsTable(NumberTable):

@@ -1,6 +1,7 @@
 """The data screen: every row with its hard and soft target and the network's prediction."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from rich.cells import set_cell_size
 from textual import on
@@ -33,6 +34,10 @@ BAR_WIDTH = 4
 """Characters of the longest bar in the table of classes."""
 MAX_PREDICTORS = 40
 """With more predictors than this only the first of them are printed."""
+
+
+MAX_TARGETS = 12
+"""With more classes than this, equal targets in turn are counted."""
 
 
 class DataScreen(CommandScreen[int | None]):
@@ -127,6 +132,9 @@ class DataScreen(CommandScreen[int | None]):
             predictors = ", ".join(predictors.split(", ")[:12]) + f", … {len(data.feature_names)} numbers"
         a = self.session.hyperparameters.label_smoothing
         soft = article_targets(data, inside, a, part)
+        if len(data.class_names) > MAX_TARGETS:
+            hard, *name = rest.split("  # ", 1)
+            rest, soft = "  # ".join([_counted(hard), *name]), _counted(soft)
         note = "" if a else "   (a = 0: unchanged; s or ] smooths)"
         if self.session.trainer.network.sizes[-1] == 1:
             single = soft.split(", ")[1]
@@ -222,6 +230,12 @@ class DataScreen(CommandScreen[int | None]):
             f"{PROOF_STEPS} steps with a = {format_setting(hp.label_smoothing)}, once on smoothed data and once "
             f"with smoothing in training: {equal:,} of {count:,} weights and biases are equal, bit for bit."
         )
+
+
+def _counted(targets: str) -> str:
+    """Targets with how often the same one stands there in turn: 0 ×36, 1, 0 ×3."""
+    runs = ((target, len(list(same))) for target, same in groupby(targets.split(", ")))
+    return ", ".join(target if count == 1 else f"{target} ×{count}" for target, count in runs)
 
 
 def _sentence(text: str) -> str:

@@ -25,10 +25,9 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.border_title = norms_title(frame)
-        norms.border_subtitle = self.axes_text
+        norms.entitle(norms_title(frame, norms.size.width - 2), self.axes_text)
         norms.show(norms_chart(frame, *self.log_axes))
-        measures.border_title = measure_title(frame, self.page)
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
-        measures.border_subtitle = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
+        below = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))
+        measures.entitle(measure_title(frame, self.page), below)
         measures.show(measure_chart(frame, self.page, *self.log_axes))

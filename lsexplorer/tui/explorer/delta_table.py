@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.content import Content
-
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.render.numbers import NONE, format_number, format_total
 from lsexplorer.run import NodeDelta
@@ -77,7 +75,7 @@ class DeltaTable(NumberTable):
     def show_frame(self, frame: Frame) -> None:
         """Show the delta table of a frame."""
         self._frame = frame
-        self.border_title = Content(self._title(frame))
+        self.entitle(self._title(frame))
         names = [entry.name for entry in frame.deltas.nodes]
         self.set_reactive(NumberTable.cursor, names.index(frame.node))
         self.show()
@@ -85,7 +83,7 @@ class DeltaTable(NumberTable):
     def show(self) -> None:
         """Say in the border what the band has no room for."""
         super().show()
-        self.border_subtitle = "" if self.has_band else f"right-hand columns: {self.band[0]}"
+        self.entitle(subtitle="" if self.has_band else f"right-hand columns: {self.band[0]}")
 
     def node_name(self, row: int) -> str:
         """The name of the node in a row."""
@@ -139,8 +137,10 @@ class DeltaTable(NumberTable):
         if name in CHANGES:
             value = getattr(node.norm_changes, name)
             return format_number(value, width, signed=True), tone(value)
-        fitted = width == self._widths[column]
-        return plain_cell(node, name, width, dict(zip(self._names, self._widths, strict=True)) if fitted else {})
+        beside = {}
+        if name == "signal" and width == self._widths[column]:
+            beside = dict(zip(self._names, self._widths, strict=True))
+        return plain_cell(node, name, width, beside)
 
     @staticmethod
     def _title(frame: Frame) -> str:

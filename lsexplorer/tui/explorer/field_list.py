@@ -32,8 +32,6 @@ class FieldList(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open(False)", "change", key_display="enter"),
         Binding("right", "open(True)", "value", key_display="→"),
-        Binding("home", "move(-1000)", "first field", show=False),
-        Binding("end", "move(1000)", "last field", show=False),
     ]
     lines: reactive[Sequence[Line]] = reactive(())
     """What is shown, from the top."""
@@ -132,10 +130,6 @@ class FieldList(Widget, can_focus=True):
     def action_open(self, value: bool) -> None:
         """Change the selected line."""
         self.post_message(self.Opened(self.selected, value))
-
-    def action_move(self, by: int) -> None:
-        """Select another line."""
-        self.move(by)
 
     def on_click(self, event: events.Click) -> None:
         """Change a line: its switch or its value, whichever was clicked."""

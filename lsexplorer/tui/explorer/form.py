@@ -19,12 +19,12 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from lsexplorer.errors import InputError
-from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.run import Hyperparameters
 from lsexplorer.run.hyperparameters import parse, spec
 from lsexplorer.tui.explorer.field_list import FieldList, value_column
-from lsexplorer.tui.explorer.form_lines import DATA, EMPTY, REBUILD, Values, explained, lines, written
+from lsexplorer.tui.explorer.form_lines import DATA, EMPTY, REBUILD, Values, choices_of, explained, lines, written
+from lsexplorer.tui.explorer.pending import Pending
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.choices import Choices
 from lsexplorer.tui.widgets.problem import Problem
@@ -47,13 +47,13 @@ class Form(VerticalScroll, can_focus=False):
         display: none; position: absolute; overlay: screen; constrain: none inside; width: 25; max-height: 10;
     }
     Form Problem {
-        display: none; position: absolute; overlay: screen; constrain: none inflect; width: 25;
-        margin: 1 0; background: $surface;
+        position: absolute; overlay: screen; constrain: none inflect; width: 25; margin: 1 0; background: $surface;
     }
-    Form Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "Hyperparameters"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "move(-1000)", "first field", show=False),
+        Binding("end", "move(1000)", "last field", show=False),
         Binding("down", "move(1)", "next field", show=False),
         Binding("up", "move(-1)", "field before", show=False),
         Binding("tab", "next(1)", "next field"),
@@ -90,7 +90,7 @@ class Form(VerticalScroll, can_focus=False):
         @property
         def live(self) -> bool:
             """Whether they can be made without a new network."""
-            return self.data is None and all(spec(name).live for name in self.changes)
+            return self.data is None and all(map(Pending.is_live, self.changes))
 
     @dataclass
     class Reported(Message):
@@ -107,7 +107,7 @@ class Form(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._values = Values(hp, data, {name: getattr(hp, name) for name in REGULARIZERS})
         self._data_names = data_names
-        self._pending: dict[str, Any] = {}
+        self._pending = Pending()
 
     def compose(self) -> ComposeResult:
         """The lines, and what opens over them."""
@@ -216,9 +216,7 @@ class Form(VerticalScroll, can_focus=False):
 
     def _choose(self, name: str) -> None:
         """Choose among a field's choices."""
-        choices = dict(self._data_names) if name == DATA else {choice: choice for choice in spec(name).choices}
-        if name == "loss":
-            choices = {choice: LOSSES[choice].short for choice in choices}
+        choices = self._data_names if name == DATA else choices_of(name)
         self.choices.set_options(Option(Content(text), id=choice) for choice, text in choices.items())
         present = self._value(name)
         self.choices.highlighted = list(choices).index(present) if present in choices else 0
@@ -256,7 +254,7 @@ class Form(VerticalScroll, can_focus=False):
         self.problem.text = ""
         name = self.fields.selected
         if self.editor.display and not spec(name).live and event.value != written(name, self._values.of(name)):
-            self.post_message(self.Reported(f"{name} rebuilds the network, from step 0: Enter does it, Esc undoes."))
+            self.post_message(self.Reported("Enter rebuilds the network, from step 0; Esc undoes."))
 
     def on_descendant_blur(self) -> None:
         """What is open closes when the focus goes elsewhere, and what is written in it is taken."""
@@ -296,37 +294,12 @@ class Form(VerticalScroll, can_focus=False):
 
     def _change(self, name: str, value: Any) -> None:
         """Make a live change at once, unless others wait; any other change waits for Enter."""
-        live = name != DATA and spec(name).live
-        if live and not self._pending and self._fits(name, value):
+        if self._pending.at_once(name, value, self._values):
             self.post_message(self.Changed(name, value))
             return
         self._pending[name] = value
         self._draw()
-        self.post_message(self.Reported(self._waiting()))
-
-    def _fits(self, name: str, value: Any) -> bool:
-        try:
-            self._values.hp.replace(**{name: value})
-        except InputError:
-            return False
-        return True
-
-    def _waiting(self) -> str:
-        problem = self._problem()
-        if problem:
-            return f"{problem}. Change the other too, then Enter; Esc undoes."
-        rebuilding = [key for key in self._pending if key == DATA or not spec(key).live]
-        if not rebuilding:
-            return f"{' and '.join(self._pending)} change together: Enter does it, Esc undoes."
-        return f"{', '.join(rebuilding)} rebuilds the network: Enter does it, Esc undoes."
-
-    def _problem(self) -> str:
-        """Why what waits for Enter cannot be made, or ''."""
-        try:
-            self._values.hp.replace(**{key: value for key, value in self._pending.items() if key != DATA})
-        except InputError as error:
-            return str(error)
-        return ""
+        self.post_message(self.Reported(self._pending.sentence(self._values)))
 
     def _rebuild(self) -> None:
         changes = dict(self._pending)

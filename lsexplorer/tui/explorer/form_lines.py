@@ -94,8 +94,7 @@ def lines(values: Values, pending: Mapping[str, Any], data_names: Mapping[str, s
 
 def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> Line:
     entry, value = spec(name), pending.get(name, values.of(name))
-    text = LOSSES[value].short if name == "loss" else written(name, value)
-    text = text or EMPTY.get(name, "")
+    text = choices_of(name)[value] if entry.kind == "choice" else written(name, value) or EMPTY.get(name, "")
     if entry.kind == "bool":
         text = "[x]" if value else "[ ]"
     on, misfit = None, ""
@@ -110,6 +109,11 @@ def _line(name: str, label: str, values: Values, pending: Mapping[str, Any]) -> 
     elif name == "nesterov" and not values.hp.momentum and "momentum" not in pending:
         misfit = "nesterov needs a momentum above 0"
     return Line(name, label, text, entry.kind == "choice", on, name in pending, misfit)
+
+
+def choices_of(name: str) -> dict[str, str]:
+    """What may be chosen in a field, value → as it is shown."""
+    return {value: LOSSES[value].short if name == "loss" else value for value in spec(name).choices}
 
 
 def written(name: str, value: Any) -> str:

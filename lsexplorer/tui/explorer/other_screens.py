@@ -12,7 +12,7 @@ from lsexplorer.tui.explorer.texts import chosen, taken
 from lsexplorer.tui.model.session import Session
 
 if TYPE_CHECKING:
-    from lsexplorer.tui.compare.screen import Taken
+    from lsexplorer.tui.compare.methods import Taken
     from lsexplorer.tui.open.reading import Opened
 
 Result = TypeVar("Result")

@@ -24,6 +24,9 @@ FOLDED_VIEWS = ("weights", "norms", *MEASURES)
 class RunView(Vertical):
     """Delta table, the selected node's signal and the selected weight's move worked out, weights and charts."""
 
+    BLANK = True
+    """Its widgets cover it; Textual would draw and filter its lines below them at every key."""
+
     pane: reactive[str] = reactive("weights", init=False)
     """What is shown below the delta table where there is room for one pane: one of FOLDED_VIEWS."""
 

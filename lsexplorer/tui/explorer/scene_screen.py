@@ -23,6 +23,12 @@ from lsexplorer.tui.widgets.status import StatusBar
 from lsexplorer.tui.widgets.timeline import Timeline
 
 
+class _Body(Horizontal):
+    """Form and run, which cover it."""
+
+    BLANK = True
+
+
 class SceneScreen(RunScreen[None, Frame]):
     """Form, delta table, weights, charts and timeline of a session's run, and the change to another session."""
 
@@ -44,7 +50,7 @@ class SceneScreen(RunScreen[None, Frame]):
     def compose_body(self) -> Iterator[Widget]:
         """The form at the left, the next step and what came of the steps before at the right."""
         yield StatusBar()
-        with Horizontal(id="body"):
+        with _Body(id="body"):
             yield Form(self.shown.hp, self.shown.data_source, self.session.data_names, id="form")
             yield RunView()
         yield TourPanel(id="tour", markup=False)

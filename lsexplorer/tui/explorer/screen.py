@@ -7,6 +7,7 @@ from textual import on
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.regularizers import REGULARIZERS
+from lsexplorer.render.setting_words import setting_name
 from lsexplorer.tui.commands import COMMANDS, TOUR_COMMANDS
 from lsexplorer.tui.explorer import other_screens
 from lsexplorer.tui.explorer.form import Form
@@ -230,7 +231,7 @@ class ExplorerScreen(SceneScreen):
         if message.live:
             rebuilt = self.attempt(
                 lambda: self.session.set(**message.changes),
-                f"{' and '.join(message.changes)} changed from the next step on.",
+                f"{' and '.join(map(setting_name, message.changes))} changed from the next step on.",
             )
         else:
             rebuilt = self.start_anew(

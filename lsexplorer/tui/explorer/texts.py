@@ -6,7 +6,8 @@ from lsexplorer.data import BUILTINS, Dataset
 from lsexplorer.data.files import counted
 from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import on_off
-from lsexplorer.render.numbers import format_number, format_setting
+from lsexplorer.render.numbers import format_brief, format_setting
+from lsexplorer.render.setting_words import setting_name, setting_value
 from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.timeline import event_text
@@ -34,16 +35,14 @@ def switched(frame: Frame, name: str, suggested: bool = False) -> str:
     if name != "label_smoothing":
         return f"{text}."
     on_value, off_value = on_off(value, len(frame.class_names))
-    values = f"1 becomes {format_number(on_value, 6)}, 0 becomes {format_number(off_value, 6)}"
-    return f"{text}: {values}."
+    return f"{text}: 1 → {format_brief(on_value)}, 0 → {format_brief(off_value)}."
 
 
 def changed(name: str, value: Any, waits: bool = False) -> str:
     """After a live hyperparameter was changed; waits: the strength of a regulariser that is off."""
-    shown = format_setting(value) if isinstance(value, float) else "off" if value is None else str(value)
-    if name in REGULARIZERS:
-        return f"{REGULARIZERS[name].title}: {shown}{' once it is switched on' if waits else ''}."
-    return f"{name} is {shown} from the next step on."
+    words = setting_name(name)
+    when = "once it is switched on" if waits else "from the next step on"
+    return f"{words[:1].upper()}{words[1:]} is {setting_value(name, value)} {when}."
 
 
 def stands(event: Event) -> str:

@@ -61,9 +61,8 @@ class WeightsTable(NumberTable):
         left_out = {*PARTS} - {*parts} | ({"optimizer"} if hp.optimizer == "sgd" and not hp.momentum else set())
         self._names = tuple(name for name in COLUMNS if name not in left_out)
         order = " · largest moves first" if by_size else ""
-        self.border_title = f"Weights into {frame.node}{order}"
         summands = [COLUMNS[name].title for name in self._names if name in PULLS]
-        self.border_subtitle = f"Δw = {' + '.join(summands)}"
+        self.entitle(f"Weights into {frame.node}{order}", f"Δw = {' + '.join(summands)}")
         self.show()
 
     @property

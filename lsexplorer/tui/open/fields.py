@@ -66,10 +66,8 @@ class OptionFields(VerticalScroll, can_focus=False):
     OptionFields { width: 33; border: round $primary; scrollbar-size: 1 1; }
     OptionFields:focus-within { border: round $accent; }
     OptionFields Horizontal { height: 1; }
-    OptionFields Label { width: 11; }
+    OptionFields Horizontal Label { width: 11; }
     OptionFields FieldInput { width: 1fr; }
-    OptionFields Problem { display: none; }
-    OptionFields Problem.-wrong { display: block; }
     """
     BORDER_TITLE = "How to read it"
 
@@ -109,8 +107,7 @@ class OptionFields(VerticalScroll, can_focus=False):
         """Say below a field what is wrong with it."""
         row = field.parent
         assert isinstance(row, Horizontal)
-        self.move_child(self.problem, after=row)
-        self.problem.text = problem
+        self.problem.say(problem, row)
 
     def fill(self, options: Mapping[str, Any]) -> None:
         """Show options."""

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from lsexplorer.data import LoadOptions
-from lsexplorer.data.files import printable
+from lsexplorer.data.files import printable, shown
 from lsexplorer.tui.commands import OPEN_COMMANDS
 from lsexplorer.tui.data.notes import understood_text
 from lsexplorer.tui.open.choices import Choice, choices, completed
@@ -164,6 +164,9 @@ class OpenScreen(CommandScreen[Opened | None]):
             return
         if not path.strip():
             self.problem.text = "type the name of a file, or choose one with ↑ ↓"
+            return
+        if not os.path.exists(os.path.expanduser(path)):
+            self.problem.text = f"there is no file {shown(path)}: correct the name, or clear it to choose from a list"
             return
         self._path = os.path.abspath(os.path.expanduser(path))
         self.fields.fill(next((given(file.options) for file in self._recent if file.path == self._path), {}))

@@ -8,7 +8,7 @@ from lsexplorer.tui.tour.step import Progress
 from lsexplorer.tui.tour.steps import STEPS
 
 KEYS = ", back · . next · T restart · K keep this run · t your own run"
-OFF_TRACK = "This is no longer the run or the row of this step: T starts the step again."
+OFF_TRACK = "This is no longer the run or the sample of this step: T starts the step again."
 
 
 class TourPanel(Static):

@@ -35,8 +35,8 @@ def _norm_went(context: StepContext) -> str:
 def ask_growth(context: StepContext) -> str:
     """Before a long run with hard targets."""
     return (
-        f"Hard targets, and {len(context.start.deltas.batch)} rows that are easy to tell apart. Once the outputs are "
-        "right for all of them, will the weight norm ‖W‖ stop growing? Press r and watch; space pauses."
+        f"Hard targets, and {len(context.start.deltas.batch)} samples that are easy to tell apart. Once the outputs "
+        "are right for all of them, will the weight norm ‖W‖ stop growing? Press r and watch; space pauses."
     )
 
 
@@ -48,7 +48,7 @@ def growth(context: StepContext) -> str:
     norms = ", ".join(f"{format_brief(_norm_at(now, mark))} at step {mark:,}" for mark in marks)
     right = format_share(now.train.accuracy, now.rows["train"])
     return (
-        f"{right} of the rows are right, and yet ‖W‖ was {norms}, and is {_norm(now)} at step "
+        f"{right} of the samples are right, and yet ‖W‖ was {norms}, and is {_norm(now)} at step "
         f"{now.step:,}: every tenfold increase in steps adds about as much. The mean confidence is "
         f"{format_setting(now.train.mean_confidence)}; what it lacks keeps pulling."
     )
@@ -114,9 +114,15 @@ def gap(context: StepContext) -> str:
     best = optimal_gap(a, classes)
     return (
         f"log(1 + K(1 − a)/a) = log {format_brief(on / off)} = {format_brief(best)}. The run's gap is "
-        f"{format_brief(now)}, {format_brief(abs(best - now))} {'short of' if now < best else 'above'} it. "
-        "A finite gap needs only finite weights."
+        f"{_beside(now, best)}. A finite gap needs only finite weights."
     )
+
+
+def _beside(gap: float, best: float) -> str:
+    """A gap beside the best one, with their difference where the digits show one."""
+    if format_brief(gap) == format_brief(best):
+        return f"{format_brief(gap)} too"
+    return f"{format_brief(gap)}, {format_brief(abs(best - gap))} {'short of' if gap < best else 'above'} it"
 
 
 def ask_no_gap(context: StepContext) -> str:
@@ -144,7 +150,7 @@ def _confidence(frame: Frame) -> str:
     test = frame.test
     verdict = "overconfident" if test.mean_confidence > test.accuracy else "underconfident"
     right, sure = (format_share(share, frame.rows["test"]) for share in (test.accuracy, test.mean_confidence))
-    return f"right on {right} of the test rows and {sure} sure on average: {verdict}"
+    return f"right on {right} of the test samples and {sure} sure on average: {verdict}"
 
 
 def ask_digits(context: StepContext, epochs: int) -> str:
@@ -169,7 +175,7 @@ def how_sure(context: StepContext) -> str:
     trained = format_share(now.train.accuracy, now.rows["train"])
     return (
         f"It is {_confidence(now)}. ECE is {format_score(now.test.ece, now.rows['test'])}. "
-        f"(Of the training rows {trained} are right.)"
+        f"(Of the training samples {trained} are right.)"
     )
 
 

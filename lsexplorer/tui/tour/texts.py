@@ -53,7 +53,7 @@ def grew(change: float) -> str:
 
 
 def smoothed_target(context: StepContext, a: float) -> str:
-    """The soft target of the row's own class under smoothing ``a``, as text."""
+    """The soft target of the sample's own class under smoothing ``a``, as text."""
     return format_brief(on_off(a, class_count(context.start))[0])
 
 
@@ -72,8 +72,8 @@ def ask_soft(context: StepContext) -> str:
     """Before smoothing is switched on."""
     start = context.start
     return (
-        f"This row is a {start.sample_class}: its target t is {target(start)} for o2 and {target(start, 'o1')} for the "
-        f"others. Smoothing takes some of the {target(start)} and shares it among all classes. What will t′ be? "
+        f"This sample is a {start.sample_class}: its target t is {target(start)} for o2 and {target(start, 'o1')} for "
+        f"the others. Smoothing takes some of the {target(start)} and shares it among all classes. What will t′ be? "
         "Press s."
     )
 
@@ -205,7 +205,7 @@ def ask_mse(context: StepContext) -> str:
     """Before squared error."""
     start = context.start
     return (
-        f"The row is a {start.sample_class}, but o1's output is {output(start, 'o1')} and o2's is {output(start)}. "
+        f"The sample is a {start.sample_class}, but o1's output is {output(start, 'o1')} and o2's is {output(start)}. "
         f"Cross-entropy gives o2 δ = t − o = {_signal(start)}. Does squared error pull harder? Press e."
     )
 

@@ -8,13 +8,13 @@ from rich.style import Style
 from textual.containers import Container
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from lsexplorer.render.charts import LineChart, drawn_rows
+from lsexplorer.tui.widgets.changed_lines import ChangedLines
 from lsexplorer.tui.widgets.colors import readable_color
 
 
-class Chart(Widget):
+class Chart(ChangedLines[tuple[Size, Style]]):
     """Draws a LineChart in the widget's own size."""
 
     DEFAULT_CSS = """
@@ -24,7 +24,7 @@ class Chart(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._chart = LineChart(())
-        self._drawn_for: Size | None = None
+        self._drawn_for: tuple[Size, Style] | None = None
         self._lines: list[Strip] = []
 
     def show(self, chart: LineChart) -> None:
@@ -32,22 +32,20 @@ class Chart(Widget):
         if chart.version is None or chart.version != self._chart.version:
             self._chart = chart
             self._drawn_for = None
-            self.refresh()
+            self.paint_changes()
 
-    def render_line(self, y: int) -> Strip:
+    def look(self) -> tuple[Size, Style]:
+        """The room, and the colours."""
+        return self.size, self.rich_style
+
+    def line(self, y: int, look: tuple[Size, Style]) -> Strip:
         """One line of the chart, from the cache."""
-        size = self.size
-        if self._drawn_for != size:
-            style = self.rich_style
+        if self._drawn_for != look:
+            size, style = look
             lines = self._draw(size, style)
             self._lines = [*lines, *[Strip.blank(size.width, style)] * (size.height - len(lines))]
-            self._drawn_for = size
+            self._drawn_for = look
         return self._lines[y]
-
-    def notify_style_update(self) -> None:
-        """Draw again in the new colours."""
-        super().notify_style_update()
-        self._drawn_for = None
 
     def _draw(self, size: Size, style: Style) -> list[Strip]:
         styles: dict[str, Style] = {"": style}
@@ -66,6 +64,8 @@ class Chart(Widget):
 
 class Charts(Container):
     """Charts whose axes are logarithmic, or linear, together."""
+
+    BLANK = True
 
     log_axes = (False, False)
     """Whether the axes x and y are logarithmic."""

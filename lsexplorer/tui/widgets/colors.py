@@ -31,6 +31,7 @@ def readable_variables(variables: Mapping[str, str]) -> dict[str, str]:
     share = next(shares, 100)
     if share > 60:  # Textual's own share
         found["foreground-muted"] = f"{found['foreground'][:7]}{round(2.55 * share):02x}"
+    found["text-disabled"] = found["foreground-muted"]  # of the examples in empty fields, which are to be read
     return found
 
 

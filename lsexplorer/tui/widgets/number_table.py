@@ -1,15 +1,16 @@
 """A table of numbers that formats only the lines one sees, so that 784 rows cost what 10 do."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,10 +19,29 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from lsexplorer.tui.widgets.cells import ALL_DIGITS, Cell, Column, plain
+from lsexplorer.tui.widgets.changed_lines import ChangedLines
 from lsexplorer.tui.widgets.colors import readable_color
 
 
-class NumberTable(ScrollView, can_focus=True):
+class TableLook(NamedTuple):
+    """What the lines of a table depend on beside its cells."""
+
+    width: int
+    left: int
+    """Columns that are scrolled out of sight."""
+    top: int
+    """Rows that are scrolled out of sight."""
+    head: int
+    """Lines above the rows."""
+    cursor: int
+    hover: bool
+    """Whether the mouse is above the table."""
+    selection: Selection | None
+    """What the mouse has selected."""
+    styles: Mapping[str, Style]
+
+
+class NumberTable(ScrollView, ChangedLines[TableLook], can_focus=True):
     """Rows of numbers with a heading that stays, and one selected row.
 
     A subclass gives `columns`, `row_count` and `cell`, and calls `show` when they have changed.
@@ -107,7 +127,7 @@ class NumberTable(ScrollView, can_focus=True):
             self.virtual_size = size
             self.refresh(layout=True)
         self.cursor = max(0, min(self.cursor, self.row_count() - 1))
-        self.refresh()
+        self.paint_changes()
 
     @property
     def has_band(self) -> bool:
@@ -150,38 +170,46 @@ class NumberTable(ScrollView, can_focus=True):
         self.show()
         self.watch_cursor()
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen: band, heading, or the row that the scrolling has brought here."""
-        width, left, head = self.scrollable_content_region.width, self.scroll_offset.x, self._head
+    def look(self) -> TableLook:
+        """Room, scrolling, selection and styles."""
+        width, (left, top) = self.scrollable_content_region.width, self.scroll_offset
         if self._room != width:
             self._fit()
-        line = y if y < head else y + self.scroll_offset.y
+        return TableLook(width, left, top, self._head, self.cursor, self.mouse_hover, self.text_selection, self._styles)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without the filter that replaces a terminal's own colours, which a table has none of."""
+        return [found for found in super().get_line_filters() if not isinstance(found, ANSIToTruecolor)]
+
+    def line(self, y: int, look: TableLook) -> Strip:
+        """One line of the screen: band, heading, or the row that the scrolling has brought here."""
+        head, end = look.head, look.left + look.width
+        line = y if y < head else y + look.top
         if line >= head + self.row_count():
-            return Strip.blank(width, self._style(""))
+            return Strip.blank(look.width, self._style(""))
         segments = self._segments(line, head)
-        if self.mouse_hover:
+        if look.hover:
             segments = _placed(segments, line)
-        length, end = sum(self._widths) + len(self._widths), left + width
+        length = sum(self._widths) + len(self._widths)
         if length < end:
             segments.append(Segment(" " * (end - length), segments[-1].style))
-        return self._selected(Strip(segments, max(length, end)), line).crop(left, end)
+        return self._selected(Strip(segments, max(length, end)), line).crop(look.left, end)
 
     def _segments(self, line: int, head: int) -> list[Segment]:
         """A line of the table, wherever it is scrolled to; the band or the heading, of ``head`` lines, is line 0."""
         columns, base, row = self._fitted, self._style(""), line - head
         if row == -2:
             return self._band_pieces(columns, base)
-        segments: list[Segment] = []
+        cells = zip(columns, self._widths, strict=True)
         if row == -1:
             style = base + self._style("table--header")
-            for column, size in zip(columns, self._widths, strict=True):
-                segments += self._piece(column, column.title, size, style, base)
-            return segments
-        ground = base + (self._style("table--cursor") if row == self.cursor else Style())
-        for at, (column, size) in enumerate(zip(columns, self._widths, strict=True)):
+            return _joined([(column, _fitted(column, column.title, size), style) for column, size in cells], base)
+        ground = base + self._style("table--cursor") if row == self.cursor else base
+        entries = []
+        for at, (column, size) in enumerate(cells):
             text, name = self.cell(row, at, size)
-            segments += self._piece(column, text, size, ground + self._style(name) if name else ground, ground)
-        return segments
+            entries.append((column, _fitted(column, text, size), ground + self._style(name) if name else ground))
+        return _joined(entries, ground)
 
     def on_enter(self) -> None:
         """Draw again with the places that a selection by the mouse needs."""
@@ -212,8 +240,8 @@ class NumberTable(ScrollView, can_focus=True):
         sizes = list(zip(columns, self._widths, strict=True))
         room = sum(size + 1 for column, size in sizes if column.in_band) - 1
         words = next((text for text in self.band if cell_len(text) <= room), "")
-        pieces = [self._piece(column, "", size, base, base) for column, size in sizes if not column.in_band]
-        return [*chain(*pieces), Segment(" ", base), Segment(f"{words} ".ljust(room + 1, "─")[:room], style)]
+        before = _joined([(column, " " * size, base) for column, size in sizes if not column.in_band], base)
+        return [*before, Segment(" ", base), Segment(f"{words} ".ljust(room + 1, "─")[:room], style)]
 
     def notify_style_update(self) -> None:
         """Ask for the styles anew."""
@@ -232,14 +260,6 @@ class NumberTable(ScrollView, can_focus=True):
             )
             self._styles[name] = part if name else whole
         return self._styles[name]
-
-    def _piece(self, column: Column, text: str, width: int, style: Style, gap: Style) -> list[Segment]:
-        room = width - cell_len(text)
-        if room < 0:
-            text, room = set_cell_size(text, width - 1) + "…", 0
-        space = " " * room
-        bar = "│" if column.starts_group else " "
-        return [Segment(bar, gap), Segment(text + space if column.left else space + text, style)]
 
     # Moving
 
@@ -267,6 +287,30 @@ class NumberTable(ScrollView, can_focus=True):
         if row != self.cursor:
             self.cursor = row
             self.post_message(self.Moved(self, row))
+
+
+def _fitted(column: Column, text: str, width: int) -> str:
+    """A cell's text in the width of its column."""
+    room = width - cell_len(text)
+    if room < 0:
+        return set_cell_size(text, width - 1) + "…"
+    return text + " " * room if column.left else " " * room + text
+
+
+def _joined(entries: Iterable[tuple[Column, str, Style]], ground: Style) -> list[Segment]:
+    """The cells of a row, and what stands before each of them, on the ground; one segment for all in one style.
+
+    Textual takes its time for each segment.
+    """
+    segments, text, style = list[Segment](), "", ground
+    for column, cell, own in entries:
+        for part, of in (("│" if column.starts_group else " ", ground), (cell, own)):
+            if of is style:
+                text += part
+            else:
+                segments.append(Segment(text, style))
+                text, style = part, of
+    return [*segments, Segment(text, style)]
 
 
 def _placed(segments: list[Segment], line: int) -> list[Segment]:

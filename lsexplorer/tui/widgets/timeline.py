@@ -8,11 +8,15 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lsexplorer.nn.regularizers import REGULARIZERS
-from lsexplorer.render.numbers import format_setting
+from lsexplorer.render.setting_words import setting_name, setting_value
 from lsexplorer.run import Event
 from lsexplorer.tui.model.frame import RunFrame
 
 EVENT_LETTERS = {name: entry.letter for name, entry in REGULARIZERS.items()} | {"learning_rate": "η", "loss": "L"}
+
+
+SHORTEST_TRACK = 24
+"""Characters that a note leaves to the track."""
 
 
 class Timeline(Widget):
@@ -45,7 +49,7 @@ class Timeline(Widget):
         last = frame.events[-1] if frame.events else None
         note = f"  {event_text(last)}" if last else ""
         room = max(10, self.size.width - len(end) - 2)
-        note = note if len(note) < room // 2 else ""
+        note = note if len(note) < room - SHORTEST_TRACK else ""
         self._track = max(8, room - len(note))
         here = self._place(frame.step)
         cells = ["━" if i <= here else "┄" for i in range(self._track)]
@@ -70,13 +74,12 @@ class Timeline(Widget):
 def event_text(event: Event) -> str:
     """What was changed where, in words."""
     if not event.changes:
-        return f"weights edited at {event.step:,}"
-    parts = [f"{name} {_value(old)} → {_value(new)}" for name, (old, new) in event.changes.items()]
-    return f"{', '.join(parts)} at {event.step:,}"
-
-
-def _value(value: object) -> str:
-    return format_setting(value) if isinstance(value, float) else str(value)
+        return f"weights edited at step {event.step:,}"
+    parts = [
+        f"{setting_name(name)} {setting_value(name, old)} → {setting_value(name, new)}"
+        for name, (old, new) in event.changes.items()
+    ]
+    return f"{', '.join(parts)} at step {event.step:,}"
 
 
 def event_letter(event: Event) -> str:

@@ -29,12 +29,12 @@ def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_aw
     found = numbers_of("map", t, sample=7)
     assert map_title(found) == f"Map · petal_length → · petal_width ↑ · others as in row {t.data.train_rows[7] + 1}"
     rim = [*found.sure[0], *found.sure[-1], *found.sure[1:-1, 0], *found.sure[1:-1, -1]]
-    assert all(f"{100 * sum(rim) / len(rim):.3g} % sure" in line for line in map_look_for(found))
+    assert all(f"{100 * sum(rim) / len(rim):.3g}% sure" in line for line in map_look_for(found))
     assert "hard targets push that up, smoothing stops it" in map_look_for(found)[0]
     t.set(l2=0.1)
     assert "hard targets push that up, L2 holds it down" in map_look_for(numbers_of("map", t))[0]
     t.set(label_smoothing=0.3)
-    assert "soft targets aim at 80 % and no more" in map_look_for(numbers_of("map", t))[0]
+    assert "soft targets aim at 80% and no more" in map_look_for(numbers_of("map", t))[0]
     for settings, words in (({}, "smoothing slows it"), ({"label_smoothing": 0.3}, "units without bound go on")):
         for network in ({"activation": "relu"}, {"hidden": ()}):
             assert words in map_look_for(numbers_of("map", new_trainer(**network, **settings)))[0]

@@ -8,9 +8,10 @@ import pytest
 
 from lsexplorer import Dataset, Hyperparameters, Trainer, load_dataset
 from lsexplorer.render.pictures.canvas import Canvas
+from lsexplorer.render.pictures.error_terms import running_mean
 from lsexplorer.render.pictures.plot import Plot, round_ticks
 from lsexplorer.tui.pictures import PICTURES
-from tests.support.explorer import new_trainer
+from tests.support.explorer import new_trainer, shows
 from tests.support.pictures import COLOR, LIGHT, NO_COLOR, drawn, numbers_of
 
 KINDS = ("clusters", "reliability", "weights", "errors")
@@ -92,7 +93,7 @@ def test_reliability_shades_the_band_and_counts_the_rows() -> None:
         rows = [y for y, line in enumerate(lines[:18]) if line[column] in "░O/x"]
         assert rows[0] == pytest.approx((1 - numbers.before.high[at]) * 18, abs=1)
         assert rows[-1] == pytest.approx((1 - numbers.before.low[at]) * 17, abs=1.2)
-    assert lines[-1].strip() == "O before scaling  x after scaling  ░ if calibrated, in 95 %"
+    assert lines[-1].strip() == "O before scaling  x after scaling  ░ if calibrated, in 95%"
     counts = [int(word) for word in lines[-2].split()]
     assert counts == [count for count in numbers.before.counts.tolist() if count]
 
@@ -190,6 +191,18 @@ def test_an_error_term_that_comes_and_goes_is_not_said_to_stay() -> None:
     assert "is below 0 from about step 4 on" in PICTURES["errors"].look_for(noisy)[0]
     one_output = numbers_of("errors", Trainer(load_dataset("moons"), Hyperparameters(output="sigmoid", loss="mse")))
     assert "batch" not in PICTURES["errors"].look_for(one_output)[0]
+
+
+def test_of_the_batches_mean_the_running_mean_is_the_line_and_each_batch_a_dot() -> None:
+    found = numbers_of("errors", new_trainer(300), (100, 24), sample=3, variant=1)
+    noise = np.random.default_rng(0).normal(size=found.terms.shape)
+    means, near = running_mean(noise), len(noise) // 24
+    assert means[100] == pytest.approx(noise[100 - near : 101 + near].mean(axis=0))
+    assert means[-1] == pytest.approx(noise[-1 - near :].mean(axis=0))
+    lines = drawn("errors", dataclasses.replace(found, terms=noise, limits=(-2.0, 2.0)), (100, 24))
+    assert "".join(lines[:20]).count("·") > 100
+    ends = {line.split()[-2]: line.split()[-3] for line in map(str.rstrip, lines[:20]) if line[-1:] in "ar…"}
+    assert all(shows(ends[letter], float(means[-1, k])) for k, letter in enumerate("svi")), ends
 
 
 def test_beside_other_methods_lines_keep_their_letters_and_no_word_is_cut() -> None:

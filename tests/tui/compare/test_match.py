@@ -191,6 +191,7 @@ async def test_where_no_strength_matches_there_is_no_arm(monkeypatch: pytest.Mon
         ({"remedies": "all,l2"}, "got 'all'"),
         ({"criterion": "norm"}, "criterion must be one of weight_norm, logit_gap, nll, got 'norm'"),
         ({"seeds": "-3"}, "seeds must be a whole number, or nothing, got '-3'"),
+        ({"seeds": "2"}, "seeds must be 3 or more, got 2"),
     ],
 )
 def test_what_cannot_be_matched_says_what_would_be_right(texts: dict[str, str], words: str) -> None:
@@ -216,9 +217,13 @@ async def test_it_asks_for_remedies_criterion_and_seeds_and_shows_the_command(mo
         await e.press("down")
         assert "matched on: weight_norm, logit_gap, nll." in e.text
         await e.type("gap")
-        await e.press("enter")
+        assert not e.find("#problem").display, "it is said when one is done"
+        await e.press("down")
         assert "criterion must be one of" in e.text
+        assert e.find("#problem").region.y == e.find("#criterion").region.bottom
+        await e.press("enter")
         assert e.is_on(MatchPrompt)
+        assert e.app.focused is e.find("#criterion")
         await e.type("logit_gap")
         assert "--remedy l2,z_loss --criterion logit_gap" in " ".join(e.text.replace("│", " ").split())
         await e.tap("enter")

@@ -113,7 +113,7 @@ async def test_changes_are_marked_in_charts_and_timeline() -> None:
             assert all(any(row[top.index(letter)] == "┊" for row in rows) for letter in "sl")
         track = timeline(e)
         assert track.index("◂") < track.index("s") < track.index("l") < track.index("●")
-        assert "l2 0 → .01 at 8" in track
+        assert "L2 λ 0 → .01 at step 8" in track
         assert track.split("▸")[1].split()[:2] == ["step", "12"]
 
 

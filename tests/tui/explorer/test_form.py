@@ -82,7 +82,7 @@ async def test_live_values_change_on_enter_and_on_leaving_the_field() -> None:
         await e.press("space")
         await write(e, "learning_rate", "0.5")
         assert e.hp.learning_rate == 0.5
-        assert "learning_rate is .5 from the next step on" in e.message
+        assert "Learning rate η is .5 from the next step on" in e.message
         assert "η .5 ·" in e.status
         await write(e, "momentum", "0.9", "tab")
         assert e.hp.momentum == 0.9
@@ -110,10 +110,10 @@ async def test_what_rebuilds_waits_for_enter_which_does_it_at_once_in_the_field_
         await write(e, "hidden", "6,4", "tab")
         assert e.hp.hidden == (5,)
         assert e.trainer.step_count == 2
-        assert e.message == "hidden rebuilds the network: Enter does it, Esc undoes."
+        assert e.message == "hidden 5 → 6,4: Enter rebuilds the network, from step 0, Esc undoes."
         assert "hidden" in waiting(e)
         await write(e, "batch_size", "8", "tab")
-        assert e.message.startswith("hidden, batch_size rebuilds the network")
+        assert e.message.startswith("hidden 5 → 6,4, batch size 16 → 8: Enter rebuilds the network")
         await write(e, "learning_rate", "0.2", "tab")
         assert e.hp.learning_rate == 0.05, "what is changed meanwhile waits too"
         assert e.find(FieldList).lines[-1].label == "Rebuild (Enter)"
@@ -176,7 +176,9 @@ async def test_what_only_fits_together_is_chosen_in_either_order() -> None:
                 assert "does not go with output softmax" in e.message
                 assert "Change the other too" in e.message
             await choose(e, other, values[other])
-            assert e.message == "output rebuilds the network: Enter does it, Esc undoes."
+            assert "output softmax → sigmoid" in e.message
+            assert "loss cross-entropy → binary cross-entropy" in e.message
+            assert e.message.endswith(": Enter rebuilds the network, from step 0, Esc undoes.")
             await e.press("escape" if first == "loss" else "enter")
         assert (e.hp.output, e.hp.loss) == ("sigmoid", "binary_cross_entropy")
         assert e.message.startswith("A new network, at step 0.")
@@ -205,7 +207,7 @@ async def test_live_values_that_only_fit_together_do_not_lose_the_run() -> None:
         assert "nesterov needs a momentum" in e.message
         assert not e.hp.nesterov
         await write(e, "momentum", "0.9", "tab")
-        assert e.message == "nesterov and momentum change together: Enter does it, Esc undoes."
+        assert e.message == "nesterov off → on, momentum μ 0 → .9: Enter makes them together, Esc undoes."
         assert e.hp.momentum == 0
         await write(e, "momentum", "0.9")
         assert (e.hp.momentum, e.hp.nesterov) == (0.9, True)
@@ -346,6 +348,7 @@ async def test_arrows_and_tab_go_from_field_to_field() -> None:
         await e.press("end")
         assert fields.selected == "focal_gamma"
         assert "focal  γ" in e.text, "the list is scrolled"
+        assert e.message.startswith("Focal"), "the field is explained"
         await e.press("escape")
         assert e.focus == "deltas"
         assert e.session.sample == e.trainer.next_batch[0], "Tab in the form did not walk the batch"

@@ -56,7 +56,7 @@ async def test_steps_one_cannot_go_to() -> None:
     async with explorer(trainer=new_trainer(7)) as e:
         await e.press("g")
         assert "Go to step" in e.text
-        assert "0 to 7 is known; a later one is trained now · Enter accepts, Esc leaves" in e.area(".hint")
+        assert "0 to 7 is the run so far; a later step is trained now" in e.area(".hint")
         for text in ("", "x", "-1", "1.5", "1e3", "nan"):
             await refused(e, text, "a step is a whole number, such as 7")
         for text in (str(FAR), "9" * 60):

@@ -14,7 +14,7 @@ async def test_b_says_that_a_switch_still_stands_and_a_strength_of_0_stays_0() -
     async with explorer() as e:
         await e.press("space", "space", "s", "b")
         assert e.hp.label_smoothing == 0
-        assert e.message == "Back at step 1. What was changed there still stands: label_smoothing 0 → .1 at 2."
+        assert e.message == "Back at step 1. What was changed there still stands: label smoothing a 0 → .1 at step 2."
         await e.press("b")
         assert e.message == "", "nothing was changed at step 1"
         await write(e, "label_smoothing", "0")

@@ -47,6 +47,7 @@ def said_below(e: Explorer, name: str) -> str:
     """What is said to be wrong below a field, which keeps the focus."""
     field, problem = e.find(f"#{name}"), e.find("OptionFields Problem")
     assert (e.focus, problem.region.y) == (name, field.region.bottom)
+    assert problem.region.right == field.region.right, "it has the width of label and field"
     return " ".join(e.area("OptionFields Problem").split())
 
 
@@ -129,12 +130,13 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         assert e.trainer is own
         assert snapshot(e.trainer) == before
 
-        for typed, said in (("nothing.csv", "there is neither a data set nor a file"), ("", "type the name of a file")):
+        for typed, said in (("nothing.csv", "there is no file nothing.csv"), ("", "type the name of a file")):
             await e.press("O")
             await e.type(typed)
             e.find("#files").clear_options()
             await e.press("enter")
             await e.wait_until(partial(shows, e, said))
+            assert e.focus == "path", "where it is to be corrected"
             await e.press("escape")
 
 
