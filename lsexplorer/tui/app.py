@@ -221,8 +221,12 @@ class ExplorerApp(KeepingApp):
         yield from super().get_system_commands(screen)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's, such that frames and words stand out: not all of Textual's light themes see to that."""
-        return readable_variables(super().get_css_variables())
+        """The theme's, such that frames and words stand out: not all of Textual's light themes see to that.
+
+        Without colour blue would be a dark grey.
+        """
+        variables = readable_variables(super().get_css_variables())
+        return variables | {"primary": variables["foreground-muted"]} if self.no_color else variables
 
     def action_command_palette(self) -> None:
         """Open the palette, unless it is open below another screen: Textual looks at the topmost alone."""

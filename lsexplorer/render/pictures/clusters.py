@@ -37,7 +37,7 @@ def clusters_title(numbers: Clusters) -> str:
 
 def clusters_brief(numbers: Clusters) -> Sequence[str]:
     """How loose the clusters are: in one word those of training, unless the test part is shown alone."""
-    train, test = (format_number(value, 5) for value in numbers.spread)
+    train, test = (format_number(value, 4) for value in numbers.spread)
     short = f"spread {test if numbers.shown == 'test' else train}"
     return (f"spread {train} in training, {test} in test", short) if numbers.shown == "both" else (short,)
 

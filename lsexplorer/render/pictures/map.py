@@ -186,9 +186,9 @@ def _axes(numbers: ClassMap, canvas: Canvas) -> None:
 def _legend(numbers: ClassMap, canvas: Canvas) -> None:
     palette, y = canvas.palette, canvas.rows - 1
     shades = "sure " + "".join(f"  {format_setting(level)}" for level in LEVELS) + "  "
-    if numbers.sure is None or len(shades) > canvas.columns // 2:
+    if numbers.sure is None or len(shades) > canvas.columns * 2 // 5:
         shades = ""
-    room = canvas.columns - len(shades)
+    room = canvas.columns - len(shades) - bool(shades)
     letters = class_letters(numbers.class_names)
     shown, width = _named(numbers, room, 6 if palette.color else 4)
     names, x = told_apart(numbers.class_names, width), 0

@@ -34,6 +34,10 @@ MAX_TARGETS = 4
 """With more classes than this only the largest target is shown; the line below the table has the others."""
 
 
+NARROWEST = {"predictors": 6, "predicted": 9}
+"""Characters that these columns keep at least where there is little room."""
+
+
 class RowsTable(NumberTable):
     """The picked rows of a data set."""
 
@@ -70,6 +74,10 @@ class RowsTable(NumberTable):
             del columns["predictors"]
         if sum(column.width + 1 for column in columns.values()) > self.scrollable_content_region.width:
             del columns["class"]  # the hard target says it too, and so does the line below the table
+        for name, least in NARROWEST.items():
+            over = sum(column.width + 1 for column in columns.values()) - self.scrollable_content_region.width
+            if over > 0 and name in columns:
+                columns[name] = replace(columns[name], width=max(least, columns[name].width - over))
         self._names = list(columns)
         return list(columns.values())
 

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from lsexplorer.tui.explorer.run_charts import MEASURES, measure_chart, measure_title, norms_chart, norms_title
+from lsexplorer.tui.explorer.run_charts import MEASURES, measure_chart, measure_title, norms_chart, norms_titles
 from lsexplorer.tui.model.frame import Frame
 from lsexplorer.tui.widgets.chart import Chart, Charts
 
@@ -25,7 +25,8 @@ class RunCharts(Charts):
     def show_frame(self, frame: Frame) -> None:
         """Show a frame's series."""
         norms, measures = self.query_one("#norms", Chart), self.query_one("#measures", Chart)
-        norms.entitle(norms_title(frame, norms.size.width - 2), self.axes_text)
+        norms.offer_titles(norms_titles(frame))
+        norms.entitle(subtitle=self.axes_text)
         norms.show(norms_chart(frame, *self.log_axes))
         others = [title.lower() for page, (title, _) in MEASURES.items() if page != self.page]
         below = " · ".join(filter(None, [self.axes_text, f"v: {', '.join(others)}"]))

@@ -98,7 +98,7 @@ class FieldList(Widget, can_focus=True):
         if not line.name:
             return Content.styled(line.label, "bold $foreground-muted")
         if line.name == REBUILD:
-            return self._on_ground(line, Content.styled(line.label.center(width), "bold $background on $warning"))
+            return self._on_ground(line, Content.styled(line.label.center(width), "bold $surface on $text-warning"))
         switch = "" if line.on is None else f"[{'x' if line.on else ' '}] "
         label = (switch + line.label).ljust(value_column(line))
         room = max(1, width - len(label) - (2 if line.opens else 0))

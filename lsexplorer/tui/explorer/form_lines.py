@@ -131,5 +131,7 @@ def explained(line: Line) -> str:
     entry = spec(line.name)
     reason = f"{line.misfit[:1].upper()}{line.misfit[1:]}. " if line.misfit else ""
     range_text = f"{entry.range_text[:1].upper()}{entry.range_text[1:]}"
-    live = "Live." if entry.live else "Rebuilds the network."
-    return as_on_screen(f"{reason}{entry.help} {range_text}. {live}")
+    if ", such as" in entry.help:
+        range_text = range_text.partition(", such as")[0]
+    effect = "Works from the next step on." if entry.live else "Rebuilds the network."
+    return as_on_screen(f"{reason}{entry.help} {range_text}. {effect}")

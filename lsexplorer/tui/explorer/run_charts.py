@@ -45,15 +45,14 @@ def _best_gap(frame: Frame) -> float | None:
     return gap if math.isfinite(gap) else None
 
 
-def norms_title(frame: Frame, width: int) -> str:
-    """The present norms, of all layers together and of each if that fits, beside the chart's name."""
+def norms_titles(frame: Frame) -> tuple[str, ...]:
+    """The present norms, of all layers together and of each, beside the chart's name; the longest form first."""
     now = {name: format_number(float(series.values[-1]), 6) for name, series in _now(frame).items()}
     layers = [text for name, text in now.items() if name.startswith("weight_norm_")]
     if len(layers) == 1:
-        return f"Weight norm ‖W‖ {layers[0]}"
+        return (f"Weight norm ‖W‖ {layers[0]}",)
     title = f"Weight norms · all ‖W‖ {now['weight_norm']}"
-    whole = title + "".join(f" · layer {number} {norm}" for number, norm in enumerate(layers, 1))
-    return whole if len(whole) <= width else title
+    return title + "".join(f" · layer {number} {norm}" for number, norm in enumerate(layers, 1)), title
 
 
 def measure_title(frame: Frame, page: str) -> str:

@@ -29,6 +29,7 @@ from lsexplorer.tui.settings import last_folder, note_folder
 from lsexplorer.tui.widgets.background import Background
 from lsexplorer.tui.widgets.problem import Problem
 
+NOTHING_HERE = "There is no such file here: type a path, such as ~/flowers.csv."
 TYPING_SECONDS = 0.4
 """The pause in typing after which the file is read again."""
 
@@ -120,6 +121,7 @@ class OpenScreen(CommandScreen[Opened | None]):
         self._choices = choices(typed, self._recent, last_folder(self.app))
         self.files.clear_options().add_options([Content(choice.label) for choice in self._choices])
         self.files.highlighted = 0 if self._choices else None
+        self.say(self.first_message if self._choices else NOTHING_HERE)
 
     @on(Input.Changed, "#path")
     def _path_typed(self, event: Input.Changed) -> None:
@@ -127,7 +129,6 @@ class OpenScreen(CommandScreen[Opened | None]):
         self._forget_reading()
         self.choosing = True
         self._offer(event.value)
-        self.say(self.first_message)
 
     @on(PathInput.Walked)
     def _walked(self, message: PathInput.Walked) -> None:
@@ -160,7 +161,6 @@ class OpenScreen(CommandScreen[Opened | None]):
         self.path_input.cursor_position = len(self.path_input.value)
         if os.path.isdir(os.path.expanduser(path)):
             self._offer(path)
-            self.say(self.first_message if self._choices else "This folder is empty.")
             return
         if not path.strip():
             self.problem.text = "type the name of a file, or choose one with ↑ ↓"

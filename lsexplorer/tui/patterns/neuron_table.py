@@ -18,7 +18,7 @@ COLUMNS: dict[str, Column] = {
     "lost": Column("loses", 12, "Classes lost without it: recall from 50% or more to below.", left=True),
 }
 TEXTS = {"alone": 60, "lost": 28, "seen": 28}
-"""The most characters that each column of words may have; 'seen' is left out where there is little room."""
+"""Characters that are enough for each column of words; 'seen' is left out where there is little room."""
 MEASURED = 40
 """The columns of words are fitted to this many rows."""
 
@@ -50,7 +50,9 @@ class NeuronTable(NumberTable, can_focus=False):
         columns["unit"] = replace(columns["unit"], width=max(map(len, frame.patterns.units)) + 1)
         for name, most in TEXTS.items():
             longest = max(len(self._words(row, name)) for row in range(min(self.row_count(), MEASURED)))
-            columns[name] = replace(columns[name], width=max(len(columns[name].title), min(longest, most)))
+            columns[name] = replace(
+                columns[name], width=max(len(columns[name].title), min(longest, most)), grows=max(0, longest - most)
+            )
         room = self.scrollable_content_region.width
         if sum(column.width + 1 for column in columns.values()) > room:
             del columns["seen"]

@@ -6,7 +6,7 @@ from textual.content import Content
 from lsexplorer.render.numbers import NONE, format_number, format_setting
 from lsexplorer.render.pattern_texts import ACTIVE
 from lsexplorer.tui.patterns.frame import PatternFrame
-from lsexplorer.tui.widgets.cells import Cell, Column
+from lsexplorer.tui.widgets.cells import Cell, Column, name_cell
 from lsexplorer.tui.widgets.number_table import NumberTable
 
 MANY_UNITS = 8
@@ -44,7 +44,7 @@ class PatternTable(NumberTable, can_focus=False):
         """Show a frame's patterns."""
         self._frame = frame
         patterns = frame.patterns
-        layer = "" if frame.layers == 1 else f"hidden layer {frame.layer} of {frame.layers} · "
+        layer = "" if frame.layers == 1 else f"layer {frame.layer}/{frame.layers} · "
         when = f", step {frame.step:,}" if frame.step else ", untrained"
         self.border_title = Content(
             f"Patterns{when} · 1: {ACTIVE[patterns.activation]} for over τ = {format_setting(patterns.threshold)} · "
@@ -89,8 +89,9 @@ class PatternTable(NumberTable, can_focus=False):
     def _column(frame: PatternFrame, kind: str, unit: int) -> Column:
         name = frame.patterns.units[unit]
         if kind == "class":
-            width = min(max(map(len, frame.names)), MAX_CLASS_WIDTH)
-            return Column("class", max(5, width), left=True)
+            longest = max(5, *map(len, frame.names))
+            width = min(longest, MAX_CLASS_WIDTH)
+            return Column("class", width, left=True, grows=longest - width)
         if kind == "bit":
             return Column(("▸" if unit == frame.unit else " ") + name, len(name) + 1)
         if kind == "bits":
@@ -117,7 +118,7 @@ class PatternTable(NumberTable, can_focus=False):
         patterns = frame.patterns
         match kind:
             case "class":
-                return frame.names[row], ""
+                return name_cell(frame.names, row, width), ""
             case "bit":
                 return self._bit(frame, row, unit)
             case "bits":

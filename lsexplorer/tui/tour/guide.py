@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from lsexplorer.study.match import Match
 
 NO_TOUR = "This key is for the tour; t begins it."
-NO_OFFER = "e does nothing here: the question says what to press. . goes to the next step of the tour."
+NO_OFFER = "e does nothing here: the question says what to press; a full stop goes to the next step of the tour."
 FIRST_STEP = "This is the first step of the tour. t goes back to your own run."
-LAST_STEP = "This is the last step of the tour. t goes back to your own run, , to the previous step."
+LAST_STEP = "This is the last step of the tour. t goes back to your own run, a comma to the previous step."
 NOTHING_KEPT = (
     "No other run is kept. 0, N, a rebuild and O keep what they replace, K a tour step's run (t begins the tour)."
 )

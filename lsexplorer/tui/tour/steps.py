@@ -190,7 +190,7 @@ STEPS: tuple[TourStep, ...] = (
         "Hard and soft targets",
         lambda: _session(_article(batch_size=1, learning_rate=0.01)),
         (
-            Question(texts.ask_soft, _switched("label_smoothing"), texts.soft),
+            Question(texts.ask_soft, lambda context: context.changed == SMOOTHING, texts.soft),
             Question(
                 lambda context: texts.ask_article(context, STRONG),
                 lambda context: context.now.hp.label_smoothing == STRONG,

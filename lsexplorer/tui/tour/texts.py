@@ -108,10 +108,14 @@ def article_soft(context: StepContext) -> str:
 # The error term
 
 
+def _back(context: StepContext) -> str:
+    """The key that leads back to the training step where the tour step began."""
+    return "b goes back. " * (context.steps > 0)
+
+
 def _first(context: StepContext) -> str:
     """The keys that lead back to where the tour step began."""
-    keys = ["b goes back."] * (context.steps > 0) + ["s switches smoothing off again."] * bool(context.changed)
-    return " ".join([*keys, ""])
+    return _back(context) + "s switches smoothing off again. " * ("label_smoothing" in context.changed)
 
 
 def ask_step(context: StepContext) -> str:
@@ -204,7 +208,7 @@ def _direction(context: StepContext) -> str:
 def ask_mse(context: StepContext) -> str:
     """Before squared error."""
     start = context.start
-    return (
+    return _first(context) + (
         f"The sample is a {start.sample_class}, but o1's output is {output(start, 'o1')} and o2's is {output(start)}. "
         f"Cross-entropy gives o2 δ = t − o = {_signal(start)}. Does squared error pull harder? Press e."
     )
@@ -224,7 +228,7 @@ def mse(context: StepContext) -> str:
 
 def ask_mse_soft(context: StepContext) -> str:
     """Before smoothing under squared error."""
-    return "Does smoothing work with cross-entropy only? Press s and look at t′ and δ."
+    return f"{_back(context)}Does smoothing work with cross-entropy only? Press s and look at t′ and δ."
 
 
 def mse_soft(context: StepContext) -> str:
@@ -238,7 +242,7 @@ def mse_soft(context: StepContext) -> str:
 
 def ask_mae(context: StepContext) -> str:
     """Before the absolute error."""
-    return (
+    return _first(context) + (
         "The article: every loss's update contains (target − output). The outputs here are the logits themselves; "
         f"squared error gives o2 δ = t − o = {_signal(context.start)}. What will {LOSSES['mae'].formula} give? Press e."
     )
@@ -256,7 +260,7 @@ def mae(context: StepContext) -> str:
 def ask_mae_soft(context: StepContext, a: float) -> str:
     """Before smoothing under the absolute error."""
     old, new = target(context.start), smoothed_target(context, a)
-    return f"Smoothing moves the target from {old} to {new}. Will δ of o2 change? Press s."
+    return f"{_back(context)}Smoothing moves the target from {old} to {new}. Will δ of o2 change? Press s."
 
 
 def mae_soft(context: StepContext) -> str:

@@ -3,6 +3,8 @@
 The finished lines are cached, because a widget is asked to draw again on hover, under the palette and on other resizes.
 """
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.containers import Container
@@ -24,8 +26,21 @@ class Chart(ChangedLines[tuple[Size, Style]]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._chart = LineChart(())
+        self._titles: Sequence[str] = ()
         self._drawn_for: tuple[Size, Style] | None = None
+        self._style: Style | None = None
         self._lines: list[Strip] = []
+
+    def offer_titles(self, titles: Sequence[str]) -> None:
+        """Show the first of these titles that fits, else the last."""
+        self._titles = titles
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Another title may fit."""
+        if self._titles:
+            fitting = (title for title in self._titles if len(title) <= self.size.width - 2)
+            self.entitle(next(fitting, self._titles[-1]))
 
     def show(self, chart: LineChart) -> None:
         """Show another line chart; nothing is drawn if its version is that of the present one."""
@@ -35,8 +50,15 @@ class Chart(ChangedLines[tuple[Size, Style]]):
             self.paint_changes()
 
     def look(self) -> tuple[Size, Style]:
-        """The room, and the colours."""
-        return self.size, self.rich_style
+        """The room, and the colours: these are kept, since asking for them takes as long as a line."""
+        if self._style is None:
+            self._style = self.rich_style
+        return self.size, self._style
+
+    def notify_style_update(self) -> None:
+        """Ask for the colours anew."""
+        super().notify_style_update()
+        self._style = None
 
     def line(self, y: int, look: tuple[Size, Style]) -> Strip:
         """One line of the chart, from the cache."""

@@ -14,14 +14,16 @@ from tests.support.pictures import COLOR, drawn, numbers_of
 
 
 def test_without_colour_a_letter_says_the_class_and_a_shade_how_sure() -> None:
-    found = numbers_of("map", new_trainer(200), (60, 20))
-    lines = drawn("map", found, (60, 20))
+    found = numbers_of("map", new_trainer(200), (80, 20))
+    lines = drawn("map", found, (80, 20))
     row, column = 2, 10  # of the map, whose left part is 7 characters wide
     assert lines[row][7 + column] == "svi"[found.classes[2 * row, column]]
     level = sum(found.sure[2 * row, column + 1] >= bound for bound in LEVELS)
     assert lines[row][7 + column + 1] == SHADES[level]
     assert "s setosa" in lines[-1]
     assert lines[-1].rstrip().endswith("██")
+    narrow = drawn("map", numbers_of("map", new_trainer(200), (64, 20)), (64, 20))[-1]
+    assert narrow.split() == ["s", "setosa", "v", "versicolor", "i", "virginica"], "names before shades"
 
 
 def test_title_and_line_say_which_plane_it_is_and_how_sure_the_network_is_far_away() -> None:

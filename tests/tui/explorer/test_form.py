@@ -46,7 +46,7 @@ async def test_there_is_a_line_for_every_hyperparameter_with_its_help() -> None:
             assert shown(e, entry.name) == (LOSSES[value].short if entry.name == "loss" else text)
             explanation = explained(line(e, entry.name))
             assert entry.help in explanation
-            assert ("Live." in explanation) == entry.live
+            assert ("Works from the next step on." in explanation) == entry.live
             assert ("Rebuilds the network." in explanation) == (not entry.live)
         assert all(line(e, name).on for name in REGULARIZERS)
         assert not waiting(e)

@@ -262,10 +262,10 @@ async def test_other_data_gets_the_largest_weights_by_name() -> None:
 async def test_hidden_layers_take_turns() -> None:
     trainer = on("iris", 50, hidden=(4, 3))
     async with patterns_screen(trainer) as e:
-        assert "hidden layer 2 of 2" in e.text
+        assert "layer 2/2" in e.text
         assert "▸h2.1" in e.area("#neurons")
         await e.press("down", "space", "l")
-        assert "hidden layer 1 of 2" in e.text
+        assert "layer 1/2" in e.text
         assert "(seen)" in e.area("#neurons")
         assert "now: " not in e.text
         await e.press("l")

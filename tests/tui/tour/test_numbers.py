@@ -248,6 +248,17 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of() -> None:
 
 
 @pytest.mark.slow
+async def test_a_training_step_that_nobody_asked_for_leads_into_no_dead_end() -> None:
+    async with explorer() as e:
+        await e.press("t", "space", "s")
+        assert "t′ = (1 − a)·t + a/K" in told(e), "soft targets are the same at every step"
+        await go_to(e, "Cross-entropy and squared error")
+        await e.press("space", "e")
+        assert words(e).startswith("▸ b goes back.")
+        await e.press("b")
+        assert "multiplied by the output" in told(e)
+
+
 async def test_smoothing_switched_on_late_is_no_answer() -> None:
     """The calibration steps compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
