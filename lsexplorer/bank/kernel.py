@@ -30,47 +30,53 @@ _inlined = njit(inline="always")
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def exp(x: float) -> float:
-    """e^x to within 2 units in the last place: 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r.
+def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
+    """Rows ``first`` to ``last`` of z become e^(scale·z), to within 2 units in the last place.
 
-    NaN stays NaN; below _LOWEST and above _HIGHEST it is that of the bound.
+    It is 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r. NaN stays NaN; below _LOWEST and above _HIGHEST it is
+    that of the bound.
     """
-    x = _LOWEST if x < _LOWEST else x
-    x = _HIGHEST if x > _HIGHEST else x
-    shifted = x * _LOG2_E + _TO_INTEGER
-    k = shifted - _TO_INTEGER
-    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    e = r * (1 / 6227020800) + 1 / 479001600
-    e = e * r + 1 / 39916800
-    e = e * r + 1 / 3628800
-    e = e * r + 1 / 362880
-    e = e * r + 1 / 40320
-    e = e * r + 1 / 5040
-    e = e * r + 1 / 720
-    e = e * r + 1 / 120
-    e = e * r + 1 / 24
-    e = e * r + 1 / 6
-    e = e * r + 1 / 2
-    e = e * r + 1
-    e = e * r + 1
-    power: Any = (np.float64(shifted).view(np.int64) + 1023) << 52
-    return e * np.int64(power).view(np.float64)
+    for row in range(first, last):
+        values = z[row]
+        for i in range(n):
+            x = scale * values[i]
+            x = _LOWEST if x < _LOWEST else x
+            x = _HIGHEST if x > _HIGHEST else x
+            shifted = x * _LOG2_E + _TO_INTEGER
+            k = shifted - _TO_INTEGER
+            r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+            e = r * (1 / 6227020800) + 1 / 479001600
+            e = e * r + 1 / 39916800
+            e = e * r + 1 / 3628800
+            e = e * r + 1 / 362880
+            e = e * r + 1 / 40320
+            e = e * r + 1 / 5040
+            e = e * r + 1 / 720
+            e = e * r + 1 / 120
+            e = e * r + 1 / 24
+            e = e * r + 1 / 6
+            e = e * r + 1 / 2
+            e = e * r + 1
+            e = e * r + 1
+            power: Any = (np.float64(shifted).view(np.int64) + 1023) << 52
+            values[i] = e * np.int64(power).view(np.float64)
 
 
 @_inlined
 def activated(z: Array, first: int, last: int, n: int, function: int) -> None:
-    """An element-wise function of rows ``first`` to ``last`` of z, in place."""
-    for k in range(first, last):
-        row = z[k]
-        if function == TANH:
-            for i in range(n):
-                row[i] = 1.0 - 2.0 / (1.0 + exp(2.0 * row[i]))
-        elif function == RELU:
+    """An element-wise function of rows ``first`` to ``last`` of z, in place: 1 − 2/(1 + e^2z), or 1/(1 + e^−z)."""
+    if function == RELU:
+        for k in range(first, last):
+            row = z[k]
             for i in range(n):
                 row[i] = 0.0 if row[i] < 0.0 else row[i]
-        elif function == LOGISTIC:
+    elif function != IDENTITY:
+        exp(z, first, last, n, 2.0 if function == TANH else -1.0)
+        constant, factor = (1.0, -2.0) if function == TANH else (0.0, 1.0)
+        for k in range(first, last):
+            row = z[k]
             for i in range(n):
-                row[i] = 1.0 / (1.0 + exp(-row[i]))
+                row[i] = constant + factor / (1.0 + row[i])
 
 
 @_inlined
@@ -87,9 +93,12 @@ def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
     for k in range(first, last):
         row = z[k]
         for i in range(n):
-            e = exp(row[i] - largest[i])
-            row[i] = e
-            total[i] += e
+            row[i] -= largest[i]
+    exp(z, first, last, n, 1.0)
+    for k in range(first, last):
+        row = z[k]
+        for i in range(n):
+            total[i] += row[i]
     for i in range(n):
         total[i] = 1.0 / total[i]
     for k in range(first, last):
