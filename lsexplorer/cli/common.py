@@ -32,10 +32,11 @@ def load_data(source: str, given: dict[str, Any]) -> Dataset:
     """The data set of a DATA argument, with the data options that were given."""
     if is_run_file(source):
         raise InputError(f"{source} looks like a run file: `lsexplorer {source}` opens it; this command takes data")
-    from lsexplorer.run.share import is_shared
+    if "=" in source:
+        from lsexplorer.run.share import is_shared
 
-    if is_shared(source) and "=" in source:
-        raise InputError(f"'{shown(source)}' is a run: `lsexplorer` and its `export` open it; this takes data")
+        if is_shared(source):
+            raise InputError(f"'{shown(source)}' is a run: `lsexplorer` and its `export` open it; this takes data")
     options = {("seed" if name == "split_seed" else name): value for name, value in given.items()}
     assert options.keys() <= {field.name for field in fields(LoadOptions)}
     if source in BUILTINS:  # it is read before a bar could be drawn

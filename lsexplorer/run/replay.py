@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from lsexplorer.errors import InputError
 from lsexplorer.nn.network import Network
-from lsexplorer.run.ending import settle
 from lsexplorer.run.record import RunRecord
 
 REPLAY_CHUNK = 2000
@@ -69,7 +68,11 @@ def replay(run: Replayable, record: RunRecord, progress: Progress | None = None)
                 )
             run.network.parameters[...] = event.parameters
     _step_to(run, record.steps, record.steps, progress)
-    return "" if record.end is None else settle(run.network, record.end)
+    if record.end is None:
+        return ""
+    from lsexplorer.run.ending import settle  # with msgspec, which only run files need
+
+    return settle(run.network, record.end)
 
 
 def _step_to(run: Replayable, step: int, steps: int, progress: Progress | None) -> None:

@@ -15,7 +15,6 @@ from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.run.deltas import Deltas, Strengths
-from lsexplorer.run.ending import ending_of
 from lsexplorer.run.evaluator import MEASURES, Evaluator, targets_of
 from lsexplorer.run.history import History, Series
 from lsexplorer.run.hyperparameters import Hyperparameters, spec
@@ -23,7 +22,6 @@ from lsexplorer.run.next_step import compute_deltas
 from lsexplorer.run.plot import plot_history
 from lsexplorer.run.record import RunRecord
 from lsexplorer.run.replay import Progress, check_length, replay
-from lsexplorer.run.runfile import decode_record, errors_of, read_record, write_record
 from lsexplorer.run.start import Batches, draw_first_weights, layer_sizes, steps_per_epoch
 from lsexplorer.run.timeline import Event, Snapshot, Timeline, check_count, step_after, step_before
 from lsexplorer.run.training_step import TrainingStep
@@ -221,12 +219,16 @@ class Trainer:
         """The run up to the present step; raises InputError for a run with pattern targets."""
         if self.pattern_targets is not None:
             raise InputError("a run with pattern targets has no run file: they are not among its hyperparameters")
+        from lsexplorer.run.ending import ending_of  # with msgspec, which only run files need
+
         self._notice_edit()
         events = tuple(self._timeline.events_until(self.step_count))
         return RunRecord(self.data, self._initial, events, self.step_count, ending_of(self.network))
 
     def save(self, path: str | Path) -> None:
         """Write the run up to the present step to a run file, atomically; errors as for `record`."""
+        from lsexplorer.run.runfile import write_record
+
         write_record(self.record(), Path(path))
 
     def save_weights(self, path: str | Path) -> None:
@@ -243,16 +245,22 @@ class Trainer:
         max_seconds: float = math.inf,
     ) -> "Trainer":
         """Read a run file and replay it; the same as load_run."""
+        from lsexplorer.run.runfile import read_record
+
         return cls._replayed(read_record(Path(path), data), Path(path), progress, max_seconds)
 
     @classmethod
     def load_text(cls, text: bytes, progress: Progress | None = None, *, max_seconds: float = math.inf) -> "Trainer":
         """Replay a run from the contents of a run file; arguments and errors as of load_run."""
+        from lsexplorer.run.runfile import decode_record
+
         name = Path("the run file")
         return cls._replayed(decode_record(text, name), name, progress, max_seconds)
 
     @classmethod
     def _replayed(cls, record: RunRecord, path: Path, progress: Progress | None, max_seconds: float) -> "Trainer":
+        from lsexplorer.run.runfile import errors_of
+
         with errors_of(path):
             trainer = cls(record.data, record.hyperparameters)
             check_length(trainer, record, max_seconds)

@@ -1,7 +1,7 @@
 """What the experiments share: the data, the network, the seeds, and networks that are trained only once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.study.claims.jobs import Scores, call, evaluated_or_none, slim, train_and_evaluate
 from lsexplorer.study.claims.regime import Regime, splits_of
-from lsexplorer.study.jobs.executors import Executor, JobFunction
+from lsexplorer.study.jobs.executors import Executor, JobFunction, reopened
 from lsexplorer.study.jobs.jobs import MAX_NETWORKS, MIN_SHARES, TrainingTask
 from lsexplorer.study.match.plan import checked_splits
 from lsexplorer.study.stats import checked_count, checked_seeds
@@ -63,13 +63,11 @@ class ExperimentContext:
         self.epochs = default_epochs(data) if epochs is None else epochs
         self.epochs_given = epochs
         """The epochs that were asked for; None where they are the default."""
-        self.workers = workers
-        """What to open another executor with."""
         self.report: Callable[[float], None] = lambda share: None
         """Called with the share of the experiment's work that is finished, from 0 to 1."""
         self.to_come: Callable[[], Iterable[Training]] = tuple
         """What experiments that are still to come will ask the scores of."""
-        self._executor = executor
+        self._executor, self._workers = executor, workers
         self._splits_elsewhere = splits or SPLITS
         self._known: dict[tuple[object, ...], Scores] = {}
         self._made: dict[Callable[[ExperimentContext], Any], Any] = {}
@@ -83,6 +81,10 @@ class ExperimentContext:
             yield
         finally:
             self.report = report
+
+    def executor_on(self, data: Any) -> AbstractContextManager[Executor]:
+        """An executor whose workers hold ``data``, for a study within this one."""
+        return reopened(self._executor, self._workers, data)
 
     def report_progress(self, phase: str, finished: int, total: int) -> None:
         """Take the progress that `match` reports."""

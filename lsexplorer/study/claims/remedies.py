@@ -18,7 +18,7 @@ from lsexplorer.study.claims.references import (
 )
 from lsexplorer.study.claims.regime import network_text, work_of_step
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome, Table, differ
-from lsexplorer.study.match.matching import Match, match_all
+from lsexplorer.study.match.matching import Match, carried_out, plans_of, splits_of
 from lsexplorer.study.match.result import CriterionMatch
 from lsexplorer.study.match.verdict import CRITERION_NAMES, VerdictKind
 from lsexplorer.study.measures import CRITERIA, measures
@@ -97,7 +97,7 @@ def _matches(
         return {}
     judged = sum(measure.kind != "described" for measure in measures(len(context.plain.hidden) + 1))
     cheap = context.regime.steps * work_of_step(context.data, context.plain) < CHEAP
-    return match_all(
+    plans, left_out = plans_of(
         context.data,
         context.plain,
         label_smoothing=context.a,
@@ -107,9 +107,12 @@ def _matches(
         seeds=max(len(context.seeds), fewest_seeds(judged)),
         splits=context.splits if cheap else min(context.splits, FEW_SPLITS),
         epochs=context.epochs,
-        workers=context.workers,
-        progress=context.report_progress,
-    ).matches
+        low=None,
+        high=None,
+        margins=None,
+    )
+    with context.executor_on(splits_of(context.data, plans)) as executor:
+        return carried_out(context.data, plans, left_out, executor=executor, progress=context.report_progress).matches
 
 
 def _found(name: str, matching: CriterionMatch) -> str:

@@ -6,6 +6,7 @@ and can be run again. Each place is a concurrent.futures executor; when a worker
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -31,6 +32,8 @@ MAX_RESTARTS = 3
 """How often dead workers are replaced before the work is given up."""
 HEARTBEAT_SECONDS = 0.2
 """Seconds between heartbeats while no result comes in."""
+SMALL_DATA = 4 * 2**20
+"""Bytes of data, at most, that are sent with every job rather than to new processes."""
 NO_GUARD = (
     "the processes that train could not start: a script that asks for processes must do so below "
     '`if __name__ == "__main__":`, since each of them imports it'
@@ -83,6 +86,19 @@ def open_executor(workers: int | str | None, data: Any) -> Iterator[Executor]:
     else:
         with _ProcessPool(workers, data) as pool:
             yield pool
+
+
+@contextmanager
+def reopened(executor: Executor, workers: int | str | None, data: Any) -> Iterator[Executor]:
+    """An executor on other data than an open one's, with the same ``workers``.
+
+    Processes of this machine take small data as they are: to start others takes a third of a second of each.
+    """
+    if isinstance(executor, _ProcessPool) and len(packed := pickle.dumps(data)) <= SMALL_DATA:
+        yield _SameProcesses(executor, packed)
+    else:
+        with open_executor(workers, data) as another:
+            yield another
 
 
 class _InProcess:
@@ -142,6 +158,25 @@ class _ProcessPool:
                     ) from None
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = self._new_pool()
+
+
+class _SameProcesses:
+    """The processes of a pool with other data: these come with every job, and a process unpacks them once."""
+
+    def __init__(self, pool: _ProcessPool, packed: bytes) -> None:
+        self._pool, self._packed = pool, packed
+
+    def run(
+        self, function: JobFunction, tasks: Sequence[Any], heartbeat: Heartbeat = do_nothing
+    ) -> Iterator[tuple[int, Any]]:
+        return self._pool.run(_run_on_packed, [(function, self._packed, task) for task in tasks], heartbeat)
+
+
+def _run_on_packed(_: object, task: tuple[JobFunction, bytes, Any], check: CancelCheck) -> Any:
+    function, packed, own = task
+    if _held.get("packed") != packed:
+        _held.update(packed=packed, unpacked=pickle.loads(packed))
+    return function(_held["unpacked"], own, check)
 
 
 def collected(

@@ -16,7 +16,7 @@ from lsexplorer.errors import InputError
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.arms import M
-from lsexplorer.study.jobs.executors import Progress, open_executor
+from lsexplorer.study.jobs.executors import Executor, Progress, open_executor
 from lsexplorer.study.jobs.interrupted import Interrupted
 from lsexplorer.study.jobs.splits import Splits
 from lsexplorer.study.match.evaluation import Evaluation
@@ -225,14 +225,36 @@ def match_all(
         margins=margins,
     )
     start = time.perf_counter()
-    with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
-        run = Run(plans, BankNetworks(data, plans[0].plain, executor), progress)
-        run.seconds["start"] = time.perf_counter() - start
-        try:
-            run.run()
-        except KeyboardInterrupt:
-            raise InterruptedMatch(answer(data, plans, left_out, run) if run.strengths else None) from None
-        return answer(data, plans, left_out, run)
+    with open_executor(workers, splits_of(data, plans)) as executor:
+        seconds = {"start": time.perf_counter() - start}
+        return carried_out(data, plans, left_out, executor=executor, progress=progress, seconds=seconds)
+
+
+def splits_of(data: Dataset, plans: Sequence[Plan]) -> Splits:
+    """What the workers of an executor hold for these plans."""
+    return Splits(data, plans[0].validation, plans[0].plain.seed)
+
+
+def carried_out(
+    data: Dataset,
+    plans: Sequence[Plan],
+    left_out: dict[str, str],
+    *,
+    executor: Executor,
+    progress: Progress | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> Matches:
+    """What the plans, and why others are left out, as `plans_of` gives them, come to.
+
+    executor: one on `splits_of` them. seconds: those of parts that are over. Raises InterruptedMatch on Ctrl-C.
+    """
+    run = Run(plans, BankNetworks(data, plans[0].plain, executor), progress)
+    run.seconds |= seconds or {}
+    try:
+        run.run()
+    except KeyboardInterrupt:
+        raise InterruptedMatch(answer(data, plans, left_out, run) if run.strengths else None) from None
+    return answer(data, plans, left_out, run)
 
 
 def _settings(data: Dataset, plan: Plan) -> Settings:

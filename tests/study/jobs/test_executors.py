@@ -7,15 +7,17 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.study.jobs.executors import open_executor
+from lsexplorer.study.jobs.executors import open_executor, reopened
 from lsexplorer.study.jobs.jobs import TrainingTask, cut
 from lsexplorer.study.match.matching import Match
 from lsexplorer.study.sweep.sweeping import sweep
@@ -67,6 +69,19 @@ def test_all_tasks_are_done_and_an_error_in_one_comes_through(where: int | None)
         assert dict(workers.run(square, [])) == {}
         with pytest.raises(ls.InputError, match="task 7 cannot be done"):
             list(workers.run(fails, [7]))
+        processes = set(active_children())
+        with reopened(workers, where, 1000) as others:
+            assert dict(others.run(square, [1, 2])) == {0: 1001, 1: 1004}
+            assert set(active_children()) == processes
+        assert dict(workers.run(square, [1])) == {0: 101}
+
+
+def test_large_data_go_to_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.SMALL_DATA", 0)
+    opened = Mock(return_value=nullcontext())
+    monkeypatch.setattr("lsexplorer.study.jobs.executors.open_executor", opened)
+    with open_executor(2, 100) as workers, reopened(workers, 2, 1000):
+        opened.assert_called_once_with(2, 1000)
 
 
 def test_a_process_that_dies_costs_its_cells_time_alone(tmp_path: Path) -> None:
