@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.compiled import fits
 from lsexplorer.bank.group import Group, grouped
 from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.bank.threads import one_blas_thread
@@ -50,11 +51,14 @@ class Bank:
         data: Dataset,
         hyperparameters: Sequence[Hyperparameters],
         pattern_targets: Sequence[PatternTargets | None] | None = None,
+        compiled: bool = True,
     ) -> None:
         """Start at step 0.
 
-        pattern_targets: each member's targets of the last hidden layer, None for a member without. Raises InputError
-        where members differ in more than OWN, or they or their pattern targets do not fit the data.
+        pattern_targets: each member's targets of the last hidden layer, None for a member without. compiled: let large
+        banks train by compiled loops where numba is installed; importing them takes a second, and the first time some
+        more. Raises InputError where members differ in more than OWN, or they or their pattern targets do not fit the
+        data.
         """
         self.data, self.hyperparameters = data, tuple(hyperparameters)
         _check_alike(self.hyperparameters)
@@ -68,7 +72,9 @@ class Bank:
         T = targets_of(data, "train", self._hp.plain())
         seeds = [hp.seed for hp in self.hyperparameters]
         weights_of_a_seed = self._sizes[0] * self._sizes[1] * len(self) // len(set(seeds))
-        apart = not any(patterns) and SharedBatch.fits(self.hyperparameters, weights_of_a_seed)
+        plain = not any(patterns)
+        together = compiled and plain and fits(self.hyperparameters, self._sizes)
+        apart = plain and SharedBatch.fits(self.hyperparameters, weights_of_a_seed)
         self._groups = [
             Group(
                 data,
@@ -76,8 +82,13 @@ class Bank:
                 members=members,
                 hyperparameters=[self.hyperparameters[r] for r in members],
                 pattern_targets=self._patterns_of(members, patterns),
+                compiled=compiled,
             )
-            for members in grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)), apart)
+            for members in (
+                [list(range(len(self)))]
+                if together
+                else grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)), apart)
+            )
         ]
         # Each member's place when the groups' last axes are joined.
         self._places = np.argsort(np.concatenate([group.members for group in self._groups]))
@@ -131,8 +142,7 @@ class Bank:
         with np.errstate(all="ignore"), one_blas_thread():
             # A group takes all its steps before the next one starts, so that it stays in the processor's cache.
             for group in self._groups:
-                for step in range(self.step_count, end):
-                    group.advance(step, keep_state=step + 1 == end)
+                group.train(self.step_count, end)
         self.step_count = end
 
     def state(self) -> State:

@@ -115,7 +115,8 @@ class Comparison:
         """Start at step 0; raises InputError where methods differ in more than OWN, or are too large."""
         self.data, self.methods = data, tuple(methods)
         _check_size(data, self.methods)
-        self.bank = Bank(data, [method.hyperparameters for method in self.methods])
+        # Compiled loops would make the screen wait for their compiler.
+        self.bank = Bank(data, [method.hyperparameters for method in self.methods], compiled=False)
         state = self.bank.state()
         self._batches = Batches(data, self.methods[0].hyperparameters)
         self._timeline = Timeline(state.parameters, state.optimizer)

@@ -27,6 +27,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.compiled import CompiledSteps, fits
 from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, by_einsum
@@ -79,11 +80,12 @@ class Group:
         members: Sequence[int],
         hyperparameters: Sequence[Hyperparameters],
         pattern_targets: PatternTargets | None = None,
+        compiled: bool = False,
     ) -> None:
         """Start at step 0.
 
         T: training targets (samples, K) before any smoothing. members: their numbers in the bank. pattern_targets:
-        those of all members, stacked.
+        those of all members, stacked. compiled: use compiled loops for members that fit.
         """
         self.members = np.array(members)
         """The members' numbers in the bank, (R,)."""
@@ -91,8 +93,9 @@ class Group:
         sizes = layer_sizes(data, hp)
         self._seeds = list(dict.fromkeys(member.seed for member in hps))
         self._seed_of = np.array([self._seeds.index(member.seed) for member in hps])
+        loops = compiled and pattern_targets is None and fits(hps, sizes)
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
-        self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered
+        self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered or loops
         self._network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
         for r, seed in enumerate(self._seeds):
             first = Network(sizes, hp.activation, hp.output)
@@ -104,12 +107,21 @@ class Group:
         self._needs_classes = pattern_targets is not None
         self._step: TrainingStep | SharedBatch
         self._shared: SharedBatch | None = None
-        if len(self._seeds) == 1 and pattern_targets is None and SharedBatch.fits(hps, self._network.weights[0].size):
-            self._step = self._shared = SharedBatch(self._network, hps)
+        self._compiled: CompiledSteps | None = None
+        if (
+            not loops
+            and len(self._seeds) == 1
+            and pattern_targets is None
+            and SharedBatch.fits(hps, self._network.weights[0].size)
+        ):
+            self._step = self._shared = SharedBatch(self._network, hps, compiled)
             if self._distinct is not None:
                 self._distinct = self._distinct[0], np.asfortranarray(self._distinct[1])
         else:
             self._step = TrainingStep(self._network, hps, pattern_targets=pattern_targets, fused=True)
+            if loops and self._distinct is not None:
+                self._compiled = CompiledSteps(self._network, hps, data.X_train, self._distinct)
+        self._before: tuple[int, Array] | None = None
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
         self._numbers = self._network.parameters.ravel(order="K")
@@ -126,17 +138,43 @@ class Group:
     @property
     def state(self) -> Array:
         """The optimiser's arrays (slots, P, R); not to be written to."""
+        if self._before is not None:
+            # Compiled loops leave out what hardly anybody asks for: the last step, taken once more, has it.
+            step, before = self._before
+            self._before, after = None, self._network.parameters.copy()
+            self._network.parameters[...] = before
+            with np.errstate(all="ignore"):
+                self._step.take(step + 1, *self._samples(self._rows(step)))
+            self._network.parameters[...] = after
         return self._step.state
 
     def restore(self, parameters: Array, state: Array) -> None:
         """Set parameters (P, R) and optimiser state (slots, P, R); members whose numbers are NaN have diverged."""
+        self._before = None
         self._network.parameters[...] = parameters
         self.state[...] = state
         if self._shared is not None:
             self._shared.load()
         self.diverged = np.asarray(np.isnan(parameters).any(axis=0))
 
-    def advance(self, step: int, keep_state: bool) -> None:
+    def train(self, start: int, end: int) -> None:
+        """Train from the state after ``start`` steps to that after ``end``."""
+        if self._compiled is None:
+            for step in range(start, end):
+                self._advance(step, keep_state=step + 1 == end)
+        elif start < end:
+            self._train_compiled(self._compiled, start, end - 1)
+            self._before = end - 1, self._network.parameters.copy()
+            self._train_compiled(self._compiled, end - 1, end)
+
+    def _train_compiled(self, compiled: CompiledSteps, start: int, end: int) -> None:
+        while start < end:
+            epoch, first = divmod(start, self._steps_per_epoch)
+            last = min(first + end - start, self._steps_per_epoch)
+            compiled.train(self._orders(epoch), self._seed_of, (self._batch_size, first, last), self.diverged)
+            start += last - first
+
+    def _advance(self, step: int, keep_state: bool) -> None:
         """Train the step that comes after ``step`` steps; keep_state: whether ``state`` may be asked for after it."""
         rows = self._rows(step)
         y = self._data.y_train.take(rows) if self._needs_classes else None
@@ -147,10 +185,14 @@ class Group:
         """Row numbers into X_train of a step's batch: (n,) for members of one seed, (n, R) for those of several."""
         epoch, place = divmod(step, self._steps_per_epoch)
         if epoch != self._epoch:
-            orders = [epoch_order(seed, epoch, len(self._data.X_train)) for seed in self._seeds]
-            self._order = orders[0] if len(orders) == 1 else np.stack(orders, axis=1)[:, self._seed_of]
+            orders = self._orders(epoch)
+            self._order = orders[0] if len(orders) == 1 else np.ascontiguousarray(orders.T)[:, self._seed_of]
             self._epoch = epoch
         return self._order[place * self._batch_size : (place + 1) * self._batch_size]
+
+    def _orders(self, epoch: int) -> NDArray[np.int64]:
+        """Each seed's order of an epoch's rows (seeds, rows)."""
+        return np.stack([epoch_order(seed, epoch, len(self._data.X_train)) for seed in self._seeds])
 
     def _samples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
         """Inputs (n, i[, R]) and smoothed targets (n, K, R) of a batch."""

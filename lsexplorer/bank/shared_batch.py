@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from lsexplorer.bank.compiled import codes, each, is_error, kernel
 from lsexplorer.bank.threads import add_product
 from lsexplorer.nn.activations import TANH
 from lsexplorer.nn.arrays import Array, Factor, ones
@@ -29,8 +30,11 @@ SAFE = 1e150
 class SharedBatch:
     """R networks that train together, on batches that all of them share."""
 
-    def __init__(self, network: Network, hyperparameters: Sequence[Hyperparameters]) -> None:
-        """Begin with the network's parameters; the hyperparameters must fit."""
+    def __init__(self, network: Network, hyperparameters: Sequence[Hyperparameters], compiled: bool = True) -> None:
+        """Begin with the network's parameters; the hyperparameters must fit.
+
+        compiled: use compiled loops for the layers above the first, where numba is installed and they fit.
+        """
         update = Update.of(hyperparameters)
         self._network, self._signal = network, signal_rule(hyperparameters)
         self._sgd = FusedSGD(update, network.parameters, network.weight_count)
@@ -39,10 +43,19 @@ class SharedBatch:
         self._activate = tanh if network.activation is TANH else network.activation.value
         self._large = network.weights[0].size >= LARGE
         self._state = update.new_state(network.parameters)
-        self._kept: tuple[list[Array], list[Array], list[Array]] | None = None
-        self._numbers = np.empty(network.parameters.size)
-        self._weights, at = _views(self._numbers, network.weights)
-        self._biases, _ = _views(self._numbers[at:], network.biases)
+        self._before: tuple[Array, Array, Array, Array] | None = None
+        (i, o, networks), count = network.weights[0].shape, len(network.parameters)
+        self._first, self._above = np.empty((networks, o, i)), np.empty((networks, count - i * o))
+        # The layers above the first are laid out as a network of their own; the first one's biases come after them.
+        above = Network(network.sizes[1:], "identity", "identity").blocks(self._above.T)
+        self._weights = [self._first, *(W.T for W in above.weights)]
+        self._biases = [self._above[:, -o:], *(b.T for b in above.biases)]
+        self._compiled = None
+        if compiled and self._large and len(above.weights) and is_error(hyperparameters):
+            self._compiled = kernel()
+            rates, shrinks = (each(value, networks) for value in (self._sgd.learning_rate, self._sgd.shrink))
+            shrinks = np.repeat(shrinks[:, None], len(above.weights), axis=1)
+            self._constants = rates, shrinks, np.array(network.sizes[1:]), *codes(network, hyperparameters)
         self.load()
 
     @staticmethod
@@ -58,14 +71,20 @@ class SharedBatch:
     @property
     def state(self) -> Array:
         """The optimiser's array (1, P, R), right after a step that was to keep it."""
-        if self._kept is not None:
+        if self._before is not None:
+            # Working this out takes as long as the step, and hardly anybody asks for it.
+            x, t, *numbers = self._before
+            self._before, after = None, (self._first.copy(), self._above.copy())
+            self._first[...], self._above[...] = numbers
             before, move = (self._network.blocks(np.zeros_like(self._network.parameters)) for _ in range(2))
-            for layer, (old, h, delta) in enumerate(zip(*self._kept, strict=True)):
-                before.weights[layer][...] = old.T
-                move.weights[layer][...] = np.matmul(delta, h.swapaxes(-1, -2)).T
-                move.biases[layer][...] = np.matmul(delta, ones(delta.shape[-1])).T
-            self._state[0] = self._sgd.velocity(move.flat, before.flat[: self._network.weight_count])
-            self._kept = None
+            with np.errstate(all="ignore"):
+                inputs, signals = self._pass(x, t)
+                for layer, (W, h, delta) in enumerate(zip(self._weights, inputs, signals, strict=True)):
+                    before.weights[layer][...] = W.T
+                    move.weights[layer][...] = np.matmul(delta, h.swapaxes(-1, -2)).T
+                    move.biases[layer][...] = np.matmul(delta, ones(delta.shape[-1])).T
+                self._state[0] = self._sgd.velocity(move.flat, before.flat[: self._network.weight_count])
+            self._first[...], self._above[...] = after
         return self._state
 
     def load(self) -> None:
@@ -83,11 +102,15 @@ class SharedBatch:
 
     def take(self, number: int, x: Array, t: Array, *, y: object = None, keep_state: bool = True) -> None:
         """Train one step, as TrainingStep.take does: on inputs x (n, i) and targets t′ (n, K, R)."""
-        inputs, z = self._forward(x)
-        signals = self._signals(inputs, self._signal(t, z.T, self._network.output(z.T)).T)
-        # Working out the state takes as long as the step, and hardly anybody asks for it.
-        self._kept = ([W.copy() for W in self._weights], inputs, signals) if keep_state else None
-        self._update(inputs, signals)
+        self._before = (x, t, self._first.copy(), self._above.copy()) if keep_state else None
+        if self._compiled is None:
+            self._update(*self._pass(x, t))
+        else:
+            z = np.zeros((*self._first.shape[:2], len(x)))
+            add_product(_flat(self._first), x.T, _flat(z), at_once=True)
+            delta = np.empty_like(z)
+            self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants)
+            self._update_first(x.T, delta)
         self._stored = False
 
     def is_finite(self) -> bool:
@@ -96,17 +119,20 @@ class SharedBatch:
         That of the first layer's weights, which are many, is taken only where the norms of what was added to them do
         not settle it: ‖W + δ·x‖ ≤ ‖W‖ + ‖δ‖·‖x‖.
         """
-        first = self._weights[0].size
         if not self._bound < SAFE:
-            self._bound = _norm(self._numbers[:first])
-        if self._bound < SAFE and _norm(self._numbers[first:]) < SAFE:
-            return True
-        return math.isfinite(_norm(self._numbers))
+            self._bound = _norm(self._first)
+        above = _norm(self._above)
+        return (self._bound < SAFE and above < SAFE) or math.isfinite(math.hypot(_norm(self._first), above) ** 2)
 
     def _pairs(self) -> Iterator[tuple[Array, Array]]:
         """The arrays here, each with the transposed view of the network's."""
         yield from zip(self._weights, self._network.weights, strict=True)
         yield from zip(self._biases, self._network.biases, strict=True)
+
+    def _pass(self, x: Array, t: Array) -> tuple[list[Array], list[Array]]:
+        """The inputs and the signals of every layer; see `_forward` and `_signals`."""
+        inputs, z = self._forward(x)
+        return inputs, self._signals(inputs, self._signal(t, z.T, self._network.output(z.T)).T)
 
     def _forward(self, x: Array) -> tuple[list[Array], Array]:
         """The input of every layer, x.T (i, n) and then (R, unit, n), and the last layer's logits (R, K, n)."""
@@ -134,15 +160,20 @@ class SharedBatch:
 
     def _update(self, inputs: list[Array], signals: list[Array]) -> None:
         """W ← W·(1 − η(λ + λ₂)) + δ·hᵀ and b ← b + Σδ, with the signals of `_signals`."""
-        for layer, (W, b, h, delta) in enumerate(zip(self._weights, self._biases, inputs, signals, strict=True)):
+        self._update_first(inputs[0], signals[0])
+        for W, h, delta in zip(self._weights[1:], inputs[1:], signals[1:], strict=True):
             if self._shrinks:
                 W *= self._shrink
-            if layer == 0:
-                add_product(_flat(delta), h.T, _flat(W), at_once=self._large)
-                self._bound = self._most * self._bound + _norm(delta) * _norm(h)
-            else:
-                W += np.matmul(delta, h.swapaxes(1, 2))
+            W += np.matmul(delta, h.swapaxes(1, 2))
+        for b, delta in zip(self._biases, signals, strict=True):
             b += np.matmul(delta, ones(delta.shape[-1]))
+
+    def _update_first(self, x: Array, delta: Array) -> None:
+        """The same of the first layer's weights, with the inputs x (i, n) and its signal (R, units, n)."""
+        if self._shrinks:
+            self._first *= self._shrink
+        add_product(_flat(delta), x.T, _flat(self._first), at_once=self._large)
+        self._bound = self._most * self._bound + _norm(delta) * _norm(x)
 
 
 def tanh(z: Array, out: Array) -> Array:
@@ -158,15 +189,6 @@ def tanh(z: Array, out: Array) -> Array:
 def _by_network(factor: Factor) -> Factor:
     """A factor as it multiplies (R, unit, sample)."""
     return factor if isinstance(factor, float) else factor[:, None, None]
-
-
-def _views(numbers: Array, like: Sequence[Array]) -> tuple[list[Array], int]:
-    """Views of flat numbers, each of the shape of one of the arrays ``like``, transposed; and where they end."""
-    views, at = [], 0
-    for array in like:
-        views.append(numbers[at : at + array.size].reshape(array.T.shape))
-        at += array.size
-    return views, at
 
 
 def _flat(a: Array) -> Array:

@@ -26,15 +26,14 @@ def line_dots(x: NDArray[np.float64], y: NDArray[np.float64], size: tuple[int, i
     width, height = size
     column, row = x * (width - 1), (1 - y) * (height - 1)
     good = np.isfinite(column) & np.isfinite(row)
-    joined = good[:-1] & good[1:]
-    starts = np.flatnonzero(joined)
-    across, down = (np.diff(part)[starts] for part in (column, row))
-    counts = np.maximum(np.ceil(np.maximum(np.abs(across), np.abs(down))).astype(np.int64), 1)
-    of = np.repeat(np.arange(len(starts)), counts)
-    share = (np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[of]
-    points = np.flatnonzero(good)  # also the ends of segments, and what stands alone
-    dots_x = np.concatenate([column[starts][of] + share * across[of], column[points]])
-    dots_y = np.concatenate([row[starts][of] + share * down[of], row[points]])
+    starts = (good[:-1] & good[1:]).nonzero()[0]
+    across, down = (part[starts + 1] - part[starts] for part in (column, row))
+    counts = np.ceil(np.maximum(np.maximum(np.abs(across), np.abs(down)), 1)).astype(np.int64)
+    of = np.arange(len(starts)).repeat(counts)
+    share = (np.arange(len(of)) - (counts.cumsum() - counts)[of]) / counts[of]
+    # The points are also the ends of segments, and what stands alone.
+    dots_x = np.concatenate([column[starts[of]] + share * across[of], column[good]])
+    dots_y = np.concatenate([row[starts[of]] + share * down[of], row[good]])
     dots = Dots(np.rint(dots_x).astype(np.int64), np.rint(dots_y).astype(np.int64))
     if not dash:
         return dots

@@ -93,7 +93,7 @@ FILES = {
         ),
         slow(["train", "--help"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
         (["data"], {"textual", "plotext", "rich", "lsexplorer.study", *REPORTS}),
-        (["match", *QUICK], {"textual", "lsexplorer.cli.match_function", "importlib.metadata", *STUDIES}),
+        (["match", *QUICK], {"textual", "lsexplorer.cli.match_function", *STUDIES}),
         slow(["match", *QUICK, "--json"], {"textual", *STUDIES}),
         slow(["sweep", "--vary", "l2=0,0.1", *QUICK], {"textual", "lsexplorer.study.claims"}),
         slow(["claims", "--only", "1", "--cores", "0"], {"textual", "plotext"}),

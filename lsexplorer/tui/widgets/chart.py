@@ -28,6 +28,7 @@ class Chart(ChangedLines[tuple[Size, Style]]):
         self._chart = LineChart(())
         self._titles: Sequence[str] = ()
         self._drawn_for: tuple[Size, Style] | None = None
+        self._style: Style | None = None
         self._lines: list[Strip] = []
 
     def offer_titles(self, titles: Sequence[str]) -> None:
@@ -49,8 +50,15 @@ class Chart(ChangedLines[tuple[Size, Style]]):
             self.paint_changes()
 
     def look(self) -> tuple[Size, Style]:
-        """The room, and the colours."""
-        return self.size, self.rich_style
+        """The room, and the colours: these are kept, since asking for them takes as long as a line."""
+        if self._style is None:
+            self._style = self.rich_style
+        return self.size, self._style
+
+    def notify_style_update(self) -> None:
+        """Ask for the colours anew."""
+        super().notify_style_update()
+        self._style = None
 
     def line(self, y: int, look: tuple[Size, Style]) -> Strip:
         """One line of the chart, from the cache."""

@@ -193,7 +193,8 @@ class NumberTable(ScrollView, ChangedLines[TableLook], can_focus=True):
         length = sum(self._widths) + len(self._widths)
         if length < end:
             segments.append(Segment(" " * (end - length), segments[-1].style))
-        return self._selected(Strip(segments, max(length, end)), line).crop(look.left, end)
+        strip = Strip(segments, max(length, end))
+        return self._selected(strip, look.selection.get_span(line) if look.selection else None).crop(look.left, end)
 
     def _segments(self, line: int, head: int) -> list[Segment]:
         """A line of the table, wherever it is scrolled to; the band or the heading, of ``head`` lines, is line 0."""
@@ -215,9 +216,8 @@ class NumberTable(ScrollView, ChangedLines[TableLook], can_focus=True):
         """Draw again with the places that a selection by the mouse needs."""
         self.refresh()
 
-    def _selected(self, strip: Strip, line: int) -> Strip:
-        """A line with what the mouse has selected of it marked; line: from the band on, wherever it is scrolled to."""
-        span = self.text_selection.get_span(line) if self.text_selection else None
+    def _selected(self, strip: Strip, span: tuple[int, int] | None) -> Strip:
+        """A line with what the mouse has selected of it marked; span: from where to where, −1 for the line's end."""
         if span is None:
             return strip
         start, end = max(0, span[0]), strip.cell_length if span[1] < 0 else min(span[1], strip.cell_length)
@@ -290,8 +290,8 @@ class NumberTable(ScrollView, ChangedLines[TableLook], can_focus=True):
 
 
 def _fitted(column: Column, text: str, width: int) -> str:
-    """A cell's text in the width of its column."""
-    room = width - cell_len(text)
+    """A cell's text in the width of its column; names alone, which are at the left, may have wide characters."""
+    room = width - (cell_len(text) if column.left else len(text))
     if room < 0:
         return set_cell_size(text, width - 1) + "…"
     return text + " " * room if column.left else " " * room + text

@@ -1,0 +1,126 @@
+"""Small networks under SGD without momentum, trained by compiled loops where numba is installed.
+
+A step of NumPy calls takes as long as its calls and passes over arrays that no processor keeps; compiled, a network
+stays in the first cache for a whole epoch. µs a network-step on one core, compiled and not: see docs/benchmarks.md.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, IDENTITY, LOGISTIC, RELU, TANH
+from lsexplorer.nn.arrays import Array, Factor
+from lsexplorer.nn.losses import ERROR, signal_of
+from lsexplorer.nn.network import Network
+from lsexplorer.nn.regularizers import added_signals
+from lsexplorer.nn.updates import FusedSGD, Update
+from lsexplorer.run.hyperparameters import Hyperparameters
+
+INPUTS = 100
+"""Most inputs of a network that is trained so: BLAS multiplies larger matrices faster."""
+CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
+"""Functions in the order of their codes in bank/kernel.py; None is softmax."""
+NUMBERS = 2**10
+"""From this many parameters of all networks on, numba is worth importing, which takes a second."""
+
+
+@cache
+def kernel() -> Any:
+    """The module of compiled loops; None without numba."""
+    try:
+        return import_module("lsexplorer.bank.kernel")
+    except ImportError:
+        return None
+
+
+def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int]) -> bool:
+    """Whether these networks of one shape are trained so: small ones, by SGD with decays, with δ = t′ − o.
+
+    An L2 of all weights or of the last layer's is a decay, as FusedSGD says. sizes: units of each layer, inputs first.
+    """
+    update = Update.of(hyperparameters)
+    numbers = len(hyperparameters) * sum((i + 1) * o for i, o in pairwise(sizes))
+    return (
+        sizes[0] <= INPUTS
+        and numbers >= NUMBERS
+        and FusedSGD.fits(update)
+        and all(penalty.entry.proportional or penalty.entry.last_layer for penalty in update.penalties)
+        and is_error(hyperparameters)
+        and kernel() is not None
+    )
+
+
+def is_error(hyperparameters: Sequence[Hyperparameters]) -> bool:
+    """Whether the output layer's signal is t′ − o for all these networks, which is all that compiled loops know."""
+    first = hyperparameters[0]
+    error = signal_of(first.output, first.loss, first.softmax_jacobian) is ERROR
+    return error and not added_signals(hyperparameters)
+
+
+def codes(network: Network, hyperparameters: Sequence[Hyperparameters]) -> tuple[int, int]:
+    """What bank/kernel.py calls the activation and the output function of these networks."""
+    return CODES.index(network.activation), CODES.index(ELEMENTWISE_OUTPUTS.get(hyperparameters[0].output))
+
+
+class CompiledSteps:
+    """Trains the networks of a group, whose parameters are network-major, several steps at a time."""
+
+    def __init__(
+        self,
+        network: Network,
+        hyperparameters: Sequence[Hyperparameters],
+        X: Array,
+        kinds: tuple[NDArray[np.int64], Array],
+    ) -> None:
+        """Get ready for networks that fit, on the training inputs X (rows, inputs).
+
+        kinds: each row's kind of target (rows,), and the targets t′ of every kind (kinds, K, R).
+        """
+        update = Update.of(hyperparameters)
+        rate, layers = update.learning_rate, len(network.sizes) - 1
+        self._network, self._sizes = network, np.array(network.sizes)
+        self._X = np.array(X, order="C")
+        self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), order="C")
+        self._rates = each(rate, len(hyperparameters))
+        self._shrinks = np.ones((len(hyperparameters), layers))
+        for entry, strength in (*update.decays, *update.penalties):
+            which = slice(layers - 1 if entry.last_layer else 0, layers)
+            self._shrinks[:, which] -= each(rate * strength, len(hyperparameters))[:, None]
+        self._functions = codes(network, hyperparameters)
+
+    def train(
+        self,
+        orders: NDArray[np.int64],
+        order_of: NDArray[np.int64],
+        batches: tuple[int, int, int],
+        diverged: NDArray[np.bool_],
+    ) -> None:
+        """Train the batches of one epoch from one up to another, (batch size, from, up to).
+
+        orders (orders, rows): the epoch's rows in order; order_of (R,): which of them a network takes. diverged (R,):
+        whose numbers have overflowed; a network's becomes True in the step in which its parameters become NaN.
+        """
+        kernel().train(
+            self._network.parameters.T,
+            self._X,
+            self._targets,
+            self._kind,
+            orders,
+            order_of,
+            self._rates,
+            self._shrinks,
+            diverged,
+            self._sizes,
+            *batches,
+            *self._functions,
+        )
+
+
+def each(value: Factor, networks: int) -> Array:
+    """A number for each network (R,)."""
+    return np.full(networks, value, dtype=np.float64)
