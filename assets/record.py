@@ -29,7 +29,7 @@ KEYS: tuple[tuple[str, str, float], ...] = (
     ("g", "Go to step", 1.0),
     ("200", "│ 200", 0.8),
     ("\r", "step 200 ·", 3.0),
-    ("s", "label_smoothing", 2.5),
+    ("s", "label smoothing a", 2.5),
     ("g", "Go to step", 0.8),
     ("400", "│ 400", 0.8),
     ("\r", "step 400 ·", 3.0),

@@ -32,14 +32,14 @@ NOTE = (
 
 
 def answer(matches: MatchResults[R]) -> str:
-    """Which simple means do what label smoothing does, and which do not, in a sentence."""
+    """Which remedies do what label smoothing does, and which do not, in a sentence."""
     settings = matches.first.settings
     criterion = CRITERION_NAMES[settings.criterion]
     by_kind: dict[VerdictKind, list[str]] = {}
     for match in matches.matches.values():
         by_kind.setdefault(match.verdict.kind, []).append(match.remedy.label)
     could = by_kind.get("could have")
-    who = listed(could) if could else "none of the simple means is shown to be one that"
+    who = listed(could) if could else "none of the remedies is shown to be one that"
     said = [f"On {settings.subject}, matched on {criterion}, {who} could have done what label smoothing a = "
             f"{settings.label_smoothing:g} does"]  # fmt: skip
     endings: dict[VerdictKind, str] = {

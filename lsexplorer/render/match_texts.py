@@ -146,7 +146,7 @@ NOTES = (
 
 TERMS = {
     "weight norm": "√Σw² of all weights: what L2 holds down.",
-    "logit gap": "The logit of a row's class less the mean of the others: what smoothing ends.",
+    "logit gap": "The logit of a sample's class minus the mean of the others: what smoothing bounds.",
     "NLL": "Negative log-likelihood of the true classes; lower is better.",
     "NLL after scaling": "The same after the logits are divided by the one temperature that suits other rows best.",
     "ECE": "How far confidence is from accuracy, in 15 bins; 0 is calibrated.",

@@ -172,7 +172,7 @@ def pattern_columns(study: PatternStudy) -> Columns:
     else:
         columns.append((f"{patterns.units[0]} … {patterns.units[-1]}", list(patterns.codes)))
     columns.append(("length", [*map(str, patterns.lengths), *last]))
-    columns.append(("sure", [*(f"{row.mean():.2f}" for row in patterns.consistency), *last]))
+    columns.append(("same", [*(f"{row.mean():.2f}" for row in patterns.consistency), *last]))
     if few:
         columns += [
             (f"ø {unit}", [*(format_number(float(v), 5) for v in patterns.means[:, j]), ""])

@@ -147,7 +147,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
         "m",
         "match",
         "match",
-        "Match L2, or other simple means, to smoothing: would they have done the same? Under way, m cancels the match.",
+        "Match L2, or other remedies, to smoothing: would they have done the same? Under way, m cancels the match.",
     ),
     Command(
         "escape,c,q",

@@ -104,7 +104,7 @@ def test_a_killed_program_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pat
         terminal.wait_for(lambda _: any('"steps": 4' in f.read_text() for f in state.glob("*/0.json")), 60)
         os.kill(terminal.pid, signal.SIGKILL)
     with Terminal(run, env=env) as terminal:
-        terminal.wait_for(lambda text: "iris, 4 steps" in text, 60)
+        terminal.wait_for(lambda text: "iris, step 4" in text, 60)
         terminal.press("\r")
         stands(terminal, 4)
         terminal.discard()

@@ -8,8 +8,8 @@ _NAMES = ", ".join(entry.label for entry in REGULARIZERS.values() if entry.keyed
 _OTHERS = ", ".join(entry.label for entry in REGULARIZERS.values() if not entry.keyed)
 _TEXT = f"""\
 c trains the methods in lock step, all from the same initial weights and on the same batches: plain training, and \
-each regulariser alone ({_NAMES}) at the strength set in the explorer's form; of the form's other means ({_OTHERS}) \
-those that were switched on there, or given a strength. All other settings are those of the \
+each regulariser alone ({_NAMES}) at the strength set in the explorer's form; of the form's other regularisers \
+({_OTHERS}) those that were switched on there, or given a strength. All other settings are those of the \
 explorer now; changes made there during the run are not repeated. The upper table is one node's part in the next step \
 under each method; the lower one scores the methods. A method's letter and colour are those of its line in the charts. \
 2 to 7 show a picture of every method, all in the same scales; arrow keys or a click select a method, \

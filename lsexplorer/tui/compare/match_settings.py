@@ -47,8 +47,8 @@ class MatchSettings:
     def who(self) -> str:
         """What is matched, in a sentence."""
         if self.remedies is None:
-            return "every simple means"
-        return REMEDIES[self.remedies[0]].label if self.is_single else f"{len(self.remedies)} means"
+            return "every remedy"
+        return REMEDIES[self.remedies[0]].label if self.is_single else f"{len(self.remedies)} remedies"
 
     @property
     def texts(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ COLUMNS: dict[str, Column] = {
         left=True,
         starts_group=True,
     ),
-    "sure": Column("sure", 4, "The probability of the prediction; — if the output is not a probability."),
+    "conf": Column("conf", 4, "Confidence: the probability of the prediction; — if the output is not a probability."),
 }
 
 MAX_TARGETS = 4
@@ -109,8 +109,8 @@ class RowsTable(NumberTable):
                 mark = "✗ " if wrong else "  "
                 name = name_cell(data.class_names, int(rows.predictions[at]), width - len(mark))
                 return mark + name, "table--down" if wrong else ""
-        sure = float(rows.confidence[at])
-        return "1" if sure >= 1 else format_number(sure, width), "table--down" if wrong else ""
+        confidence = float(rows.confidence[at])
+        return "1" if confidence >= 1 else format_number(confidence, width), "table--down" if wrong else ""
 
     def _targets(self, inside: int, part: str, a: float | None) -> str:
         assert self._data is not None

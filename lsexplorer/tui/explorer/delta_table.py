@@ -39,7 +39,7 @@ COLUMNS: dict[str, Column] = {
         name: Column(f"+{entry.short}", max(6, len(entry.short) + 1), f"What {entry.label} adds to δ: {entry.term}.")
         for name, entry in ADDED.items()
     },
-    SUM: Column("+means", 6, "What all of these add to δ together, where there is no room for each."),
+    SUM: Column("+others", 7, "What all of these add to δ together, where there is no room for each."),
     "signal": Column(
         "δ", 5, "Signal δ = −∂L/∂z, the way the node's input should move; equation in the title.", grows=2
     ),

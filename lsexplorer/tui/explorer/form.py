@@ -254,7 +254,7 @@ class Form(VerticalScroll, can_focus=False):
         self.problem.text = ""
         name = self.fields.selected
         if self.editor.display and not spec(name).live and event.value != written(name, self._values.of(name)):
-            self.post_message(self.Reported("Enter rebuilds the network, from step 0; Esc undoes."))
+            self.post_message(self.Reported("Enter rebuilds the network from step 0; Esc undoes."))
 
     def on_descendant_blur(self) -> None:
         """What is open closes when the focus goes elsewhere, and what is written in it is taken."""

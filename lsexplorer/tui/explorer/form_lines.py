@@ -13,7 +13,7 @@ from lsexplorer.run.hyperparameters import schema, show, spec
 DATA, REBUILD = "data", "rebuild"
 """The lines that are no hyperparameter."""
 
-_OTHER_MEANS = {
+_OTHERS = {
     **{entry.name: f"{entry.short:<6} {entry.symbol}" for entry in REGULARIZERS.values() if not entry.keyed},
     "margin": "Margin m",
 }
@@ -42,7 +42,7 @@ GROUPS: dict[str, dict[str, str]] = {
         **{entry.name: f"{entry.short:<5} {entry.symbol}" for entry in REGULARIZERS.values() if entry.keyed},
         "soft_targets": "Soft t′",
     },
-    "Other means": {entry.name: _OTHER_MEANS[entry.name] for entry in schema() if entry.name in _OTHER_MEANS},
+    "Other regularisers": {entry.name: _OTHERS[entry.name] for entry in schema() if entry.name in _OTHERS},
 }
 """The form's groups: hyperparameter → label."""
 

@@ -29,8 +29,8 @@ class Pending(dict[str, Any]):
             f"{setting_name(name)} {setting_value(name, values.of(name))} → {setting_value(name, value)}"
             for name, value in self.items()
         )
-        does = "makes them together" if all(map(self.is_live, self)) else "rebuilds the network, from step 0"
-        return f"{changes}: Enter {does}, Esc undoes."
+        does = "makes them together" if all(map(self.is_live, self)) else "rebuilds the network from step 0"
+        return f"{changes}: Enter {does}; Esc undoes."
 
 
 def _misfit(changes: dict[str, Any], values: Values) -> str:

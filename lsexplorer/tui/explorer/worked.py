@@ -78,7 +78,7 @@ class _Output:
         before, signal = self._of_loss(sheet)
         added = list(self.node.added.values())
         whole = reduce(add, map(sheet.number, added), signal)
-        summed = signal + sheet.number(sum(added)).noted(f"{len(added)} means") if len(added) > 1 else whole
+        summed = signal + sheet.number(sum(added)).noted(f"{len(added)} others") if len(added) > 1 else whole
         return before, sheet.equation(whole, self.node.signal), sheet.equation(summed, self.node.signal)
 
     def _of_loss(self, sheet: Sheet) -> tuple[list[Equation], Written]:

@@ -19,7 +19,7 @@ COLUMNS: dict[str, Column] = {
     "class": Column("class", 5, "The class; the last row has the sums of the bits, and the accuracy.", left=True),
     "bit": Column("h1 …", 2, "1 where the neuron is active for more than τ of the class's training samples."),
     "length": Column("len", 3, "Length of the pattern: the number of bits that are 1."),
-    "sure": Column("sure", 4, "Share of the class's samples in a neuron's commoner state; mean over the neurons."),
+    "same": Column("same", 4, "Share of the class's samples in a neuron's commoner state; mean over the neurons."),
     "recall": Column("recall", 6, "Recall: share of the class's test samples predicted correctly.", starts_group=True),
     "now": Column("now", 4, "The same with the silenced neurons at 0, or at their mean."),
     "change": Column("Δ", 5, "now − recall, in percentage points; ✗: the class is lost, from 50% or more to below."),
@@ -61,7 +61,7 @@ class PatternTable(NumberTable, can_focus=False):
         return f"now: {frame.silenced_names} at {at}"
 
     def columns(self) -> list[Column]:
-        """What fits: all means, or those of the selected neuron alone; with or without 'sure'."""
+        """What fits: all means, or those of the selected neuron alone; with or without 'same'."""
         frame = self._frame
         if frame is None:
             return []
@@ -72,9 +72,9 @@ class PatternTable(NumberTable, can_focus=False):
         chosen = [("share", frame.unit), ("own mean", frame.unit)]
         all_means = [("mean", j) for j in units]
         choices = [
-            [("class", 0), *bits, ("length", 0), *sure, *recall, *means]
+            [("class", 0), *bits, ("length", 0), *same, *recall, *means]
             for bits, means in ((each, all_means), (each, chosen), (together, chosen))
-            for sure in ([("sure", 0)], [])
+            for same in ([("same", 0)], [])
             if few or bits is together
         ]
         room = self.scrollable_content_region.width
@@ -125,7 +125,7 @@ class PatternTable(NumberTable, can_focus=False):
                 return patterns.codes[row][slice(*_window(frame))], ""
             case "length":
                 return str(patterns.lengths[row]), ""
-            case "sure":
+            case "same":
                 return f"{patterns.consistency[row].mean():.2f}".removeprefix("0"), "table--faint"
             case "recall" | "now" | "change":
                 return self._recall(frame, row, kind)

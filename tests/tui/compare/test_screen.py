@@ -299,7 +299,7 @@ async def test_help_and_palette_know_the_keys() -> None:
         await e.press("question_mark")
         assert e.is_on(HelpScreen)
         assert "in lock step" in e.text
-        for words in ("Take the selected method", "Match L2, or other simple means,", "Back to the explorer"):
+        for words in ("Take the selected method", "Match L2, or other remedies,", "Back to the explorer"):
             assert words in e.text
         await e.press("escape")
         offered = {command.title for command in e.app.get_system_commands(e.screen)}

@@ -110,7 +110,7 @@ async def test_what_rebuilds_waits_for_enter_which_does_it_at_once_in_the_field_
         await write(e, "hidden", "6,4", "tab")
         assert e.hp.hidden == (5,)
         assert e.trainer.step_count == 2
-        assert e.message == "hidden 5 → 6,4: Enter rebuilds the network, from step 0, Esc undoes."
+        assert e.message == "hidden 5 → 6,4: Enter rebuilds the network from step 0; Esc undoes."
         assert "hidden" in waiting(e)
         await write(e, "batch_size", "8", "tab")
         assert e.message.startswith("hidden 5 → 6,4, batch size 16 → 8: Enter rebuilds the network")
@@ -178,7 +178,7 @@ async def test_what_only_fits_together_is_chosen_in_either_order() -> None:
             await choose(e, other, values[other])
             assert "output softmax → sigmoid" in e.message
             assert "loss cross-entropy → binary cross-entropy" in e.message
-            assert e.message.endswith(": Enter rebuilds the network, from step 0, Esc undoes.")
+            assert e.message.endswith(": Enter rebuilds the network from step 0; Esc undoes.")
             await e.press("escape" if first == "loss" else "enter")
         assert (e.hp.output, e.hp.loss) == ("sigmoid", "binary_cross_entropy")
         assert e.message.startswith("A new network, at step 0.")
@@ -207,7 +207,7 @@ async def test_live_values_that_only_fit_together_do_not_lose_the_run() -> None:
         assert "nesterov needs a momentum" in e.message
         assert not e.hp.nesterov
         await write(e, "momentum", "0.9", "tab")
-        assert e.message == "nesterov off → on, momentum μ 0 → .9: Enter makes them together, Esc undoes."
+        assert e.message == "nesterov off → on, momentum μ 0 → .9: Enter makes them together; Esc undoes."
         assert e.hp.momentum == 0
         await write(e, "momentum", "0.9")
         assert (e.hp.momentum, e.hp.nesterov) == (0.9, True)

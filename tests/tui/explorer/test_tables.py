@@ -187,17 +187,17 @@ async def test_where_there_is_no_room_for_every_means_their_sum_is_shown() -> No
                 node = e.trainer.deltas(e.session.sample).node(name)
                 cells = table(e.text, "Next step")[name]
                 added = sum(node.added.values())
-                if "+means" in cells:
-                    assert shows(cells["+means"], added)
+                if "+others" in cells:
+                    assert shows(cells["+others"], added)
             line = next(line for line in e.text.splitlines() if "o1 setosa: δ = " in line)
             assert "…" not in line
             numbers, signal = line.partition("δ = ")[2].split(" = ")[:2]
             node = e.trainer.deltas(e.session.sample).node("o1")
             assert shows(signal.split("·")[0].strip(), node.signal)
-            words = numbers.replace(" (4 means)", "").split()
+            words = numbers.replace(" (4 others)", "").split()
             terms = [value_of(sign + text)[0] for sign, text in zip(["+", *words[1::2]], words[::2], strict=True)]
             assert sum(terms) == pytest.approx(node.signal, abs=1e-4)
-        assert "+z-loss" in table(e.text, "Next step")["o1"] or "+means" in table(e.text, "Next step")["o1"]
+        assert "+z-loss" in table(e.text, "Next step")["o1"] or "+others" in table(e.text, "Next step")["o1"]
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", slow("mse")])

@@ -169,7 +169,7 @@ async def test_calibration_in_two_regimes(
             _, o = trainer.network.answers(data.X_test)
             assert n(errors[-1]) in told(e)
             right, sure = (o.argmax(axis=1) == data.y_test).mean(), o.max(axis=1).mean()
-            assert f"right on {right:.1%} of the test rows and {sure:.1%} sure on average" in told(e)
+            assert f"right on {right:.1%} of the test samples and {sure:.1%} sure on average" in told(e)
         assert told(e).startswith(f"{verdict} here: ECE went from {n(errors[0])} to {n(errors[1])}")
         assert len(e.trainer.ghosts) == 1, "the hard run stays in the charts"
 
@@ -247,7 +247,6 @@ async def test_another_run_or_row_than_the_stops_is_not_spoken_of() -> None:
             await e.press("T")
 
 
-@pytest.mark.slow
 async def test_a_training_step_that_nobody_asked_for_leads_into_no_dead_end() -> None:
     async with explorer() as e:
         await e.press("t", "space", "s")
@@ -255,10 +254,11 @@ async def test_a_training_step_that_nobody_asked_for_leads_into_no_dead_end() ->
         await go_to(e, "Cross-entropy and squared error")
         await e.press("space", "e")
         assert words(e).startswith("▸ b goes back.")
-        await e.press("b")
+        await e.press("b", "e")
         assert "multiplied by the output" in told(e)
 
 
+@pytest.mark.slow
 async def test_smoothing_switched_on_late_is_no_answer() -> None:
     """The calibration steps compare runs that were smoothed from step 0 on; e makes such a run of any other."""
     async with explorer((80, 24)) as e:
