@@ -33,8 +33,8 @@ _inlined = njit(inline="always")
 def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
     """Rows ``first`` to ``last`` of z become e^(scale·z), to within 2 units in the last place.
 
-    It is 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r. NaN stays NaN; below _LOWEST and above _HIGHEST it is
-    that of the bound.
+    It is 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r. NaN stays NaN; below _LOWEST and above _HIGHEST it
+    is that of the bound.
     """
     for row in range(first, last):
         values = z[row]
