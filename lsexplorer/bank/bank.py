@@ -73,8 +73,8 @@ class Bank:
         seeds = [hp.seed for hp in self.hyperparameters]
         weights_of_a_seed = self._sizes[0] * self._sizes[1] * len(self) // len(set(seeds))
         plain = not any(patterns)
-        together = compiled and plain and fits(self.hyperparameters, self._sizes)
         apart = plain and SharedBatch.fits(self.hyperparameters, weights_of_a_seed)
+        together = compiled and plain and fits(self.hyperparameters, self._sizes, apart)
         self._groups = [
             Group(
                 data,

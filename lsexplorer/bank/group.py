@@ -93,7 +93,9 @@ class Group:
         sizes = layer_sizes(data, hp)
         self._seeds = list(dict.fromkeys(member.seed for member in hps))
         self._seed_of = np.array([self._seeds.index(member.seed) for member in hps])
-        loops = compiled and pattern_targets is None and fits(hps, sizes)
+        plain, alone = pattern_targets is None, len(self._seeds) == 1
+        shared = plain and alone and SharedBatch.fits(hps, sizes[0] * sizes[1] * len(hps))
+        loops = compiled and plain and fits(hps, sizes, shared)
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
         self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered or loops
         self._network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
@@ -108,12 +110,7 @@ class Group:
         self._step: TrainingStep | SharedBatch
         self._shared: SharedBatch | None = None
         self._compiled: CompiledSteps | None = None
-        if (
-            not loops
-            and len(self._seeds) == 1
-            and pattern_targets is None
-            and SharedBatch.fits(hps, self._network.weights[0].size)
-        ):
+        if shared and not loops:
             self._step = self._shared = SharedBatch(self._network, hps, compiled)
             if self._distinct is not None:
                 self._distinct = self._distinct[0], np.asfortranarray(self._distinct[1])

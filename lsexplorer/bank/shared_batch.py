@@ -51,7 +51,7 @@ class SharedBatch:
         self._weights = [self._first, *(W.T for W in above.weights)]
         self._biases = [self._above[:, -o:], *(b.T for b in above.biases)]
         self._compiled = None
-        if compiled and self._large and len(above.weights) and is_error(hyperparameters):
+        if compiled and len(above.weights) and is_error(hyperparameters):
             self._compiled = kernel()
             rates, shrinks = (each(value, networks) for value in (self._sgd.learning_rate, self._sgd.shrink))
             shrinks = np.repeat(shrinks[:, None], len(above.weights), axis=1)

@@ -71,8 +71,8 @@ def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, function: s
     """Whole networks, and what is above a first layer that networks with shared batches multiply as one."""
     options, counted = random_options(number), Counted()
     if function == "train_above":
-        monkeypatch.setattr(compiled, "INPUTS", 0)
-        for name, least in (("FIRST_LAYER", 0), ("LARGE", 0), ("kernel", lambda: counted)):
+        monkeypatch.setattr(compiled, "SHARED_INPUTS", 0)
+        for name, least in (("FIRST_LAYER", 0), ("kernel", lambda: counted)):
             monkeypatch.setattr(shared_batch, name, least)
         options["hidden"] = options["hidden"] or (2,)
         for member in options["members"]:
@@ -158,14 +158,15 @@ def test_outputs_of_huge_logits() -> None:
     ],
 )
 def test_which_networks_fit(options: dict[str, Any], fit: bool) -> None:
-    assert compiled.fits([ls.Hyperparameters(**options), ls.Hyperparameters(**options)], (4, 5, 3)) == fit
+    assert compiled.fits([ls.Hyperparameters(**options), ls.Hyperparameters(**options)], (4, 5, 3), shared=False) == fit
 
 
 def test_large_networks_and_small_banks_are_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
     hps = [ls.Hyperparameters()] * 2
-    assert not compiled.fits(hps, (compiled.INPUTS + 1, 5, 3))
+    assert not compiled.fits(hps, (compiled.INPUTS + 1, 5, 3), shared=False)
+    assert not compiled.fits(hps, (compiled.SHARED_INPUTS + 1, 5, 3), shared=True)
     monkeypatch.setattr(compiled, "NUMBERS", 2 * 43 + 1)
-    assert not compiled.fits(hps, (4, 5, 3))
+    assert not compiled.fits(hps, (4, 5, 3), shared=True)
 
 
 def test_without_numba_all_is_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
