@@ -29,7 +29,7 @@ networks in loops and a joint first layer: 13-8-3, batch 16, 256 networks of one
 networks 5.5 and 3.1; 64-32-10, batch 32, 64 networks of 1 seed 36 and 28, of 8 30 and 22, of 16 32 and 30."""
 CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
 """Functions in the order of their codes in bank/kernel.py; None is softmax."""
-NUMBERS = 2**10
+NUMBERS = 2**8
 """From this many parameters of all networks on, numba is worth importing, which takes a second."""
 
 

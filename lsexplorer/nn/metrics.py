@@ -272,6 +272,8 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
     """
     networks = log_p.shape[2:]
     left = np.ascontiguousarray(log_p.reshape(*log_p.shape[:2], -1))
+    if left.shape[2] == 1:  # a single network's numbers would be summed in another order
+        left = np.repeat(left, 2, axis=2)
     left = left - left.max(axis=1, keepdims=True)  # the same at every T, and no e^βl overflows
     own = of_class(left, y).mean(axis=0)
 
@@ -297,8 +299,10 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
     on = np.where(slope < 0, ~beyond, beyond)  # the networks that have it between
     for step in range(MAX_STEPS):
         if not on.all():
-            at, left, own = at[on], left.compress(on, axis=2), own[on]
-            low, high, beta, slope, curvature = (a[on] for a in (low, high, beta, slope, curvature))
+            kept = np.flatnonzero(on)
+            kept = np.repeat(kept, 2) if len(kept) == 1 else kept
+            at, left, own = at[kept], left.take(kept, axis=2), own[kept]
+            low, high, beta, slope, curvature = (a[kept] for a in (low, high, beta, slope, curvature))
         if not len(at):
             break
         if step:
@@ -309,7 +313,7 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
         last, beta = beta, np.where((low < newton) & (newton < high), newton, (low + high) / 2)
         best[at] = beta
         on = np.abs(beta - last) > 1e-9 * beta  # else the next step would be its square
-    return np.asarray((1 / best).reshape(networks))
+    return np.asarray((1 / best)[: math.prod(networks)].reshape(networks))
 
 
 def at_temperature(log_p: Array, temperature: Array | float) -> Array:

@@ -233,11 +233,11 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
     """The networks with these indices, in this order."""
 
     def picked(values: Array | None) -> Array | None:
-        return None if values is None else values[..., networks]
+        return None if values is None else values.take(networks, axis=-1)
 
     scalars = {name: values[networks] for name, values in measured.scalars.items()}
     without = {name: values[..., networks] for name, values in measured.without.items()}
-    return Measured(scalars, measured.logits[..., networks], picked(measured.log_p), picked(measured.hidden), without)
+    return Measured(scalars, measured.logits.take(networks, axis=-1), picked(measured.log_p), picked(measured.hidden), without)
 
 
 def joined(parts: list[Measured]) -> Measured:

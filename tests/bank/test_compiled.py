@@ -181,7 +181,7 @@ def test_numba_is_imported_for_large_banks_alone() -> None:
     script = (
         "import sys, lsexplorer as ls\n"
         "data = ls.load_dataset('iris')\n"
-        "ls.Bank(data, [ls.Hyperparameters(l2=0.001 * r) for r in range(8)]).step(3)\n"
+        "ls.Bank(data, [ls.Hyperparameters(l2=0.001 * r) for r in range(4)]).step(3)\n"
         "trainer = ls.Trainer(data, ls.Hyperparameters())\n"
         "trainer.step(3)\n"
         "sys.exit('numba' in sys.modules)\n"

@@ -127,3 +127,16 @@ def test_few_samples_find_nearly_the_temperature_of_all() -> None:
     scaled = cross_scaled(log_p[..., None], y)[..., 0]
     known = -log_softmax(z)[np.arange(len(y)), y].mean()
     assert -scaled[np.arange(len(y)), y].mean() == pytest.approx(known, abs=0.002)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 12])
+def test_a_networks_temperature_is_its_own_to_the_last_bit(classes: int) -> None:
+    """Whichever networks are beside it, and whichever of them are done before it."""
+    rng = np.random.default_rng(classes)
+    y = rng.integers(0, classes, 57)
+    log_p = log_softmax(rng.normal(size=(57, classes, 9)) * np.linspace(0.8, 2.5, 9) + 2 * np.eye(classes)[y][..., None])
+    together = best_temperature(log_p, y)
+    assert len(np.unique(together)) > 5
+    for some in ([4], [0], [8, 2], [3, 4, 5, 6]):
+        assert best_temperature(log_p.take(some, axis=-1), y).tolist() == together[some].tolist()
+    assert best_temperature(log_p[..., 4], y) == together[4]
