@@ -237,7 +237,8 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
 
     scalars = {name: values[networks] for name, values in measured.scalars.items()}
     without = {name: values[..., networks] for name, values in measured.without.items()}
-    return Measured(scalars, measured.logits.take(networks, axis=-1), picked(measured.log_p), picked(measured.hidden), without)
+    logits = measured.logits.take(networks, axis=-1)
+    return Measured(scalars, logits, picked(measured.log_p), picked(measured.hidden), without)
 
 
 def joined(parts: list[Measured]) -> Measured:

@@ -134,7 +134,8 @@ def test_a_networks_temperature_is_its_own_to_the_last_bit(classes: int) -> None
     """Whichever networks are beside it, and whichever of them are done before it."""
     rng = np.random.default_rng(classes)
     y = rng.integers(0, classes, 57)
-    log_p = log_softmax(rng.normal(size=(57, classes, 9)) * np.linspace(0.8, 2.5, 9) + 2 * np.eye(classes)[y][..., None])
+    z = rng.normal(size=(57, classes, 9)) * np.linspace(0.8, 2.5, 9) + 2 * np.eye(classes)[y][..., None]
+    log_p = log_softmax(z)
     together = best_temperature(log_p, y)
     assert len(np.unique(together)) > 5
     for some in ([4], [0], [8, 2], [3, 4, 5, 6]):
