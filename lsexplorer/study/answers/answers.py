@@ -82,7 +82,7 @@ class Answers:
 
     def pick(self, networks: list[int]) -> Self:
         """The networks with these indices, in this order."""
-        # Unlike an index, take lays out its result as the whole is: the order in which numbers are summed depends on it.
+        # Unlike an index, take lays out its result as the whole is, on which the order of sums depends.
         log_p, hidden = (None if a is None else a.take(networks, axis=-1) for a in (self.log_p, self.hidden))
         scalars = {name: values[networks] for name, values in self.scalars.items()}
         return replace(self, logits=self.logits.take(networks, axis=-1), log_p=log_p, scalars=scalars, hidden=hidden)
