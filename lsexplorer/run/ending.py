@@ -90,8 +90,10 @@ def blas_library() -> str:
     """Name, version and kernel of the BLAS library that NumPy uses, or an empty text."""
     from threadpoolctl import threadpool_info
 
-    for library in threadpool_info():
-        if library["user_api"] == "blas":
-            parts = (library["internal_api"], library["version"], library.get("architecture"))
-            return " ".join(part for part in parts if part)
-    return ""
+    found = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    if not found:
+        return ""
+    # SciPy, which numba loads, has one of its own.
+    library = min(found, key=lambda library: "numpy" not in library["filepath"].lower())
+    parts = (library["internal_api"], library["version"], library.get("architecture"))
+    return " ".join(part for part in parts if part)

@@ -191,7 +191,7 @@ main()
 """The command with Ctrl-C while it imports the module that the last argument names."""
 
 
-@pytest.mark.parametrize("module", ["numpy", *map(slow, ("lsexplorer.cli.train", "msgspec", "lsexplorer.run.trainer"))])
+@pytest.mark.parametrize("module", ["numpy", *map(slow, ("lsexplorer.cli.train", "lsexplorer.run.trainer"))])
 def test_ctrl_c_during_an_import_ends_in_one_line(module: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED, "train", "--epochs", "1", module]
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=300, check=False)

@@ -149,3 +149,12 @@ def test_a_run_of_another_kernel(tmp_path: Path) -> None:
     assert same_bits(flat(loaded), np.frombuffer(bytes.fromhex(ended.stdout)))
     if loaded.note:  # else the kernels sum alike
         assert f"{kernel}; its replay, with NumPy {np.__version__}, {here}, ended" in loaded.note
+
+
+def test_the_blas_that_is_named_is_numpys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not SciPy's, which may be loaded too, in any order."""
+    own = {"user_api": "blas", "internal_api": "openblas", "version": "0.3.31", "filepath": "/x/numpy.libs/libblas.so"}
+    other = own | {"version": "0.3.30", "filepath": "/x/scipy.libs/libblas.so"}
+    for loaded in ([own, other], [other, own]):
+        monkeypatch.setattr("threadpoolctl.threadpool_info", lambda loaded=loaded: loaded)
+        assert ending.blas_library.__wrapped__() == "openblas 0.3.31"

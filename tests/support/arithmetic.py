@@ -12,7 +12,7 @@ _RAISED = {character: str(digit) for digit, character in enumerate("⁰¹²³⁴
 
 def calculated(text: str) -> float | None:
     """What a formula of numbers comes to; None for one with symbols in it."""
-    text = re.sub(r" \(\d+ (more|means)\)| \(hidden targets\)", "", text)
+    text = re.sub(r" \(\d+ (more|others)\)| \(hidden targets\)", "", text)
     text = re.sub(r"√(\([^()]*\)|[\d.]+(e−\d+)?)", r"sqrt(\1)", text)
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda raised: "**" + "".join(_RAISED[c] for c in raised[0]), text)
     text = text.replace("−", "-").replace("·", "*")
