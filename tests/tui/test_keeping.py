@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import sys
 import termios
@@ -63,6 +64,14 @@ def trained(terminal: Terminal, steps: int) -> None:
         stands_at(terminal, step)
 
 
+def heard(fd: int, written: bytes, wanted: bytes) -> bytes:
+    """What a program has written once that is among it; fails where it then writes nothing for a minute."""
+    while wanted not in written:
+        assert select.select([fd], [], [], 60)[0], f"{wanted!r} never came; the last that did: {written[-4000:]!r}"
+        written += os.read(fd, 1 << 16)
+    return written
+
+
 def offered(folder: Path) -> int:
     """Steps of the run that the next start offers."""
     (file,) = (folder / "state" / "lsexplorer" / "runs").glob("*/0.json")
@@ -89,8 +98,7 @@ def test_a_signal_leaves_the_terminal_in_order_and_keeps_the_run_once(
         before = termios.tcgetattr(fd)[3] & (termios.ECHO | termios.ICANON)
         for keys, wanted in ((b"", b"epoch"), (b"   ", b"step 3")):
             os.write(fd, keys)
-            while wanted not in written:
-                written += os.read(fd, 1 << 16)
+            written = heard(fd, written, wanted)
         os.kill(pid, number)
         while True:
             try:
@@ -136,8 +144,7 @@ def test_a_terminal_that_is_closed_leaves_the_run_to_the_next_start(tmp_path: Pa
     written = b""
     for keys, wanted in ((b"", b"step 2"), (b" ", b"step 3")):
         os.write(fd, keys)
-        while wanted not in written:
-            written += os.read(fd, 1 << 16)
+        written = heard(fd, written, wanted)
     os.close(fd)
     end = time.monotonic() + 30
     while (ended := os.waitpid(pid, os.WNOHANG))[0] == 0:
