@@ -74,7 +74,10 @@ class Bank:
         weights_of_a_seed = self._sizes[0] * self._sizes[1] * len(self) // len(set(seeds))
         plain = not any(patterns)
         apart = plain and SharedBatch.fits(self.hyperparameters, weights_of_a_seed)
-        together = compiled and plain and fits(self.hyperparameters, self._sizes, apart)
+        if compiled and plain and fits(self.hyperparameters, self._sizes, apart):
+            parts = [list(range(len(self)))]
+        else:
+            parts = grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)), apart)
         self._groups = [
             Group(
                 data,
@@ -84,11 +87,7 @@ class Bank:
                 pattern_targets=self._patterns_of(members, patterns),
                 compiled=compiled,
             )
-            for members in (
-                [list(range(len(self)))]
-                if together
-                else grouped(seeds, self._sizes, min(self._hp.batch_size, len(T)), apart)
-            )
+            for members in parts
         ]
         # Each member's place when the groups' last axes are joined.
         self._places = np.argsort(np.concatenate([group.members for group in self._groups]))

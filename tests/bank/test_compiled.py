@@ -10,6 +10,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.bank import compiled, shared_batch
 from lsexplorer.bank.compiled import CompiledSteps
+from tests.support.banks import train_alike
 from tests.support.helpers import same_bits, slow, small_data
 
 DATA = small_data()
@@ -82,15 +83,7 @@ def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, function: s
         monkeypatch.setattr(CompiledSteps, "train", lambda *args: (counted.train, loops(*args)))
     mine, right = banks(**options)
     start = mine.parameters
-    for n in (1, 3, 16):
-        mine.step(n)
-        right.step(n)
-        assert np.array_equal(mine.diverged, right.diverged)
-        for found, wanted in zip(mine.state()[1:], right.state()[1:], strict=True):
-            found, wanted = (numbers[..., ~right.diverged] for numbers in (found, wanted))
-            assert (abs(found - wanted) <= 1e-12 * abs(wanted).max(axis=-2, keepdims=True)).all()
-        for found, wanted in zip(mine.answers(), right.answers(), strict=True):
-            np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
+    train_alike(mine, right)
     assert [*counted.calls] == [function]
     assert right.diverged.all() or np.nanmax(abs(mine.parameters - start)) > 1e-4
 

@@ -8,6 +8,7 @@ import pytest
 import lsexplorer as ls
 from lsexplorer.bank import threads
 from lsexplorer.bank.shared_batch import SharedBatch
+from tests.support.banks import train_alike
 from tests.support.helpers import PAIRS, same_bits, slow, small_data
 
 DATA = small_data()
@@ -60,16 +61,7 @@ def test_the_same_numbers_as_the_general_way(monkeypatch: pytest.MonkeyPatch, nu
     monkeypatch.setattr(SharedBatch, "take", lambda *args, **named: calls.append(take(*args, **named)))
     shared, general = (bank(monkeypatch, way, **options) for way in WAYS)
     start = shared.parameters
-    for n in (1, 3, 16):
-        shared.step(n)
-        general.step(n)
-        found, right = shared.state(), general.state()
-        assert np.array_equal(shared.diverged, general.diverged)
-        for mine, theirs in zip(found[1:], right[1:], strict=True):
-            mine, theirs = (numbers[..., ~general.diverged] for numbers in (mine, theirs))
-            assert (abs(mine - theirs) <= 1e-12 * abs(theirs).max(axis=-2, keepdims=True)).all()
-        for mine, theirs in zip(shared.answers(), general.answers(), strict=True):
-            np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
+    train_alike(shared, general)
     assert len(calls) == shared.step_count
     assert np.nanmax(abs(shared.parameters - start)) > 1e-4
 
