@@ -46,16 +46,18 @@ class SharedBatch:
         self._before: tuple[Array, Array, Array, Array] | None = None
         (i, o, networks), count = network.weights[0].shape, len(network.parameters)
         self._first, self._above = np.empty((networks, o, i)), np.empty((networks, count - i * o))
-        # The layers above the first are laid out as a network of their own; the first one's biases come after them.
-        above = Network(network.sizes[1:], "identity", "identity").blocks(self._above.T)
-        self._weights = [self._first, *(W.T for W in above.weights)]
-        self._biases = [self._above[:, -o:], *(b.T for b in above.biases)]
+        # All but the first layer's weights are laid out as a network without inputs.
+        without = (0, *network.sizes[1:])
+        above = Network(without, "identity", "identity").blocks(self._above.T)
+        self._weights = [self._first, *(W.T for W in above.weights[1:])]
+        self._biases = [b.T for b in above.biases]
         self._compiled = None
-        if compiled and len(above.weights) and is_error(hyperparameters):
+        if compiled and len(self._weights) > 1 and is_error(hyperparameters) and kernel() is not None:
             self._compiled = kernel()
             rates, shrinks = (each(value, networks) for value in (self._sgd.learning_rate, self._sgd.shrink))
-            shrinks = np.repeat(shrinks[:, None], len(above.weights), axis=1)
-            self._constants = rates, shrinks, np.array(network.sizes[1:]), *codes(network, hyperparameters)
+            shrinks = np.repeat(shrinks[:, None], len(self._weights), axis=1)
+            self._constants = rates, shrinks, np.array(without), *codes(network, hyperparameters)
+            self._blas = self._compiled.new_blas(np.float64)
         self.load()
 
     @staticmethod
@@ -109,7 +111,7 @@ class SharedBatch:
             z = np.zeros((*self._first.shape[:2], len(x)))
             add_product(_flat(self._first), x.T, _flat(z), at_once=True)
             delta = np.empty_like(z)
-            self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants)
+            self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants, self._blas)
             self._update_first(x.T, delta)
         self._stored = False
 

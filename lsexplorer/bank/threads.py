@@ -20,6 +20,12 @@ def _controller() -> Any:
     return ThreadpoolController()
 
 
+def look_for_libraries() -> None:
+    """Find the libraries anew, after an import that has brought one."""
+    _own_threads()  # before the first limit
+    _controller.cache_clear()
+
+
 @cache
 def _own_threads() -> int:
     """How many threads BLAS uses where nobody limits it."""
@@ -33,7 +39,7 @@ def _adding_product() -> Callable[..., Array] | None:
         from scipy.linalg.blas import dgemm
     except ImportError:
         return None
-    _controller.cache_clear()  # SciPy brings a BLAS of its own
+    look_for_libraries()  # SciPy brings a BLAS of its own
     product: Callable[..., Array] = dgemm
     return product
 
