@@ -61,12 +61,21 @@ class Update(NamedTuple):
         gradient: the descent direction of the data loss. step: 1 for the first step (Adam's bias correction).
         Order (Loshchilov and Hutter 2019): w ← w·(1 − ηλ), then the optimiser on the gradients of data and penalties.
         """
+        self.regularize(parameters, weight_count, gradient)
+        parameters += self._sgd(gradient, state[0]) if self.optimizer == "sgd" else self._adam(gradient, state, step)
+
+    @property
+    def regularizes(self) -> bool:
+        """Whether ``regularize`` does anything."""
+        return bool(self.penalties or self.decays)
+
+    def regularize(self, parameters: Array, weight_count: int, gradient: Array) -> None:
+        """What comes before the optimiser: add the penalties' gradients to the data's, and shrink the weights."""
         w, of_weights = parameters[:weight_count], gradient[:weight_count]
         for penalty in self.penalties:
             of_weights += penalty_gradient(penalty, w, self.last_layer)
         for _, strength in self.decays:
             w *= 1.0 - self.learning_rate * strength
-        parameters += self._sgd(gradient, state[0]) if self.optimizer == "sgd" else self._adam(gradient, state, step)
 
     def _sgd(self, gradient: Array, velocity: Array) -> Array:
         velocity *= self.momentum
