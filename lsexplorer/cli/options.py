@@ -304,6 +304,7 @@ def chosen_workers(
     ``otherwise``, and every core unless that is given.
     """
     from lsexplorer.study.jobs.executors import cores
+    from lsexplorer.study.jobs.processes import start_server
     from lsexplorer.study.jobs.scheduler import VARIABLE, address_in, address_in_environment
 
     cluster = {"--scheduler": scheduler, "--scheduler-file": scheduler_file}
@@ -321,6 +322,8 @@ def chosen_workers(
         return address
     if count is None:
         count = cores() if otherwise is None else otherwise
+    if count:
+        start_server()
     return count or None
 
 

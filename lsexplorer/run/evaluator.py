@@ -9,15 +9,15 @@ from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
-from lsexplorer.nn.metrics import Evaluation, correct, evaluate, logit_gap
-from lsexplorer.nn.network import Cache, Network
+from lsexplorer.nn.metrics import Evaluation, evaluate
+from lsexplorer.nn.network import BLOCK, Cache, Network
 from lsexplorer.nn.regularizers import target_rule
+from lsexplorer.nn.small_batch import SmallForward, is_small
 from lsexplorer.nn.targets import target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.waiting import BRIEF, WaitingRows, brief_measures
 
 PARTS = ("train", "test")
-BRIEF = ("loss", "accuracy", "logit_gap")
-"""The measures that the history keeps of each part."""
 MEASURES = (*BRIEF, *(f"test_{name}" for name in BRIEF))
 """Their names in the history."""
 
@@ -70,11 +70,14 @@ class Evaluator:
         self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
         self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
         """What ``moves`` gives."""
+        self._waiting = WaitingRows(network.output)
+        self._small: dict[str, SmallForward] = {}
         self.apply(hp)
 
     def apply(self, hp: Hyperparameters) -> None:
         """Use other hyperparameters from now on."""
-        self._hp = hp
+        self.settle()
+        self._hp, self._loss = hp, LOSSES[hp.loss].value
         self.targets = {part: targets_of(self._data, part, hp) for part in PARTS}
         """Targets t′ (n, units) of each part."""
         self._kept: dict[str, tuple[bytes, Evaluation]] = {}
@@ -90,26 +93,52 @@ class Evaluator:
 
     def see_batch(self, t: Array, cache: Cache) -> None:
         """Take the forward pass of a batch with targets t (n, units), whose loss ``moves`` gives under this loss."""
-        self._batch = LOSSES[self._hp.loss].value, t, cache
+        self._batch = self._loss, t, cache
 
-    def moves(self) -> tuple[float, ...]:
-        """The norm of all weights, of each layer's, and the loss of the batch seen last."""
+    def moves(self) -> list[float]:
+        """The norm of all weights, of each layer's, and the loss of the batch seen last, which waits for `settle`."""
         flat = self._network.parameters
         squares = [float((w := flat[layer]).dot(w)) for layer in self._layers]
+        row = [math.sqrt(sum(squares)), *map(math.sqrt, squares), math.nan]
         loss, t, cache = self._batch
-        losses = loss(t, cache.logits, cache.outputs)
-        mean = float(np.add.reduce(losses)) / len(losses)  # as .mean(), which takes longer
-        return math.sqrt(sum(squares)), *map(math.sqrt, squares), mean
+        self._waiting.add_batch(row, loss, t, cache.logits.copy())
+        return row
 
-    def brief(self) -> tuple[float, ...]:
-        """The BRIEF measures of the training part, then of the test part: what a long run can afford."""
-        row: list[float] = []
-        for part in PARTS:
+    def brief(self) -> list[float]:
+        """The BRIEF measures of the training part, then of the test part: what a long run can afford.
+
+        Those of a small part wait for `settle`.
+        """
+        row = [math.nan] * len(MEASURES)
+        for start, part in zip(range(0, len(MEASURES), len(BRIEF)), PARTS, strict=True):
             X, y = part_of(self._data, part)
-            z, o = self._network.answers(X)
-            loss = LOSSES[self._hp.loss].value(self.targets[part], z, o).mean()
-            row += [float(loss), float(correct(z, y).mean()), logit_gap(z, y)]
-        return tuple(row)
+            T = self.targets[part]
+            if (small := self._small.get(part) or self._small_part(part, len(X))) is not None:
+                self._waiting.add_part(row, start, (self._loss, T, y), small.logits(X).copy())
+            else:
+                z, o = self._network.answers(X)
+                row[start : start + len(BRIEF)] = brief_measures((self._loss, T, y), z, o)[0]
+        return row
+
+    def settle(self) -> None:
+        """Fill in what waits in rows that ``moves`` and ``brief`` gave."""
+        self._waiting.settle()
+
+    def moves_now(self) -> list[float]:
+        """As ``moves``, all filled in."""
+        row = self.moves()
+        self.settle()
+        return row
+
+    def _small_part(self, part: str, rows: int) -> SmallForward | None:
+        if rows > BLOCK or not is_small(self._network, rows):
+            return None
+        self._small[part] = small = SmallForward(self._network, rows)
+        return small
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the views of arrays that a copy would not share."""
+        return self.__dict__ | {"_small": {}}
 
     def brief_kept(self) -> tuple[float, ...]:
         """The same numbers from the Evaluations, which may be there already."""

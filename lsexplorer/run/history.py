@@ -16,7 +16,7 @@ EARLY_SHARE = 64
 MAX_GHOSTS = 8
 """Paths that were left and are kept, the newest."""
 
-Row = tuple[float, ...]
+Row = Sequence[float]
 
 
 class Series(NamedTuple):
@@ -51,12 +51,15 @@ class Recorder:
 
     def next_due(self, step: int) -> int:
         """A step after ``step`` before which nothing is due."""
-        grain = min(self._grain(step), self.stride)
+        grain = self.stride
+        if grain > self.base:
+            grain = min(self._grain(step), grain)
         return (step // grain + 1) * grain
 
     def _kept(self, step: int) -> bool:
-        early = step * EARLY_SHARE < self.stride * MAX_POINTS
-        return step % self.stride == 0 or (early and step % self._grain(step) == 0)
+        if step % self.stride == 0:
+            return True
+        return step * EARLY_SHARE < self.stride * MAX_POINTS and step % self._grain(step) == 0
 
     def _grain(self, step: int) -> int:
         """How far apart the steps that stay are around this one, however long the run becomes."""
@@ -97,17 +100,19 @@ class History:
         self._moves, self._measures = Recorder(moves), Recorder(measures, steps_per_epoch)
         self.ghosts: list[dict[str, Series]] = []
         """The series of paths that were left, each from the step where it was left; the newest last."""
-        self._next_due = 0
+        self._next_move = self._next_measure = 0
+        """Steps before which nothing is due."""
 
     def record(self, step: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> None:
         """Record what is due at a step."""
-        if step < self._next_due:
-            return
-        if self._moves.due(step):
-            self._moves.record(step, moves())
-        if self._measures.due(step):
-            self._measures.record(step, measures())
-        self._next_due = self.next_due(step)
+        if step >= self._next_move:
+            if self._moves.due(step):
+                self._moves.record(step, moves())
+            self._next_move = self._moves.next_due(step)
+        if step >= self._next_measure:
+            if self._measures.due(step):
+                self._measures.record(step, measures())
+            self._next_measure = self._measures.next_due(step)
 
     def series(self, now: int, moves: Callable[[], Row], measures: Callable[[], Row]) -> dict[str, Series]:
         """All series by name, each up to step ``now`` at least."""
@@ -121,7 +126,7 @@ class History:
 
     def drop_from(self, step: int) -> None:
         """Forget what was recorded at ``step`` and after it."""
-        self._next_due = 0
+        self._next_move = self._next_measure = 0
         self._moves.drop_from(step)
         self._measures.drop_from(step)
 

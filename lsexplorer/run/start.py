@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.limits import LIMITS
+from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.network import Network
 from lsexplorer.run.evaluator import output_units
 from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.run.seeding import generator
 
 MAX_PARAMETERS = 20_000_000
 """Most parameters of one network."""
@@ -22,6 +24,8 @@ MAX_BANK_PARAMETERS = 100_000_000
 """Most parameters of all networks of a bank together."""
 SHORT_ORDER = 256
 """Orders of up to this many rows are kept, since runs on other splits take the same ones: 16 MB at most."""
+MOST_GATHERED = 2**15
+"""Numbers in X and T up to which an epoch's rows are put in order at once, rather than batch by batch."""
 _INIT_STREAM, _ORDER_STREAM = 0, 1
 
 
@@ -54,7 +58,7 @@ def epoch_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
 
 
 def _drawn_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
-    order = np.random.default_rng((seed, _ORDER_STREAM, epoch)).permutation(rows)
+    order = generator(seed, _ORDER_STREAM, epoch).permutation(rows)
     order.flags.writeable = False
     return order
 
@@ -71,9 +75,11 @@ class Batches:
     """Which training rows each step of a run takes."""
 
     def __init__(self, data: Dataset, hp: Hyperparameters) -> None:
-        self._seed, self._count, self._size = hp.seed, len(data.X_train), hp.batch_size
+        self._X, self._seed, self._count, self._size = data.X_train, hp.seed, len(data.X_train), hp.batch_size
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
+        self._gathered: tuple[int, Array, Array, Array] | None = None
+        """An epoch, the targets T of all rows, and X and T in the epoch's order."""
 
     def after(self, step: int) -> NDArray[np.int64]:
         """Row numbers into X_train of the batch that comes after ``step`` steps."""
@@ -81,6 +87,20 @@ class Batches:
         if epoch != self._epoch:
             self._epoch, self._order = epoch, epoch_order(self._seed, epoch, self._count)
         return self._order[place * self._size : (place + 1) * self._size]
+
+    def samples(self, step: int, T: Array) -> tuple[Array, Array]:
+        """Inputs and targets of that batch, not to be written to; T: targets (n, K) of all training rows."""
+        epoch, place = divmod(step, self._steps_per_epoch)
+        gathered = self._gathered
+        if gathered is None or gathered[0] != epoch or gathered[1] is not T:
+            if self._X.size + T.size > MOST_GATHERED:
+                rows = self.after(step)
+                return self._X.take(rows, axis=0), T.take(rows, axis=0)
+            order = epoch_order(self._seed, epoch, self._count)
+            self._gathered = gathered = epoch, T, self._X.take(order, axis=0), T.take(order, axis=0)
+        start = place * self._size
+        end = start + self._size
+        return gathered[2][start:end], gathered[3][start:end]
 
     def next_with(self, row: int, step: int) -> int:
         """The first step count, ``step`` or later, after which the next batch holds a training row."""

@@ -146,8 +146,10 @@ class Trainer:
         epoch. Each ends with the present step's value unless the path goes further.
         """  # noqa: D205
         self._notice_edit()
+        evaluator = self._evaluator
+        evaluator.settle()
         with np.errstate(all="ignore"):
-            return self._history.series(self.step_count, self._evaluator.moves, self._evaluator.brief_kept)
+            return self._history.series(self.step_count, evaluator.moves_now, evaluator.brief_kept)
 
     @property
     def ghosts(self) -> tuple[dict[str, Series], ...]:
@@ -273,19 +275,19 @@ class Trainer:
 
     def _advance(self) -> None:
         """One step of training; then what has to be kept of it."""
-        network, data, rows, step = self.network, self.data, self.next_batch, self.step_count + 1
-        t = self._evaluator.targets["train"].take(rows, axis=0)
-        y = None if self.pattern_targets is None else data.y_train.take(rows)
-        cache = self._step.take(step, data.X_train.take(rows, axis=0), t, y=y)
-        self._evaluator.see_batch(t, cache)
-        if not math.isfinite(network.parameters.dot(network.parameters)):
+        evaluator, timeline, parameters = self._evaluator, self._timeline, self.network.parameters
+        x, t = self._batches.samples(self.step_count, evaluator.targets["train"])
+        y = None if self.pattern_targets is None else self.data.y_train.take(self.next_batch)
+        step = self.step_count + 1
+        evaluator.see_batch(t, self._step.take(step, x, t, y=y))
+        if not math.isfinite(parameters.dot(parameters)):
             self._restore(step - 1)
             raise DivergenceError(f"the weights stopped being finite numbers in step {step}")
         self.step_count = step
-        if step in self._timeline.events:
+        if step in timeline.events:
             self._arrive()
-        self._timeline.reach(step, lambda: (network.parameters, self.optimizer_state))
-        self._record()
+        timeline.reach(step, lambda: (parameters, self.optimizer_state))
+        self._history.record(step, evaluator.moves, evaluator.brief)
 
     def _go(self, n: int, *, checkpoint_before: int | None = None) -> None:
         """Train ``n`` steps, or go to a step by way of the checkpoint before it.
@@ -325,16 +327,13 @@ class Trainer:
             for _ in range(step - at):
                 self._advance()
 
-    def _record(self) -> None:
-        self._history.record(self.step_count, self._evaluator.moves, self._evaluator.brief)
-
     def _record_edit(self) -> None:
         """Record weights that no step led to; at step 0 the next batch stands for the one before."""
         with np.errstate(all="ignore"):
             if self.step_count == 0:
                 x, t = self.data.X_train[self.next_batch], self._evaluator.targets["train"][self.next_batch]
                 self._evaluator.see_batch(t, self.network.forward(x))
-            self._record()
+            self._history.record(self.step_count, self._evaluator.moves, self._evaluator.brief)
 
     def _notice_edit(self) -> None:
         """Record weights that were assigned since the last step as an event, so that they can be replayed."""
@@ -353,5 +352,6 @@ class Trainer:
     def _branch(self) -> None:
         """Leave the path ahead, if there is one: it stays as a ghost."""
         if self._timeline.furthest > self.step_count:
+            self._evaluator.settle()
             self._history.branch(self.step_count)
             self._timeline.branch(self.step_count)

@@ -10,7 +10,7 @@ from lsexplorer.nn.losses import PerSample
 from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.regularizers import signal_rule
-from lsexplorer.nn.small_batch import SmallBatch, is_small
+from lsexplorer.nn.small_batch import SmallBatch, SmallUpdate, is_small
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -40,17 +40,18 @@ class TrainingStep:
         self.state = self._update.new_state(network.parameters)
         """The optimiser's arrays (slots, P[, R]): velocity, or Adam's two moments."""
         self._gradient = network.blocks(np.zeros_like(network.parameters))
-        self._small: dict[int, SmallBatch] = {}
         self._fused = None
         if fused and FusedSGD.fits(self._update):
             self._fused = FusedSGD(self._update, network.parameters, network.weight_count)
 
     def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
         """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
-        self._signal = rule = signal_rule(hyperparameters)
+        self._signal = rule = signal_rule(hyperparameters, self._network.dtype)
         if (penalty := self._penalty) is not None:
             self._signal = lambda t, z, o: rule(t, z, o) + penalty(t, z, o)
-        self._update = Update.of(hyperparameters, self._network.last_layer)
+        self._update = Update.of(hyperparameters, self._network.last_layer, self._network.dtype)
+        self._small: dict[int, tuple[SmallBatch, SmallUpdate]] = {}
+        """The ways of small batches, by their rows."""
 
     def take(
         self, number: int, x: Array, t: Array, *, y: NDArray[np.int64] | None = None, keep_state: bool = True
@@ -61,12 +62,13 @@ class TrainingStep:
         (n, K[, R]). y: classes (n,) or (n, R), which pattern targets need; raises TypeError without them. keep_state:
         whether ``state`` must be right after the step; fused SGD does without it.
         """
-        network, gradient, fused = self._network, self._gradient, self._fused
-        if self._targets is None and (small := self._small.get(len(x)) or self._small_batch(len(x))) is not None:
-            cache = small.forward(x)
-            small.gradient(self._signal(t, cache.logits, cache.outputs))
-            self._update.apply(network.parameters, network.weight_count, gradient.flat, self.state, number)
+        if (small := self._small.get(len(x)) or self._small_batch(len(x))) is not None:
+            batch, update = small
+            cache = batch.forward(x)
+            batch.gradient(self._signal(t, cache.logits, cache.outputs))
+            update.apply(number)
             return cache
+        network, gradient, fused = self._network, self._gradient, self._fused
         cache = network.forward(x)
         delta = self._signal(t, cache.logits, cache.outputs)
         hidden = None
@@ -84,11 +86,12 @@ class TrainingStep:
             fused.step(gradient.flat)
         return cache
 
-    def _small_batch(self, rows: int) -> SmallBatch | None:
-        """The way of small batches of so many rows, or None where they are not small."""
-        if not is_small(self._network, rows):
+    def _small_batch(self, rows: int) -> tuple[SmallBatch, SmallUpdate] | None:
+        """The way of small batches of so many rows, or None where they are not small or have pattern targets."""
+        if self._targets is not None or not is_small(self._network, rows):
             return None
-        self._small[rows] = small = SmallBatch(self._network, self._gradient, rows)
+        update = SmallUpdate(self._update, self._network, self._gradient.flat, self.state)
+        self._small[rows] = small = SmallBatch(self._network, self._gradient, rows), update
         return small
 
     def __getstate__(self) -> dict[str, object]:

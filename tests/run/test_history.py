@@ -7,8 +7,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 import lsexplorer as ls
-from lsexplorer.run import history
+from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.metrics import correct, logit_gap
+from lsexplorer.run import history, waiting
+from lsexplorer.run.evaluator import part_of
 from lsexplorer.run.timeline import Checkpoints
+from lsexplorer.run.waiting import BRIEF
 from tests.support import formulas
 from tests.support.helpers import REMEDIES, edit, same_bits, trainer
 
@@ -143,6 +147,32 @@ def test_the_first_steps_of_a_long_run_stay(monkeypatch: pytest.MonkeyPatch, mos
     again = history.Recorder(["value"], base)
     again.stride = kept.stride
     assert [s for s in range(40 * base) if again.due(s)] == [s * base for s in at if s < 40]
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse", "mae", "focal"])
+def test_what_is_computed_for_many_steps_at_once_is_what_each_would_be(
+    small: ls.Dataset, monkeypatch: pytest.MonkeyPatch, loss: str
+) -> None:
+    t, value = trainer(small, loss=loss), LOSSES[loss].value
+    at_once, often = trainer(small, loss=loss), trainer(small, loss=loss)
+    at_once.step(40)
+    monkeypatch.setattr(waiting, "MOST_WAITING", 50)
+    often.step(40)
+    for step in range(40):
+        x, targets = small.X_train[t.next_batch], t.targets()[t.next_batch]
+        cache = t.network.forward(x)
+        t.step()
+        mean = value(targets, cache.logits, cache.outputs).mean()
+        assert t.history["batch_loss"].values[-1] == at_once.history["batch_loss"].values[step + 1] == mean
+    for part, prefix in (("train", ""), ("test", "test_")):
+        X, y = part_of(small, part)
+        for place, step in enumerate(at_once.history["loss"].steps.tolist()):
+            t.goto(step)
+            z, o = t.network.answers(X)
+            measures = value(t.targets(part), z, o).mean(), correct(z, y).mean(), logit_gap(z, y)
+            for name, measure in zip(BRIEF, measures, strict=True):
+                assert at_once.history[f"{prefix}{name}"].values[place] == measure
+    assert all(same_bits(often.history[name].values, series.values) for name, series in at_once.history.items())
 
 
 def test_weights_edited_by_hand_after_a_step_back_show_the_batch_loss_of_that_step(small: ls.Dataset) -> None:

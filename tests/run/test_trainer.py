@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.nn.updates import Update
+from lsexplorer.nn.small_batch import SmallUpdate
 from lsexplorer.run.timeline import MAX_STEPS
 from tests.support.helpers import REMEDIES, dataset, flat, same_bits, small_data, snapshot, trainer
 
@@ -228,7 +228,7 @@ def test_an_interrupted_step_leaves_the_run_at_the_last_whole_one(
 ) -> None:
     t, straight = trainer(small, momentum=0.9), trainer(small, momentum=0.9)
     straight.step(12)
-    apply, calls = Update.apply, []
+    apply, calls = SmallUpdate.apply, []
 
     def interrupted(self: Any, *args: object) -> None:
         apply(self, *args)
@@ -237,7 +237,7 @@ def test_an_interrupted_step_leaves_the_run_at_the_last_whole_one(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Update, "apply", interrupted)
+        patch.setattr(SmallUpdate, "apply", interrupted)
         with pytest.raises(KeyboardInterrupt):
             t.step(1000)
     assert t.step_count == t.furthest_step == 4

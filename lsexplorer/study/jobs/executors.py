@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.errors import InputError
+from lsexplorer.study.jobs.processes import process_context, signals_held
 
 Heartbeat = Callable[[], None]
 """Called regularly while the caller waits for results; an exception that it raises stops the work."""
@@ -119,7 +120,7 @@ class _ProcessPool:
 
     def __init__(self, count: int, data: Any) -> None:
         self._count, self._data = count, data
-        self._context = multiprocessing.get_context("spawn")
+        self._context = process_context()
 
     def __enter__(self) -> "_ProcessPool":
         if _is_starting():  # the parent has the message
@@ -190,7 +191,7 @@ def collected(
     waiting: dict[Future[Any], int] = {}
     done: SimpleQueue[Future[Any]] = SimpleQueue()
     try:
-        with _signals_held():
+        with signals_held():
             for i, task in tasks.items():
                 future = submit(task)
                 waiting[future] = i
@@ -215,34 +216,6 @@ def _finished(done: "SimpleQueue[Future[Any]]") -> list[Future[Any]]:
         while True:
             finished.append(done.get_nowait())
     return finished
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Hold back the signals that end the program, while the pool's locks are in use.
-
-    Processes started meanwhile inherit the block: they never receive Ctrl-C, not even during their imports; `_start`
-    lets the other signals through again. A block alone does not hold a signal back here: a thread of BLAS may take it,
-    and Python then calls the handler in the main thread, wherever that is.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    ending, came = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}, list[int]()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
-    is_main = threading.current_thread() is threading.main_thread()
-    handlers = {number: signal.getsignal(number) for number in ending} if is_main else {}
-    own = {number: handler for number, handler in handlers.items() if callable(handler)}
-    for number in own:
-        signal.signal(number, lambda taken, frame: came.append(taken))
-    try:
-        yield
-    finally:
-        for number, handler in own.items():
-            signal.signal(number, handler)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for taken in came:
-            signal.raise_signal(taken)
 
 
 def _failed(future: Future[Any]) -> bool:
