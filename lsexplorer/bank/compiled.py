@@ -1,7 +1,8 @@
-"""Small networks under SGD without momentum, trained by compiled loops where numba is installed.
+"""Networks under SGD without momentum, trained by compiled loops where numba and SciPy are installed.
 
-A step of NumPy calls takes as long as its calls and passes over arrays that no processor keeps; compiled, a network
-stays in the first cache for a whole epoch. µs a network-step on one core, compiled and not: see docs/benchmarks.md.
+A step of NumPy calls takes as long as its calls and passes over arrays that no cache holds; compiled, one network takes
+many steps, in which it and its batches stay in the processor's caches, and then comes the next. µs a network-step on
+one core, compiled and not: see docs/benchmarks.md.
 """
 
 from collections.abc import Sequence
@@ -13,20 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.threads import look_for_libraries
 from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, IDENTITY, LOGISTIC, RELU, TANH
-from lsexplorer.nn.arrays import Array, Factor
+from lsexplorer.nn.arrays import Array, Factor, Precision
 from lsexplorer.nn.losses import ERROR, signal_of
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.regularizers import added_signals
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 
-INPUTS = 100
-"""Most inputs of a network that is trained so: BLAS multiplies larger matrices faster."""
-SHARED_INPUTS = 8
-"""And most where the first layers of many networks can be multiplied as one. µs a network-step on one busy core, whole
-networks in loops and a joint first layer: 13-8-3, batch 16, 256 networks of one seed 2.3 and 1.8; 30-8-2, batch 32, 256
-networks 5.5 and 3.1; 64-32-10, batch 32, 64 networks of 1 seed 36 and 28, of 8 30 and 22, of 16 32 and 30."""
+INPUTS, NARROW = 100, 16
+"""Networks with more inputs than this and fewer units in the first layer had better share the product of that layer.
+µs a network-step on one core, by themselves and as one, 784-5-10, batch 32, 64 networks: 13 and 14 where the processor
+has AVX-512, 66 and 34 without; 784-64-10, 16 networks: 127 and 148, 185 and 184."""
 CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
 """Functions in the order of their codes in bank/kernel.py; None is softmax."""
 NUMBERS = 2**8
@@ -35,15 +35,17 @@ NUMBERS = 2**8
 
 @cache
 def kernel() -> Any:
-    """The module of compiled loops; None without numba."""
+    """The module of compiled loops; None without numba and SciPy."""
     try:
-        return import_module("lsexplorer.bank.kernel")
+        module = import_module("lsexplorer.bank.kernel")
     except ImportError:
         return None
+    look_for_libraries()  # SciPy brings a BLAS of its own
+    return module
 
 
 def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int], shared: bool) -> bool:
-    """Whether these networks of one shape are trained so: small ones, by SGD with decays, with δ = t′ − o.
+    """Whether these networks of one shape are trained so: by SGD with decays, with δ = t′ − o.
 
     An L2 of all weights or of the last layer's is a decay, as FusedSGD says. sizes: units of each layer, inputs first.
     shared: whether bank/shared_batch.py fits too, which multiplies the first layers of many networks as one.
@@ -51,7 +53,7 @@ def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int], share
     update = Update.of(hyperparameters)
     numbers = len(hyperparameters) * sum((i + 1) * o for i, o in pairwise(sizes))
     return (
-        sizes[0] <= (SHARED_INPUTS if shared else INPUTS)
+        not (shared and sizes[0] > INPUTS and sizes[1] < NARROW)
         and numbers >= NUMBERS
         and FusedSGD.fits(update)
         and all(penalty.entry.proportional or penalty.entry.last_layer for penalty in update.penalties)
@@ -87,16 +89,18 @@ class CompiledSteps:
         kinds: each row's kind of target (rows,), and the targets t′ of every kind (kinds, K, R).
         """
         update = Update.of(hyperparameters)
-        rate, layers = update.learning_rate, len(network.sizes) - 1
+        rate, layers, count, dtype = update.learning_rate, len(network.sizes) - 1, len(hyperparameters), network.dtype
         self._network, self._sizes = network, np.array(network.sizes)
-        self._X = np.array(X, order="C")
-        self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), order="C")
-        self._rates = each(rate, len(hyperparameters))
-        self._shrinks = np.ones((len(hyperparameters), layers))
+        self._X = np.array(X, dtype, order="C")
+        self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), dtype, order="C")
+        self._rates = each(rate, count, dtype)
+        shrinks = np.ones((count, layers))
         for entry, strength in (*update.decays, *update.penalties):
             which = slice(layers - 1 if entry.last_layer else 0, layers)
-            self._shrinks[:, which] -= each(rate * strength, len(hyperparameters))[:, None]
+            shrinks[:, which] -= each(rate * strength, count)[:, None]
+        self._shrinks = shrinks.astype(dtype)
         self._functions = codes(network, hyperparameters)
+        self._blas = kernel().new_blas(dtype)
 
     def train(
         self,
@@ -123,9 +127,11 @@ class CompiledSteps:
             self._sizes,
             *batches,
             *self._functions,
+            self._blas,
         )
 
 
-def each(value: Factor, networks: int) -> Array:
+def each(value: Factor, networks: int, dtype: Precision = np.float64) -> Array:
     """A number for each network (R,)."""
-    return np.full(networks, value, dtype=np.float64)
+    numbers: Array = np.full(networks, value, dtype)
+    return numbers

@@ -4,47 +4,107 @@ A network's numbers p (P,) are laid out as a Network's: every weight (fan_in, fa
 bias. ``values`` and ``signals`` (units of all layers, batch) have a row for each unit, the inputs' first: what it
 gives, and its signal −∂L/∂z times the rate. The innermost loops run over the samples of a batch, which lie side by
 side, so that the processor takes several at once; sums are taken in whatever order suits it, the same one every time.
+Products are BLAS's, whose functions SciPy lends.
 
-Arrays are in C order and may be written to; others would be compiled for anew. What is compiled is kept beside this
-file, or in the user's cache folder.
+All is for float64 and for float32, of which every array is then. Arrays are in C order and may be written to; others
+would be compiled for anew. What is compiled is kept beside this file, or in the user's cache folder; it is one file
+since only its own changes are noticed there.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from llvmlite import binding
+from numba import njit, types
+from numba.extending import get_cython_function_address, overload
+from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
 
 TANH, RELU, LOGISTIC, IDENTITY, SOFTMAX = range(5)
 
-_LOG2_E, _LN2_HIGH, _LN2_LOW = 1.4426950408889634, 0.693147180369123816490, 1.90821492927058770002e-10
-_TO_INTEGER = 6755399441055744.0
-"""1.5·2⁵²: a float64 of at most 2⁵¹ that this is added to has its nearest integer in its last bits."""
-_LOWEST, _HIGHEST = -708.0, 709.0
-"""Between these e^x is a normal number."""
+CHUNK = 2**16
+"""Inputs that are gathered at once, which should fit the second cache: a network then takes several steps on them."""
+
 _FREEDOM = {"contract", "reassoc", "nsz"}
 """What the compiler may do to sums for speed; ∞ and NaN stay what they are."""
 _inlined = njit(inline="always")
 """Becomes part of the function that calls it, since a call with rows of arrays takes as long as a small layer."""
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+class Blas(NamedTuple):
+    """Where BLAS finds what it takes by address, besides the matrices."""
+
+    letters: NDArray[np.uint8]
+    """N and T, for a matrix that is stored by columns and for one that is stored by rows."""
+    sizes: NDArray[np.int32]
+    """m, n, k and the lengths of the stored columns of a, b and c."""
+    factors: Array
+    """0, 1, and one that changes."""
+
+
+def new_blas(dtype: type[np.floating[Any]]) -> Blas:
+    """One to be used in one thread, and to be kept until the compiled function that was given it has returned."""
+    letters = np.frombuffer(b"NT", dtype=np.uint8).copy()
+    return Blas(letters, np.zeros(6, dtype=np.int32), np.array([0, 1, 0], dtype=dtype))
+
+
+def _of_scipy(name: str) -> Any:
+    """A function of BLAS, for compiled code, which finds it by name when it is loaded."""
+    binding.add_symbol(f"lsexplorer_{name}", get_cython_function_address("scipy.linalg.cython_blas", name))
+    return types.ExternalFunction(f"lsexplorer_{name}", types.void(*[types.intp] * 13))
+
+
+_GEMM = {types.float64: _of_scipy("dgemm"), types.float32: _of_scipy("sgemm")}
+
+
+Matrix = tuple[int, int, int]
+"""Its address; 1 if it is stored by rows, 0 if by columns; how many numbers further the next row or column begins."""
+
+
+def product(blas: Blas, shape: tuple[int, int, int], a: Matrix, b: Matrix, factor: int, c: Matrix) -> None:
+    """Make c ← a·b + factor·c, of shape (m, n, k): (m, k) times (k, n); c is stored by columns.
+
+    factor: 0 or 1, or 2 for the last of blas.factors.
+    """
+
+
+@overload(product, strict=False)
+def _product(blas: Any, *_: Any) -> Any:
+    gemm = _GEMM[blas.types[2].dtype]
+
+    def call(blas: Any, shape: Any, a: Any, b: Any, factor: Any, c: Any) -> None:
+        letters, sizes, factors = blas.letters.ctypes.data, blas.sizes, blas.factors.ctypes.data
+        sizes[0], sizes[1], sizes[2] = shape
+        sizes[3], sizes[4], sizes[5] = a[2], b[2], c[2]
+        m, width = sizes.ctypes.data, blas.factors.itemsize
+        n, k, a_length, b_length, c_length = m + 4, m + 8, m + 12, m + 16, m + 20
+        one, beta = factors + width, factors + factor * width
+        gemm(letters + a[1], letters + b[1], m, n, k, one, a[0], a_length, b[0], b_length, beta, c[0], c_length)
+
+    return call
+
+
 def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
     """Rows ``first`` to ``last`` of z become e^(scale·z), to within 2 units in the last place.
 
-    It is 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r. NaN stays NaN; below _LOWEST and above _HIGHEST it
-    is that of the bound.
+    It is 2^k·e^r with |r| ≤ ½ log 2, and the Taylor series of e^r. NaN stays NaN; for numbers below and above which e^x
+    is no normal number it is that of the bound.
     """
+
+
+# 1.5·2⁵², and 1.5·2²³: a much smaller number that this is added to has its nearest integer in its last bits.
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _exp_64(z: Array, first: int, last: int, n: int, scale: float) -> None:
     for row in range(first, last):
         values = z[row]
         for i in range(n):
             x = scale * values[i]
-            x = _LOWEST if x < _LOWEST else x
-            x = _HIGHEST if x > _HIGHEST else x
-            shifted = x * _LOG2_E + _TO_INTEGER
-            k = shifted - _TO_INTEGER
-            r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+            x = -708.0 if x < -708.0 else x
+            x = 709.0 if x > 709.0 else x
+            shifted = x * 1.4426950408889634 + 6755399441055744.0
+            k = shifted - 6755399441055744.0
+            r = (x - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10
             e = r * (1 / 6227020800) + 1 / 479001600
             e = e * r + 1 / 39916800
             e = e * r + 1 / 3628800
@@ -62,27 +122,59 @@ def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
             values[i] = e * np.int64(power).view(np.float64)
 
 
+_F = np.float32
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _exp_32(z: Array, first: int, last: int, n: int, scale: float) -> None:
+    for row in range(first, last):
+        values = z[row]
+        for i in range(n):
+            x = _F(scale) * values[i]
+            x = _F(-87.0) if x < _F(-87.0) else x
+            x = _F(88.0) if x > _F(88.0) else x
+            shifted = x * _F(1.4426950408889634) + _F(12582912.0)
+            k = shifted - _F(12582912.0)
+            r = (x - k * _F(0.693359375)) - k * _F(-2.12194440e-4)
+            e = r * _F(1 / 5040) + _F(1 / 720)
+            e = e * r + _F(1 / 120)
+            e = e * r + _F(1 / 24)
+            e = e * r + _F(1 / 6)
+            e = e * r + _F(1 / 2)
+            e = e * r + _F(1)
+            e = e * r + _F(1)
+            power: Any = (np.float32(shifted).view(np.int32) + np.int32(127)) << np.int32(23)
+            values[i] = e * np.int32(power).view(np.float32)
+
+
+@overload(exp, strict=False)
+def _exp(z: Any, first: Any, last: Any, n: Any, scale: Any) -> Any:
+    of = _exp_32 if z.dtype == types.float32 else _exp_64
+    return lambda z, first, last, n, scale: of(z, first, last, n, scale)
+
+
 @_inlined
 def activated(z: Array, first: int, last: int, n: int, function: int) -> None:
     """An element-wise function of rows ``first`` to ``last`` of z, in place: 1 − 2/(1 + e^2z), or 1/(1 + e^−z)."""
+    zero, one = z.dtype.type(0), z.dtype.type(1)
     if function == RELU:
         for k in range(first, last):
             row = z[k]
             for i in range(n):
-                row[i] = 0.0 if row[i] < 0.0 else row[i]
+                row[i] = zero if row[i] < zero else row[i]
     elif function != IDENTITY:
         exp(z, first, last, n, 2.0 if function == TANH else -1.0)
-        constant, factor = (1.0, -2.0) if function == TANH else (0.0, 1.0)
+        constant, factor = (one, z.dtype.type(-2)) if function == TANH else (zero, one)
         for k in range(first, last):
             row = z[k]
             for i in range(n):
-                row[i] = constant + factor / (1.0 + row[i])
+                row[i] = constant + factor / (one + row[i])
 
 
 @_inlined
 def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
     """Softmax over rows ``first`` to ``last`` of z, in place; ``spare`` (2, n) is written over."""
-    largest, total = spare[0], spare[1]
+    largest, total, one = spare[0], spare[1], z.dtype.type(1)
     for i in range(n):
         largest[i] = z[first, i]
         total[i] = 0.0
@@ -100,7 +192,7 @@ def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
         for i in range(n):
             total[i] += row[i]
     for i in range(n):
-        total[i] = 1.0 / total[i]
+        total[i] = one / total[i]
     for k in range(first, last):
         row = z[k]
         for i in range(n):
@@ -108,132 +200,97 @@ def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
 
 
 @_inlined
-def forward(p: Array, sizes: Array, values: Array, n: int, function: int) -> None:
-    """Fill in the values of every layer above the inputs; of the last, which has no activation, the logits."""
-    weight, below, layers = 0, 0, len(sizes) - 1
-    bias = p.size - sizes[1:].sum()
-    for layer in range(layers):
-        fan_in, fan_out = sizes[layer], sizes[layer + 1]
-        above, whole = below + fan_in, fan_in // 4 * 4
-        for o in range(fan_out):
-            z, b = values[above + o], p[bias + o]
-            for i in range(n):
-                z[i] = b
-            for j in range(0, whole, 4):
-                at, h = weight + j * fan_out + o, below + j
-                w0, w1, w2, w3 = p[at], p[at + fan_out], p[at + 2 * fan_out], p[at + 3 * fan_out]
-                h0, h1, h2, h3 = values[h], values[h + 1], values[h + 2], values[h + 3]
-                for i in range(n):
-                    z[i] += w0 * h0[i] + w1 * h1[i] + w2 * h2[i] + w3 * h3[i]
-            for j in range(whole, fan_in):
-                w0, h0 = p[weight + j * fan_out + o], values[below + j]
-                for i in range(n):
-                    z[i] += w0 * h0[i]
-        if layer + 1 < layers:
-            activated(values, above, above + fan_out, n, function)
-        weight, bias, below = weight + fan_in * fan_out, bias + fan_out, above
-
-
-@_inlined
-def backward(
-    p: Array, sizes: Array, values: Array, signals: Array, n: int, function: int, shrinks: Array, lowest: int
-) -> None:
-    """Train one step from the last layer's signal; shrinks (layers,) are what the weights are multiplied by.
-
-    lowest: the layer down to whose outputs signals are sent, 0 for the first, −1 for the inputs of the network.
-    """
-    bias, above = p.size, sizes.sum()
-    weight = bias - sizes[1:].sum()
-    for layer in range(len(sizes) - 2, -1, -1):
-        fan_in, fan_out = sizes[layer], sizes[layer + 1]
-        weight, bias, above = weight - fan_in * fan_out, bias - fan_out, above - fan_out
-        below = above - fan_in
-        if layer > lowest:
-            send_back(p[weight:bias], fan_in, fan_out, signals, above, n)
-            times_slope(signals, values, below, above, n, function)
-        W, b = p[weight : weight + fan_in * fan_out], p[bias : bias + fan_out]
-        learn(W, b, values, signals, above, n, shrinks[layer])
-
-
-@_inlined
-def send_back(W: Array, fan_in: int, fan_out: int, signals: Array, above: int, n: int) -> None:
-    """The signals of the ``fan_in`` rows below row ``above``, before the slope: W·δ, four outputs at a time."""
-    whole = fan_out // 4 * 4
-    for j in range(fan_in):
-        back = signals[above - fan_in + j]
-        for i in range(n):
-            back[i] = 0.0
-        for o in range(0, whole, 4):
-            at, d = j * fan_out + o, above + o
-            w0, w1, w2, w3 = W[at], W[at + 1], W[at + 2], W[at + 3]
-            d0, d1, d2, d3 = signals[d], signals[d + 1], signals[d + 2], signals[d + 3]
-            for i in range(n):
-                back[i] += w0 * d0[i] + w1 * d1[i] + w2 * d2[i] + w3 * d3[i]
-        for o in range(whole, fan_out):
-            w0, d0 = W[j * fan_out + o], signals[above + o]
-            for i in range(n):
-                back[i] += w0 * d0[i]
-
-
-@_inlined
 def times_slope(signals: Array, values: Array, first: int, last: int, n: int, function: int) -> None:
     """Multiply rows ``first`` to ``last`` of the signals by the activation's slope, from its values."""
+    zero, one = values.dtype.type(0), values.dtype.type(1)
     for k in range(first, last):
         back, value = signals[k], values[k]
         if function == TANH:
             for i in range(n):
-                back[i] *= 1.0 - value[i] * value[i]
+                back[i] *= one - value[i] * value[i]
         elif function == RELU:
             for i in range(n):
-                back[i] *= 1.0 if value[i] > 0.0 else 0.0
+                back[i] *= one if value[i] > zero else zero
         elif function == LOGISTIC:
             for i in range(n):
-                back[i] *= value[i] * (1.0 - value[i])
+                back[i] *= value[i] * (one - value[i])
+
+
+class Work(NamedTuple):
+    """What a batch is run through a network in: a row of each unit above the inputs, and a column of each sample."""
+
+    values: Array
+    """(units, batch)."""
+    signals: Array
+    """(units, batch)."""
+    spare: Array
+    """(2, batch)."""
+    blas: Blas
 
 
 @_inlined
-def learn(W: Array, b: Array, values: Array, signals: Array, above: int, n: int, shrink: float) -> None:
-    """W ← shrink·W + h·δᵀ and b ← b + Σδ, with the rows from ``above`` on as δ and those below as h; four at a time."""
-    fan_out = b.size
-    fan_in = W.size // fan_out
-    below, whole = above - fan_in, fan_in // 4 * 4
-    for o in range(fan_out):
-        delta = signals[above + o]
-        for j in range(0, whole, 4):
-            h = below + j
-            h0, h1, h2, h3 = values[h], values[h + 1], values[h + 2], values[h + 3]
-            g0 = g1 = g2 = g3 = 0.0
-            for i in range(n):
-                d = delta[i]
-                g0 += d * h0[i]
-                g1 += d * h1[i]
-                g2 += d * h2[i]
-                g3 += d * h3[i]
-            at = j * fan_out + o
-            W[at] = W[at] * shrink + g0
-            W[at + fan_out] = W[at + fan_out] * shrink + g1
-            W[at + 2 * fan_out] = W[at + 2 * fan_out] * shrink + g2
-            W[at + 3 * fan_out] = W[at + 3 * fan_out] * shrink + g3
-        for j in range(whole, fan_in):
-            h0, g0 = values[below + j], 0.0
-            for i in range(n):
-                g0 += delta[i] * h0[i]
-            W[j * fan_out + o] = W[j * fan_out + o] * shrink + g0
-        g0 = 0.0
-        for i in range(n):
-            g0 += delta[i]
-        b[o] += g0
+def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, output: int) -> None:
+    """Fill in the values of every layer: z = Wᵀh + b and its function.
+
+    address: that of p. inputs: that of the batch's inputs, stored by rows. Of a network that begins with 0 inputs the
+    values of the first layer hold its z − b.
+    """
+    values, blas, above, last = work.values, work.blas, 0, len(sizes) - 2
+    batch, width, W, bias = values.shape[1], values.itemsize, address, p.size - sizes[1:].sum()
+    h = 0
+    for layer in range(last + 1):
+        fan_in, fan_out, z = sizes[layer], sizes[layer + 1], values.ctypes.data + above * batch * width
+        for o in range(fan_out):
+            row, b = values[above + o], p[bias + o]
+            if fan_in > 0:
+                for i in range(n):
+                    row[i] = b
+            else:
+                for i in range(n):
+                    row[i] += b
+        if layer > 0:
+            product(blas, (n, fan_out, fan_in), (h, 0, batch), (W, 1, fan_out), 1, (z, 0, batch))
+        elif fan_in > 0:
+            product(blas, (n, fan_out, fan_in), (inputs, 1, fan_in), (W, 1, fan_out), 1, (z, 0, batch))
+        if layer < last:
+            activated(values, above, above + fan_out, n, function)
+        elif output == SOFTMAX:
+            softmax(values, above, above + fan_out, n, work.spare)
+        else:
+            activated(values, above, above + fan_out, n, output)
+        W, bias, above, h = W + fan_in * fan_out * width, bias + fan_out, above + fan_out, z
 
 
 @_inlined
-def answer(p: Array, sizes: Array, values: Array, spare: Array, n: int, function: int, output: int) -> None:
-    """Fill in the values of every layer above the inputs, the outputs too."""
-    forward(p, sizes, values, n, function)
-    units = sizes.sum()
-    if output == SOFTMAX:
-        softmax(values, units - sizes[-1], units, n, spare)
-    else:
-        activated(values, units - sizes[-1], units, n, output)
+def backward(
+    p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, shrinks: Array
+) -> None:
+    """Send the last layer's signals δ back and train one step: W ← shrink·W + h·δᵀ and b ← b + Σδ.
+
+    address, inputs: as for ``forward``. shrinks (layers,): what the weights are multiplied by.
+    """
+    values, signals, blas = work.values, work.signals, work.blas
+    batch, width, bias, above = values.shape[1], values.itemsize, p.size, sizes[1:].sum()
+    W = address + (p.size - above) * width
+    for layer in range(len(sizes) - 2, -1, -1):
+        fan_in, fan_out = sizes[layer], sizes[layer + 1]
+        W, bias, above = W - fan_in * fan_out * width, bias - fan_out, above - fan_out
+        below = above - fan_in
+        delta = signals.ctypes.data + above * batch * width
+        blas.factors[2] = shrinks[layer]
+        if layer > 0:
+            back = signals.ctypes.data + below * batch * width
+            product(blas, (n, fan_in, fan_out), (delta, 0, batch), (W, 0, fan_out), 0, (back, 0, batch))
+            times_slope(signals, values, below, above, n, function)
+            h = values.ctypes.data + below * batch * width
+            product(blas, (fan_out, fan_in, n), (delta, 1, batch), (h, 0, batch), 2, (W, 0, fan_out))
+        elif fan_in > 0:
+            product(blas, (fan_out, fan_in, n), (delta, 1, batch), (inputs, 1, fan_in), 2, (W, 0, fan_out))
+        for o in range(fan_out):
+            row, total = signals[above + o], values.dtype.type(0)
+            for i in range(n):
+                total += row[i]
+            p[bias + o] += total
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FREEDOM)
@@ -253,6 +310,7 @@ def train(
     end: int,
     function: int,
     output: int,
+    blas: Blas,
 ) -> None:
     """Train every network from batch ``start`` of an epoch up to ``end``, by SGD on the error t′ − o.
 
@@ -261,33 +319,37 @@ def train(
     rates (R,): η. shrinks (R, layers): what weights are multiplied by in a step. diverged (R,): whose numbers have
     overflowed, which becomes True in that step, as the numbers become NaN. function and output: the codes above.
     """
-    units, outputs = sizes.sum(), sizes[-1]
-    values, signals, spare = np.empty((units, batch)), np.empty((units, batch)), np.empty((2, batch))
-    last = units - outputs
-    for r in range(len(P)):
-        p, order = P[r], order_of[r]
-        for step in range(start, end):
-            if diverged[r]:
-                break
-            first = step * batch
-            n = min(batch, orders.shape[1] - first)
-            for i in range(n):
-                row = orders[order, first + i]
-                for j in range(sizes[0]):
-                    values[j, i] = X[row, j]
-            answer(p, sizes, values, spare, n, function, output)
-            rate = rates[r] / n
-            for i in range(n):
-                t = kind[orders[order, first + i]]
-                for k in range(outputs):
-                    signals[last + k, i] = rate * (targets[r, t, k] - values[last + k, i])
-            backward(p, sizes, values, signals, n, function, shrinks[r], 0)
-            squares = 0.0
-            for weight in p:
-                squares += weight * weight
-            if not np.isfinite(squares):
-                p[:] = np.nan
-                diverged[r] = True
+    units, outputs, rows, inputs = sizes[1:].sum(), sizes[-1], orders.shape[1], sizes[0]
+    values, signals = np.empty((units, batch), P.dtype), np.empty((units, batch), P.dtype)
+    work, last = Work(values, signals, np.empty((2, batch), P.dtype), blas), units - outputs
+    steps = min(end - start, max(1, CHUNK // (batch * inputs)))
+    x = np.empty((min(steps * batch, rows), inputs), P.dtype)
+    for begin in range(start, end, steps):
+        gathered, first_row = -1, begin * batch
+        for r in range(len(P)):
+            p, address, order = P[r], P.ctypes.data + r * P.shape[1] * P.itemsize, orders[order_of[r]]
+            if gathered != order_of[r]:
+                gathered = order_of[r]
+                for i in range(first_row, min(rows, (begin + steps) * batch)):
+                    x[i - first_row] = X[order[i]]
+            for step in range(begin, min(begin + steps, end)):
+                if diverged[r]:
+                    break
+                first = step * batch
+                n, of_batch = min(batch, rows - first), x.ctypes.data + (first - first_row) * inputs * x.itemsize
+                forward(p, address, sizes, of_batch, work, n, function, output)
+                rate = rates[r] / P.dtype.type(n)
+                for i in range(n):
+                    t = kind[order[first + i]]
+                    for k in range(outputs):
+                        signals[last + k, i] = rate * (targets[r, t, k] - values[last + k, i])
+                backward(p, address, sizes, of_batch, work, n, function, shrinks[r])
+                squares = P.dtype.type(0)
+                for j in range(P.shape[1]):
+                    squares += p[j] * p[j]
+                if not squares < np.inf:  # np.isfinite does not hold where sums may be reordered
+                    p[:] = np.nan
+                    diverged[r] = True
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FREEDOM)
@@ -301,34 +363,25 @@ def train_above(
     sizes: Array,
     function: int,
     output: int,
+    blas: Blas,
 ) -> None:
     """Train every network's layers above the first, and the first one's biases, one step by SGD on the error t′ − o.
 
-    P (R, Q): parameters of the layers above, then the first layer's biases; in place. z (R, units, n): the first
+    P (R, Q): their parameters, laid out as those of a network with no inputs; in place. z (R, units, n): the first
     layer's logits, less the biases. deltas (R, units, n): becomes the first layer's signals times the rate. targets
-    (R, K, n): t′. rates, function, output: as for ``train``. shrinks (R, layers above the first). sizes: units from
-    the first layer's outputs on.
+    (R, K, n): t′. sizes: units of each layer, inputs first: 0. The rest: as for ``train``; shrinks[:, 0] has no use.
     """
-    units, outputs, width, n = sizes.sum(), sizes[-1], sizes[0], z.shape[2]
-    values, signals, spare = np.empty((units, n)), np.empty((units, n)), np.empty((2, n))
-    last = units - outputs
+    units, outputs, width, n = sizes[1:].sum(), sizes[-1], sizes[1], z.shape[2]
+    values, signals = np.empty((units, n), P.dtype), np.empty((units, n), P.dtype)
+    work, last = Work(values, signals, np.empty((2, n), P.dtype), blas), units - outputs
     for r in range(len(P)):
-        p, b = P[r, : P.shape[1] - width], P[r, P.shape[1] - width :]
-        for k in range(width):
-            row, of_first = values[k], z[r, k]
-            for i in range(n):
-                row[i] = of_first[i] + b[k]
-        activated(values, 0, width, n, function)
-        answer(p, sizes, values, spare, n, function, output)
-        rate = rates[r] / n
+        p, address = P[r], P.ctypes.data + r * P.shape[1] * P.itemsize
+        values[:width] = z[r]
+        forward(p, address, sizes, 0, work, n, function, output)
+        rate = rates[r] / P.dtype.type(n)
         for k in range(outputs):
             delta, t, o = signals[last + k], targets[r, k], values[last + k]
             for i in range(n):
                 delta[i] = rate * (t[i] - o[i])
-        backward(p, sizes, values, signals, n, function, shrinks[r], -1)
-        for k in range(width):
-            row, of_first, total = signals[k], deltas[r, k], 0.0
-            for i in range(n):
-                of_first[i] = row[i]
-                total += row[i]
-            b[k] += total
+        backward(p, address, sizes, 0, work, n, function, shrinks[r])
+        deltas[r] = signals[:width]
