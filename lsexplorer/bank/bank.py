@@ -13,7 +13,7 @@ from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
-from lsexplorer.nn.arrays import Array, keep_freed_memory
+from lsexplorer.nn.arrays import Array, Precision, keep_freed_memory
 from lsexplorer.nn.metrics import Evaluation
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets, stack_targets
@@ -25,6 +25,9 @@ from lsexplorer.run.timeline import step_after
 
 OWN = ("seed", *REGULARIZERS, "learning_rate")
 """The hyperparameters in which the members of a bank may differ."""
+
+PRECISIONS: dict[str, Precision] = {"float64": np.float64, "float32": np.float32}
+"""In which a bank can train, by name."""
 
 
 class State(NamedTuple):
@@ -52,14 +55,18 @@ class Bank:
         hyperparameters: Sequence[Hyperparameters],
         pattern_targets: Sequence[PatternTargets | None] | None = None,
         compiled: bool = True,
+        precision: str = "float64",
     ) -> None:
         """Start at step 0.
 
         pattern_targets: each member's targets of the last hidden layer, None for a member without. compiled: let large
         banks train by compiled loops where numba is installed; importing them takes a second, and the first time some
-        more. Raises InputError where members differ in more than OWN, or they or their pattern targets do not fit the
-        data.
+        more. precision: "float64", or "float32", which takes about half the time: networks then train in single
+        precision, and what they answer is computed from their weights in double; they diverge where squares exceed
+        10³⁸. Raises InputError where members differ in more than OWN, or they or their pattern targets do not fit the
+        data, and for another precision.
         """
+        check_precision(precision)
         self.data, self.hyperparameters = data, tuple(hyperparameters)
         _check_alike(self.hyperparameters)
         self._hp = self.hyperparameters[0]
@@ -86,6 +93,7 @@ class Bank:
                 hyperparameters=[self.hyperparameters[r] for r in members],
                 pattern_targets=self._patterns_of(members, patterns),
                 compiled=compiled,
+                dtype=PRECISIONS[precision],
             )
             for members in parts
         ]
@@ -177,7 +185,13 @@ class Bank:
 
     def _ordered(self, each: list[Array]) -> Array:
         """Arrays of the groups (…, R of the group) as one (…, R), in the order of the members; a copy."""
-        return np.asarray(np.concatenate(each, axis=-1)[..., self._places])
+        return np.asarray(np.concatenate(each, axis=-1)[..., self._places], dtype=np.float64)
+
+
+def check_precision(precision: str) -> None:
+    """Raise InputError unless a bank can train in it."""
+    if precision not in PRECISIONS:
+        raise InputError(f"precision must be one of {', '.join(PRECISIONS)}, got '{precision}'")
 
 
 def _check_patterns(patterns: Sequence[PatternTargets | None], count: int, sizes: Sequence[int], classes: int) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lsexplorer.bank.threads import look_for_libraries
 from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, IDENTITY, LOGISTIC, RELU, TANH
-from lsexplorer.nn.arrays import Array, Factor
+from lsexplorer.nn.arrays import Array, Factor, Precision
 from lsexplorer.nn.losses import ERROR, signal_of
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.regularizers import added_signals
@@ -89,17 +89,18 @@ class CompiledSteps:
         kinds: each row's kind of target (rows,), and the targets t′ of every kind (kinds, K, R).
         """
         update = Update.of(hyperparameters)
-        rate, layers = update.learning_rate, len(network.sizes) - 1
+        rate, layers, count, dtype = update.learning_rate, len(network.sizes) - 1, len(hyperparameters), network.dtype
         self._network, self._sizes = network, np.array(network.sizes)
-        self._X = np.array(X, order="C")
-        self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), order="C")
-        self._rates = each(rate, len(hyperparameters))
-        self._shrinks = np.ones((len(hyperparameters), layers))
+        self._X = np.array(X, dtype, order="C")
+        self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), dtype, order="C")
+        self._rates = each(rate, count, dtype)
+        shrinks = np.ones((count, layers))
         for entry, strength in (*update.decays, *update.penalties):
             which = slice(layers - 1 if entry.last_layer else 0, layers)
-            self._shrinks[:, which] -= each(rate * strength, len(hyperparameters))[:, None]
+            shrinks[:, which] -= each(rate * strength, count)[:, None]
+        self._shrinks = shrinks.astype(dtype)
         self._functions = codes(network, hyperparameters)
-        self._blas = kernel().new_blas(np.float64)
+        self._blas = kernel().new_blas(dtype)
 
     def train(
         self,
@@ -130,6 +131,7 @@ class CompiledSteps:
         )
 
 
-def each(value: Factor, networks: int) -> Array:
+def each(value: Factor, networks: int, dtype: Precision = np.float64) -> Array:
     """A number for each network (R,)."""
-    return np.full(networks, value, dtype=np.float64)
+    numbers: Array = np.full(networks, value, dtype)
+    return numbers

@@ -22,6 +22,7 @@ their ratios count):
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 from lsexplorer.bank.compiled import CompiledSteps, fits
 from lsexplorer.bank.shared_batch import SharedBatch
 from lsexplorer.data import Dataset
-from lsexplorer.nn.arrays import Array, by_einsum
+from lsexplorer.nn.arrays import Array, Precision, by_einsum
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
 from lsexplorer.nn.regularizers import target_rule
@@ -81,11 +82,12 @@ class Group:
         hyperparameters: Sequence[Hyperparameters],
         pattern_targets: PatternTargets | None = None,
         compiled: bool = False,
+        dtype: Precision = np.float64,
     ) -> None:
         """Start at step 0.
 
         T: training targets (samples, K) before any smoothing. members: their numbers in the bank. pattern_targets:
-        those of all members, stacked. compiled: use compiled loops for members that fit.
+        those of all members, stacked. compiled: use compiled loops for members that fit. dtype: in which they train.
         """
         self.members = np.array(members)
         """The members' numbers in the bank, (R,)."""
@@ -98,14 +100,17 @@ class Group:
         loops = compiled and plain and fits(hps, sizes, shared)
         gathered = len(self._seeds) > 1 and not by_einsum(sizes[0], sizes[1], len(hps))
         self._network_major = sizes[1] >= NETWORK_MAJOR_UNITS or gathered or loops
-        self._network = Network(sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major)
+        self._new_network = partial(
+            Network, sizes, hp.activation, hp.output, networks=len(hps), network_major=self._network_major
+        )
+        self._network = self._new_network(dtype=dtype)
         for r, seed in enumerate(self._seeds):
             first = Network(sizes, hp.activation, hp.output)
             draw_first_weights(first, hp.replace(seed=seed))
             self._network.parameters[:, self._seed_of == r] = first.parameters[:, None]
-        self._data, self._T, self._batch_size = data, T, hp.batch_size
-        self._soften = target_rule(hps)
-        self._distinct = distinct_targets(T, self._soften)
+        self._X, self._y, self._T = data.X_train.astype(dtype, copy=False), data.y_train, T
+        self._batch_size, self._soften = hp.batch_size, target_rule(hps)
+        self._distinct = distinct_targets(T, self._soften, dtype)
         self._needs_classes = pattern_targets is not None
         self._step: TrainingStep | SharedBatch
         self._shared: SharedBatch | None = None
@@ -117,7 +122,7 @@ class Group:
         else:
             self._step = TrainingStep(self._network, hps, pattern_targets=pattern_targets, fused=True)
             if loops and self._distinct is not None:
-                self._compiled = CompiledSteps(self._network, hps, data.X_train, self._distinct)
+                self._compiled = CompiledSteps(self._network, hps, self._X, self._distinct)
         self._before: tuple[int, Array] | None = None
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
@@ -127,10 +132,15 @@ class Group:
 
     @property
     def network(self) -> Network:
-        """The members as one network; not to be written to."""
+        """The members as one network in float64; not to be written to."""
         if self._shared is not None:
             self._shared.store()
-        return self._network
+        mine = self._network
+        if mine.dtype is np.float64:
+            return mine
+        precise = self._new_network()
+        precise.parameters = mine.parameters
+        return precise
 
     @property
     def state(self) -> Array:
@@ -174,7 +184,7 @@ class Group:
     def _advance(self, step: int, keep_state: bool) -> None:
         """Train the step that comes after ``step`` steps; keep_state: whether ``state`` may be asked for after it."""
         rows = self._rows(step)
-        y = self._data.y_train.take(rows) if self._needs_classes else None
+        y = self._y.take(rows) if self._needs_classes else None
         self._step.take(step + 1, *self._samples(rows), y=y, keep_state=keep_state)
         self._freeze_diverged()
 
@@ -189,11 +199,11 @@ class Group:
 
     def _orders(self, epoch: int) -> NDArray[np.int64]:
         """Each seed's order of an epoch's rows (seeds, rows)."""
-        return np.stack([epoch_order(seed, epoch, len(self._data.X_train)) for seed in self._seeds])
+        return np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
 
     def _samples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
         """Inputs (n, i[, R]) and smoothed targets (n, K, R) of a batch."""
-        X, T = self._data.X_train, self._T
+        X, T = self._X, self._T
         if rows.ndim == 1:
             x = X.take(rows, axis=0)
             if self._distinct is not None:
@@ -206,13 +216,15 @@ class Group:
             major = self._network_major
             x = X.take(rows.T, axis=0).transpose(1, 2, 0) if major else X.T.take(rows, axis=1).swapaxes(0, 1)
             t = T.T.take(rows, axis=1).swapaxes(0, 1)
-        return x, self._soften(t)
+        return x, self._soften(t).astype(X.dtype, copy=False)
 
     def _freeze_diverged(self) -> None:
         """Set members to NaN where the sum of squares is not finite, which is where a Trainer stops."""
         if self._is_finite():
             return
-        flat = self.network.parameters
+        if self._shared is not None:
+            self._shared.store()
+        flat = self._network.parameters
         self.diverged = ~np.isfinite(np.einsum("pr,pr->r", flat, flat))
         flat[:, self.diverged] = np.nan
         if self._shared is not None:
@@ -225,7 +237,9 @@ class Group:
         return math.isfinite(self._numbers.dot(self._numbers))
 
 
-def distinct_targets(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArray[np.int64], Array] | None:
+def distinct_targets(
+    T: Array, soften: Callable[[Array], Array], dtype: Precision
+) -> tuple[NDArray[np.int64], Array] | None:
     """The number of each sample's target among the distinct ones (samples,), and these softened, (distinct, K, R).
 
     None for more than MAX_DISTINCT_TARGETS of them: there are as many as classes, unless the data has soft targets.
@@ -233,4 +247,4 @@ def distinct_targets(T: Array, soften: Callable[[Array], Array]) -> tuple[NDArra
     rows, kind = np.unique(T, axis=0, return_inverse=True)
     if len(rows) > MAX_DISTINCT_TARGETS:
         return None
-    return kind.reshape(-1), soften(rows[:, :, None])
+    return kind.reshape(-1), soften(rows[:, :, None]).astype(dtype, copy=False)

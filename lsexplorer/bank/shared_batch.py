@@ -23,7 +23,7 @@ from lsexplorer.run.hyperparameters import Hyperparameters
 
 FIRST_LAYER, LARGE = 2**13, 2**15
 """From this many weights in the first layers of all networks on, it is worth while, and SciPy worth importing."""
-SAFE = 1e150
+SAFE = {np.float64: 1e150, np.float32: 1e18}
 """Numbers whose norm is below this have a finite sum of squares, and so have twice as many."""
 
 
@@ -35,8 +35,9 @@ class SharedBatch:
 
         compiled: use compiled loops for the layers above the first, where numba is installed and they fit.
         """
-        update = Update.of(hyperparameters)
-        self._network, self._signal = network, signal_rule(hyperparameters)
+        dtype = network.dtype
+        update = Update.of(hyperparameters, dtype=dtype)
+        self._network, self._signal = network, signal_rule(hyperparameters, dtype)
         self._sgd = FusedSGD(update, network.parameters, network.weight_count)
         self._learning_rate, self._shrink = _by_network(self._sgd.learning_rate), _by_network(self._sgd.shrink)
         self._shrinks, self._most = bool(np.any(self._shrink != 1.0)), float(np.max(np.abs(self._shrink)))
@@ -45,7 +46,7 @@ class SharedBatch:
         self._state = update.new_state(network.parameters)
         self._before: tuple[Array, Array, Array, Array] | None = None
         (i, o, networks), count = network.weights[0].shape, len(network.parameters)
-        self._first, self._above = np.empty((networks, o, i)), np.empty((networks, count - i * o))
+        self._first, self._above = np.empty((networks, o, i), dtype), np.empty((networks, count - i * o), dtype)
         # All but the first layer's weights are laid out as a network without inputs.
         without = (0, *network.sizes[1:])
         above = Network(without, "identity", "identity").blocks(self._above.T)
@@ -54,10 +55,10 @@ class SharedBatch:
         self._compiled = None
         if compiled and len(self._weights) > 1 and is_error(hyperparameters) and kernel() is not None:
             self._compiled = kernel()
-            rates, shrinks = (each(value, networks) for value in (self._sgd.learning_rate, self._sgd.shrink))
+            rates, shrinks = (each(value, networks, dtype) for value in (self._sgd.learning_rate, self._sgd.shrink))
             shrinks = np.repeat(shrinks[:, None], len(self._weights), axis=1)
             self._constants = rates, shrinks, np.array(without), *codes(network, hyperparameters)
-            self._blas = self._compiled.new_blas(np.float64)
+            self._blas = self._compiled.new_blas(dtype)
         self.load()
 
     @staticmethod
@@ -84,7 +85,7 @@ class SharedBatch:
                 for layer, (W, h, delta) in enumerate(zip(self._weights, inputs, signals, strict=True)):
                     before.weights[layer][...] = W.T
                     move.weights[layer][...] = np.matmul(delta, h.swapaxes(-1, -2)).T
-                    move.biases[layer][...] = np.matmul(delta, ones(delta.shape[-1])).T
+                    move.biases[layer][...] = np.matmul(delta, ones(delta.shape[-1], delta.dtype)).T
                 self._state[0] = self._sgd.velocity(move.flat, before.flat[: self._network.weight_count])
             self._first[...], self._above[...] = after
         return self._state
@@ -108,7 +109,7 @@ class SharedBatch:
         if self._compiled is None:
             self._update(*self._pass(x, t))
         else:
-            z = np.zeros((*self._first.shape[:2], len(x)))
+            z = np.zeros((*self._first.shape[:2], len(x)), x.dtype)
             add_product(_flat(self._first), x.T, _flat(z), at_once=True)
             delta = np.empty_like(z)
             self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants, self._blas)
@@ -121,10 +122,13 @@ class SharedBatch:
         That of the first layer's weights, which are many, is taken only where the norms of what was added to them do
         not settle it: ‖W + δ·x‖ ≤ ‖W‖ + ‖δ‖·‖x‖.
         """
-        if not self._bound < SAFE:
+        safe = SAFE[self._network.dtype]
+        if not self._bound < safe:
             self._bound = _norm(self._first)
         above = _norm(self._above)
-        return (self._bound < SAFE and above < SAFE) or math.isfinite(math.hypot(_norm(self._first), above) ** 2)
+        if self._bound < safe and above < safe:
+            return True
+        return bool(np.isfinite(self._network.dtype(math.hypot(_norm(self._first), above)) ** 2))
 
     def _pairs(self) -> Iterator[tuple[Array, Array]]:
         """The arrays here, each with the transposed view of the network's."""
@@ -141,7 +145,7 @@ class SharedBatch:
         inputs, last = [x.T], len(self._weights) - 1
         for layer, (W, b) in enumerate(zip(self._weights, self._biases, strict=True)):
             if layer == 0:
-                z = np.empty((*b.shape, len(x)))
+                z = np.empty((*b.shape, len(x)), x.dtype)
                 z[...] = b[..., None]
                 add_product(_flat(W), x.T, _flat(z), at_once=self._large)
             else:
@@ -168,7 +172,7 @@ class SharedBatch:
                 W *= self._shrink
             W += np.matmul(delta, h.swapaxes(1, 2))
         for b, delta in zip(self._biases, signals, strict=True):
-            b += np.matmul(delta, ones(delta.shape[-1]))
+            b += np.matmul(delta, ones(delta.shape[-1], delta.dtype))
 
     def _update_first(self, x: Array, delta: Array) -> None:
         """The same of the first layer's weights, with the inputs x (i, n) and its signal (R, units, n)."""

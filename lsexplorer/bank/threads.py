@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from lsexplorer.nn.arrays import Array
@@ -33,14 +34,14 @@ def _own_threads() -> int:
 
 
 @cache
-def _adding_product() -> Callable[..., Array] | None:
+def _adding_product(dtype: np.dtype[Any]) -> Callable[..., Array] | None:
     """BLAS's c ← α·a·b + β·c; None without SciPy. Importing it takes .1 s."""
     try:
-        from scipy.linalg.blas import dgemm
+        from scipy.linalg.blas import dgemm, sgemm
     except ImportError:
         return None
     look_for_libraries()  # SciPy brings a BLAS of its own
-    product: Callable[..., Array] = dgemm
+    product: Callable[..., Array] = dgemm if dtype == np.float64 else sgemm
     return product
 
 
@@ -50,7 +51,7 @@ def add_product(a: Array, b: Array, out: Array, at_once: bool) -> None:
     at_once: let BLAS add as it multiplies, which SciPy offers and NumPy does not; without SciPy, and for arrays that
     are not worth importing it, it takes two more passes over ``out``.
     """
-    product = _adding_product() if at_once else None
+    product = _adding_product(out.dtype) if at_once else None
     if product is None:
         out += a.dot(b)
     else:

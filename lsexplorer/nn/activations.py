@@ -49,7 +49,7 @@ def logsumexp(z: Array) -> Array:
 def first_largest(z: Array) -> Array:
     """1 at each sample's largest entry over the units, at the first of equal ones; else 0."""
     is_largest: NDArray[np.bool_] = z == np.maximum.reduce(z, axis=1, keepdims=True)
-    return np.asarray(is_largest & (np.cumsum(is_largest, axis=1) == 1), dtype=np.float64)
+    return np.asarray(is_largest & (np.cumsum(is_largest, axis=1) == 1), dtype=z.dtype)
 
 
 def _tanh_slope(v: Array) -> Array:
@@ -59,7 +59,7 @@ def _tanh_slope(v: Array) -> Array:
 
 TANH = Function(np.tanh, _tanh_slope, "1 − {v}²")
 RELU = Function(
-    lambda z, out=None: np.maximum(z, 0.0, out=out), lambda v: (v > 0).astype(np.float64), "1 if {v} > 0 else 0"
+    lambda z, out=None: np.maximum(z, 0.0, out=out), lambda v: (v > 0).astype(v.dtype), "1 if {v} > 0 else 0"
 )
 LOGISTIC = Function(logistic, lambda v: v * (1.0 - v), "{v}(1 − {v})")
 IDENTITY = Function(lambda z, out=None: z, np.ones_like, "1")

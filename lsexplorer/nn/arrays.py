@@ -21,7 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-"""A float64 array."""
+"""A float64 array; in a bank that trains in single precision, float32."""
+
+Precision = type[Any]
+"""np.float64 or np.float32."""
 
 Factor = float | Array
 """One number, or one for each network of a bank (R,)."""
@@ -64,18 +67,20 @@ def keep_freed_memory() -> None:
     np.empty(16 * 2**20, dtype=np.uint8)
 
 
-def parameter_array(count: int, networks: int | None = None, network_major: bool = False) -> Array:
+def parameter_array(
+    count: int, networks: int | None = None, network_major: bool = False, dtype: Precision = np.float64
+) -> Array:
     """Zeros (P,) for one network, or (P, R) for a bank in the layout asked for (see the module's docstring)."""
-    if networks is None:
-        return np.zeros(count)
-    return np.zeros((count, networks), order="F" if network_major else "C")
+    shape = count if networks is None else (count, networks)
+    zeros: Array = np.zeros(shape, dtype, order="F" if network_major else "C")
+    return zeros
 
 
 def zeros_beside(parameters: Array, count: int) -> Array:
     """Zeros (count, P[, R]), each laid out in memory as the parameters (P[, R]) are."""
     if _network_major(parameters):
-        return np.zeros((count, *parameters.T.shape)).swapaxes(1, 2)
-    return np.zeros((count, *parameters.shape))
+        return np.zeros((count, *parameters.T.shape), parameters.dtype).swapaxes(1, 2)
+    return np.zeros((count, *parameters.shape), parameters.dtype)
 
 
 def by_einsum(inputs: int, outputs: int, networks: int) -> bool:
@@ -121,7 +126,7 @@ def scaled(delta: Array, factor: Factor, W: Array) -> Array:
     if W.ndim == 2 or by_einsum(*W.shape):
         return delta * factor
     n, o, networks = delta.shape
-    return np.multiply(delta, factor, out=np.empty((networks, n, o)).transpose(1, 2, 0))
+    return np.multiply(delta, factor, out=np.empty((networks, n, o), W.dtype).transpose(1, 2, 0))
 
 
 def weight_gradient(h: Array, delta: Array, out: Array) -> None:
@@ -141,9 +146,9 @@ def weight_gradient(h: Array, delta: Array, out: Array) -> None:
 def bias_gradient(delta: Array, out: Array) -> None:
     """Sum over samples of δ, into ``out`` of shape (o[, R])."""
     if out.ndim == 1:
-        ones(len(delta)).dot(delta, out)
+        ones(len(delta), delta.dtype).dot(delta, out)
     elif _network_major(out):
-        np.matmul(ones(len(delta)), _first(delta), out=out.T)
+        np.matmul(ones(len(delta), delta.dtype), _first(delta), out=out.T)
     else:
         np.add.reduce(delta, axis=0, out=out)
 
@@ -158,9 +163,9 @@ def scalings(a: Array, factor: Factor) -> list[tuple[Array, Factor]]:
 
 
 @lru_cache(maxsize=8)
-def ones(n: int) -> Array:
+def ones(n: int, dtype: Any = np.float64) -> Array:
     """Read-only ones (n,): a product with them is faster than a sum, and the same for a bank as for one network."""
-    ones = np.ones(n)
+    ones = np.ones(n, dtype)
     ones.flags.writeable = False
     return ones
 

@@ -40,7 +40,7 @@ def margin_smoothing(strength: Factor, margin: float) -> PerSample:
     """
 
     def signal(t: Array, z: Array, o: Array) -> Array:
-        below = (np.maximum.reduce(z, axis=1, keepdims=True) - z > margin).astype(np.float64)
+        below = (np.maximum.reduce(z, axis=1, keepdims=True) - z > margin).astype(z.dtype)
         count = np.add.reduce(below, axis=1, keepdims=True)
         return np.asarray(strength * (below - count * first_largest(z)))
 

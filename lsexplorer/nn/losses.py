@@ -95,7 +95,7 @@ def _focal_q(t: Array, z: Array, o: Array) -> Array:
 
 def _hinge_parts(t: Array, z: Array) -> tuple[Array, Array, Array]:
     """Margin violation 1 + max_{k≠y} z_k − z_y (n, 1), the class y one-hot, and the best rival one-hot."""
-    own = (t > 0).astype(np.float64)
+    own = (t > 0).astype(t.dtype)
     others = np.where(own > 0, -np.inf, z)
     best = np.maximum.reduce(others, axis=1, keepdims=True)
     return 1.0 + best - (own * z).sum(axis=1, keepdims=True), own, first_largest(others)

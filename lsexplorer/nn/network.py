@@ -82,10 +82,12 @@ class Network:
         *,
         networks: int | None = None,
         network_major: bool = False,
+        dtype: arrays.Precision = np.float64,
     ) -> None:
         """A network with all parameters at 0.
 
         networks: R of a bank, None for a single network. network_major: a bank's memory layout (see nn/arrays.py).
+        dtype: np.float32 for a bank in single precision.
         """
         self.sizes = tuple(sizes)
         self.activation = ACTIVATIONS[activation]
@@ -97,7 +99,7 @@ class Network:
         self.last_layer = self.weight_count - sum(i * o for i, o in shapes[-1:])
         """Where the last layer's weights begin among the parameters."""
         count = self.weight_count + sum(self.sizes[1:])
-        self._blocks = self.blocks(arrays.parameter_array(count, networks, network_major))
+        self._blocks = self.blocks(arrays.parameter_array(count, networks, network_major, dtype))
 
     def blocks(self, flat: Array) -> Blocks:
         """Views by layer of a flat array (P[, R]) laid out as this network's parameters."""
@@ -109,6 +111,11 @@ class Network:
             biases.append(flat[at : at + o])
             at += o
         return Blocks(flat, weights, biases)
+
+    @property
+    def dtype(self) -> arrays.Precision:
+        """That of the parameters."""
+        return self._blocks.flat.dtype.type
 
     @property
     def parameters(self) -> Array:

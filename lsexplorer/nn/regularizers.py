@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from lsexplorer.nn import logit_penalties
-from lsexplorer.nn.arrays import Array, Factor
+from lsexplorer.nn.arrays import Array, Factor, Precision
 from lsexplorer.nn.losses import LOSSES, PerSample, signal_of
 from lsexplorer.nn.targets import smooth_labels
 
@@ -313,17 +313,17 @@ class Active(NamedTuple):
     strength: Strength
 
 
-def active(settings: Sequence[object]) -> list[Active]:
+def active(settings: Sequence[object], dtype: Precision = np.float64) -> list[Active]:
     """The regularisers that are on in any of the ``settings``, one for each network of a bank."""
     if len(settings) == 1:
         return [Active(entry, strength) for entry in ENTRIES if (strength := getattr(settings[0], entry.name))]
     strengths = ((entry, [getattr(network, entry.name) for network in settings]) for entry in ENTRIES)
-    return [Active(entry, shared(values)) for entry, values in strengths if any(values)]
+    return [Active(entry, shared(values, dtype)) for entry, values in strengths if any(values)]
 
 
-def shared(values: list[float]) -> Strength:
+def shared(values: list[float], dtype: Precision = np.float64) -> Strength:
     """One number where all agree, else an array (R,)."""
-    return values[0] if len(set(values)) == 1 else np.array(values)
+    return values[0] if len(set(values)) == 1 else np.array(values, dtype)
 
 
 def penalty_gradient(penalty: Active, w: Array, last_layer: int) -> Array:
@@ -340,13 +340,13 @@ def penalty_gradient(penalty: Active, w: Array, last_layer: int) -> Array:
     return added
 
 
-def added_signals(settings: Sequence[Settings]) -> dict[str, PerSample]:
+def added_signals(settings: Sequence[Settings], dtype: Precision = np.float64) -> dict[str, PerSample]:
     """By regulariser, those that are on and act on the signal: what each adds, as a function of (t′, z, o).
 
     settings: as for signal_rule.
     """
     margin = settings[0].margin
-    return {entry.name: entry.signal(strength, margin) for entry, strength in active(settings) if entry.signal}
+    return {entry.name: entry.signal(strength, margin) for entry, strength in active(settings, dtype) if entry.signal}
 
 
 def target_rule(settings: Sequence[object]) -> Callable[[Array], Array]:
@@ -365,14 +365,14 @@ def target_rule(settings: Sequence[object]) -> Callable[[Array], Array]:
     return soften
 
 
-def signal_rule(settings: Sequence[Settings]) -> PerSample:
+def signal_rule(settings: Sequence[Settings], dtype: Precision = np.float64) -> PerSample:
     """The output layer's signal −∂L/∂z as a function of (t′, z, o): the loss's, and what regularisers add to it.
 
     settings: of one network, or of a bank's members, which differ in strengths alone.
     """
     first = settings[0]
     of_loss = signal_of(first.output, first.loss, first.softmax_jacobian).value
-    acting = [one for one in active(settings) if one.entry.signal]
+    acting = [one for one in active(settings, dtype) if one.entry.signal]
     if not acting:
         return of_loss
     places = [_few_networks(one.strength) for one in acting]

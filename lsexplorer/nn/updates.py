@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lsexplorer.nn.arrays import Array, scalings, zeros_beside
+from lsexplorer.nn.arrays import Array, Precision, scalings, zeros_beside
 from lsexplorer.nn.regularizers import Active, Settings, Strength, active, penalty_gradient, shared
 
 ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
@@ -35,15 +35,16 @@ class Update(NamedTuple):
     """Where the last layer's weights begin among the parameters."""
 
     @classmethod
-    def of(cls, settings: Sequence[Settings], last_layer: int = 0) -> "Update":
+    def of(cls, settings: Sequence[Settings], last_layer: int = 0, dtype: Precision = np.float64) -> "Update":
         """The update of the networks with these ``settings``: of one, or of a bank's members.
 
         Members differ in learning rate and strengths alone. last_layer: where the last layer's weights begin.
+        dtype: of the rate and the strengths, where they are arrays.
         """
-        first, on = settings[0], active(settings)
+        first, on = settings[0], active(settings, dtype)
         return cls(
             first.optimizer,
-            shared([network.learning_rate for network in settings]),
+            shared([network.learning_rate for network in settings], dtype),
             first.momentum,
             first.nesterov,
             tuple(penalty for penalty in on if penalty.entry.gradient is not None),

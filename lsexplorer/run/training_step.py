@@ -46,10 +46,10 @@ class TrainingStep:
 
     def apply(self, hyperparameters: Sequence[Hyperparameters]) -> None:
         """Use other hyperparameters from the next step on; the optimiser, and so the state, stays the same."""
-        self._signal = rule = signal_rule(hyperparameters)
+        self._signal = rule = signal_rule(hyperparameters, self._network.dtype)
         if (penalty := self._penalty) is not None:
             self._signal = lambda t, z, o: rule(t, z, o) + penalty(t, z, o)
-        self._update = Update.of(hyperparameters, self._network.last_layer)
+        self._update = Update.of(hyperparameters, self._network.last_layer, self._network.dtype)
         self._small: dict[int, tuple[SmallBatch, SmallUpdate]] = {}
         """The ways of small batches, by their rows."""
 

@@ -25,7 +25,7 @@ WAYS = {"shared": 0, "general": 10**9}
 def scipy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsexplorer.bank.shared_batch.LARGE", 0)
     if request.param == "without SciPy":
-        monkeypatch.setattr(threads, "_adding_product", lambda: None)
+        monkeypatch.setattr(threads, "_adding_product", lambda dtype: None)
 
 
 def bank(monkeypatch: pytest.MonkeyPatch, way: str, members: list[dict[str, Any]] = MEMBERS, **common: Any) -> ls.Bank:

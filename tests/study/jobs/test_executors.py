@@ -23,31 +23,10 @@ from lsexplorer.study.match.matching import Match
 from lsexplorer.study.sweep.sweeping import sweep
 from tests.support.cluster import cluster
 from tests.support.helpers import slow
+from tests.support.tasks import dies_always, dies_once, fails, square
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask are not ours
 HP = ls.Hyperparameters(hidden=(3,))
-
-
-def square(data: int, task: int, check: object) -> int:
-    return data + task * task
-
-
-def dies_once(data: str, task: int, check: object) -> int:
-    """Kills its process the first time that task 3 is done by anybody."""
-    mark = Path(data) / "died"
-    if task == 3 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return task
-
-
-def dies_always(data: str, task: int, check: object) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return task
-
-
-def fails(data: str, task: int, check: object) -> int:
-    raise ls.InputError(f"task {task} cannot be done")
 
 
 def small_match(data: ls.Dataset, where: int | str | None, **more: Any) -> Match:

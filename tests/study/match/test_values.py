@@ -13,7 +13,7 @@ from scipy import stats
 from lsexplorer.study.match.values import Value
 from tests.support.command import run
 
-OPTIONS = ("--hidden", "4", "--epochs", "6", "--seeds", "9", "--splits", "4", "--cores", "1")
+OPTIONS = ("--hidden", "4", "--epochs", "6", "--seeds", "9", "--splits", "4", "--cores", "0")
 TEST_SHARE = 30 / 120
 
 

@@ -150,21 +150,23 @@ async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> N
         assert e.trainer.step_count == 0, "a click beside the track goes nowhere"
 
 
+def _backgrounds(widget: Any) -> set[Any]:
+    """The colours behind the second line of a chart."""
+    return {segment.style.bgcolor for segment in widget.render_line(1) if segment.style}
+
+
 async def test_another_theme_redraws_the_charts() -> None:
     async with explorer(WIDE) as e:
         widget = e.find("#norms")
         before = widget.render_line(1)
-        dark = {segment.style.bgcolor for segment in before if segment.style}
+        dark = _backgrounds(widget)
         await e.press("ctrl+p")
         for words in ("theme", "textual-light"):
             await e.type(words)
             await e.wait_until(partial(_offered, e, words))
             await e.press("enter")
-        await e.rest()
+        await e.wait_until(lambda: _backgrounds(widget) == {widget.rich_style.bgcolor} != dark)
         assert e.app.theme == "textual-light"
-        light = {segment.style.bgcolor for segment in widget.render_line(1) if segment.style}
-        assert light == {widget.rich_style.bgcolor}
-        assert light != dark
         assert widget.render_line(1).text == before.text
 
 
