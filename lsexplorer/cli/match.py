@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from lsexplorer.bank.bank import PRECISIONS
 from lsexplorer.cli.common import ReportFiles, load_recipe, report_matches, run_study
 from lsexplorer.cli.options import (
     checked_output,
@@ -49,6 +50,11 @@ _RANGE = f"{MATCH_RANGE[0]:g}:{MATCH_RANGE[1]:g}"
 @splits_option("Splits on each of which every seed trains; 1 with --trainer unless given.", SPLITS)
 @click.option("--strengths", metavar="LOW:HIGH", help=f"Strengths to search.  [what suits the remedy: {_RANGE} for L2]")
 @margins_option
+@click.option(
+    "--precision",
+    type=click.Choice(tuple(PRECISIONS)),
+    help="In which networks train: float32 takes about half the time.  [float64]",
+)
 @values_option
 @report_options
 @click.option(
@@ -77,6 +83,7 @@ def match(
     epochs: int | None,
     strengths: str | None,
     margins: str | None,
+    precision: str | None,
     values: str | None,
     as_json: bool,
     markdown: str | None,
@@ -116,7 +123,7 @@ def match(
     if trainer is not None and out is not None:
         from lsexplorer.cli.match_function import check_alone, run_function
 
-        check_alone(options | {"epochs": epochs, "parts": parts})
+        check_alone(options | {"epochs": epochs, "precision": precision, "parts": parts})
         asked = Asked(
             label_smoothing=smoothing,
             remedies=remedy,
@@ -150,6 +157,7 @@ def match(
         "low": low,
         "high": high,
         "margins": wanted_margins,
+        "precision": precision,
     }
     if share is not None and out_file is not None:
         run_study(partial(match_part, data, hp, share, out_file, workers=workers, **settings), _report_part(out_file))

@@ -56,6 +56,7 @@ def match_result(match: MatchResult) -> dict[str, Any]:
         "criterion": settings.criterion,
         "hyperparameters": facts.get("hyperparameters"),
         "epochs": facts.get("epochs"),
+        "precision": facts.get("precision"),
         "steps": settings.steps,
         "tuning_seeds": facts.get("tuning_seeds"),
         "evaluation_seeds": match.evaluation,

@@ -41,6 +41,19 @@ def test_json_alone_on_standard_output() -> None:
     assert found["seconds"]["search"] > 0
 
 
+def test_in_single_precision_the_numbers_are_nearly_the_same() -> None:
+    double, single = (
+        json.loads(run("match", *QUICK, "--json", "--precision", precision)[1]) for precision in ("float64", "float32")
+    )
+    assert (double["precision"], single["precision"]) == ("float64", "float32")
+    assert single["verdict"] == double["verdict"]
+    mine, right = (found["matches"]["weight_norm"]["strength"] for found in (single, double))
+    assert mine["target"] != right["target"]
+    assert mine["target"] == pytest.approx(right["target"], rel=1e-4)
+    assert mine["value"] == pytest.approx(right["value"], rel=1e-3)
+    assert "epochs in single precision" in " ".join(run("match", *QUICK, "--precision", "float32")[1].split())
+
+
 def test_markdown(tmp_path: Path) -> None:
     status, out, err = run("match", *QUICK, "--markdown", tmp_path / "report.md")
     assert status == 0
@@ -114,6 +127,7 @@ def test_no_match_is_a_report_and_no_error() -> None:
         (("--splits", "2"), "splits must be 1, for the data's own alone, or from 3 to 1,000, got 2"),
         (("mnist", "--splits", "3"), "'mnist' came with its own test part: splits must be 1, got 3"),
         (("article",), "'article' has 3 training rows, too few to spare 5 of two classes or more for validation"),
+        (("--precision", "half"), "'half' is not one of 'float64', 'float32'"),
         (("--criterion", "accuracy"), "is not one of 'weight_norm', 'logit_gap', 'nll'"),
         (("--label-smoothing", "0"), "label_smoothing must be above 0"),
         (("--loss", "hinge", "--output", "identity"), "hinge takes hard targets only"),

@@ -147,6 +147,10 @@ def test_an_answer_that_cannot_be_is_one_line(body: str, words: str, tmp_path: P
             "--test-size is for networks of lsexplorer's",
         ),
         (("--trainer", "m.py:train", "--out", "x", "--epochs", "3"), "--epochs is for networks of lsexplorer's own"),
+        (
+            ("--trainer", "m.py:train", "--out", "x", "--precision", "float32"),
+            "--precision is for networks of lsexplorer",
+        ),
         (("--trainer", "m.py:train", "--out", "x", "--from", "y"), "--from is for networks of lsexplorer's own"),
         (("--tuning", "3"), "--tuning goes with --trainer"),
         (("--out", "x"), "--out goes with --part or --trainer"),

@@ -122,10 +122,14 @@ def _parts(group: Sequence[Arm[M]], most: int) -> list[Sequence[Arm[M]]]:
 
 
 def read_out(
-    splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck, read: Callable[[Bank, Reading], T]
+    splits: Splits,
+    task: ArmsTask[Hyperparameters],
+    check: CancelCheck,
+    read: Callable[[Bank, Reading], T],
+    precision: str = "float64",
 ) -> dict[Reading, T]:
     """Train a task's networks; at each reading of its arms, earlier steps first, what ``read`` finds."""
-    bank = Bank(splits.part(task.split), task.seeded)
+    bank = Bank(splits.part(task.split), task.seeded, precision=precision)
     found = {}
     for reading in sorted({arm.reading for arm in task.arms}):
         train_to(bank, reading.steps, check)
@@ -133,11 +137,17 @@ def read_out(
     return found
 
 
-def train_for_criteria(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> dict[str, Array]:
+def train_for_criteria(
+    splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck, *, precision: str = "float64"
+) -> dict[str, Array]:
     """A job: the criteria of each arm's networks, (arms, seeds) each."""
     methods = task.methods
     read = read_out(
-        splits, task, check, lambda bank, reading: criteria(Answers.for_criteria(bank, reading.temperature))
+        splits,
+        task,
+        check,
+        lambda bank, reading: criteria(Answers.for_criteria(bank, reading.temperature)),
+        precision,
     )
     return {
         name: np.array([read[arm.reading][name][methods.index(arm.method) :: len(methods)] for arm in task.arms])
@@ -145,7 +155,9 @@ def train_for_criteria(splits: Splits, task: ArmsTask[Hyperparameters], check: C
     }
 
 
-def train_and_measure(splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck) -> Measured:
+def train_and_measure(
+    splits: Splits, task: ArmsTask[Hyperparameters], check: CancelCheck, *, precision: str = "float64"
+) -> Measured:
     """A job: every measure of each arm's networks, arm by arm (arms × seeds)."""
     leave_out, methods = splits.data.came_split, task.methods
     read = read_out(
@@ -153,6 +165,7 @@ def train_and_measure(splits: Splits, task: ArmsTask[Hyperparameters], check: Ca
         task,
         check,
         lambda bank, reading: measure(Answers.of_bank(bank, reading.temperature), leave_out=leave_out),
+        precision,
     )
     networks = range(len(task.seeded))
     return joined(

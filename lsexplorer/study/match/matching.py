@@ -70,6 +70,7 @@ def match(
     low: float | None = None,
     high: float | None = None,
     margins: Mapping[str, float] | None = None,
+    precision: str = "float64",
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Match: ...
@@ -106,6 +107,7 @@ def match(
     low: float | None = None,
     high: float | None = None,
     margins: Mapping[str, float] | None = None,
+    precision: str | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> "Match | Judgement":
@@ -133,6 +135,8 @@ def match(
         high: The highest strength to search.
         margins: Differences that do not matter, by measure: {"accuracy": 0.01}; of "logit_gap" and "weight_norm" as a
             share of smoothing's mean. The others are those of study/measures.py.
+        precision: "float64", or "float32": networks then train in single precision, in about half the time. All that
+            is measured is computed from their weights in double. Not with ``train``.
         workers: None for this process, a number of processes, or the address of a Dask scheduler.
         progress: See Progress.
 
@@ -146,7 +150,7 @@ def match(
     if train is not None:
         from lsexplorer.study.train_function.matching import match_in_python  # which is built on this module
 
-        own = {"data": data, "hp": hp, "epochs": epochs}
+        own = {"data": data, "hp": hp, "epochs": epochs, "precision": precision}
         given = [name for name, value in own.items() if value is not None]
         if given or out is None:
             raise InputError(f"with train there is no {given[0]}" if given else "train needs out, a folder for answers")
@@ -180,6 +184,7 @@ def match(
         low=low,
         high=high,
         margins=margins,
+        precision=precision,
         workers=workers,
         progress=progress,
     ).first
@@ -199,6 +204,7 @@ def match_all(
     low: float | None = None,
     high: float | None = None,
     margins: Mapping[str, float] | None = None,
+    precision: str | None = None,
     workers: int | str | None = None,
     progress: Progress | None = None,
 ) -> Matches:
@@ -223,6 +229,7 @@ def match_all(
         low=low,
         high=high,
         margins=margins,
+        precision=precision,
     )
     start = time.perf_counter()
     with open_executor(workers, splits_of(data, plans)) as executor:
@@ -248,7 +255,7 @@ def carried_out(
 
     executor: one on `splits_of` them. seconds: those of parts that are over. Raises InterruptedMatch on Ctrl-C.
     """
-    run = Run(plans, BankNetworks(data, plans[0].plain, executor), progress)
+    run = Run(plans, BankNetworks(data, plans[0], executor), progress)
     run.seconds |= seconds or {}
     try:
         run.run()
@@ -266,7 +273,7 @@ def _settings(data: Dataset, plan: Plan) -> Settings:
         criterion=plan.criterion,
         label_smoothing=plan.smoothing.label_smoothing,
         network=f"{sizes} {hp.activation} · {hp.output} + {LOSSES[hp.loss].label}",
-        length=f"{plan.epochs} epochs",
+        length=f"{plan.epochs} epochs" + (" in single precision" if plan.precision == "float32" else ""),
         strengths=f"found on {len(tuning)} other seeds and {validation:,} validation rows",
         steps=plan.steps,
         planned=(len(plan.evaluation), plan.splits),
@@ -276,6 +283,7 @@ def _settings(data: Dataset, plan: Plan) -> Settings:
             "notes": list(data.notes),
             "hyperparameters": hp.as_dict(),
             "epochs": plan.epochs,
+            "precision": plan.precision,
             "tuning_seeds": tuning,
             "validation_rows": validation,
         },

@@ -53,7 +53,7 @@ def match_part(
     """Do a part of `match_all`, whose options these are, and write what it measured to a file."""
     plans, _ = plans_of(data, hp, **options)
     with open_executor(workers, Splits(data, plans[0].validation, plans[0].plain.seed)) as executor:
-        recording = _Recording(BankNetworks(data, plans[0].plain, executor), part)
+        recording = _Recording(BankNetworks(data, plans[0], executor), part)
         run = Run(plans, recording, progress)
         run.run()
     arrays = recording.arrays | {
@@ -92,7 +92,7 @@ def _recipe(data: Dataset, plans: Sequence[Plan]) -> str:
     """A hash of all that the numbers depend on."""
     parts = [(plan.remedy, plan.smoothing, plan.criteria, plan.low, plan.high, plan.steps) for plan in plans]
     first = plans[0]
-    shared = first.plain, first.tuning, first.evaluation, first.splits
+    shared = first.plain, first.tuning, first.evaluation, first.splits, first.precision
     return hashlib.sha256(repr((data.digest, shared, parts)).encode()).hexdigest()[:12]
 
 
@@ -186,7 +186,8 @@ def _check_together(files: Sequence[_PartFile], recipe: str) -> None:
     for file in files:
         if file.recipe != recipe:
             raise InputError(
-                f"{label(file.path)} is of another match (data, network, remedies, seeds, splits or epochs differ)"
+                f"{label(file.path)} is of another match "
+                "(data, network, remedies, seeds, splits, epochs or precision differ)"
             )
         if file.part.of != first.part.of:
             raise InputError(f"{label(file.path)} is part {file.part}, and {label(first.path)} is part {first.part}")

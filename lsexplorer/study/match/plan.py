@@ -7,6 +7,7 @@ from typing import Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.bank import check_precision
 from lsexplorer.data import Dataset
 from lsexplorer.data.resplit import validation_rows
 from lsexplorer.errors import InputError
@@ -111,6 +112,8 @@ class Plan(MatchPlan[Hyperparameters]):
     validation: NDArray[np.int64] = field(repr=False, compare=False)
     """Row numbers into the training part of the rows that the strength is found on; all judged networks train on them,
     and none is judged by them."""
+    precision: str
+    """In which all networks train, one of PRECISIONS in bank/bank.py."""
 
     @property
     def training(self) -> Training:
@@ -132,6 +135,7 @@ def planned(
     low: float | None,
     high: float | None,
     margins: Mapping[str, float] | None,
+    precision: str | None = None,
 ) -> list[Plan]:
     """The Plan of each remedy for the arguments of `match_all`; raises InputError for those out of range."""
     if not remedies:
@@ -139,6 +143,8 @@ def planned(
     for remedy in remedies:
         check_choice("remedy", remedy, tuple(REMEDIES))
     check_choice("criterion", criterion, CRITERIA)
+    precision = precision or "float64"
+    check_precision(precision)
     if len(remedies) > 1 and (low is not None or high is not None):
         raise InputError("the strengths to search can be given for one remedy alone: their ranges differ")
     base = Hyperparameters(**default_hyperparameters(data)) if hp is None else hp
@@ -178,6 +184,7 @@ def planned(
             evaluation=tuple(range(base.seed + tuning, base.seed + tuning + seeds)),
             splits=splits,
             validation=validation,
+            precision=precision,
             measures=known,
         )
         for remedy in remedies

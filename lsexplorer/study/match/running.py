@@ -1,6 +1,7 @@
 """A match at work: the search on the tuning split, then the evaluation on the others, of several remedies at once."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Generic, Protocol
 
@@ -27,7 +28,7 @@ from lsexplorer.study.jobs.jobs import MIN_SHARES
 from lsexplorer.study.jobs.splits import TUNING
 from lsexplorer.study.jobs.timing import timed
 from lsexplorer.study.match.evaluation import PLAIN, SMOOTHING, Evaluation, Gathering
-from lsexplorer.study.match.plan import MatchPlan
+from lsexplorer.study.match.plan import MatchPlan, Plan
 from lsexplorer.study.match.search import MatchedStrength, read_off, search_rounds
 from lsexplorer.study.measures import CRITERIA, Measured
 
@@ -51,20 +52,21 @@ class Networks(Protocol[M]):
 class BankNetworks:
     """Networks of lsexplorer's own, that train in banks."""
 
-    def __init__(self, data: Dataset, method: Hyperparameters, executor: Executor) -> None:
-        self._executor, self.most = executor, most_networks(data, method)
+    def __init__(self, data: Dataset, plan: Plan, executor: Executor) -> None:
+        """What ``plan`` trains on the data, by an executor on `splits_of` it."""
+        self._executor, self._precision, self.most = executor, plan.precision, most_networks(data, plan.plain)
 
     def criteria(
         self, tasks: Sequence[ArmsTask[Hyperparameters]], heartbeat: Heartbeat
     ) -> Iterator[tuple[int, dict[str, Array]]]:
         """See Networks."""
-        return self._executor.run(train_for_criteria, tasks, heartbeat)
+        return self._executor.run(partial(train_for_criteria, precision=self._precision), tasks, heartbeat)
 
     def measured(
         self, tasks: Sequence[ArmsTask[Hyperparameters]], heartbeat: Heartbeat
     ) -> Iterator[tuple[int, Measured]]:
         """See Networks."""
-        return self._executor.run(train_and_measure, tasks, heartbeat)
+        return self._executor.run(partial(train_and_measure, precision=self._precision), tasks, heartbeat)
 
 
 def most_networks(data: Dataset, method: Hyperparameters) -> int:

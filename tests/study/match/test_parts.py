@@ -76,6 +76,7 @@ def test_parts_that_do_not_fit_together_are_one_line(iris: ls.Dataset, parts: li
 
     refused(r"of 2 parts 1 are missing: 2", parts[:1])
     refused(r"part-1 is of another match \(data, network", parts, seeds=5)
+    refused(r"part-1 is of another match \(data, network", parts, precision="float32")
     refused(r"no file is called 'nothing-\*'", [Path("nothing-*")])
     copy = tmp_path / "copy"
     copy.write_bytes(parts[0].read_bytes())
