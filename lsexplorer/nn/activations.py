@@ -26,9 +26,9 @@ def logistic(z: Array, out: Array | None = None) -> Array:
     return np.divide(np.where(z >= 0, 1.0, e), 1.0 + e, out=out)
 
 
-def softmax(z: Array) -> Array:
+def softmax(z: Array, out: Array | None = None) -> Array:
     """e^z_k / Σ_j e^z_j over the units (axis 1)."""
-    e: Array = z - np.maximum.reduce(z, axis=1, keepdims=True)
+    e = np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
     np.exp(e, out=e)
     e /= np.add.reduce(e, axis=1, keepdims=True)
     return e
@@ -70,8 +70,8 @@ ACTIVATIONS: dict[str, Function] = {"tanh": TANH, "relu": RELU, "logistic": LOGI
 ELEMENTWISE_OUTPUTS: dict[str, Function] = {"sigmoid": LOGISTIC, "tanh": TANH, "identity": IDENTITY}
 """Output functions that treat each unit alone; softmax couples them."""
 
-OUTPUTS: dict[str, Callable[[Array], Array]] = {
+OUTPUTS: dict[str, Callable[..., Array]] = {
     "softmax": softmax,
     **{name: function.value for name, function in ELEMENTWISE_OUTPUTS.items()},
 }
-"""Output functions by name, logits → outputs."""
+"""Output functions by name, logits → outputs, into the array ``out`` if one is given."""

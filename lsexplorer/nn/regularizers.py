@@ -372,14 +372,32 @@ def signal_rule(settings: Sequence[Settings], dtype: Precision = np.float64) -> 
     """
     first = settings[0]
     of_loss = signal_of(first.output, first.loss, first.softmax_jacobian).value
-    added = list(added_signals(settings, dtype).values())
-    if not added:
+    acting = [one for one in active(settings, dtype) if one.entry.signal]
+    if not acting:
         return of_loss
+    places = [_few_networks(one.strength) for one in acting]
+    added = [
+        one.entry.signal(one.strength if place is None else np.asarray(one.strength)[place], first.margin)
+        for one, place in zip(acting, places, strict=True)
+        if one.entry.signal
+    ]
 
     def signal(t: Array, z: Array, o: Array) -> Array:
         delta = of_loss(t, z, o)
-        for of_regularizer in added:
-            delta = delta + of_regularizer(t, z, o)
+        for place, of_regularizer in zip(places, added, strict=True):
+            if place is None:
+                delta = delta + of_regularizer(t, z, o)
+            else:
+                delta[..., place] += of_regularizer(*(a[..., place].copy("K") for a in (t, z, o)))
         return delta
 
     return signal
+
+
+def _few_networks(strength: Strength) -> slice | None:
+    """Where the networks are whose strength is not 0, if they are less than half of all and evenly spaced."""
+    networks = np.flatnonzero(strength)
+    gaps = np.diff(networks)
+    if 2 * len(networks) >= np.size(strength) or (gaps != gaps[:1]).any():
+        return None
+    return slice(int(networks[0]), int(networks[-1]) + 1, int(gaps[0]) if len(gaps) else 1)

@@ -5,9 +5,12 @@ same numbers, but into arrays that are used again, through views that are made o
 arrays of one shape, .36 for an array and a number, .6 for an array and a row or a column, so these are spread first.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
-from lsexplorer.nn.activations import softmax
+from lsexplorer.nn.activations import TANH, softmax
 from lsexplorer.nn.arrays import Array, Factor, ones
 from lsexplorer.nn.network import Blocks, Cache, Network
 from lsexplorer.nn.updates import ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON, Update
@@ -28,21 +31,37 @@ def spread(value: Factor, like: Array) -> Factor:
     return np.full_like(like, value) if like.size <= MOST_SPREAD else value
 
 
+def slope_of(network: Network, h: Array) -> Callable[[], Array]:
+    """A function that gives the slope of the activations in an array: 1 − h² of tanh."""
+    if network.activation is not TANH:
+        return partial(network.activation.slope, h)
+    one, square = spread(1.0, h), np.empty_like(h)
+
+    def slope() -> Array:
+        np.multiply(h, h, square)
+        return np.subtract(one, square, square)
+
+    return slope
+
+
 class SmallForward:
     """Batches of n rows through one network."""
 
     def __init__(self, network: Network, rows: int) -> None:
         """Make the arrays for batches of so many rows."""
-        self._layers = layers = [np.empty((rows, units)) for units in network.sizes[1:]]
-        *hidden, self._last = zip(network.weights, network.biases, layers, strict=True)
+        self._layers = layers = [np.zeros((rows, units)) for units in network.sizes[1:]]
+        self._biases = SpreadBiases(network, layers)
+        *hidden, self._last = zip(network.weights, self._biases.layers, layers, strict=True)
         self._hidden, self._activate = hidden, network.activation.value
-        self._output = SmallSoftmax(layers[-1]) if network.output is softmax else network.output
-        self._inputs = [np.empty(0), *layers[:-1]]
+        self._inputs, z = [np.empty(0), *layers[:-1]], layers[-1]
+        self._output = SmallSoftmax(z) if network.output is softmax and z.size <= MOST_SPREAD else network.output
+        self._cache = Cache(self._inputs, z, self._output(z, out=np.empty_like(z)))
 
     def logits(self, x: Array) -> Array:
         """Logits (n, K) of x (n, inputs), right until the next call."""
         activate = self._activate
         self._inputs[0] = h = x
+        self._biases.spread()
         for W, b, z in self._hidden:
             h.dot(W, z)
             np.add(z, b, z)
@@ -53,8 +72,8 @@ class SmallForward:
 
     def forward(self, x: Array) -> Cache:
         """As Network.forward, of x (n, inputs); what it returns is right until the next call."""
-        z = self.logits(x)
-        return Cache(self._inputs, z, self._output(z))
+        self._output(self.logits(x), out=self._cache.outputs)
+        return self._cache
 
 
 class SmallBatch(SmallForward):
@@ -66,10 +85,9 @@ class SmallBatch(SmallForward):
         layers, signals = self._layers, [np.empty_like(values) for values in self._layers]
         self._delta, self._share = signals[-1], spread(1.0 / rows, signals[-1])
         self._back = [
-            (signals[layer].dot, network.weights[layer].T, signals[layer - 1], layers[layer - 1])
+            (signals[layer].dot, network.weights[layer].T, signals[layer - 1], slope_of(network, layers[layer - 1]))
             for layer in range(len(layers) - 1, 0, -1)
         ]
-        self._slope = network.activation.slope
         self._sum_rows = ones(rows).dot
         self._first = signals[0], out.weights[0], out.biases[0]
         self._rest = [
@@ -80,15 +98,36 @@ class SmallBatch(SmallForward):
     def gradient(self, delta: Array) -> None:
         """As Network.gradient, of the output layer's signal (n, K) to the rows that were run forward last."""
         np.multiply(delta, self._share, self._delta)
-        for through, W, back, h in self._back:
+        for through, W, back, slope in self._back:
             through(W, back)
-            np.multiply(back, self._slope(h), back)
+            np.multiply(back, slope(), back)
         signal, W, b = self._first
         self._inputs[0].T.dot(signal, W)
         self._sum_rows(signal, b)
         for product, signal, W, b in self._rest:
             product(signal, W)
             self._sum_rows(signal, b)
+
+
+class SpreadBiases:
+    """A network's biases, each layer's once for every row of a batch if these are short."""
+
+    def __init__(self, network: Network, layers: list[Array]) -> None:
+        """layers: z of each (n, units)."""
+        self.layers: list[Array] = network.biases
+        """What to add to each layer's z, right after ``spread``."""
+        self._places, size = None, sum(z.size for z in layers)
+        if size <= MOST_SPREAD:
+            ends = network.weight_count + np.cumsum(network.sizes[1:])
+            of_layers = [np.tile(np.arange(end - z.shape[1], end), len(z)) for end, z in zip(ends, layers, strict=True)]
+            self._places, self._from, self._to = np.concatenate(of_layers), network.parameters, np.empty(size)
+            parts = np.split(self._to, np.cumsum([z.size for z in layers])[:-1])
+            self.layers = [part.reshape(z.shape) for part, z in zip(parts, layers, strict=True)]
+
+    def spread(self) -> None:
+        """Take the biases that the network has now."""
+        if self._places is not None:
+            self._from.take(self._places, None, self._to, "clip")
 
 
 class SmallSoftmax:
@@ -100,11 +139,11 @@ class SmallSoftmax:
         self._flat, self._starts = z.reshape(-1), np.arange(0, z.size, units)
         self._each = np.arange(rows).repeat(units).reshape(z.shape)
         """Each number's row."""
-        self._of_row, self._spread, self._outputs = np.empty(rows), np.empty_like(z), np.empty_like(z)
+        self._of_row, self._spread = np.empty(rows), np.empty_like(z)
 
-    def __call__(self, z: Array) -> Array:
-        """Outputs (n, K), right until the next call."""
-        e, each, spread = self._outputs, self._each, self._spread
+    def __call__(self, z: Array, out: Array) -> Array:
+        """Outputs (n, K), into ``out``."""
+        e, each, spread = out, self._each, self._spread
         np.maximum.reduceat(self._flat, self._starts).take(each, None, spread, "clip")
         np.subtract(z, spread, e)
         np.exp(e, e)

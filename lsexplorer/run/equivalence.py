@@ -1,5 +1,6 @@
 """Other ways to label smoothing, shown to be the same run by running both: smoothed data, a penalty on the logits."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,9 @@ from lsexplorer.run.start import Batches
 from lsexplorer.run.trainer import Trainer
 from lsexplorer.run.training_step import TrainingStep
 
+PIECE = 100
+"""Steps between two calls of a check."""
+
 
 def smoothed_data(data: Dataset, a: float) -> Dataset:
     """The data set with its targets smoothed by ``a``, as `lsexplorer data … --out FILE` writes it."""
@@ -22,10 +26,13 @@ def smoothed_data(data: Dataset, a: float) -> Dataset:
     return replace(data, soft_train=soft_train, soft_test=soft_test)
 
 
-def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -> tuple[int, int]:
+def equal_weights(
+    data: Dataset, hyperparameters: Hyperparameters, steps: int, check: Callable[[], None] = lambda: None
+) -> tuple[int, int]:
     """Train ``steps`` steps with label smoothing, and again without it on smoothed data.
 
-    Returns how many of the parameters came out equal, bit for bit, and how many there are.
+    check: called regularly; an exception that it raises stops the work. Returns how many of the parameters came out
+    equal, bit for bit, and how many there are.
     """
     while_training = Trainer(data, hyperparameters)
     if hyperparameters.soft_targets is not None:  # they stand in place of the data's own targets
@@ -34,9 +41,15 @@ def equal_weights(data: Dataset, hyperparameters: Hyperparameters, steps: int) -
     changed = smoothed_data(data, hyperparameters.label_smoothing)
     in_the_data = Trainer(changed, hyperparameters.replace(label_smoothing=0.0, soft_targets=None))
     for trainer in (while_training, in_the_data):
-        trainer.step(steps)
+        _train(trainer, steps, check)
     weights, others = while_training.network.parameters, in_the_data.network.parameters
     return int((weights == others).sum()), weights.size
+
+
+def _train(trainer: Trainer, steps: int, check: Callable[[], None]) -> None:
+    while trainer.step_count < steps:
+        check()
+        trainer.step(min(PIECE, steps - trainer.step_count))
 
 
 def has_logit_penalty(hyperparameters: Hyperparameters) -> bool:
@@ -63,18 +76,23 @@ def smoothing_penalty(hyperparameters: Hyperparameters) -> PerSample:
     return of_logits if has_logit_penalty(hyperparameters) else of_uniform
 
 
-def weights_apart(data: Dataset, hyperparameters: Hyperparameters, steps: int) -> float:
+def weights_apart(
+    data: Dataset, hyperparameters: Hyperparameters, steps: int, check: Callable[[], None] = lambda: None
+) -> float:
     """Train ``steps`` steps with label smoothing, and again with the data's own targets and a penalty in its place.
 
-    Returns the largest difference between the two runs' parameters, over the largest parameter.
+    check: as for equal_weights. Returns the largest difference between the two runs' parameters, over the largest
+    parameter.
     """
     smoothed, penalized = Trainer(data, hyperparameters), Trainer(data, hyperparameters)
     plain = hyperparameters.replace(label_smoothing=0.0)
     training = TrainingStep(penalized.network, [plain], penalty=smoothing_penalty(hyperparameters))
     T, batches = targets_of(data, "train", plain), Batches(data, plain)
     for step in range(steps):
+        if step % PIECE == 0:
+            check()
         rows = batches.after(step)
         training.take(step + 1, data.X_train[rows], T[rows])
-    smoothed.step(steps)
+    _train(smoothed, steps, check)
     difference = np.abs(smoothed.network.parameters - penalized.network.parameters).max()
     return float(difference / np.abs(smoothed.network.parameters).max())

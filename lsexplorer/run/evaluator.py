@@ -15,7 +15,7 @@ from lsexplorer.nn.regularizers import target_rule
 from lsexplorer.nn.small_batch import SmallForward, is_small
 from lsexplorer.nn.targets import target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters
-from lsexplorer.run.waiting import BRIEF, WaitingRows, brief_measures
+from lsexplorer.run.waiting import BRIEF, FEW_UNITS, WaitingRows, brief_measures
 
 PARTS = ("train", "test")
 MEASURES = (*BRIEF, *(f"test_{name}" for name in BRIEF))
@@ -70,7 +70,7 @@ class Evaluator:
         self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
         self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
         """What ``moves`` gives."""
-        self._waiting = WaitingRows(network.output)
+        self._waiting, self._may_wait = WaitingRows(network.output), network.sizes[-1] < FEW_UNITS
         self._small: dict[str, SmallForward] = {}
         self.apply(hp)
 
@@ -96,12 +96,16 @@ class Evaluator:
         self._batch = self._loss, t, cache
 
     def moves(self) -> list[float]:
-        """The norm of all weights, of each layer's, and the loss of the batch seen last, which waits for `settle`."""
+        """The norm of all weights, of each layer's, and the loss of the batch seen last; it may wait for `settle`."""
         flat = self._network.parameters
         squares = [float((w := flat[layer]).dot(w)) for layer in self._layers]
         row = [math.sqrt(sum(squares)), *map(math.sqrt, squares), math.nan]
         loss, t, cache = self._batch
-        self._waiting.add_batch(row, loss, t, cache.logits.copy())
+        if self._may_wait:
+            self._waiting.add_batch(row, loss, t, cache.logits.copy())
+        else:
+            losses = loss(t, cache.logits, cache.outputs)
+            row[-1] = float(np.add.reduce(losses)) / len(losses)  # as .mean(), which takes longer
         return row
 
     def brief(self) -> list[float]:
@@ -131,7 +135,7 @@ class Evaluator:
         return row
 
     def _small_part(self, part: str, rows: int) -> SmallForward | None:
-        if rows > BLOCK or not is_small(self._network, rows):
+        if not self._may_wait or rows > BLOCK or not is_small(self._network, rows):
             return None
         self._small[part] = small = SmallForward(self._network, rows)
         return small

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import lsexplorer as ls
+from lsexplorer.nn import small_batch
 from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
@@ -62,6 +63,7 @@ OPTIMIZERS: list[dict[str, Any]] = [
     optimizer=st.sampled_from(OPTIMIZERS),
     means=st.booleans(),
     scale=st.sampled_from([0.0, -0.0, 1e-200, 1.0, 30.0, 1e160]),
+    most_spread=st.sampled_from([0, small_batch.MOST_SPREAD]),
     seed=st.integers(0, 99),
 )
 @settings(max_examples=15)
@@ -74,6 +76,7 @@ def test_small_batches_are_the_others_to_the_last_bit(
     optimizer: dict[str, Any],
     means: bool,
     scale: float,
+    most_spread: int,
     seed: int,
 ) -> None:
     sizes[-1] += loss in ("hinge", "cross_entropy")  # one class alone has no rival
@@ -83,7 +86,7 @@ def test_small_batches_are_the_others_to_the_last_bit(
     rng = np.random.default_rng(seed)
     quick.parameters = general.parameters = scale * rng.normal(size=len(quick.parameters))
     steps = TrainingStep(quick, hp), TrainingStep(general, hp)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), patch.object(small_batch, "MOST_SPREAD", most_spread):
         for number in range(1, 4):
             x, t = rng.normal(size=(rows, sizes[0])), np.eye(sizes[-1])[rng.integers(sizes[-1], size=rows)]
             cache = steps[0].take(number, x, t)

@@ -2,7 +2,8 @@
 
 from lsexplorer.data import Dataset, load_dataset
 from lsexplorer.errors import InputError
-from lsexplorer.study.claims.context import ExperimentContext
+from lsexplorer.run.hyperparameters import Hyperparameters
+from lsexplorer.study.claims.context import ExperimentContext, Training
 from lsexplorer.study.claims.decisions import Side, size_side, verdict_of
 from lsexplorer.study.claims.experiment import Experiment
 from lsexplorer.study.claims.references import GUO_CALIBRATION, MUELLER
@@ -55,14 +56,29 @@ def few_rows(data: Dataset) -> Dataset:
     return data.subset(slice(SECOND_ROWS), name=f"{data.name}, {SECOND_ROWS:,} training rows")
 
 
+def regimes_of(context: ExperimentContext) -> tuple[Regime, Regime]:
+    """The data given, and a few rows of data that networks overfit."""
+    other = few_rows(load_dataset(OTHER if context.data.source == SECOND else SECOND))
+    return context.regime, context.regime_on(other, seeds=SECOND_SEEDS, epochs=SECOND_EPOCHS)
+
+
+def trains(context: ExperimentContext) -> list[Training]:
+    """What `run` will ask the scores of."""
+    return [(regime, _methods(context, regime)) for regime in context.made(regimes_of)]
+
+
+def _methods(context: ExperimentContext, regime: Regime) -> list[Hyperparameters]:
+    """Plain training, and smoothing."""
+    return [regime.plain.replace(label_smoothing=a) for a in (0.0, context.a)]
+
+
 def run(context: ExperimentContext) -> Outcome:
     """Compare confidence and ECE on the given data, which decide, and on data that networks overfit."""
     context.with_smoothing()
     if context.plain.output not in ("softmax", "sigmoid"):
         output = context.plain.output
         raise InputError(f"calibration needs class probabilities: output softmax or sigmoid, got {output}")
-    other = few_rows(load_dataset(OTHER if context.data.source == SECOND else SECOND))
-    regimes = context.regime, context.regime_on(other, seeds=SECOND_SEEDS, epochs=SECOND_EPOCHS)
+    regimes = context.made(regimes_of)
     evidence = list[Evidence]()
     for i, regime in enumerate(regimes):
         with context.part(i, len(regimes)):
@@ -75,8 +91,8 @@ def run(context: ExperimentContext) -> Outcome:
 
 
 def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
-    hp, a = regime.plain, context.a
-    plain, smoothed = context.scores(regime, [hp, hp.replace(label_smoothing=a)])
+    a = context.a
+    plain, smoothed = context.scores(regime, _methods(context, regime))
     scaled = {name: plain.get(f"{name}_scaled", plain[name]) for name in SHOWN}
     methods = {"plain": plain, f"a = {a:g}": smoothed, "plain, temperature scaled": scaled}
     change = smoothed["ece"] - plain["ece"]
@@ -108,4 +124,4 @@ def _evidence(context: ExperimentContext, regime: Regime) -> Evidence:
     return regime.evidence(verdict, text, numbers, table=table)
 
 
-EXPERIMENT = Experiment(CLAIM, run, weight=3.0)
+EXPERIMENT = Experiment(CLAIM, run, trains=trains, weight=3.0)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from lsexplorer.run.equivalence import equal_weights, has_logit_penalty, weights_apart
+from lsexplorer.run.equivalence import has_logit_penalty
 from lsexplorer.run.start import steps_per_epoch
 from lsexplorer.study.claims.context import ExperimentContext
 from lsexplorer.study.claims.experiment import Experiment
+from lsexplorer.study.claims.jobs import WeightsTask, compare_weights, slim
 from lsexplorer.study.claims.references import SZEGEDY
 from lsexplorer.study.claims.regime import network_text
 from lsexplorer.study.claims.result import Claim, ClaimVerdict, Evidence, Number, Outcome
@@ -35,12 +36,9 @@ def run(context: ExperimentContext) -> Outcome:
     smoothing, seeds = context.with_smoothing(), context.seeds[:SEEDS]
     by_epoch = steps_per_epoch(context.data, smoothing)
     steps = min(context.epochs * by_epoch, STEPS)
-    counts, distances = list[tuple[int, int]](), list[float]()
-    for i, seed in enumerate(seeds):
-        counts.append(equal_weights(context.data, smoothing.replace(seed=seed), steps))
-        context.report((i + 0.5) / len(seeds))
-        distances.append(weights_apart(context.data, smoothing.replace(seed=seed), steps))
-        context.report((i + 1) / len(seeds))
+    tasks = [WeightsTask(slim(context.data), smoothing.replace(seed=seed), steps) for seed in seeds]
+    compared = context.results(compare_weights, tasks)
+    counts, distances = [weights.equal for weights in compared], [weights.apart for weights in compared]
     equal, total = (sum(values) for values in zip(*counts, strict=True))
     penalty = "a(z_y − mean z)" if has_logit_penalty(smoothing) else "a(loss at uniform targets − loss)"
     short = (

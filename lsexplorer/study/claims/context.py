@@ -145,7 +145,7 @@ class ExperimentContext:
 
     def results_beside_others(self, function: JobFunction, tasks: Sequence[Any]) -> list[Any]:
         """As `results`, of few and long jobs: what is ``to_come`` trains beside them, and its scores are kept."""
-        others = [(regime, new) for regime, methods in self.to_come() if (new := self._unknown(regime, methods))]
+        others = self._to_train()
         cut = [self._score_tasks(regime, new) for regime, new in others]
         every = [(function, task) for task in tasks]
         every += [(evaluated_or_none, task) for of_regime in cut for task in of_regime]
@@ -157,6 +157,14 @@ class ExperimentContext:
             if None not in scores:
                 self._keep(regime, new, scores)
         return results[: len(tasks)]
+
+    def _to_train(self) -> list[Training]:
+        """What is ``to_come`` and not known yet, all methods of a regime together."""
+        by_regime: dict[tuple[object, ...], tuple[Regime, list[Hyperparameters]]] = {}
+        for regime, methods in self.to_come():
+            _, new = by_regime.setdefault(_key(regime), (regime, []))
+            new += [method for method in self._unknown(regime, methods) if method not in new]
+        return [(regime, new) for regime, new in by_regime.values() if new]
 
     def by_split(
         self,
@@ -187,8 +195,8 @@ class ExperimentContext:
         return [results[i] for i in range(len(tasks))]
 
 
-def _key(regime: Regime, method: Hyperparameters) -> tuple[object, ...]:
-    return regime.data.digest, len(regime.splits), method, regime.seeds, regime.epochs
+def _key(regime: Regime, *method: Hyperparameters) -> tuple[object, ...]:
+    return regime.data.digest, len(regime.splits), regime.seeds, regime.epochs, regime.plain, *method
 
 
 def _tasks(

@@ -14,6 +14,7 @@ from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.calibration import cross_scaled, error_if_calibrated
 from lsexplorer.nn.metrics import two_classes
+from lsexplorer.run.equivalence import equal_weights, weights_apart
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.answers.answers import answers_of_bank
@@ -35,6 +36,23 @@ class NormsTask(NamedTuple):
     hyperparameters: tuple[Hyperparameters, ...]
     steps: tuple[int, ...]
     """In rising order."""
+
+
+class WeightsTask(NamedTuple):
+    """A network with label smoothing that is trained in several ways."""
+
+    data: Dataset
+    hyperparameters: Hyperparameters
+    steps: int
+
+
+class Weights(NamedTuple):
+    """How the weights compare that it comes to."""
+
+    equal: tuple[int, int]
+    """How many parameters are equal, of how many, with targets smoothed in the file and while training."""
+    apart: float
+    """The largest difference of hard targets with a penalty, relative to the largest weight."""
 
 
 def slim(data: Dataset) -> Dataset:
@@ -103,6 +121,11 @@ def train_and_follow(_: None, task: NormsTask, check: CancelCheck) -> Array:
         train_to(bank, step, check)
         rows.append(norms.total(bank.stacked().weights))
     return np.array(rows)
+
+
+def compare_weights(_: None, task: WeightsTask, check: CancelCheck) -> Weights:
+    """A job: how the weights compare."""
+    return Weights(equal_weights(*task, check), weights_apart(*task, check))
 
 
 def train_and_validate(_: None, task: tuple[Dataset, Dataset, TrainingTask], check: CancelCheck) -> Scores:
