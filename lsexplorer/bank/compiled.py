@@ -47,6 +47,18 @@ def kernel() -> Any:
     return module
 
 
+def bank_libraries() -> str:
+    """What a bank's numbers are computed with here: 'NumPy 2.4.6 with openblas 0.3.31 Haswell and numba 0.68.1'."""
+    # All this is loaded here since few need it.
+    from importlib.metadata import version
+    from importlib.util import find_spec
+
+    from lsexplorer.run.ending import libraries
+
+    loops = f" and numba {version('numba')}" if find_spec("numba") and find_spec("scipy") else ""
+    return libraries() + loops
+
+
 def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int], shared: bool) -> bool:
     """Whether these networks of one shape are trained so: by SGD with decays and L1, with a signal that is known.
 
