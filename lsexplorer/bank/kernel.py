@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from lsexplorer.nn.arrays import Array
 
 TANH, RELU, LOGISTIC, IDENTITY, SOFTMAX = range(5)
+LOGIT_PENALTY, CONFIDENCE_PENALTY, MAX_SUPPRESSION, MARGIN_SMOOTHING, Z_LOSS = range(5)
 
 CHUNK = 2**16
 """Inputs that are gathered at once, which should fit the second cache: a network then takes several steps on them."""
@@ -216,6 +217,25 @@ def times_slope(signals: Array, values: Array, first: int, last: int, n: int, fu
                 back[i] *= value[i] * (one - value[i])
 
 
+class Rules(NamedTuple):
+    """How R networks are trained."""
+
+    rates: Array
+    """η of each (R,)."""
+    shrinks: Array
+    """What weights are multiplied by in a step (R, layers)."""
+    l1: Array
+    """η·λ of L1 (R,)."""
+    penalties: Array
+    """The strength of each penalty on the logits (R, 5), in the order of their codes; (0, 5) where there is none."""
+    margin: float
+    """Of margin smoothing."""
+    function: int
+    """The code of the activation."""
+    output: int
+    """That of the output function."""
+
+
 class Work(NamedTuple):
     """What a batch is run through a network in: a row of each unit above the inputs, and a column of each sample."""
 
@@ -223,13 +243,36 @@ class Work(NamedTuple):
     """(units, batch)."""
     signals: Array
     """(units, batch)."""
+    logits: Array
+    """Of the last layer (K, batch), for penalties on them."""
     spare: Array
     """(2, batch)."""
     blas: Blas
 
 
 @_inlined
-def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, output: int) -> None:
+def new_work(like: Array, sizes: Array, batch: int, rules: Rules, blas: Blas) -> Work:
+    """The arrays for a batch through a network of these sizes, of the same type as ``like``."""
+    shape, logits = (sizes[1:].sum(), batch), (sizes[-1] if len(rules.penalties) else 0, batch)
+    values, signals, dtype = np.empty(shape, like.dtype), np.empty(shape, like.dtype), like.dtype
+    return Work(values, signals, np.empty(logits, dtype), np.empty((2, batch), dtype), blas)
+
+
+@_inlined
+def add_biases(b: Array, values: Array, above: int, n: int, is_first: bool) -> None:
+    """Add a layer's biases to its rows of values, which begin with them if they are the first to be put there."""
+    for o in range(len(b)):
+        row = values[above + o]
+        if is_first:
+            for i in range(n):
+                row[i] = b[o]
+        else:
+            for i in range(n):
+                row[i] += b[o]
+
+
+@_inlined
+def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, rules: Rules) -> None:
     """Fill in the values of every layer: z = Wᵀh + b and its function.
 
     address: that of p. inputs: that of the batch's inputs, stored by rows. Of a network that begins with 0 inputs the
@@ -240,36 +283,62 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
     h = 0
     for layer in range(last + 1):
         fan_in, fan_out, z = sizes[layer], sizes[layer + 1], values.ctypes.data + above * batch * width
-        for o in range(fan_out):
-            row, b = values[above + o], p[bias + o]
-            if fan_in > 0:
-                for i in range(n):
-                    row[i] = b
-            else:
-                for i in range(n):
-                    row[i] += b
+        add_biases(p[bias : bias + fan_out], values, above, n, fan_in > 0)
         if layer > 0:
             product(blas, (n, fan_out, fan_in), (h, 0, batch), (W, 1, fan_out), 1, (z, 0, batch))
         elif fan_in > 0:
             product(blas, (n, fan_out, fan_in), (inputs, 1, fan_in), (W, 1, fan_out), 1, (z, 0, batch))
         if layer < last:
-            activated(values, above, above + fan_out, n, function)
-        elif output == SOFTMAX:
-            softmax(values, above, above + fan_out, n, work.spare)
+            activated(values, above, above + fan_out, n, rules.function)
         else:
-            activated(values, above, above + fan_out, n, output)
+            for k in range(len(work.logits)):
+                work.logits[k] = values[above + k]
+            if rules.output == SOFTMAX:
+                softmax(values, above, above + fan_out, n, work.spare)
+            else:
+                activated(values, above, above + fan_out, n, rules.output)
         W, bias, above, h = W + fan_in * fan_out * width, bias + fan_out, above + fan_out, z
 
 
 @_inlined
-def backward(
-    p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, shrinks: Array
-) -> None:
-    """Send the last layer's signals δ back and train one step: W ← shrink·W + h·δᵀ and b ← b + Σδ.
+def penalize(work: Work, n: int, rate: float, rules: Rules, r: int) -> None:
+    """Add what penalties on the logits add to the signals, times the rate; see nn/logit_penalties.py.
 
-    address, inputs: as for ``forward``. shrinks (layers,): what the weights are multiplied by.
+    All but the first are for softmax alone.
     """
-    values, signals, blas = work.values, work.signals, work.blas
+    z, o, first, real = work.logits, work.values, len(work.values) - len(work.logits), work.values.dtype.type
+    strengths, margin, share = rules.penalties[r], real(rules.margin), real(1) / real(len(z))
+    of_logits, of_confidence = strengths[LOGIT_PENALTY], strengths[CONFIDENCE_PENALTY]
+    of_largest, of_margin, of_z = strengths[MAX_SUPPRESSION], strengths[MARGIN_SMOOTHING], strengths[Z_LOSS]
+    if rules.output != SOFTMAX:
+        for k in range(len(z)):
+            for i in range(n):
+                work.signals[first + k, i] -= rate * of_logits * z[k, i]
+        return
+    for i in range(n):
+        at, largest = 0, z[0, i]
+        for k in range(1, len(z)):
+            if z[k, i] > largest:
+                at, largest = k, z[k, i]
+        log_sum, minus_entropy, below = largest - np.log(o[first + at, i]), real(0), real(0)
+        for k in range(len(z)):
+            minus_entropy += o[first + k, i] * (z[k, i] - log_sum)
+        for k in range(len(z)):
+            p, is_below = o[first + k, i], real(1) if largest - z[k, i] > margin else real(0)
+            below += is_below
+            added = of_largest * share - of_logits * z[k, i] + of_margin * is_below
+            added -= p * (of_confidence * (z[k, i] - log_sum - minus_entropy) + of_z * log_sum)
+            work.signals[first + k, i] += rate * added
+        work.signals[first + at, i] -= rate * (of_largest + of_margin * below)
+
+
+@_inlined
+def backward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, rules: Rules, r: int) -> None:
+    """Send the last layer's signals δ back and train one step: W ← shrink·W − ηλ·sign W + h·δᵀ and b ← b + Σδ.
+
+    address, inputs: as for ``forward``. r: the number of the network.
+    """
+    values, signals, blas, zero = work.values, work.signals, work.blas, work.values.dtype.type(0)
     batch, width, bias, above = values.shape[1], values.itemsize, p.size, sizes[1:].sum()
     W = address + (p.size - above) * width
     for layer in range(len(sizes) - 2, -1, -1):
@@ -277,17 +346,24 @@ def backward(
         W, bias, above = W - fan_in * fan_out * width, bias - fan_out, above - fan_out
         below = above - fan_in
         delta = signals.ctypes.data + above * batch * width
-        blas.factors[2] = shrinks[layer]
         if layer > 0:
             back = signals.ctypes.data + below * batch * width
             product(blas, (n, fan_in, fan_out), (delta, 0, batch), (W, 0, fan_out), 0, (back, 0, batch))
-            times_slope(signals, values, below, above, n, function)
+            times_slope(signals, values, below, above, n, rules.function)
+        blas.factors[2] = rules.shrinks[r, layer]
+        if rules.l1[r] > 0:
+            w, l1, shrink = p[(W - address) // width :], rules.l1[r], rules.shrinks[r, layer]
+            for j in range(fan_in * fan_out):
+                up, down = l1 if w[j] < 0 else zero, l1 if w[j] > 0 else zero
+                w[j] = w[j] * shrink + (up - down)
+            blas.factors[2] = 1
+        if layer > 0:
             h = values.ctypes.data + below * batch * width
             product(blas, (fan_out, fan_in, n), (delta, 1, batch), (h, 0, batch), 2, (W, 0, fan_out))
         elif fan_in > 0:
             product(blas, (fan_out, fan_in, n), (delta, 1, batch), (inputs, 1, fan_in), 2, (W, 0, fan_out))
         for o in range(fan_out):
-            row, total = signals[above + o], values.dtype.type(0)
+            row, total = signals[above + o], zero
             for i in range(n):
                 total += row[i]
             p[bias + o] += total
@@ -301,27 +377,22 @@ def train(
     kind: Array,
     orders: Array,
     order_of: Array,
-    rates: Array,
-    shrinks: Array,
+    rules: Rules,
     diverged: Array,
     sizes: Array,
     batch: int,
     start: int,
     end: int,
-    function: int,
-    output: int,
     blas: Blas,
 ) -> None:
-    """Train every network from batch ``start`` of an epoch up to ``end``, by SGD on the error t′ − o.
+    """Train every network from batch ``start`` of an epoch up to ``end``, by SGD on the error t′ − o and penalties.
 
     P (R, P): parameters, in place. X (rows, inputs). targets (R, distinct, K): t′ of each kind of sample, and kind
     (rows,) which one a row has. orders (orders, rows): an epoch's rows in order, and order_of (R,) whose is which.
-    rates (R,): η. shrinks (R, layers): what weights are multiplied by in a step. diverged (R,): whose numbers have
-    overflowed, which becomes True in that step, as the numbers become NaN. function and output: the codes above.
+    diverged (R,): whose numbers have overflowed, which becomes True in that step, as the numbers become NaN.
     """
-    units, outputs, rows, inputs = sizes[1:].sum(), sizes[-1], orders.shape[1], sizes[0]
-    values, signals = np.empty((units, batch), P.dtype), np.empty((units, batch), P.dtype)
-    work, last = Work(values, signals, np.empty((2, batch), P.dtype), blas), units - outputs
+    outputs, rows, inputs = sizes[-1], orders.shape[1], sizes[0]
+    work, last = new_work(P, sizes, batch, rules, blas), sizes[1:-1].sum()
     steps = min(end - start, max(1, CHUNK // (batch * inputs)))
     x = np.empty((min(steps * batch, rows), inputs), P.dtype)
     for begin in range(start, end, steps):
@@ -337,13 +408,15 @@ def train(
                     break
                 first = step * batch
                 n, of_batch = min(batch, rows - first), x.ctypes.data + (first - first_row) * inputs * x.itemsize
-                forward(p, address, sizes, of_batch, work, n, function, output)
-                rate = rates[r] / P.dtype.type(n)
+                forward(p, address, sizes, of_batch, work, n, rules)
+                rate = rules.rates[r] / P.dtype.type(n)
                 for i in range(n):
                     t = kind[order[first + i]]
                     for k in range(outputs):
-                        signals[last + k, i] = rate * (targets[r, t, k] - values[last + k, i])
-                backward(p, address, sizes, of_batch, work, n, function, shrinks[r])
+                        work.signals[last + k, i] = rate * (targets[r, t, k] - work.values[last + k, i])
+                if len(rules.penalties) > 0:
+                    penalize(work, n, rate, rules, r)
+                backward(p, address, sizes, of_batch, work, n, rules, r)
                 squares = P.dtype.type(0)
                 for j in range(P.shape[1]):
                     squares += p[j] * p[j]
@@ -353,35 +426,25 @@ def train(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FREEDOM)
-def train_above(
-    P: Array,
-    z: Array,
-    deltas: Array,
-    targets: Array,
-    rates: Array,
-    shrinks: Array,
-    sizes: Array,
-    function: int,
-    output: int,
-    blas: Blas,
-) -> None:
-    """Train every network's layers above the first, and the first one's biases, one step by SGD on the error t′ − o.
+def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules, sizes: Array, blas: Blas) -> None:
+    """Train every network's layers above the first, and the first one's biases, one step as ``train`` does.
 
     P (R, Q): their parameters, laid out as those of a network with no inputs; in place. z (R, units, n): the first
     layer's logits, less the biases. deltas (R, units, n): becomes the first layer's signals times the rate. targets
-    (R, K, n): t′. sizes: units of each layer, inputs first: 0. The rest: as for ``train``; shrinks[:, 0] has no use.
+    (R, K, n): t′. sizes: units of each layer, inputs first: 0.
     """
-    units, outputs, width, n = sizes[1:].sum(), sizes[-1], sizes[1], z.shape[2]
-    values, signals = np.empty((units, n), P.dtype), np.empty((units, n), P.dtype)
-    work, last = Work(values, signals, np.empty((2, n), P.dtype), blas), units - outputs
+    outputs, width, n = sizes[-1], sizes[1], z.shape[2]
+    work, last = new_work(P, sizes, n, rules, blas), sizes[1:-1].sum()
     for r in range(len(P)):
         p, address = P[r], P.ctypes.data + r * P.shape[1] * P.itemsize
-        values[:width] = z[r]
-        forward(p, address, sizes, 0, work, n, function, output)
-        rate = rates[r] / P.dtype.type(n)
+        work.values[:width] = z[r]
+        forward(p, address, sizes, 0, work, n, rules)
+        rate = rules.rates[r] / P.dtype.type(n)
         for k in range(outputs):
-            delta, t, o = signals[last + k], targets[r, k], values[last + k]
+            delta, t, o = work.signals[last + k], targets[r, k], work.values[last + k]
             for i in range(n):
                 delta[i] = rate * (t[i] - o[i])
-        backward(p, address, sizes, 0, work, n, function, shrinks[r])
-        deltas[r] = signals[:width]
+        if len(rules.penalties) > 0:
+            penalize(work, n, rate, rules, r)
+        backward(p, address, sizes, 0, work, n, rules, r)
+        deltas[r] = work.signals[:width]

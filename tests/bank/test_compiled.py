@@ -21,6 +21,8 @@ MEMBERS: list[dict[str, Any]] = [
     {"l2": 0.02, "seed": 1},
     {"weight_decay": 0.05, "learning_rate": 0.03},
     {"last_layer_l2": 0.2, "seed": 1},
+    {"l1": 0.03},
+    dict.fromkeys(compiled.LOGIT_PENALTIES, 0.1),
 ]
 
 
@@ -40,7 +42,11 @@ def random_options(number: int) -> dict[str, Any]:
     rng = np.random.default_rng(number)
     output, loss = PAIRS[rng.integers(len(PAIRS))]
     hidden = [(), (1,), (6,), (9, 4), (3, 4, 5)][rng.integers(5)]
-    names = ["l2", "weight_decay", "label_smoothing", "last_layer_l2"]
+    names = ["l2", "weight_decay", "label_smoothing", "last_layer_l2", "l1"]
+    if rng.random() < 0.3:
+        names += ["logit_penalty"]
+    if output == "softmax" and rng.random() < 0.5:
+        names += compiled.LOGIT_PENALTIES
     return {
         "members": [
             {name: rng.choice([0.0, 0.01, 0.3]) for name in names}
@@ -52,6 +58,7 @@ def random_options(number: int) -> dict[str, Any]:
         "hidden": hidden,
         "activation": rng.choice(["tanh", "relu", "logistic", "identity"]),
         "batch_size": int(rng.choice([1, 7, 8, 22])),
+        "margin": rng.choice([0.05, 1.0]),
     }
 
 
@@ -77,7 +84,7 @@ def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, function: s
             monkeypatch.setattr(shared_batch, name, least)
         options["hidden"] = options["hidden"] or (2,)
         for member in options["members"]:
-            member.pop("last_layer_l2")
+            member |= {"last_layer_l2": 0.0, "l1": 0.0}
     else:
         loops = CompiledSteps.train
         monkeypatch.setattr(CompiledSteps, "train", lambda *args: (counted.train, loops(*args)))
@@ -144,10 +151,11 @@ def test_outputs_of_huge_logits() -> None:
         ({"output": "tanh", "loss": "mse"}, False),
         ({"loss": "mse"}, False),
         ({"softmax_jacobian": "diagonal"}, False),
-        ({"logit_penalty": 0.1}, False),
+        (dict.fromkeys(compiled.LOGIT_PENALTIES, 0.1), True),
+        ({"l1": 0.1}, True),
+        ({"focal_gamma": 2.0}, False),
         ({"momentum": 0.5}, False),
         ({"optimizer": "adam"}, False),
-        ({"l1": 0.1}, False),
     ],
 )
 def test_which_networks_fit(options: dict[str, Any], fit: bool) -> None:

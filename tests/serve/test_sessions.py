@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -24,12 +25,21 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="serve needs pro
 async def gone(pid: int) -> None:
     """Wait until a process is no more."""
     for _ in range(500):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        if not _lives(pid):
             return
         await asyncio.sleep(0.01)
     raise AssertionError(f"{pid} is still there")
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process works; one whose parent has yet to hear of its end, which may take a second, does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with contextlib.suppress(OSError):  # not every system has /proc
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return True
 
 
 async def started(screen: Screen) -> dict[str, Any]:
@@ -115,9 +125,10 @@ async def test_the_page_says_why_a_session_could_not_start(
     assert ("a secret of the server" in capfd.readouterr().err) is (behaviour == "fails")
 
 
-async def test_what_does_not_start_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_does_not_start_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsexplorer.serve.session.START_SECONDS", 0.1)
-    async with serving("slow") as visitor, visitor.session() as screen:
+    monkeypatch.setattr("lsexplorer.serve.process.QUIT_SECONDS", 0.1)
+    async with serving(f"waits for {tmp_path / 'nothing'}") as visitor, visitor.session() as screen:
         assert (await screen.ending())[0] == "Could not start"
 
 
@@ -225,14 +236,15 @@ async def test_the_last_place_is_the_last() -> None:
         assert (await visitor.get())[0] == 200
 
 
-async def test_at_most_two_start_at_once() -> None:
+async def test_at_most_two_start_at_once(tmp_path: Path) -> None:
     async with (
-        serving("slow") as visitor,
+        serving(f"waits for {tmp_path / 'go'}") as visitor,
         visitor.session() as one,
         visitor.session() as two,
         visitor.session() as three,
     ):
         assert await three.next_told() == ["waiting", 0]
+        (tmp_path / "go").touch()
         await started(one)
         await started(two)
         await started(three)

@@ -14,6 +14,8 @@ from unittest.mock import patch
 import pytest
 from rich.console import Console
 from textual.app import App
+from textual.events import MouseDown, MouseEvent, MouseMove, MouseUp
+from textual.geometry import Offset
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -35,6 +37,7 @@ _SECONDS = 300.0  # to wait for what must come, on a machine however slow
 WIDE = (120, 40)
 """A terminal with room for form, charts and every pane, which also takes twice the time."""
 ScreenKind = type[Screen[Any]]
+MouseKind = type[MouseEvent]
 
 
 class Explorer:
@@ -100,6 +103,23 @@ class Explorer:
         field = self.app.focused
         assert isinstance(field, Input), f"the focus is on {field}"
         field.value = text
+        await self.rest()
+
+    async def click(self, x: int, y: int, on: str = "") -> None:
+        """Press and release the mouse on a cell of the screen, or of the widget that a selector names."""
+        at = Offset(x, y) + (self.find(on).region.offset if on else Offset())
+        await self.point(MouseDown, at.x, at.y)
+        await self.point(MouseUp, at.x, at.y)
+
+    async def point(self, what: MouseKind, x: int, y: int, on: str = "") -> None:
+        """Let the mouse do one thing, as a terminal reports it, and let the explorer come to rest.
+
+        Textual's pilot waits for a fiftieth of a second in which the process does nothing, before and after.
+        """
+        at = Offset(x, y) + (self.find(on).region.offset if on else Offset())
+        assert at in self.app.screen.size.region
+        button = 0 if what is MouseMove else 1
+        self.app.post_message(what(None, at.x, at.y, 0, 0, button, False, False, False, at.x, at.y))
         await self.rest()
 
     async def resize(self, width: int, height: int) -> None:

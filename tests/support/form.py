@@ -37,8 +37,7 @@ async def click(e: Explorer, name: str, column: int) -> None:
     """Click on a field's line."""
     fields = e.find(FieldList)
     at = [line.name for line in fields.lines].index(name)
-    await e.pilot.click(FieldList, offset=(column, at))
-    await e.rest()
+    await e.click(column, at, "FieldList")
 
 
 def line(e: Explorer, name: str) -> Line:

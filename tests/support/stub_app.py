@@ -41,8 +41,9 @@ def main() -> None:
         print(complaint, file=sys.stderr)
         sys.exit(status)
     os.write(1, b"what comes before\n__GANGLION__\n")
-    if behaviour == "slow":
-        time.sleep(0.6)
+    if behaviour.startswith("waits for "):
+        while not os.path.exists(behaviour.removeprefix("waits for ")):
+            time.sleep(0.01)
     size = f"{os.environ['COLUMNS']}x{os.environ['ROWS']}"
     frame(json.dumps({"run": run, "size": size, "pid": os.getpid(), "environment": sorted(os.environ)}))
     if behaviour == "stopped":

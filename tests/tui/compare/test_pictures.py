@@ -104,8 +104,7 @@ async def click(e: Explorer, letter: str) -> None:
     """Click on the last letter of that kind that stands alone in the pictures."""
     rows = e.area("#picture").splitlines()
     x, y = max((x, y) for y, row in enumerate(rows) for x in range(len(row)) if row[x:].startswith(letter))
-    await e.pilot.click("#picture", offset=(x, y))
-    await e.rest()
+    await e.click(x, y, "#picture")
 
 
 async def test_a_click_selects_method_node_and_sample() -> None:
@@ -123,7 +122,7 @@ async def test_a_click_selects_method_node_and_sample() -> None:
         assert e.screen.sample != before
         assert e.trainer.data.y_train[e.screen.sample] == 0
         assert "[s]" in e.area("#picture")
-        await e.pilot.click("#picture", offset=(e.find("#picture").size.width - 1, e.find("#picture").size.height - 1))
+        await e.click(e.find("#picture").size.width - 1, e.find("#picture").size.height - 1, "#picture")
 
 
 async def test_a_method_that_overflowed_says_so_beside_the_others() -> None:

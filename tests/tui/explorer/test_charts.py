@@ -142,11 +142,10 @@ async def test_a_click_on_the_timeline_goes_to_the_step_that_stands_there() -> N
         row = next(y for y, line in enumerate(e.text.splitlines()) if line.startswith(" ◂"))
         for share, step in ((0, 0), (1, 300), (0.5, 150), (0, 0)):
             first, last = timeline(e).index("◂") + 1, timeline(e).index("▸") - 1
-            await e.pilot.click(offset=(round(first + share * (last - first)), row))
-            await e.rest()
+            await e.click(round(first + share * (last - first)), row)
             assert e.trainer.step_count == pytest.approx(step, abs=2 if step == 150 else 0)
         assert timeline(e)[first] == "●"
-        await e.pilot.click(offset=(last + 8, row))
+        await e.click(last + 8, row)
         assert e.trainer.step_count == 0, "a click beside the track goes nowhere"
 
 

@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from textual.events import MouseMove
 from textual.widget import Widget
 
 from tests.support.explorer import explorer
@@ -48,13 +49,12 @@ async def test_it_follows_the_focus_and_the_screen() -> None:
 async def test_the_mouse_on_a_key_explains_it_and_a_click_presses_it() -> None:
     async with explorer() as e:
         x = e.text.splitlines()[-1].index("b back")
-        await e.pilot.hover("Footer", offset=(x, 0))
+        await e.point(MouseMove, x, 0, "Footer")
         assert str(e.find("Footer").tooltip).startswith("Go back one step.")
-        await e.pilot.hover("Footer", offset=(x - 1, 0))
+        await e.point(MouseMove, x - 1, 0, "Footer")
         assert e.find("Footer").tooltip is None
         x = e.text.splitlines()[-1].index("s smoothing")
-        await e.pilot.click("Footer", offset=(x, 0))
-        await e.rest()
+        await e.click(x, 0, "Footer")
         assert e.hp.label_smoothing > 0
         assert "Label smoothing" in e.message
 
@@ -72,6 +72,5 @@ async def test_a_key_without_room_is_left_out_as_a_whole_and_the_end_says_where_
                 " ".join(f"{key.display} {key.label}" for key in keys[:count]) for count in range(len(keys))
             ]
             assert len(line) > width - 15
-        await e.pilot.click("Footer", offset=(line.index("? all keys"), 0))
-        await e.rest()
+        await e.click(line.index("? all keys"), 0, "Footer")
         assert type(e.app.screen).__name__ == "HelpScreen"

@@ -260,8 +260,7 @@ async def test_a_bad_value_beside_a_waiting_one_leaves_the_waiting_one() -> None
         await write(e, "hidden", "8", "tab")
         await write(e, "hidden", "none", "tab")
         assert "hidden must be" in problem(e)
-        await e.pilot.click("#deltas", offset=(3, 3))
-        await e.rest()
+        await e.click(3, 3, "#deltas")
         assert e.message.startswith("hidden must be")
         assert e.message.endswith("; hidden stays as it was")
         assert shown(e, "hidden") == "8"
@@ -378,14 +377,12 @@ async def test_the_mouse_opens_a_value_and_presses_a_switch() -> None:
         assert e.hp.l2 == 0.25, "what was written is taken first"
         await click(e, "activation", 12)
         assert e.focus == "choices"
-        await e.pilot.click("#choices", offset=(3, 3))
-        await e.rest()
+        await e.click(3, 3, "#choices")
         assert waiting(e) == ["activation"]
         await click(e, "rebuild", 5)
         assert e.hp.activation == spec("activation").choices[2]
         await click(e, "seed", 12)
         await e.type("3")
-        await e.pilot.click("#deltas", offset=(5, 3))
-        await e.rest()
+        await e.click(5, 3, "#deltas")
         assert waiting(e) == ["seed"]
         assert e.focus == "deltas"

@@ -59,14 +59,12 @@ async def select_things(e: Explorer) -> None:
     await e.press("2")
     rows = e.area("#picture").splitlines()
     y = next(at for at, row in enumerate(rows) if " o3 " in row)
-    await e.pilot.click("#picture", offset=(rows[y].index("o3") + 1, y))
-    await e.rest()
+    await e.click(rows[y].index("o3") + 1, y, "#picture")
     assert e.session.node == "o3"
     await e.press("3")
     rows, before = e.area("#picture").splitlines(), e.session.sample
     y = next(at for at, row in enumerate(rows[:-3]) if "s" in row)
-    await e.pilot.click("#picture", offset=(rows[y].index("s"), y))
-    await e.rest()
+    await e.click(rows[y].index("s"), y, "#picture")
     assert e.session.sample != before
     assert e.trainer.data.y_train[e.session.sample] == 0
     assert "[s]" in e.area("#picture").splitlines()[y]

@@ -236,6 +236,5 @@ async def test_the_footer_names_the_keys_and_they_can_be_clicked() -> None:
         for command in COMMANDS:
             label = f"{command.key_display or command.key} {command.label}"
             assert (label in footer) == (not command.hidden), label
-        await e.pilot.click(offset=(footer.index("epoch"), 59))
-        await e.rest()
+        await e.click(footer.index("epoch"), 59)
         assert e.trainer.step_count == 8

@@ -305,7 +305,7 @@ async def test_up_and_down_and_the_mouse_choose_a_node() -> None:
             assert f"  {node}: " in e.text or f"  {node} " in e.text
         lines = e.text.splitlines()
         row = next(y for y, line in enumerate(lines) if " h3 hidden" in line)
-        await e.pilot.click(offset=(lines[row].index("h3"), row))
+        await e.click(lines[row].index("h3"), row)
         assert e.session.node == "h3"
         assert "Weights into h3 ─" in e.text
         await e.press("space")
@@ -356,8 +356,7 @@ async def test_a_band_says_what_the_right_hand_columns_have_in_common_and_hides_
         assert above.split() == ["│", *["Δ‖w‖", "of", "next", "step", "if"]]
         assert above.index("Δ‖w‖") == heading.index(" plain")
         assert len(table(e.text, "Next step")) == 8
-        await e.pilot.click("#deltas", offset=(4, 1 + 2 + 3))
-        await e.rest()
+        await e.click(4, 1 + 2 + 3, "#deltas")
         assert e.session.node == "h1", "a click below the band means the row that one sees"
         await e.resize(80, 20)
         assert "right-hand columns: Δ‖w‖ of the next step if …" in e.text

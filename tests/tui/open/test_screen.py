@@ -122,7 +122,7 @@ async def test_in_a_small_terminal_into_a_folder_and_out_again(folder: Path) -> 
         await e.press("pagedown", "pagedown", "f1", "escape", "shift+tab")
         await e.type("plants/")
         assert "Choose a file" in e.area("#message")
-        await e.pilot.click("#files", offset=(3, 1))
+        await e.click(3, 1, "#files")
         await read(e)
         assert "'kind'" in e.area("#understood_box")
         await e.press("escape")

@@ -314,8 +314,7 @@ async def test_tables_that_are_too_high_are_scrolled() -> None:
 
 async def test_a_click_selects_a_neuron() -> None:
     async with patterns_screen(on("iris", 50)) as e:
-        await e.pilot.click("#neurons", offset=(5, 4))
-        await e.rest()
+        await e.click(5, 4, "#neurons")
         assert "Weights into h3" in e.text
 
 
