@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.losses import LOSSES, PerSample
 from lsexplorer.nn.metrics import Evaluation, evaluate
 from lsexplorer.nn.network import BLOCK, Cache, Network
 from lsexplorer.nn.regularizers import target_rule
@@ -70,7 +70,10 @@ class Evaluator:
         self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
         self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
         """What ``moves`` gives."""
-        self._waiting, self._may_wait = WaitingRows(network.output), network.sizes[-1] < FEW_UNITS
+        self._waiting, self._may_wait = (
+            WaitingRows(network.output, LOSSES[hp.loss].value),
+            network.sizes[-1] < FEW_UNITS,
+        )
         self._small: dict[str, SmallForward] = {}
         self.apply(hp)
 
@@ -102,7 +105,7 @@ class Evaluator:
         row = [math.sqrt(sum(squares)), *map(math.sqrt, squares), math.nan]
         loss, t, cache = self._batch
         if self._may_wait:
-            self._waiting.add_batch(row, loss, t, cache.logits.copy())
+            self._waiting_for(loss).add(row, len(row) - 1, t, cache.logits.copy())
         else:
             losses = loss(t, cache.logits, cache.outputs)
             row[-1] = float(np.add.reduce(losses)) / len(losses)  # as .mean(), which takes longer
@@ -118,11 +121,18 @@ class Evaluator:
             X, y = part_of(self._data, part)
             T = self.targets[part]
             if (small := self._small.get(part) or self._small_part(part, len(X))) is not None:
-                self._waiting.add_part(row, start, (self._loss, T, y), small.logits(X).copy())
+                self._waiting_for(self._loss).add(row, start, T, small.logits(X).copy(), y)
             else:
                 z, o = self._network.answers(X)
-                row[start : start + len(BRIEF)] = brief_measures((self._loss, T, y), z, o)[0]
+                row[start : start + len(BRIEF)] = brief_measures(self._loss(T, z, o), z, y)[0]
         return row
+
+    def _waiting_for(self, loss: PerSample) -> WaitingRows:
+        """The rows that wait for a loss; it may be that of the batch, and another than what is now in force."""
+        if self._waiting.loss is not loss:
+            self.settle()
+            self._waiting.loss = loss
+        return self._waiting
 
     def settle(self) -> None:
         """Fill in what waits in rows that ``moves`` and ``brief`` gave."""
