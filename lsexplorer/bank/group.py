@@ -10,6 +10,7 @@ their ratios count):
   365, of 4 seeds 304 and 276. So seeds go together while they have little x to gather: TOGETHER.
 * A group's memory layout (nn/arrays.py) is network-major if the first layer has many units, or if x is not shared and
   einsum is not used for it; else network-minor.
+* Where compiled loops fit (bank/compiled.py), all members are one group, whatever their seeds. The rest is for others.
 * Members that share their batches and go by plain SGD are trained by bank/shared_batch.py, if they are many or large;
   seeds then stay apart. Together and by seed, on two very busy cores: 64-32-10, 64 networks of 4 seeds 64 and 43, of 8
   69 and 61, of 16 56 and 55; 784-64-10, 16 networks of 16 seeds 730 and 597.
