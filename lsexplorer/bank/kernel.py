@@ -18,6 +18,7 @@ from llvmlite import binding
 from numba import njit, types
 from numba.extending import get_cython_function_address, overload
 from numpy.typing import NDArray
+from scipy.linalg import cython_blas
 
 from lsexplorer.nn.arrays import Array
 
@@ -50,13 +51,18 @@ def new_blas(dtype: type[np.floating[Any]]) -> Blas:
     return Blas(letters, np.zeros(6, dtype=np.int32), np.array([0, 1, 0], dtype=dtype))
 
 
-def _of_scipy(name: str) -> Any:
-    """A function of BLAS, for compiled code, which finds it by name when it is loaded."""
+def of_scipy(name: str) -> Any:
+    """BLAS's dgemm or sgemm for compiled code, which finds it by name when it is loaded.
+
+    Raises ImportError for a SciPy whose BLAS counts in other integers than C's int.
+    """
+    if repr(cython_blas.__pyx_capi__[name]).count(", int *") != len(new_blas(np.float64).sizes):
+        raise ImportError(f"SciPy's {name} takes other integers")
     binding.add_symbol(f"lsexplorer_{name}", get_cython_function_address("scipy.linalg.cython_blas", name))
     return types.ExternalFunction(f"lsexplorer_{name}", types.void(*[types.intp] * 13))
 
 
-_GEMM = {types.float64: _of_scipy("dgemm"), types.float32: _of_scipy("sgemm")}
+_GEMM = {types.float64: of_scipy("dgemm"), types.float32: of_scipy("sgemm")}
 
 
 Matrix = tuple[int, int, int]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.linalg import cython_blas
 
 import lsexplorer as ls
 from lsexplorer.bank import compiled, shared_batch
@@ -207,3 +208,12 @@ def test_more_inputs_than_are_gathered_at_once() -> None:
     for bank in (mine, right):
         bank.step(70)
     np.testing.assert_allclose(mine.parameters, right.parameters, rtol=1e-9, atol=1e-12)
+
+
+def test_a_blas_of_other_integers_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel, functions = compiled.kernel(), cython_blas.__pyx_capi__
+    known = repr(functions["dgemm"])
+    kernel.of_scipy("dgemm")
+    monkeypatch.setitem(functions, "dgemm", known.replace(", int *", ", blas_int *"))
+    with pytest.raises(ImportError, match="other integers"):
+        kernel.of_scipy("dgemm")
