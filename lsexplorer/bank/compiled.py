@@ -32,6 +32,8 @@ CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
 LOGIT_PENALTIES = ("logit_penalty", "confidence_penalty", "max_suppression", "margin_smoothing", "z_loss")
 """Regularisers in the order of their codes in bank/kernel.py."""
 L1 = "l1"
+WORK = 2**31
+"""Samples times parameters that are worked on at once, some tenths of a second: signals are heard in between."""
 NUMBERS = 2**8
 """From this many parameters of all networks on, numba is worth importing, which takes a second."""
 
@@ -127,6 +129,8 @@ class CompiledSteps:
         self._X = np.array(X, dtype, order="C")
         self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), dtype, order="C")
         self._rules, self._blas = rules_of(network, hyperparameters), kernel().new_blas(dtype)
+        self.most = max(1, WORK // (hyperparameters[0].batch_size * network.parameters.size))
+        """Steps at once, at most."""
 
     def train(
         self,

@@ -127,6 +127,7 @@ class Group:
         self._before: tuple[int, Array] | None = None
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
+        self._orders_epoch, self._all_orders = -1, np.array([[]], dtype=np.int64)
         self._numbers = self._network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
         """Whose numbers have overflowed, (R,)."""
@@ -178,7 +179,7 @@ class Group:
     def _train_compiled(self, compiled: CompiledSteps, start: int, end: int) -> None:
         while start < end:
             epoch, first = divmod(start, self._steps_per_epoch)
-            last = min(first + end - start, self._steps_per_epoch)
+            last = min(first + min(end - start, compiled.most), self._steps_per_epoch)
             compiled.train(self._orders(epoch), self._seed_of, (self._batch_size, first, last), self.diverged)
             start += last - first
 
@@ -200,7 +201,10 @@ class Group:
 
     def _orders(self, epoch: int) -> NDArray[np.int64]:
         """Each seed's order of an epoch's rows (seeds, rows)."""
-        return np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
+        if epoch != self._orders_epoch:
+            self._all_orders = np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
+            self._orders_epoch = epoch
+        return self._all_orders
 
     def _samples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
         """Inputs (n, i[, R]) and smoothed targets (n, K, R) of a batch."""

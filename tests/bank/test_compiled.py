@@ -112,6 +112,23 @@ def test_reading_and_restoring_change_no_bit() -> None:
     assert same_bits(at_once.parameters, restored.parameters)
 
 
+def test_how_many_steps_are_taken_at_once_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    many, _ = banks()
+    monkeypatch.setattr(compiled, "WORK", 0)
+    (one, _), asked = banks(), list[Any]()
+    loops = CompiledSteps.train
+
+    def train(*args: Any) -> None:
+        asked.append(args[3])
+        loops(*args)
+
+    monkeypatch.setattr(CompiledSteps, "train", train)
+    one.step(12)
+    assert {last - first for _, first, last in asked} == {1}
+    many.step(12)
+    assert same_bits(one.parameters, many.parameters)
+
+
 def test_who_shares_the_bank_changes_no_bit() -> None:
     together, _ = banks()
     together.step(12)
