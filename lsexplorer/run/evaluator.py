@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES, PerSample
+from lsexplorer.nn.losses import LOSSES, Loss
 from lsexplorer.nn.metrics import Evaluation, evaluate
 from lsexplorer.nn.network import BLOCK, Cache, Network
 from lsexplorer.nn.regularizers import target_rule
@@ -71,7 +71,7 @@ class Evaluator:
         self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
         """What ``moves`` gives."""
         self._waiting, self._may_wait = (
-            WaitingRows(network.output, LOSSES[hp.loss].value),
+            WaitingRows(network.output, LOSSES[hp.loss]),
             network.sizes[-1] < FEW_UNITS,
         )
         self._small: dict[str, SmallForward] = {}
@@ -80,7 +80,7 @@ class Evaluator:
     def apply(self, hp: Hyperparameters) -> None:
         """Use other hyperparameters from now on."""
         self.settle()
-        self._hp, self._loss = hp, LOSSES[hp.loss].value
+        self._hp, self._loss = hp, LOSSES[hp.loss]
         self.targets = {part: targets_of(self._data, part, hp) for part in PARTS}
         """Targets t′ (n, units) of each part."""
         self._kept: dict[str, tuple[bytes, Evaluation]] = {}
@@ -107,7 +107,7 @@ class Evaluator:
         if self._may_wait:
             self._waiting_for(loss).add(row, len(row) - 1, t, cache.logits.copy())
         else:
-            losses = loss(t, cache.logits, cache.outputs)
+            losses = loss.value(t, cache.logits, cache.outputs)
             row[-1] = float(np.add.reduce(losses)) / len(losses)  # as .mean(), which takes longer
         return row
 
@@ -124,10 +124,10 @@ class Evaluator:
                 self._waiting_for(self._loss).add(row, start, T, small.logits(X).copy(), y)
             else:
                 z, o = self._network.answers(X)
-                row[start : start + len(BRIEF)] = brief_measures(self._loss(T, z, o), z, y)[0]
+                row[start : start + len(BRIEF)] = brief_measures(self._loss.value(T, z, o), z, y)[0]
         return row
 
-    def _waiting_for(self, loss: PerSample) -> WaitingRows:
+    def _waiting_for(self, loss: Loss) -> WaitingRows:
         """The rows that wait for a loss; it may be that of the batch, and another than what is now in force."""
         if self._waiting.loss is not loss:
             self.settle()
