@@ -44,14 +44,30 @@ def slope_of(network: Network, h: Array) -> Callable[[], Array]:
     return slope
 
 
+def spread_biases(network: Network, layers: list[Array]) -> tuple[list[Array], Callable[[], object]]:
+    """What to add to each layer's z (n, units): its biases, once for every row if these are short.
+
+    Returned with what has to be called whenever the network's biases may have changed.
+    """
+    size = sum(z.size for z in layers)
+    if size > MOST_SPREAD:
+        return network.biases, lambda: None
+    ends = network.weight_count + np.cumsum(network.sizes[1:])
+    places = [np.tile(np.arange(end - z.shape[1], end), len(z)) for end, z in zip(ends, layers, strict=True)]
+    spread = np.empty(size)
+    parts = np.split(spread, np.cumsum([z.size for z in layers])[:-1])
+    take = partial(network.parameters.take, np.concatenate(places), None, spread, "clip")
+    return [part.reshape(z.shape) for part, z in zip(parts, layers, strict=True)], take
+
+
 class SmallForward:
     """Batches of n rows through one network."""
 
     def __init__(self, network: Network, rows: int) -> None:
         """Make the arrays for batches of so many rows."""
         self._layers = layers = [np.zeros((rows, units)) for units in network.sizes[1:]]
-        self._biases = SpreadBiases(network, layers)
-        *hidden, self._last = zip(network.weights, self._biases.layers, layers, strict=True)
+        biases, self._spread_biases = spread_biases(network, layers)
+        *hidden, self._last = zip(network.weights, biases, layers, strict=True)
         self._hidden, self._activate = hidden, network.activation.value
         self._inputs, z = [np.empty(0), *layers[:-1]], layers[-1]
         outputs = z if network.output is IDENTITY.value else np.empty_like(z)
@@ -63,7 +79,7 @@ class SmallForward:
         """Logits (n, K) of x (n, inputs), right until the next call."""
         activate = self._activate
         self._inputs[0] = h = x
-        self._biases.spread()
+        self._spread_biases()
         for W, b, z in self._hidden:
             h.dot(W, z)
             np.add(z, b, z)
@@ -110,27 +126,6 @@ class SmallBatch(SmallForward):
         for product, signal, W, b in self._rest:
             product(signal, W)
             self._sum_rows(signal, b)
-
-
-class SpreadBiases:
-    """A network's biases, each layer's once for every row of a batch if these are short."""
-
-    def __init__(self, network: Network, layers: list[Array]) -> None:
-        """layers: z of each (n, units)."""
-        self.layers: list[Array] = network.biases
-        """What to add to each layer's z, right after ``spread``."""
-        self._places, size = None, sum(z.size for z in layers)
-        if size <= MOST_SPREAD:
-            ends = network.weight_count + np.cumsum(network.sizes[1:])
-            of_layers = [np.tile(np.arange(end - z.shape[1], end), len(z)) for end, z in zip(ends, layers, strict=True)]
-            self._places, self._from, self._to = np.concatenate(of_layers), network.parameters, np.empty(size)
-            parts = np.split(self._to, np.cumsum([z.size for z in layers])[:-1])
-            self.layers = [part.reshape(z.shape) for part, z in zip(parts, layers, strict=True)]
-
-    def spread(self) -> None:
-        """Take the biases that the network has now."""
-        if self._places is not None:
-            self._from.take(self._places, None, self._to, "clip")
 
 
 class SmallSoftmax:
