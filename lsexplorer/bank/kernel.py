@@ -104,9 +104,8 @@ def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _exp_64(z: Array, first: int, last: int, n: int, scale: float) -> None:
     for row in range(first, last):
-        values = z[row]
         for i in range(n):
-            x = scale * values[i]
+            x = scale * z[row, i]
             x = -708.0 if x < -708.0 else x
             x = 709.0 if x > 709.0 else x
             shifted = x * 1.4426950408889634 + 6755399441055744.0
@@ -126,7 +125,7 @@ def _exp_64(z: Array, first: int, last: int, n: int, scale: float) -> None:
             e = e * r + 1
             e = e * r + 1
             power: Any = (np.float64(shifted).view(np.int64) + 1023) << 52
-            values[i] = e * np.int64(power).view(np.float64)
+            z[row, i] = e * np.int64(power).view(np.float64)
 
 
 _F = np.float32
@@ -135,9 +134,8 @@ _F = np.float32
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _exp_32(z: Array, first: int, last: int, n: int, scale: float) -> None:
     for row in range(first, last):
-        values = z[row]
         for i in range(n):
-            x = _F(scale) * values[i]
+            x = _F(scale) * z[row, i]
             x = _F(-87.0) if x < _F(-87.0) else x
             x = _F(88.0) if x > _F(88.0) else x
             shifted = x * _F(1.4426950408889634) + _F(12582912.0)
@@ -151,7 +149,7 @@ def _exp_32(z: Array, first: int, last: int, n: int, scale: float) -> None:
             e = e * r + _F(1)
             e = e * r + _F(1)
             power: Any = (np.float32(shifted).view(np.int32) + np.int32(127)) << np.int32(23)
-            values[i] = e * np.int32(power).view(np.float32)
+            z[row, i] = e * np.int32(power).view(np.float32)
 
 
 @overload(exp, strict=False)
@@ -166,44 +164,38 @@ def activated(z: Array, first: int, last: int, n: int, function: int) -> None:
     zero, one = z.dtype.type(0), z.dtype.type(1)
     if function == RELU:
         for k in range(first, last):
-            row = z[k]
             for i in range(n):
-                row[i] = zero if row[i] < zero else row[i]
+                z[k, i] = zero if z[k, i] < zero else z[k, i]
     elif function != IDENTITY:
         exp(z, first, last, n, 2.0 if function == TANH else -1.0)
         constant, factor = (one, z.dtype.type(-2)) if function == TANH else (zero, one)
         for k in range(first, last):
-            row = z[k]
             for i in range(n):
-                row[i] = constant + factor / (one + row[i])
+                z[k, i] = constant + factor / (one + z[k, i])
 
 
 @_inlined
 def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
-    """Softmax over rows ``first`` to ``last`` of z, in place; ``spare`` (2, n) is written over."""
-    largest, total, one = spare[0], spare[1], z.dtype.type(1)
+    """Softmax over rows ``first`` to ``last`` of z, in place; ``spare`` (2, n) becomes the largest and 1/Σ."""
+    one = z.dtype.type(1)
     for i in range(n):
-        largest[i] = z[first, i]
-        total[i] = 0.0
+        spare[0, i] = z[first, i]
+        spare[1, i] = 0.0
     for k in range(first + 1, last):
-        row = z[k]
         for i in range(n):
-            largest[i] = row[i] if row[i] > largest[i] else largest[i]
+            spare[0, i] = z[k, i] if z[k, i] > spare[0, i] else spare[0, i]
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            row[i] -= largest[i]
+            z[k, i] -= spare[0, i]
     exp(z, first, last, n, 1.0)
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            total[i] += row[i]
+            spare[1, i] += z[k, i]
     for i in range(n):
-        total[i] = one / total[i]
+        spare[1, i] = one / spare[1, i]
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            row[i] *= total[i]
+            z[k, i] *= spare[1, i]
 
 
 @_inlined
@@ -211,16 +203,15 @@ def times_slope(signals: Array, values: Array, first: int, last: int, n: int, fu
     """Multiply rows ``first`` to ``last`` of the signals by the activation's slope, from its values."""
     zero, one = values.dtype.type(0), values.dtype.type(1)
     for k in range(first, last):
-        back, value = signals[k], values[k]
         if function == TANH:
             for i in range(n):
-                back[i] *= one - value[i] * value[i]
+                signals[k, i] *= one - values[k, i] * values[k, i]
         elif function == RELU:
             for i in range(n):
-                back[i] *= one if value[i] > zero else zero
+                signals[k, i] *= one if values[k, i] > zero else zero
         elif function == LOGISTIC:
             for i in range(n):
-                back[i] *= value[i] * (one - value[i])
+                signals[k, i] *= values[k, i] * (one - values[k, i])
 
 
 class Rules(NamedTuple):
@@ -265,16 +256,16 @@ def new_work(like: Array, sizes: Array, batch: int, rules: Rules, blas: Blas) ->
 
 
 @_inlined
-def add_biases(b: Array, values: Array, above: int, n: int, is_first: bool) -> None:
-    """Add a layer's biases to its rows of values, which begin with them if they are the first to be put there."""
-    for o in range(len(b)):
-        row = values[above + o]
+def add_biases(p: Array, bias: int, values: Array, first: int, last: int, n: int, is_first: bool) -> None:
+    """Add biases, p from ``bias`` on, to rows ``first`` to ``last`` of values; is_first: nothing is there yet."""
+    for k in range(first, last):
+        b = p[bias + k - first]
         if is_first:
             for i in range(n):
-                row[i] = b[o]
+                values[k, i] = b
         else:
             for i in range(n):
-                row[i] += b[o]
+                values[k, i] += b
 
 
 @_inlined
@@ -289,7 +280,7 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
     h = 0
     for layer in range(last + 1):
         fan_in, fan_out, z = sizes[layer], sizes[layer + 1], values.ctypes.data + above * batch * width
-        add_biases(p[bias : bias + fan_out], values, above, n, fan_in > 0)
+        add_biases(p, bias, values, above, above + fan_out, n, fan_in > 0)
         if layer > 0:
             product(blas, (n, fan_out, fan_in), (h, 0, batch), (W, 1, fan_out), 1, (z, 0, batch))
         elif fan_in > 0:
@@ -298,7 +289,8 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
             activated(values, above, above + fan_out, n, rules.function)
         else:
             for k in range(len(work.logits)):
-                work.logits[k] = values[above + k]
+                for i in range(n):
+                    work.logits[k, i] = values[above + k, i]
             if rules.output == SOFTMAX:
                 softmax(values, above, above + fan_out, n, work.spare)
             else:
@@ -369,9 +361,9 @@ def backward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: i
         elif fan_in > 0:
             product(blas, (fan_out, fan_in, n), (delta, 1, batch), (inputs, 1, fan_in), 2, (W, 0, fan_out))
         for o in range(fan_out):
-            row, total = signals[above + o], zero
+            total = zero
             for i in range(n):
-                total += row[i]
+                total += signals[above + o, i]
             p[bias + o] += total
 
 
@@ -447,9 +439,8 @@ def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules,
         forward(p, address, sizes, 0, work, n, rules)
         rate = rules.rates[r] / P.dtype.type(n)
         for k in range(outputs):
-            delta, t, o = work.signals[last + k], targets[r, k], work.values[last + k]
             for i in range(n):
-                delta[i] = rate * (t[i] - o[i])
+                work.signals[last + k, i] = rate * (targets[r, k, i] - work.values[last + k, i])
         if len(rules.penalties) > 0:
             penalize(work, n, rate, rules, r)
         backward(p, address, sizes, 0, work, n, rules, r)

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from lsexplorer.nn.activations import TANH, softmax
+from lsexplorer.nn.activations import IDENTITY, TANH, softmax
 from lsexplorer.nn.arrays import Array, Factor, ones
 from lsexplorer.nn.network import Blocks, Cache, Network
 from lsexplorer.nn.updates import ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON, Update
@@ -54,8 +54,10 @@ class SmallForward:
         *hidden, self._last = zip(network.weights, self._biases.layers, layers, strict=True)
         self._hidden, self._activate = hidden, network.activation.value
         self._inputs, z = [np.empty(0), *layers[:-1]], layers[-1]
-        self._output = SmallSoftmax(z) if network.output is softmax and z.size <= MOST_SPREAD else network.output
-        self._cache = Cache(self._inputs, z, self._output(z, out=np.empty_like(z)))
+        outputs = z if network.output is IDENTITY.value else np.empty_like(z)
+        self._cache = Cache(self._inputs, z, outputs)
+        quick = network.output is softmax and z.size <= MOST_SPREAD
+        self._output = SmallSoftmax(z, outputs) if quick else partial(network.output, z, out=outputs)
 
     def logits(self, x: Array) -> Array:
         """Logits (n, K) of x (n, inputs), right until the next call."""
@@ -72,7 +74,8 @@ class SmallForward:
 
     def forward(self, x: Array) -> Cache:
         """As Network.forward, of x (n, inputs); what it returns is right until the next call."""
-        self._output(self.logits(x), out=self._cache.outputs)
+        self.logits(x)
+        self._output()
         return self._cache
 
 
@@ -131,25 +134,36 @@ class SpreadBiases:
 
 
 class SmallSoftmax:
-    """As softmax, of logits z (n, K) in one array."""
+    """As softmax, of logits z (n, K) in one array into another."""
 
-    def __init__(self, z: Array) -> None:
-        """z: the array that every call is given."""
+    def __init__(self, z: Array, outputs: Array) -> None:
+        """The arrays of every call."""
         rows, units = z.shape
+        self._z, self._outputs = z, outputs
         self._flat, self._starts = z.reshape(-1), np.arange(0, z.size, units)
         self._each = np.arange(rows).repeat(units).reshape(z.shape)
         """Each number's row."""
         self._of_row, self._spread = np.empty(rows), np.empty_like(z)
+        self._columns = [outputs[:, unit] for unit in range(units)]
 
-    def __call__(self, z: Array, out: Array) -> Array:
-        """Outputs (n, K), into ``out``."""
-        e, each, spread = out, self._each, self._spread
+    def __call__(self) -> None:
+        """Outputs of what is in z now."""
+        e, each, spread = self._outputs, self._each, self._spread
         np.maximum.reduceat(self._flat, self._starts).take(each, None, spread, "clip")
-        np.subtract(z, spread, e)
+        np.subtract(self._z, spread, e)
         np.exp(e, e)
-        np.add.reduce(e, axis=1, out=self._of_row).take(each, None, spread, "clip")
+        self._sum_units().take(each, None, spread, "clip")
         np.divide(e, spread, e)
-        return e
+
+    def _sum_units(self) -> Array:
+        """The sum of each row, (n,); of two or three units column by column, in the order of a reduction."""
+        if not 1 < len(self._columns) < 4:
+            return np.add.reduce(self._outputs, axis=1, out=self._of_row)
+        first, second, *rest = self._columns
+        np.add(first, second, self._of_row)
+        for column in rest:
+            np.add(self._of_row, column, self._of_row)
+        return self._of_row
 
 
 class SmallUpdate:

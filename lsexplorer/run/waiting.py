@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import PerSample
-from lsexplorer.nn.metrics import correct, two_classes
+from lsexplorer.nn.losses import Loss
+from lsexplorer.nn.metrics import two_classes
 
 BRIEF = ("loss", "accuracy", "logit_gap")
 """The measures that the history keeps of each part of the data."""
@@ -29,14 +29,14 @@ def brief_measures(losses: Array, z: Array, y: Classes, networks: int = 1) -> li
 
     losses: (m·n,), and z: logits (m·n, K), one network's after the other's.
     """
-    n, m = len(y), networks
-    y = np.tile(y, m)
-    right, z = correct(z, y), two_classes(z)
+    n, m, z = len(y), networks, two_classes(z)
     K = z.shape[1]
-    own = z.ravel().take(y + np.arange(0, z.size, K))
-    # logit_gap of each network: the sum of K·z_y − Σ_k z_k over the samples, over n(K − 1).
-    gaps = (K * _sums(own, m) - _sums(z, m)) / (n * (K - 1))
-    return list(zip((_sums(losses, m) / n).tolist(), (_sums(right, m) / n).tolist(), gaps.tolist(), strict=True))
+    z = z.reshape(m, n * K)
+    # As logit_gap and correct of each network; the gap is the sum of K·z_y − Σ_k z_k over the samples, over n(K − 1).
+    own = z.take(y + np.arange(0, n * K, K), axis=1)
+    gaps = (K * np.add.reduce(own, axis=1) - np.add.reduce(z, axis=1)) / (n * (K - 1))
+    right = np.add.reduce(z.reshape(m, n, K).argmax(axis=2) == y, axis=1)
+    return list(zip(_means(losses, m), (right / n).tolist(), gaps.tolist(), strict=True))
 
 
 class _Group(NamedTuple):
@@ -56,7 +56,7 @@ class _Group(NamedTuple):
         """Fill the rows in, from the losses (m·n,) and logits (m·n, K) of all."""
         m = len(self.rows)
         if self.y is None:
-            for row, mean in zip(self.rows, (_sums(losses, m) / len(self.logits[0])).tolist(), strict=True):
+            for row, mean in zip(self.rows, _means(losses, m), strict=True):
                 row[self.start] = mean
         else:
             for row, measures in zip(self.rows, brief_measures(losses, z, self.y, m), strict=True):
@@ -66,7 +66,7 @@ class _Group(NamedTuple):
 class WaitingRows:
     """Rows to fill in, whose losses are those of one function."""
 
-    def __init__(self, output: Callable[[Array], Array], loss: PerSample) -> None:
+    def __init__(self, output: Callable[[Array], Array], loss: Loss) -> None:
         """The output function of the network, and the loss."""
         self._output, self.loss = output, loss
         self._groups: dict[tuple[int, int, bool], _Group] = {}
@@ -106,9 +106,10 @@ class WaitingRows:
     def _losses(self, t: Array, z: Array) -> Array:
         """Losses (n,), worked out unit by unit."""
         t, z = np.asfortranarray(t), np.asfortranarray(z)
-        return self.loss(t, z, self._output(z))
+        return self.loss.value(t, z, z if self.loss.of_logits else self._output(z))
 
 
-def _sums(values: Array | NDArray[np.bool_], networks: int) -> Array:
-    """The sums of each network's share of the values (samples[, K]); one network's lie together."""
-    return np.asarray(np.add.reduce(values.reshape(networks, -1), axis=1, dtype=np.float64))
+def _means(losses: Array, networks: int) -> list[float]:
+    """The mean of each network's share of the losses; one network's lie together."""
+    each = losses.reshape(networks, -1)
+    return list((np.add.reduce(each, axis=1) / each.shape[1]).tolist())
