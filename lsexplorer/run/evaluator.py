@@ -1,6 +1,9 @@
 """A run's targets, and its measures on the training and the test part."""
 
 import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +69,7 @@ class Evaluator:
 
     def __init__(self, data: Dataset, network: Network, hp: Hyperparameters) -> None:
         self._data, self._network = data, network
-        ends = np.cumsum([W.size for W in network.weights]).tolist()
-        self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-        self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
+        self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(network.weights))), "batch_loss")
         """What ``moves`` gives."""
         self._waiting, self._may_wait = (
             WaitingRows(network.output, LOSSES[hp.loss]),
@@ -100,8 +101,7 @@ class Evaluator:
 
     def moves(self) -> list[float]:
         """The norm of all weights, of each layer's, and the loss of the batch seen last; it may wait for `settle`."""
-        flat = self._network.parameters
-        squares = [float((w := flat[layer]).dot(w)) for layer in self._layers]
+        squares = [float(dot(w)) for dot, w in self._layers]
         row = [math.sqrt(sum(squares)), *map(math.sqrt, squares), math.nan]
         loss, t, cache = self._batch
         if self._may_wait:
@@ -144,6 +144,11 @@ class Evaluator:
         self.settle()
         return row
 
+    @cached_property
+    def _layers(self) -> list[tuple[Callable[[Array], Any], Array]]:
+        """Each layer's weights as a view (weights,), and its product with another."""
+        return [(w.dot, w) for w in (W.reshape(-1) for W in self._network.weights)]
+
     def _small_part(self, part: str, rows: int) -> SmallForward | None:
         if not self._may_wait or rows > BLOCK or not is_small(self._network, rows):
             return None
@@ -152,7 +157,7 @@ class Evaluator:
 
     def __getstate__(self) -> dict[str, object]:
         """Without the views of arrays that a copy would not share."""
-        return self.__dict__ | {"_small": {}}
+        return {name: value for name, value in self.__dict__.items() if name != "_layers"} | {"_small": {}}
 
     def brief_kept(self) -> tuple[float, ...]:
         """The same numbers from the Evaluations, which may be there already."""
