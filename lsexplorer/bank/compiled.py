@@ -29,7 +29,14 @@ INPUTS, NARROW = 100, 16
 has AVX-512, 66 and 34 without; 784-64-10, 16 networks: 127 and 148, 185 and 184."""
 CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
 """Functions in the order of their codes in bank/kernel.py; None is softmax."""
-LOGIT_PENALTIES = ("logit_penalty", "confidence_penalty", "max_suppression", "margin_smoothing", "z_loss")
+LOGIT_PENALTIES = (
+    "logit_penalty",
+    "confidence_penalty",
+    "max_suppression",
+    "margin_smoothing",
+    "z_loss",
+    "focal_gamma",
+)
 """Regularisers in the order of their codes in bank/kernel.py."""
 L1 = "l1"
 WORK = 2**31

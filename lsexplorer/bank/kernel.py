@@ -23,7 +23,7 @@ from scipy.linalg import cython_blas
 from lsexplorer.nn.arrays import Array
 
 TANH, RELU, LOGISTIC, IDENTITY, SOFTMAX = range(5)
-LOGIT_PENALTY, CONFIDENCE_PENALTY, MAX_SUPPRESSION, MARGIN_SMOOTHING, Z_LOSS = range(5)
+LOGIT_PENALTY, CONFIDENCE_PENALTY, MAX_SUPPRESSION, MARGIN_SMOOTHING, Z_LOSS, FOCAL_GAMMA = range(6)
 
 CHUNK = 2**16
 """Inputs that are gathered at once, which should fit the second cache: a network then takes several steps on them."""
@@ -224,7 +224,7 @@ class Rules(NamedTuple):
     l1: Array
     """η·λ of L1 (R,)."""
     penalties: Array
-    """The strength of each penalty on the logits (R, 5), in the order of their codes; (0, 5) where there is none."""
+    """The strength of each penalty on the logits (R, 6), in the order of their codes; (0, 6) where there is none."""
     margin: float
     """Of margin smoothing."""
     function: int
@@ -299,35 +299,55 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
 
 
 @_inlined
-def penalize(work: Work, n: int, rate: float, rules: Rules, r: int) -> None:
-    """Add what penalties on the logits add to the signals, times the rate; see nn/logit_penalties.py.
+def penalize(work: Work, n: int, rules: Rules, r: int) -> None:
+    """Add what penalties on the logits add to the signals, where the targets t′ are; see nn/logit_penalties.py.
 
     All but the first are for softmax alone.
     """
-    z, o, first, real = work.logits, work.values, len(work.values) - len(work.logits), work.values.dtype.type
-    strengths, margin, share = rules.penalties[r], real(rules.margin), real(1) / real(len(z))
-    of_logits, of_confidence = strengths[LOGIT_PENALTY], strengths[CONFIDENCE_PENALTY]
+    z, o, signals, real = work.logits, work.values, work.signals, work.values.dtype.type
+    first, strengths, margin, share = len(o) - len(z), rules.penalties[r], real(rules.margin), real(1) / real(len(z))
+    of_logits, of_confidence, gamma = strengths[LOGIT_PENALTY], strengths[CONFIDENCE_PENALTY], strengths[FOCAL_GAMMA]
     of_largest, of_margin, of_z = strengths[MAX_SUPPRESSION], strengths[MARGIN_SMOOTHING], strengths[Z_LOSS]
     if rules.output != SOFTMAX:
         for k in range(len(z)):
             for i in range(n):
-                work.signals[first + k, i] -= rate * of_logits * z[k, i]
+                signals[first + k, i] -= of_logits * z[k, i]
         return
     for i in range(n):
-        at, largest = 0, z[0, i]
+        at, largest, all_others = 0, z[0, i], real(0)
         for k in range(1, len(z)):
             if z[k, i] > largest:
                 at, largest = k, z[k, i]
-        log_sum, minus_entropy, below = largest - np.log(o[first + at, i]), real(0), real(0)
+        log_sum, minus_entropy, below, through = largest - np.log(o[first + at, i]), real(0), real(0), real(0)
         for k in range(len(z)):
-            minus_entropy += o[first + k, i] * (z[k, i] - log_sum)
+            p = o[first + k, i]
+            minus_entropy += p * (z[k, i] - log_sum)
+            all_others += p if k != at else real(0)
         for k in range(len(z)):
-            p, is_below = o[first + k, i], real(1) if largest - z[k, i] > margin else real(0)
+            p, t, log_p = o[first + k, i], signals[first + k, i], z[k, i] - log_sum
+            is_below = real(1) if largest - z[k, i] > margin else real(0)
             below += is_below
-            added = of_largest * share - of_logits * z[k, i] + of_margin * is_below
-            added -= p * (of_confidence * (z[k, i] - log_sum - minus_entropy) + of_z * log_sum)
-            work.signals[first + k, i] += rate * added
-        work.signals[first + at, i] -= rate * (of_largest + of_margin * below)
+            signals[first + k, i] += of_largest * share - of_logits * z[k, i] + of_margin * is_below
+            signals[first + k, i] -= p * (of_confidence * (log_p - minus_entropy) + of_z * log_sum)
+            if gamma > 0 and t != 0:
+                rest = all_others if k == at else real(1) - p  # 1 − o, also where o is nearly 1
+                ratio = log_p / rest if rest > 0 else real(-1)
+                own = t * (rest**gamma * (real(1) - gamma * (p * ratio)) - real(1))
+                through += own
+                signals[first + k, i] += own
+        signals[first + at, i] -= of_largest + of_margin * below
+        for k in range(len(z)):
+            signals[first + k, i] -= o[first + k, i] * through
+
+
+@_inlined
+def finish_signals(work: Work, last: int, n: int, rate: float, rules: Rules, r: int) -> None:
+    """In the signals from row ``last`` on, for the targets t′, put t′ − o and what penalties add, times the rate."""
+    if len(rules.penalties) > 0:
+        penalize(work, n, rules, r)
+    for k in range(last, len(work.values)):
+        for i in range(n):
+            work.signals[k, i] = rate * (work.signals[k, i] - work.values[k, i])
 
 
 @_inlined
@@ -411,9 +431,8 @@ def train(
                 for i in range(n):
                     t = kind[order[first + i]]
                     for k in range(outputs):
-                        work.signals[last + k, i] = rate * (targets[r, t, k] - work.values[last + k, i])
-                if len(rules.penalties) > 0:
-                    penalize(work, n, rate, rules, r)
+                        work.signals[last + k, i] = targets[r, t, k]
+                finish_signals(work, last, n, rate, rules, r)
                 backward(p, address, sizes, of_batch, work, n, rules, r)
                 squares = P.dtype.type(0)
                 for j in range(P.shape[1]):
@@ -440,8 +459,7 @@ def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules,
         rate = rules.rates[r] / P.dtype.type(n)
         for k in range(outputs):
             for i in range(n):
-                work.signals[last + k, i] = rate * (targets[r, k, i] - work.values[last + k, i])
-        if len(rules.penalties) > 0:
-            penalize(work, n, rate, rules, r)
+                work.signals[last + k, i] = targets[r, k, i]
+        finish_signals(work, last, n, rate, rules, r)
         backward(p, address, sizes, 0, work, n, rules, r)
         deltas[r] = work.signals[:width]
