@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from lsexplorer.bank.threads import look_for_libraries
 from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, IDENTITY, LOGISTIC, RELU, TANH
-from lsexplorer.nn.arrays import Array, Factor, Precision
+from lsexplorer.nn.arrays import Array, Factor
 from lsexplorer.nn.losses import ERROR, signal_of
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.regularizers import added_signals
+from lsexplorer.nn.regularizers import active, added_signals
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 
@@ -29,6 +29,18 @@ INPUTS, NARROW = 100, 16
 has AVX-512, 66 and 34 without; 784-64-10, 16 networks: 127 and 148, 185 and 184."""
 CODES = (TANH, RELU, LOGISTIC, IDENTITY, None)
 """Functions in the order of their codes in bank/kernel.py; None is softmax."""
+LOGIT_PENALTIES = (
+    "logit_penalty",
+    "confidence_penalty",
+    "max_suppression",
+    "margin_smoothing",
+    "z_loss",
+    "focal_gamma",
+)
+"""Regularisers in the order of their codes in bank/kernel.py."""
+L1 = "l1"
+WORK = 2**31
+"""Samples times parameters that are worked on at once, some tenths of a second: signals are heard in between."""
 NUMBERS = 2**8
 """From this many parameters of all networks on, numba is worth importing, which takes a second."""
 
@@ -44,8 +56,20 @@ def kernel() -> Any:
     return module
 
 
+def bank_libraries() -> str:
+    """What a bank's numbers are computed with here: 'NumPy 2.4.6 with openblas 0.3.31 Haswell and numba 0.68.1'."""
+    # All this is loaded here since few need it.
+    from importlib.metadata import version
+    from importlib.util import find_spec
+
+    from lsexplorer.run.ending import libraries
+
+    loops = f" and numba {version('numba')}" if find_spec("numba") and find_spec("scipy") else ""
+    return libraries() + loops
+
+
 def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int], shared: bool) -> bool:
-    """Whether these networks of one shape are trained so: by SGD with decays, with δ = t′ − o.
+    """Whether these networks of one shape are trained so: by SGD with decays and L1, with a signal that is known.
 
     An L2 of all weights or of the last layer's is a decay, as FusedSGD says. sizes: units of each layer, inputs first.
     shared: whether bank/shared_batch.py fits too, which multiplies the first layers of many networks as one.
@@ -56,17 +80,36 @@ def fits(hyperparameters: Sequence[Hyperparameters], sizes: Sequence[int], share
         not (shared and sizes[0] > INPUTS and sizes[1] < NARROW)
         and numbers >= NUMBERS
         and FusedSGD.fits(update)
-        and all(penalty.entry.proportional or penalty.entry.last_layer for penalty in update.penalties)
-        and is_error(hyperparameters)
+        and all(one.entry.proportional or one.entry.last_layer or one.entry.name == L1 for one in update.penalties)
+        and knows_signal(hyperparameters)
         and kernel() is not None
     )
 
 
-def is_error(hyperparameters: Sequence[Hyperparameters]) -> bool:
-    """Whether the output layer's signal is t′ − o for all these networks, which is all that compiled loops know."""
+def knows_signal(hyperparameters: Sequence[Hyperparameters]) -> bool:
+    """Whether compiled loops know the output layer's signal of these networks: t′ − o, and LOGIT_PENALTIES."""
     first = hyperparameters[0]
     error = signal_of(first.output, first.loss, first.softmax_jacobian) is ERROR
-    return error and not added_signals(hyperparameters)
+    return error and added_signals(hyperparameters).keys() <= set(LOGIT_PENALTIES)
+
+
+def rules_of(network: Network, hyperparameters: Sequence[Hyperparameters]) -> Any:
+    """How bank/kernel.py is to train these networks: its Rules."""
+    count, layers, dtype = len(hyperparameters), len(network.sizes) - 1, network.dtype
+    update, on = Update.of(hyperparameters), active(hyperparameters)
+    rates, shrinks, l1 = each(update.learning_rate, count), np.ones((count, layers)), np.zeros(count)
+    for entry, strength in (*update.decays, *update.penalties):
+        moved = rates * strength
+        if entry.name == L1:
+            l1 += moved
+        else:
+            shrinks[:, layers - 1 if entry.last_layer else 0 :] -= moved[:, None]
+    on_logits = {entry.name: each(strength, count) for entry, strength in on if entry.name in LOGIT_PENALTIES}
+    penalties = np.zeros((count if on_logits else 0, len(LOGIT_PENALTIES)))
+    for name, strength in on_logits.items():
+        penalties[:, LOGIT_PENALTIES.index(name)] = strength
+    arrays = (array.astype(dtype) for array in (rates, shrinks, l1, penalties))
+    return kernel().Rules(*arrays, hyperparameters[0].margin, *codes(network, hyperparameters))
 
 
 def codes(network: Network, hyperparameters: Sequence[Hyperparameters]) -> tuple[int, int]:
@@ -88,19 +131,13 @@ class CompiledSteps:
 
         kinds: each row's kind of target (rows,), and the targets t′ of every kind (kinds, K, R).
         """
-        update = Update.of(hyperparameters)
-        rate, layers, count, dtype = update.learning_rate, len(network.sizes) - 1, len(hyperparameters), network.dtype
+        dtype = network.dtype
         self._network, self._sizes = network, np.array(network.sizes)
         self._X = np.array(X, dtype, order="C")
         self._kind, self._targets = kinds[0], np.array(kinds[1].transpose(2, 0, 1), dtype, order="C")
-        self._rates = each(rate, count, dtype)
-        shrinks = np.ones((count, layers))
-        for entry, strength in (*update.decays, *update.penalties):
-            which = slice(layers - 1 if entry.last_layer else 0, layers)
-            shrinks[:, which] -= each(rate * strength, count)[:, None]
-        self._shrinks = shrinks.astype(dtype)
-        self._functions = codes(network, hyperparameters)
-        self._blas = kernel().new_blas(dtype)
+        self._rules, self._blas = rules_of(network, hyperparameters), kernel().new_blas(dtype)
+        self.most = max(1, WORK // (hyperparameters[0].batch_size * network.parameters.size))
+        """Steps at once, at most."""
 
     def train(
         self,
@@ -121,17 +158,14 @@ class CompiledSteps:
             self._kind,
             orders,
             order_of,
-            self._rates,
-            self._shrinks,
+            self._rules,
             diverged,
             self._sizes,
             *batches,
-            *self._functions,
             self._blas,
         )
 
 
-def each(value: Factor, networks: int, dtype: Precision = np.float64) -> Array:
+def each(value: Factor, networks: int) -> Array:
     """A number for each network (R,)."""
-    numbers: Array = np.full(networks, value, dtype)
-    return numbers
+    return np.full(networks, value, dtype=np.float64)

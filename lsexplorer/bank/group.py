@@ -10,6 +10,7 @@ their ratios count):
   365, of 4 seeds 304 and 276. So seeds go together while they have little x to gather: TOGETHER.
 * A group's memory layout (nn/arrays.py) is network-major if the first layer has many units, or if x is not shared and
   einsum is not used for it; else network-minor.
+* Where compiled loops fit (bank/compiled.py), all members are one group, whatever their seeds. The rest is for others.
 * Members that share their batches and go by plain SGD are trained by bank/shared_batch.py, if they are many or large;
   seeds then stay apart. Together and by seed, on two very busy cores: 64-32-10, 64 networks of 4 seeds 64 and 43, of 8
   69 and 61, of 16 56 and 55; 784-64-10, 16 networks of 16 seeds 730 and 597.
@@ -126,6 +127,7 @@ class Group:
         self._before: tuple[int, Array] | None = None
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
+        self._orders_epoch, self._all_orders = -1, np.array([[]], dtype=np.int64)
         self._numbers = self._network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
         """Whose numbers have overflowed, (R,)."""
@@ -177,7 +179,7 @@ class Group:
     def _train_compiled(self, compiled: CompiledSteps, start: int, end: int) -> None:
         while start < end:
             epoch, first = divmod(start, self._steps_per_epoch)
-            last = min(first + end - start, self._steps_per_epoch)
+            last = min(first + min(end - start, compiled.most), self._steps_per_epoch)
             compiled.train(self._orders(epoch), self._seed_of, (self._batch_size, first, last), self.diverged)
             start += last - first
 
@@ -199,7 +201,10 @@ class Group:
 
     def _orders(self, epoch: int) -> NDArray[np.int64]:
         """Each seed's order of an epoch's rows (seeds, rows)."""
-        return np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
+        if epoch != self._orders_epoch:
+            self._all_orders = np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
+            self._orders_epoch = epoch
+        return self._all_orders
 
     def _samples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
         """Inputs (n, i[, R]) and smoothed targets (n, K, R) of a batch."""

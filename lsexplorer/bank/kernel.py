@@ -18,10 +18,12 @@ from llvmlite import binding
 from numba import njit, types
 from numba.extending import get_cython_function_address, overload
 from numpy.typing import NDArray
+from scipy.linalg import cython_blas
 
 from lsexplorer.nn.arrays import Array
 
 TANH, RELU, LOGISTIC, IDENTITY, SOFTMAX = range(5)
+LOGIT_PENALTY, CONFIDENCE_PENALTY, MAX_SUPPRESSION, MARGIN_SMOOTHING, Z_LOSS, FOCAL_GAMMA = range(6)
 
 CHUNK = 2**16
 """Inputs that are gathered at once, which should fit the second cache: a network then takes several steps on them."""
@@ -49,13 +51,18 @@ def new_blas(dtype: type[np.floating[Any]]) -> Blas:
     return Blas(letters, np.zeros(6, dtype=np.int32), np.array([0, 1, 0], dtype=dtype))
 
 
-def _of_scipy(name: str) -> Any:
-    """A function of BLAS, for compiled code, which finds it by name when it is loaded."""
+def of_scipy(name: str) -> Any:
+    """BLAS's dgemm or sgemm for compiled code, which finds it by name when it is loaded.
+
+    Raises ImportError for a SciPy whose BLAS counts in other integers than C's int.
+    """
+    if repr(cython_blas.__pyx_capi__[name]).count(", int *") != len(new_blas(np.float64).sizes):
+        raise ImportError(f"SciPy's {name} takes other integers")
     binding.add_symbol(f"lsexplorer_{name}", get_cython_function_address("scipy.linalg.cython_blas", name))
     return types.ExternalFunction(f"lsexplorer_{name}", types.void(*[types.intp] * 13))
 
 
-_GEMM = {types.float64: _of_scipy("dgemm"), types.float32: _of_scipy("sgemm")}
+_GEMM = {types.float64: of_scipy("dgemm"), types.float32: of_scipy("sgemm")}
 
 
 Matrix = tuple[int, int, int]
@@ -97,9 +104,8 @@ def exp(z: Array, first: int, last: int, n: int, scale: float) -> None:
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _exp_64(z: Array, first: int, last: int, n: int, scale: float) -> None:
     for row in range(first, last):
-        values = z[row]
         for i in range(n):
-            x = scale * values[i]
+            x = scale * z[row, i]
             x = -708.0 if x < -708.0 else x
             x = 709.0 if x > 709.0 else x
             shifted = x * 1.4426950408889634 + 6755399441055744.0
@@ -119,7 +125,7 @@ def _exp_64(z: Array, first: int, last: int, n: int, scale: float) -> None:
             e = e * r + 1
             e = e * r + 1
             power: Any = (np.float64(shifted).view(np.int64) + 1023) << 52
-            values[i] = e * np.int64(power).view(np.float64)
+            z[row, i] = e * np.int64(power).view(np.float64)
 
 
 _F = np.float32
@@ -128,9 +134,8 @@ _F = np.float32
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _exp_32(z: Array, first: int, last: int, n: int, scale: float) -> None:
     for row in range(first, last):
-        values = z[row]
         for i in range(n):
-            x = _F(scale) * values[i]
+            x = _F(scale) * z[row, i]
             x = _F(-87.0) if x < _F(-87.0) else x
             x = _F(88.0) if x > _F(88.0) else x
             shifted = x * _F(1.4426950408889634) + _F(12582912.0)
@@ -144,7 +149,7 @@ def _exp_32(z: Array, first: int, last: int, n: int, scale: float) -> None:
             e = e * r + _F(1)
             e = e * r + _F(1)
             power: Any = (np.float32(shifted).view(np.int32) + np.int32(127)) << np.int32(23)
-            values[i] = e * np.int32(power).view(np.float32)
+            z[row, i] = e * np.int32(power).view(np.float32)
 
 
 @overload(exp, strict=False)
@@ -159,44 +164,38 @@ def activated(z: Array, first: int, last: int, n: int, function: int) -> None:
     zero, one = z.dtype.type(0), z.dtype.type(1)
     if function == RELU:
         for k in range(first, last):
-            row = z[k]
             for i in range(n):
-                row[i] = zero if row[i] < zero else row[i]
+                z[k, i] = zero if z[k, i] < zero else z[k, i]
     elif function != IDENTITY:
         exp(z, first, last, n, 2.0 if function == TANH else -1.0)
         constant, factor = (one, z.dtype.type(-2)) if function == TANH else (zero, one)
         for k in range(first, last):
-            row = z[k]
             for i in range(n):
-                row[i] = constant + factor / (one + row[i])
+                z[k, i] = constant + factor / (one + z[k, i])
 
 
 @_inlined
 def softmax(z: Array, first: int, last: int, n: int, spare: Array) -> None:
-    """Softmax over rows ``first`` to ``last`` of z, in place; ``spare`` (2, n) is written over."""
-    largest, total, one = spare[0], spare[1], z.dtype.type(1)
+    """Softmax over rows ``first`` to ``last`` of z, in place; ``spare`` (2, n) becomes the largest and 1/Σ."""
+    one = z.dtype.type(1)
     for i in range(n):
-        largest[i] = z[first, i]
-        total[i] = 0.0
+        spare[0, i] = z[first, i]
+        spare[1, i] = 0.0
     for k in range(first + 1, last):
-        row = z[k]
         for i in range(n):
-            largest[i] = row[i] if row[i] > largest[i] else largest[i]
+            spare[0, i] = z[k, i] if z[k, i] > spare[0, i] else spare[0, i]
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            row[i] -= largest[i]
+            z[k, i] -= spare[0, i]
     exp(z, first, last, n, 1.0)
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            total[i] += row[i]
+            spare[1, i] += z[k, i]
     for i in range(n):
-        total[i] = one / total[i]
+        spare[1, i] = one / spare[1, i]
     for k in range(first, last):
-        row = z[k]
         for i in range(n):
-            row[i] *= total[i]
+            z[k, i] *= spare[1, i]
 
 
 @_inlined
@@ -204,16 +203,34 @@ def times_slope(signals: Array, values: Array, first: int, last: int, n: int, fu
     """Multiply rows ``first`` to ``last`` of the signals by the activation's slope, from its values."""
     zero, one = values.dtype.type(0), values.dtype.type(1)
     for k in range(first, last):
-        back, value = signals[k], values[k]
         if function == TANH:
             for i in range(n):
-                back[i] *= one - value[i] * value[i]
+                signals[k, i] *= one - values[k, i] * values[k, i]
         elif function == RELU:
             for i in range(n):
-                back[i] *= one if value[i] > zero else zero
+                signals[k, i] *= one if values[k, i] > zero else zero
         elif function == LOGISTIC:
             for i in range(n):
-                back[i] *= value[i] * (one - value[i])
+                signals[k, i] *= values[k, i] * (one - values[k, i])
+
+
+class Rules(NamedTuple):
+    """How R networks are trained."""
+
+    rates: Array
+    """η of each (R,)."""
+    shrinks: Array
+    """What weights are multiplied by in a step (R, layers)."""
+    l1: Array
+    """η·λ of L1 (R,)."""
+    penalties: Array
+    """The strength of each penalty on the logits (R, 6), in the order of their codes; (0, 6) where there is none."""
+    margin: float
+    """Of margin smoothing."""
+    function: int
+    """The code of the activation."""
+    output: int
+    """That of the output function."""
 
 
 class Work(NamedTuple):
@@ -223,13 +240,36 @@ class Work(NamedTuple):
     """(units, batch)."""
     signals: Array
     """(units, batch)."""
+    logits: Array
+    """Of the last layer (K, batch), for penalties on them."""
     spare: Array
     """(2, batch)."""
     blas: Blas
 
 
 @_inlined
-def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, output: int) -> None:
+def new_work(like: Array, sizes: Array, batch: int, rules: Rules, blas: Blas) -> Work:
+    """The arrays for a batch through a network of these sizes, of the same type as ``like``."""
+    shape, logits = (sizes[1:].sum(), batch), (sizes[-1] if len(rules.penalties) else 0, batch)
+    values, signals, dtype = np.empty(shape, like.dtype), np.empty(shape, like.dtype), like.dtype
+    return Work(values, signals, np.empty(logits, dtype), np.empty((2, batch), dtype), blas)
+
+
+@_inlined
+def add_biases(p: Array, bias: int, values: Array, first: int, last: int, n: int, is_first: bool) -> None:
+    """Add biases, p from ``bias`` on, to rows ``first`` to ``last`` of values; is_first: nothing is there yet."""
+    for k in range(first, last):
+        b = p[bias + k - first]
+        if is_first:
+            for i in range(n):
+                values[k, i] = b
+        else:
+            for i in range(n):
+                values[k, i] += b
+
+
+@_inlined
+def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, rules: Rules) -> None:
     """Fill in the values of every layer: z = Wᵀh + b and its function.
 
     address: that of p. inputs: that of the batch's inputs, stored by rows. Of a network that begins with 0 inputs the
@@ -240,36 +280,83 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
     h = 0
     for layer in range(last + 1):
         fan_in, fan_out, z = sizes[layer], sizes[layer + 1], values.ctypes.data + above * batch * width
-        for o in range(fan_out):
-            row, b = values[above + o], p[bias + o]
-            if fan_in > 0:
-                for i in range(n):
-                    row[i] = b
-            else:
-                for i in range(n):
-                    row[i] += b
+        add_biases(p, bias, values, above, above + fan_out, n, fan_in > 0)
         if layer > 0:
             product(blas, (n, fan_out, fan_in), (h, 0, batch), (W, 1, fan_out), 1, (z, 0, batch))
         elif fan_in > 0:
             product(blas, (n, fan_out, fan_in), (inputs, 1, fan_in), (W, 1, fan_out), 1, (z, 0, batch))
         if layer < last:
-            activated(values, above, above + fan_out, n, function)
-        elif output == SOFTMAX:
-            softmax(values, above, above + fan_out, n, work.spare)
+            activated(values, above, above + fan_out, n, rules.function)
         else:
-            activated(values, above, above + fan_out, n, output)
+            for k in range(len(work.logits)):
+                for i in range(n):
+                    work.logits[k, i] = values[above + k, i]
+            if rules.output == SOFTMAX:
+                softmax(values, above, above + fan_out, n, work.spare)
+            else:
+                activated(values, above, above + fan_out, n, rules.output)
         W, bias, above, h = W + fan_in * fan_out * width, bias + fan_out, above + fan_out, z
 
 
 @_inlined
-def backward(
-    p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, function: int, shrinks: Array
-) -> None:
-    """Send the last layer's signals δ back and train one step: W ← shrink·W + h·δᵀ and b ← b + Σδ.
+def penalize(work: Work, n: int, rules: Rules, r: int) -> None:
+    """Add what penalties on the logits add to the signals, where the targets t′ are; see nn/logit_penalties.py.
 
-    address, inputs: as for ``forward``. shrinks (layers,): what the weights are multiplied by.
+    All but the first are for softmax alone.
     """
-    values, signals, blas = work.values, work.signals, work.blas
+    z, o, signals, real = work.logits, work.values, work.signals, work.values.dtype.type
+    first, strengths, margin, share = len(o) - len(z), rules.penalties[r], real(rules.margin), real(1) / real(len(z))
+    of_logits, of_confidence, gamma = strengths[LOGIT_PENALTY], strengths[CONFIDENCE_PENALTY], strengths[FOCAL_GAMMA]
+    of_largest, of_margin, of_z = strengths[MAX_SUPPRESSION], strengths[MARGIN_SMOOTHING], strengths[Z_LOSS]
+    if rules.output != SOFTMAX:
+        for k in range(len(z)):
+            for i in range(n):
+                signals[first + k, i] -= of_logits * z[k, i]
+        return
+    for i in range(n):
+        at, largest, all_others = 0, z[0, i], real(0)
+        for k in range(1, len(z)):
+            if z[k, i] > largest:
+                at, largest = k, z[k, i]
+        log_sum, minus_entropy, below, through = largest - np.log(o[first + at, i]), real(0), real(0), real(0)
+        for k in range(len(z)):
+            p = o[first + k, i]
+            minus_entropy += p * (z[k, i] - log_sum)
+            all_others += p if k != at else real(0)
+        for k in range(len(z)):
+            p, t, log_p = o[first + k, i], signals[first + k, i], z[k, i] - log_sum
+            is_below = real(1) if largest - z[k, i] > margin else real(0)
+            below += is_below
+            signals[first + k, i] += of_largest * share - of_logits * z[k, i] + of_margin * is_below
+            signals[first + k, i] -= p * (of_confidence * (log_p - minus_entropy) + of_z * log_sum)
+            if gamma > 0 and t != 0:
+                rest = all_others if k == at else real(1) - p  # 1 − o, also where o is nearly 1
+                ratio = log_p / rest if rest > 0 else real(-1)
+                own = t * (rest**gamma * (real(1) - gamma * (p * ratio)) - real(1))
+                through += own
+                signals[first + k, i] += own
+        signals[first + at, i] -= of_largest + of_margin * below
+        for k in range(len(z)):
+            signals[first + k, i] -= o[first + k, i] * through
+
+
+@_inlined
+def finish_signals(work: Work, last: int, n: int, rate: float, rules: Rules, r: int) -> None:
+    """In the signals from row ``last`` on, for the targets t′, put t′ − o and what penalties add, times the rate."""
+    if len(rules.penalties) > 0:
+        penalize(work, n, rules, r)
+    for k in range(last, len(work.values)):
+        for i in range(n):
+            work.signals[k, i] = rate * (work.signals[k, i] - work.values[k, i])
+
+
+@_inlined
+def backward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: int, rules: Rules, r: int) -> None:
+    """Send the last layer's signals δ back and train one step: W ← shrink·W − ηλ·sign W + h·δᵀ and b ← b + Σδ.
+
+    address, inputs: as for ``forward``. r: the number of the network.
+    """
+    values, signals, blas, zero = work.values, work.signals, work.blas, work.values.dtype.type(0)
     batch, width, bias, above = values.shape[1], values.itemsize, p.size, sizes[1:].sum()
     W = address + (p.size - above) * width
     for layer in range(len(sizes) - 2, -1, -1):
@@ -277,19 +364,26 @@ def backward(
         W, bias, above = W - fan_in * fan_out * width, bias - fan_out, above - fan_out
         below = above - fan_in
         delta = signals.ctypes.data + above * batch * width
-        blas.factors[2] = shrinks[layer]
         if layer > 0:
             back = signals.ctypes.data + below * batch * width
             product(blas, (n, fan_in, fan_out), (delta, 0, batch), (W, 0, fan_out), 0, (back, 0, batch))
-            times_slope(signals, values, below, above, n, function)
+            times_slope(signals, values, below, above, n, rules.function)
+        blas.factors[2] = rules.shrinks[r, layer]
+        if rules.l1[r] > 0:
+            w, l1, shrink = p[(W - address) // width :], rules.l1[r], rules.shrinks[r, layer]
+            for j in range(fan_in * fan_out):
+                up, down = l1 if w[j] < 0 else zero, l1 if w[j] > 0 else zero
+                w[j] = w[j] * shrink + (up - down)
+            blas.factors[2] = 1
+        if layer > 0:
             h = values.ctypes.data + below * batch * width
             product(blas, (fan_out, fan_in, n), (delta, 1, batch), (h, 0, batch), 2, (W, 0, fan_out))
         elif fan_in > 0:
             product(blas, (fan_out, fan_in, n), (delta, 1, batch), (inputs, 1, fan_in), 2, (W, 0, fan_out))
         for o in range(fan_out):
-            row, total = signals[above + o], values.dtype.type(0)
+            total = zero
             for i in range(n):
-                total += row[i]
+                total += signals[above + o, i]
             p[bias + o] += total
 
 
@@ -301,27 +395,22 @@ def train(
     kind: Array,
     orders: Array,
     order_of: Array,
-    rates: Array,
-    shrinks: Array,
+    rules: Rules,
     diverged: Array,
     sizes: Array,
     batch: int,
     start: int,
     end: int,
-    function: int,
-    output: int,
     blas: Blas,
 ) -> None:
-    """Train every network from batch ``start`` of an epoch up to ``end``, by SGD on the error t′ − o.
+    """Train every network from batch ``start`` of an epoch up to ``end``, by SGD on the error t′ − o and penalties.
 
     P (R, P): parameters, in place. X (rows, inputs). targets (R, distinct, K): t′ of each kind of sample, and kind
     (rows,) which one a row has. orders (orders, rows): an epoch's rows in order, and order_of (R,) whose is which.
-    rates (R,): η. shrinks (R, layers): what weights are multiplied by in a step. diverged (R,): whose numbers have
-    overflowed, which becomes True in that step, as the numbers become NaN. function and output: the codes above.
+    diverged (R,): whose numbers have overflowed, which becomes True in that step, as the numbers become NaN.
     """
-    units, outputs, rows, inputs = sizes[1:].sum(), sizes[-1], orders.shape[1], sizes[0]
-    values, signals = np.empty((units, batch), P.dtype), np.empty((units, batch), P.dtype)
-    work, last = Work(values, signals, np.empty((2, batch), P.dtype), blas), units - outputs
+    outputs, rows, inputs = sizes[-1], orders.shape[1], sizes[0]
+    work, last = new_work(P, sizes, batch, rules, blas), sizes[1:-1].sum()
     steps = min(end - start, max(1, CHUNK // (batch * inputs)))
     x = np.empty((min(steps * batch, rows), inputs), P.dtype)
     for begin in range(start, end, steps):
@@ -337,13 +426,14 @@ def train(
                     break
                 first = step * batch
                 n, of_batch = min(batch, rows - first), x.ctypes.data + (first - first_row) * inputs * x.itemsize
-                forward(p, address, sizes, of_batch, work, n, function, output)
-                rate = rates[r] / P.dtype.type(n)
+                forward(p, address, sizes, of_batch, work, n, rules)
+                rate = rules.rates[r] / P.dtype.type(n)
                 for i in range(n):
                     t = kind[order[first + i]]
                     for k in range(outputs):
-                        signals[last + k, i] = rate * (targets[r, t, k] - values[last + k, i])
-                backward(p, address, sizes, of_batch, work, n, function, shrinks[r])
+                        work.signals[last + k, i] = targets[r, t, k]
+                finish_signals(work, last, n, rate, rules, r)
+                backward(p, address, sizes, of_batch, work, n, rules, r)
                 squares = P.dtype.type(0)
                 for j in range(P.shape[1]):
                     squares += p[j] * p[j]
@@ -353,35 +443,23 @@ def train(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FREEDOM)
-def train_above(
-    P: Array,
-    z: Array,
-    deltas: Array,
-    targets: Array,
-    rates: Array,
-    shrinks: Array,
-    sizes: Array,
-    function: int,
-    output: int,
-    blas: Blas,
-) -> None:
-    """Train every network's layers above the first, and the first one's biases, one step by SGD on the error t′ − o.
+def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules, sizes: Array, blas: Blas) -> None:
+    """Train every network's layers above the first, and the first one's biases, one step as ``train`` does.
 
     P (R, Q): their parameters, laid out as those of a network with no inputs; in place. z (R, units, n): the first
     layer's logits, less the biases. deltas (R, units, n): becomes the first layer's signals times the rate. targets
-    (R, K, n): t′. sizes: units of each layer, inputs first: 0. The rest: as for ``train``; shrinks[:, 0] has no use.
+    (R, K, n): t′. sizes: units of each layer, inputs first: 0.
     """
-    units, outputs, width, n = sizes[1:].sum(), sizes[-1], sizes[1], z.shape[2]
-    values, signals = np.empty((units, n), P.dtype), np.empty((units, n), P.dtype)
-    work, last = Work(values, signals, np.empty((2, n), P.dtype), blas), units - outputs
+    outputs, width, n = sizes[-1], sizes[1], z.shape[2]
+    work, last = new_work(P, sizes, n, rules, blas), sizes[1:-1].sum()
     for r in range(len(P)):
         p, address = P[r], P.ctypes.data + r * P.shape[1] * P.itemsize
-        values[:width] = z[r]
-        forward(p, address, sizes, 0, work, n, function, output)
-        rate = rates[r] / P.dtype.type(n)
+        work.values[:width] = z[r]
+        forward(p, address, sizes, 0, work, n, rules)
+        rate = rules.rates[r] / P.dtype.type(n)
         for k in range(outputs):
-            delta, t, o = signals[last + k], targets[r, k], values[last + k]
             for i in range(n):
-                delta[i] = rate * (t[i] - o[i])
-        backward(p, address, sizes, 0, work, n, function, shrinks[r])
-        deltas[r] = signals[:width]
+                work.signals[last + k, i] = targets[r, k, i]
+        finish_signals(work, last, n, rate, rules, r)
+        backward(p, address, sizes, 0, work, n, rules, r)
+        deltas[r] = work.signals[:width]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lsexplorer.bank.compiled import codes, each, is_error, kernel
+from lsexplorer.bank.compiled import kernel, knows_signal, rules_of
 from lsexplorer.bank.threads import add_product
 from lsexplorer.nn.activations import TANH
 from lsexplorer.nn.arrays import Array, Factor, ones
@@ -53,12 +53,9 @@ class SharedBatch:
         self._weights = [self._first, *(W.T for W in above.weights[1:])]
         self._biases = [b.T for b in above.biases]
         self._compiled = None
-        if compiled and len(self._weights) > 1 and is_error(hyperparameters) and kernel() is not None:
+        if compiled and len(self._weights) > 1 and knows_signal(hyperparameters) and kernel() is not None:
             self._compiled = kernel()
-            rates, shrinks = (each(value, networks, dtype) for value in (self._sgd.learning_rate, self._sgd.shrink))
-            shrinks = np.repeat(shrinks[:, None], len(self._weights), axis=1)
-            self._constants = rates, shrinks, np.array(without), *codes(network, hyperparameters)
-            self._blas = self._compiled.new_blas(dtype)
+            self._constants = rules_of(network, hyperparameters), np.array(without), self._compiled.new_blas(dtype)
         self.load()
 
     @staticmethod
@@ -112,7 +109,7 @@ class SharedBatch:
             z = np.zeros((*self._first.shape[:2], len(x)), x.dtype)
             add_product(_flat(self._first), x.T, _flat(z), at_once=True)
             delta = np.empty_like(z)
-            self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants, self._blas)
+            self._compiled.train_above(self._above, z, delta, np.ascontiguousarray(t.T), *self._constants)
             self._update_first(x.T, delta)
         self._stored = False
 

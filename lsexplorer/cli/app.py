@@ -35,6 +35,10 @@ COMMANDS = {
     "train": "Train one network, and print how well it does.",
 }
 """Each is a function in the module of the same name in this folder, whose help begins with this line."""
+STUDIES = frozenset({"best", "claims", "match", "sweep"})
+"""Commands whose work is done by processes, unless an option says otherwise."""
+ELSEWHERE = ("-h", "--help", "--cores", "--scheduler", "--trainer", "--from")
+"""How the options begin with which it may be done elsewhere, or not at all."""
 EXAMPLES = """\b
 Examples:
   lsexplorer                                  explore Iris
@@ -85,6 +89,11 @@ class DefaultGroup(click.Group):
         completing = not args and ctx.resilient_parsing
         if not completing and (not args or args[0] not in known):
             args = [self.default, *args]
+        is_study = bool(args) and args[0] in STUDIES and not any(arg.startswith(ELSEWHERE) for arg in args)
+        if is_study and not ctx.resilient_parsing:
+            from lsexplorer.study.jobs.processes import start_server
+
+            start_server()  # it gets ready while this process imports what it needs itself
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

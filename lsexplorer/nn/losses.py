@@ -61,6 +61,8 @@ class Loss:
     """Its value, written."""
     value: PerSample
     """Its value (n[, R])."""
+    of_logits: bool = False
+    """Whether the value is that of targets and logits alone, whatever the outputs given."""
     p: Term | None = None
     """−∂L/∂o, for element-wise outputs; None where ``signals`` says all."""
     q: Term | None = None
@@ -121,6 +123,7 @@ LOSSES: dict[str, Loss] = {
         outputs=("softmax",),
         formula="−Σ t′ log o",
         value=_cross_entropy,
+        of_logits=True,
         q=Term(lambda t, z, o: t, "t′", lambda t, o: t),
         diagonal="t′(1 − o)",
         signals={"softmax": ERROR},
@@ -131,6 +134,7 @@ LOSSES: dict[str, Loss] = {
         outputs=("sigmoid",),
         formula="−Σ [t′ log o + (1−t′) log(1−o)]",
         value=_binary_cross_entropy,
+        of_logits=True,
         signals={"sigmoid": ERROR},
     ),
     "mse": Loss(
@@ -172,6 +176,7 @@ LOSSES: dict[str, Loss] = {
         outputs=("identity",),
         formula="max(0, 1 + max z_k − z_y)",
         value=_hinge,
+        of_logits=True,
         signals={"identity": Signal(_hinge_signal, "δ = [class] − [best rival] where the margin is below 1, else 0")},
         soft_targets=False,
     ),

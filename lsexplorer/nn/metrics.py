@@ -310,9 +310,9 @@ def best_temperature(log_p: Array, y: Classes) -> Array:
         low, high = np.where(slope < 0, beta, low), np.where(slope < 0, high, beta)
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = beta - slope / curvature
-        last, beta = beta, np.where((low < newton) & (newton < high), newton, (low + high) / 2)
-        best[at] = beta
-        on = np.abs(beta - last) > 1e-9 * beta  # else the next step would be its square
+        near = np.abs(newton - beta) <= 1e-9 * beta  # the next step would be its square
+        best[at] = np.where(near | ((low < newton) & (newton < high)), newton, (low + high) / 2)
+        on, beta = ~near & (np.abs(best[at] - beta) > 1e-9 * beta), best[at]
     return np.asarray((1 / best)[: math.prod(networks)].reshape(networks))
 
 

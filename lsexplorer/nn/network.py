@@ -177,7 +177,15 @@ class Network:
 
         Layer 0 is X itself, as is −1 in a network without a hidden layer.
         """
-        return _joined([cache.inputs[layer] for cache in self._blockwise(X)])
+        layers = range(len(self.weights))[layer]
+        return _joined([self._activations(X[at : at + BLOCK], layers) for at in range(0, max(1, len(X)), BLOCK)])
+
+    def _activations(self, x: Array, layers: int) -> Array:
+        """What so many layers make of x."""
+        for W, b in zip(self.weights[:layers], self.biases, strict=False):
+            z = arrays.forward(x, W, b)
+            x = self.activation.value(z, out=z)
+        return x
 
     def _blockwise(self, X: Array) -> list[Cache]:
         """Forward passes of BLOCK samples each; of no samples one.

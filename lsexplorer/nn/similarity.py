@@ -3,6 +3,8 @@
 Arrays are (n, units) for one network and (n, units, R) for a bank; two banks are compared member by member.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ CACHED = 100_000
 """Activations that are taken at a time, so that they stay in the processor's cache."""
 MAX_GRAM = 4_000_000
 """Most numbers in the (n, n) products of several networks' activations, which are quicker where units are many."""
+Classes = NDArray[np.int32]
 
 
 def agreement(z: Array, other: Array) -> Array:
@@ -28,33 +31,67 @@ def jensen_shannon(log_p: Array, log_q: Array) -> Array:
     return np.asarray(np.sum(total, axis=1).mean(axis=0) / 2)
 
 
-def agreement_pairs(z: Array, others: Array) -> Array:
-    """The agreement of every network of logits (n, K, R) with every one of (n, K, S), (R, S)."""
-    first, second = (two_classes(a).argmax(axis=1).T.astype(np.int32) for a in (z, others))
-    return np.array([np.count_nonzero(of_one == second, axis=1) for of_one in first]) / len(z)
+def agreement_pairs(classes: Classes, others: Classes) -> Array:
+    """The agreement of every network of answered classes (R, n) with every one of (S, n), (R, S)."""
+    same = np.array([np.count_nonzero(of_one == others, axis=1) for of_one in classes])
+    return np.asarray(same / classes.shape[1])
 
 
-def jensen_shannon_pairs(log_p: Array, log_q: Array) -> Array:
-    """The divergence of every network of log probabilities (n, K, R) from every one of (n, K, S), (R, S).
+def answered(z: Array) -> Classes:
+    """The classes (R, n) that networks with logits (n, K, R) answer."""
+    return np.asarray(two_classes(z).argmax(axis=1).T, dtype=np.int32)
+
+
+class Probabilities(NamedTuple):
+    """Class probabilities of some networks, to be compared with others'."""
+
+    values: Array
+    """(R, n·K)."""
+    entropy: Array
+    """Summed over the samples, (R,)."""
+
+    @classmethod
+    def of(cls, log_p: Array) -> "Probabilities":
+        """Of log class probabilities (n, K, R)."""
+        p = np.exp(_network_first(log_p)).reshape(log_p.shape[-1], -1)
+        return cls(p, _entropy(p))
+
+
+def jensen_shannon_pairs(p: Probabilities, q: Probabilities, samples: int) -> Array:
+    """The divergence of every network of p from every one of q, (R, S), on so many samples.
 
     As H(m) − ½ H(p) − ½ H(q), with the entropy H in nats.
     """
-    p, q = (np.exp(_network_first(a)).reshape(a.shape[-1], -1) for a in (log_p, log_q))
-    mixed = np.array([_entropy((of_one + q) / 2) for of_one in p])
-    return (mixed - (_entropy(p)[:, None] + _entropy(q)) / 2) / len(log_p)
+    mixed = np.array([_entropy((of_one + q.values) / 2) for of_one in p.values])
+    return (mixed - (p.entropy[:, None] + q.entropy) / 2) / samples
 
 
 def _entropy(p: Array) -> Array:
     """The sum of −p log p over the answers of each network (R, answers), (R,)."""
     with np.errstate(invalid="ignore"):
-        logarithms = np.log(np.maximum(p, np.finfo(np.float64).tiny))
+        logarithms = np.maximum(p, np.finfo(np.float64).tiny)
+        np.log(logarithms, out=logarithms)
         return np.asarray(-np.einsum("ra,ra->r", p, logarithms))
 
 
-def linear_cka_pairs(X: Array, Y: Array) -> Array:
-    """The linear_cka of every network of activations (n, p, R) with every one of (n, q, S), (R, S)."""
-    known = np.logical_and(_varies(X)[:, None], _varies(Y))
-    n, (A, B) = len(X), (_network_first(Z - Z.mean(axis=0)) for Z in (X, Y))
+class Centred(NamedTuple):
+    """Activations of some networks less their means, to be compared with others'."""
+
+    values: Array
+    """(R, n, p)."""
+    varies: NDArray[np.bool_]
+    """Whether they vary beyond rounding, (R,)."""
+
+    @classmethod
+    def of(cls, X: Array) -> "Centred":
+        """Of activations (n, p, R)."""
+        return cls(_network_first(X - X.mean(axis=0)), _varies(X))
+
+
+def linear_cka_pairs(X: Centred, Y: Centred) -> Array:
+    """The linear_cka of every network of activations X with every one of Y, (R, S)."""
+    known, A, B = np.logical_and(X.varies[:, None], Y.varies), X.values, Y.values
+    n = A.shape[1]
     if 4 * n * n < max(A.size, B.size) and max(len(A), len(B)) * n * n <= MAX_GRAM:
         K, L = ((Z @ Z.swapaxes(-1, -2)).reshape(len(Z), -1) for Z in (A, B))
         shared, own, others = K @ L.T, (K * K).sum(axis=1), (L * L).sum(axis=1)
@@ -87,7 +124,7 @@ def linear_cka(X: Array, Y: Array) -> Array:
     return np.asarray(np.where(known, shared / np.where(known, scale, 1.0), np.nan))
 
 
-def _varies(A: Array) -> Array:
+def _varies(A: Array) -> NDArray[np.bool_]:
     """Whether activations (n, p[, R]) vary beyond rounding."""
     return np.asarray(((A - A.mean(axis=0)) ** 2).sum(axis=1).mean(axis=0) > _rounding(A))
 
@@ -120,14 +157,18 @@ def _nc1(H: Array, y: NDArray[np.int64]) -> Array:
     _, index = np.unique(y, return_inverse=True)
     counts = np.bincount(index)
     by_class = H.take(np.argsort(index, kind="stable"), axis=1)
-    means = np.add.reduceat(by_class, np.cumsum(counts) - counts, axis=1) / counts[:, None]
+    starts = np.cumsum(counts) - counts
+    means = np.add.reduceat(by_class, starts, axis=1) / counts[:, None]
     with np.errstate(invalid="ignore"):
         between = means - means.mean(axis=1, keepdims=True)
-        within = H - means[:, index]
+        within = by_class
+        for c, (start, count) in enumerate(zip(starts, counts, strict=True)):
+            within[:, start : start + count] -= means[:, c, None]
     finite = np.isfinite(between).all(axis=(1, 2))
     # With M = between = U·S·Vᵀ: Σ_B = MᵀM/K, so Σ_B† = K·V·S⁻²·Vᵀ, and tr(Σ_W Σ_B†)/K = Σ_j mean((h − μ_y)·v_j)²/s_j².
     _, s, v = np.linalg.svd(np.where(finite[:, None, None], between, 0.0), full_matrices=False)
-    kept = s > max(H.shape[1:]) * np.finfo(np.float64).eps * np.abs(H).max(axis=(1, 2))[:, None]
+    largest = np.maximum(H.max(axis=(1, 2)), -H.min(axis=(1, 2)))
+    kept = s > max(H.shape[1:]) * np.finfo(np.float64).eps * largest[:, None]
     with np.errstate(invalid="ignore"):
         along = within @ np.swapaxes(v, 1, 2)
     terms = np.where(kept, (along**2).mean(axis=1) / np.where(kept, s, 1.0) ** 2, 0.0)

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from lsexplorer.nn.activations import TANH, softmax
+from lsexplorer.nn.activations import IDENTITY, TANH, softmax
 from lsexplorer.nn.arrays import Array, Factor, ones
 from lsexplorer.nn.network import Blocks, Cache, Network
 from lsexplorer.nn.updates import ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON, Update
@@ -44,24 +44,42 @@ def slope_of(network: Network, h: Array) -> Callable[[], Array]:
     return slope
 
 
+def spread_biases(network: Network, layers: list[Array]) -> tuple[list[Array], Callable[[], object]]:
+    """What to add to each layer's z (n, units): its biases, once for every row if these are short.
+
+    Returned with what has to be called whenever the network's biases may have changed.
+    """
+    size = sum(z.size for z in layers)
+    if size > MOST_SPREAD:
+        return network.biases, lambda: None
+    ends = network.weight_count + np.cumsum(network.sizes[1:])
+    places = [np.tile(np.arange(end - z.shape[1], end), len(z)) for end, z in zip(ends, layers, strict=True)]
+    spread = np.empty(size)
+    parts = np.split(spread, np.cumsum([z.size for z in layers])[:-1])
+    take = partial(network.parameters.take, np.concatenate(places), None, spread, "clip")
+    return [part.reshape(z.shape) for part, z in zip(parts, layers, strict=True)], take
+
+
 class SmallForward:
     """Batches of n rows through one network."""
 
     def __init__(self, network: Network, rows: int) -> None:
         """Make the arrays for batches of so many rows."""
         self._layers = layers = [np.zeros((rows, units)) for units in network.sizes[1:]]
-        self._biases = SpreadBiases(network, layers)
-        *hidden, self._last = zip(network.weights, self._biases.layers, layers, strict=True)
+        biases, self._spread_biases = spread_biases(network, layers)
+        *hidden, self._last = zip(network.weights, biases, layers, strict=True)
         self._hidden, self._activate = hidden, network.activation.value
         self._inputs, z = [np.empty(0), *layers[:-1]], layers[-1]
-        self._output = SmallSoftmax(z) if network.output is softmax and z.size <= MOST_SPREAD else network.output
-        self._cache = Cache(self._inputs, z, self._output(z, out=np.empty_like(z)))
+        outputs = z if network.output is IDENTITY.value else np.empty_like(z)
+        self._cache = Cache(self._inputs, z, outputs)
+        quick = network.output is softmax and z.size <= MOST_SPREAD
+        self._output = SmallSoftmax(z, outputs) if quick else partial(network.output, z, out=outputs)
 
     def logits(self, x: Array) -> Array:
         """Logits (n, K) of x (n, inputs), right until the next call."""
         activate = self._activate
         self._inputs[0] = h = x
-        self._biases.spread()
+        self._spread_biases()
         for W, b, z in self._hidden:
             h.dot(W, z)
             np.add(z, b, z)
@@ -72,7 +90,8 @@ class SmallForward:
 
     def forward(self, x: Array) -> Cache:
         """As Network.forward, of x (n, inputs); what it returns is right until the next call."""
-        self._output(self.logits(x), out=self._cache.outputs)
+        self.logits(x)
+        self._output()
         return self._cache
 
 
@@ -109,47 +128,37 @@ class SmallBatch(SmallForward):
             self._sum_rows(signal, b)
 
 
-class SpreadBiases:
-    """A network's biases, each layer's once for every row of a batch if these are short."""
-
-    def __init__(self, network: Network, layers: list[Array]) -> None:
-        """layers: z of each (n, units)."""
-        self.layers: list[Array] = network.biases
-        """What to add to each layer's z, right after ``spread``."""
-        self._places, size = None, sum(z.size for z in layers)
-        if size <= MOST_SPREAD:
-            ends = network.weight_count + np.cumsum(network.sizes[1:])
-            of_layers = [np.tile(np.arange(end - z.shape[1], end), len(z)) for end, z in zip(ends, layers, strict=True)]
-            self._places, self._from, self._to = np.concatenate(of_layers), network.parameters, np.empty(size)
-            parts = np.split(self._to, np.cumsum([z.size for z in layers])[:-1])
-            self.layers = [part.reshape(z.shape) for part, z in zip(parts, layers, strict=True)]
-
-    def spread(self) -> None:
-        """Take the biases that the network has now."""
-        if self._places is not None:
-            self._from.take(self._places, None, self._to, "clip")
-
-
 class SmallSoftmax:
-    """As softmax, of logits z (n, K) in one array."""
+    """As softmax, of logits z (n, K) in one array into another."""
 
-    def __init__(self, z: Array) -> None:
-        """z: the array that every call is given."""
+    def __init__(self, z: Array, outputs: Array) -> None:
+        """The arrays of every call."""
         rows, units = z.shape
+        self._z, self._outputs = z, outputs
         self._flat, self._starts = z.reshape(-1), np.arange(0, z.size, units)
         self._each = np.arange(rows).repeat(units).reshape(z.shape)
         """Each number's row."""
         self._of_row, self._spread = np.empty(rows), np.empty_like(z)
+        self._columns = [outputs[:, unit] for unit in range(units)]
 
-    def __call__(self, z: Array, out: Array) -> Array:
-        """Outputs (n, K), into ``out``."""
-        e, each, spread = out, self._each, self._spread
+    def __call__(self) -> None:
+        """Outputs of what is in z now."""
+        e, each, spread = self._outputs, self._each, self._spread
         np.maximum.reduceat(self._flat, self._starts).take(each, None, spread, "clip")
-        np.subtract(z, spread, e)
+        np.subtract(self._z, spread, e)
         np.exp(e, e)
-        np.add.reduce(e, axis=1, out=self._of_row).take(each, None, spread, "clip")
+        self._sum_units().take(each, None, spread, "clip")
         np.divide(e, spread, e)
-        return e
+
+    def _sum_units(self) -> Array:
+        """The sum of each row, (n,); of two or three units column by column, in the order of a reduction."""
+        if not 1 < len(self._columns) < 4:
+            return np.add.reduce(self._outputs, axis=1, out=self._of_row)
+        first, second, *rest = self._columns
+        np.add(first, second, self._of_row)
+        for column in rest:
+            np.add(self._of_row, column, self._of_row)
+        return self._of_row
 
 
 class SmallUpdate:

@@ -1,6 +1,9 @@
 """A run's targets, and its measures on the training and the test part."""
 
 import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 from lsexplorer.data import Dataset
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import LOSSES
+from lsexplorer.nn.losses import LOSSES, Loss
 from lsexplorer.nn.metrics import Evaluation, evaluate
 from lsexplorer.nn.network import BLOCK, Cache, Network
 from lsexplorer.nn.regularizers import target_rule
@@ -66,18 +69,19 @@ class Evaluator:
 
     def __init__(self, data: Dataset, network: Network, hp: Hyperparameters) -> None:
         self._data, self._network = data, network
-        ends = np.cumsum([W.size for W in network.weights]).tolist()
-        self._layers = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-        self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(ends))), "batch_loss")
+        self.move_names = ("weight_norm", *(f"weight_norm_{i + 1}" for i in range(len(network.weights))), "batch_loss")
         """What ``moves`` gives."""
-        self._waiting, self._may_wait = WaitingRows(network.output), network.sizes[-1] < FEW_UNITS
+        self._waiting, self._may_wait = (
+            WaitingRows(network.output, LOSSES[hp.loss]),
+            network.sizes[-1] < FEW_UNITS,
+        )
         self._small: dict[str, SmallForward] = {}
         self.apply(hp)
 
     def apply(self, hp: Hyperparameters) -> None:
         """Use other hyperparameters from now on."""
         self.settle()
-        self._hp, self._loss = hp, LOSSES[hp.loss].value
+        self._hp, self._loss = hp, LOSSES[hp.loss]
         self.targets = {part: targets_of(self._data, part, hp) for part in PARTS}
         """Targets t′ (n, units) of each part."""
         self._kept: dict[str, tuple[bytes, Evaluation]] = {}
@@ -97,14 +101,13 @@ class Evaluator:
 
     def moves(self) -> list[float]:
         """The norm of all weights, of each layer's, and the loss of the batch seen last; it may wait for `settle`."""
-        flat = self._network.parameters
-        squares = [float((w := flat[layer]).dot(w)) for layer in self._layers]
+        squares = [float(dot(w)) for dot, w in self._layers]
         row = [math.sqrt(sum(squares)), *map(math.sqrt, squares), math.nan]
         loss, t, cache = self._batch
         if self._may_wait:
-            self._waiting.add_batch(row, loss, t, cache.logits.copy())
+            self._waiting_for(loss).add(row, len(row) - 1, t, cache.logits.copy())
         else:
-            losses = loss(t, cache.logits, cache.outputs)
+            losses = loss.value(t, cache.logits, cache.outputs)
             row[-1] = float(np.add.reduce(losses)) / len(losses)  # as .mean(), which takes longer
         return row
 
@@ -118,11 +121,18 @@ class Evaluator:
             X, y = part_of(self._data, part)
             T = self.targets[part]
             if (small := self._small.get(part) or self._small_part(part, len(X))) is not None:
-                self._waiting.add_part(row, start, (self._loss, T, y), small.logits(X).copy())
+                self._waiting_for(self._loss).add(row, start, T, small.logits(X).copy(), y)
             else:
                 z, o = self._network.answers(X)
-                row[start : start + len(BRIEF)] = brief_measures((self._loss, T, y), z, o)[0]
+                row[start : start + len(BRIEF)] = brief_measures(self._loss.value(T, z, o), z, y)[0]
         return row
+
+    def _waiting_for(self, loss: Loss) -> WaitingRows:
+        """The rows that wait for a loss; it may be that of the batch, and another than what is now in force."""
+        if self._waiting.loss is not loss:
+            self.settle()
+            self._waiting.loss = loss
+        return self._waiting
 
     def settle(self) -> None:
         """Fill in what waits in rows that ``moves`` and ``brief`` gave."""
@@ -134,6 +144,11 @@ class Evaluator:
         self.settle()
         return row
 
+    @cached_property
+    def _layers(self) -> list[tuple[Callable[[Array], Any], Array]]:
+        """Each layer's weights as a view (weights,), and its product with another."""
+        return [(w.dot, w) for w in (W.reshape(-1) for W in self._network.weights)]
+
     def _small_part(self, part: str, rows: int) -> SmallForward | None:
         if not self._may_wait or rows > BLOCK or not is_small(self._network, rows):
             return None
@@ -142,7 +157,7 @@ class Evaluator:
 
     def __getstate__(self) -> dict[str, object]:
         """Without the views of arrays that a copy would not share."""
-        return self.__dict__ | {"_small": {}}
+        return {name: value for name, value in self.__dict__.items() if name != "_layers"} | {"_small": {}}
 
     def brief_kept(self) -> tuple[float, ...]:
         """The same numbers from the Evaluations, which may be there already."""

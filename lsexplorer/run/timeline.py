@@ -67,7 +67,9 @@ class Checkpoints:
         """nbytes: the size of one copy."""
         self.stride = 1
         self._limit = min(MAX_CHECKPOINTS, max(_fewest(nbytes), MAX_CHECKPOINT_BYTES // max(1, nbytes)))
-        self._saved: dict[int, tuple[Array, Array]] = {}
+        self._saved: dict[int, tuple[bytes, bytes]] = {}  # an array's copy takes twice as long
+        self._kinds: list[tuple[np.dtype[Any], tuple[int, ...]]] = []
+        """Type and shape of both."""
 
     def due(self, step: int) -> bool:
         """Whether a checkpoint is due at this step."""
@@ -75,7 +77,9 @@ class Checkpoints:
 
     def save(self, step: int, parameters: Array, state: Array) -> None:
         """Keep a copy."""
-        self._saved[step] = (parameters.copy(), state.copy())
+        if not self._kinds:
+            self._kinds = [(parameters.dtype, parameters.shape), (state.dtype, state.shape)]
+        self._saved[step] = parameters.tobytes(), state.tobytes()
         if len(self._saved) > self._limit:
             self.stride *= 2
             self._saved = {s: saved for s, saved in self._saved.items() if s % self.stride == 0}
@@ -86,7 +90,11 @@ class Checkpoints:
         at = step - step % self.stride
         while at not in self._saved:
             at -= self.stride
-        return at, *self._saved[at]
+        parameters, state = (
+            np.frombuffer(saved, dtype).reshape(shape)
+            for saved, (dtype, shape) in zip(self._saved[at], self._kinds, strict=True)
+        )
+        return at, parameters, state
 
     def spread(self, most: int) -> list[int]:
         """At most ``most`` steps with a checkpoint, evenly spread: multiples of the stride, or of 2, 4, 8 … of it."""
@@ -102,7 +110,7 @@ class Checkpoints:
     @property
     def nbytes(self) -> int:
         """Memory of the copies."""
-        return int(np.sum([p.nbytes + s.nbytes for p, s in self._saved.values()]))
+        return sum(len(parameters) + len(state) for parameters, state in self._saved.values())
 
 
 class Timeline:

@@ -3,68 +3,87 @@
 They are what they would be by themselves, to the last bit, since each sample's depends on that sample alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.losses import PerSample
-from lsexplorer.nn.metrics import correct, two_classes
+from lsexplorer.nn.losses import Loss
+from lsexplorer.nn.metrics import two_classes
 
 BRIEF = ("loss", "accuracy", "logit_gap")
 """The measures that the history keeps of each part of the data."""
-MOST_WAITING = 2**13
-"""Logits that wait at most, about."""
+MOST_WAITING = 2**12
+"""Logits that wait at most, about. With twice as many the C library gives memory back and takes it anew each time."""
 FEW_UNITS = 8
 """Rows wait for networks of fewer output units than this. Laid out unit by unit, sums and largest entries over so few
 take a fifth of the time; NumPy adds them in the same order, while from eight on it does not."""
 
-Part = tuple[PerSample, Array, NDArray[np.int64]]
-"""The loss, targets (n, K) and classes (n,) of a part of the data."""
+Classes = NDArray[np.int64]
 
 
-def brief_measures(part: Part, z: Array, o: Array, networks: int = 1) -> list[tuple[float, ...]]:
-    """The BRIEF measures of m networks on a part of n samples; z and o: (m·n, K), one network's after the other's."""
-    loss, T, y = part
-    n, m = len(y), networks
-    losses = loss(*(_laid_out(arrays) for arrays in ([T] * m, [z], [o])))
-    y = np.tile(y, m)
-    right, z = correct(z, y), two_classes(z)
+def brief_measures(losses: Array, z: Array, y: Classes, networks: int = 1) -> list[tuple[float, ...]]:
+    """The BRIEF measures of m networks on n samples of classes y (n,).
+
+    losses: (m·n,), and z: logits (m·n, K), one network's after the other's.
+    """
+    n, m, z = len(y), networks, two_classes(z)
     K = z.shape[1]
-    own = z.ravel().take(y + np.arange(0, z.size, K))
-    # logit_gap of each network: the sum of K·z_y − Σ_k z_k over the samples, over n(K − 1).
-    gaps = (K * _sums(own, m) - _sums(z, m)) / (n * (K - 1))
-    return list(zip((_sums(losses, m) / n).tolist(), (_sums(right, m) / n).tolist(), gaps.tolist(), strict=True))
+    z = z.reshape(m, n * K)
+    # As logit_gap and correct of each network; the gap is the sum of K·z_y − Σ_k z_k over the samples, over n(K − 1).
+    own = z.take(y + np.arange(0, n * K, K), axis=1)
+    gaps = (K * np.add.reduce(own, axis=1) - np.add.reduce(z, axis=1)) / (n * (K - 1))
+    right = np.add.reduce(z.reshape(m, n, K).argmax(axis=2) == y, axis=1)
+    return list(zip(_means(losses, m), (right / n).tolist(), gaps.tolist(), strict=True))
+
+
+class _Group(NamedTuple):
+    """Rows that wait for the same entries, and what these follow from."""
+
+    start: int
+    """The first entry."""
+    y: Classes | None
+    """Classes (n,), where they are the BRIEF measures of a part of the data; else they are a loss alone."""
+    rows: list[list[float]]
+    targets: list[Array]
+    """(n, K) each."""
+    logits: list[Array]
+    """(n, K) each."""
+
+    def fill(self, losses: Array, z: Array) -> None:
+        """Fill the rows in, from the losses (m·n,) and logits (m·n, K) of all."""
+        m = len(self.rows)
+        if self.y is None:
+            for row, mean in zip(self.rows, _means(losses, m), strict=True):
+                row[self.start] = mean
+        else:
+            for row, measures in zip(self.rows, brief_measures(losses, z, self.y, m), strict=True):
+                row[self.start : self.start + len(BRIEF)] = measures
 
 
 class WaitingRows:
-    """Rows to fill in, and the logits that they follow from."""
+    """Rows to fill in, whose losses are those of one function."""
 
-    def __init__(self, output: Callable[[Array], Array]) -> None:
-        """output: the output function of the network."""
-        self._output = output
-        self._clear()
-
-    def _clear(self) -> None:
-        self._batches: dict[tuple[PerSample, int], list[tuple[list[float], Array, Array]]] = {}
-        self._parts: dict[int, tuple[Part, list[tuple[list[float], Array]]]] = {}
+    def __init__(self, output: Callable[[Array], Array], loss: Loss) -> None:
+        """The output function of the network, and the loss."""
+        self._output, self.loss = output, loss
+        self._groups: dict[tuple[int, int, bool], _Group] = {}
         self._numbers = 0
 
-    def add_batch(self, row: list[float], loss: PerSample, t: Array, z: Array) -> None:
-        """Fill in the last entry of a row later: the mean loss of targets t and logits z (n, K)."""
-        self._batches.setdefault((loss, len(z)), []).append((row, t, z))
-        self._count(z)
+    def add(self, row: list[float], start: int, t: Array, z: Array, y: Classes | None = None) -> None:
+        """Fill in the entry ``start`` of a row later: the mean loss of targets t and logits z (n, K).
 
-    def add_part(self, row: list[float], start: int, part: Part, z: Array) -> None:
-        """Fill in BRIEF from entry ``start`` of a row on: of logits z (n, K) of a part.
-
-        ``start`` stands for the part: settle before it changes.
+        With the classes y (n,) of a part of the data: the BRIEF measures from that entry on.
         """
-        self._parts.setdefault(start, (part, []))[1].append((row, z))
-        self._count(z)
-
-    def _count(self, z: Array) -> None:
+        key = start, len(z), y is None
+        group = self._groups.get(key)
+        if group is None:
+            self._groups[key] = group = _Group(start, y, [], [], [])
+        group.rows.append(row)
+        group.targets.append(t)
+        group.logits.append(z)
         self._numbers += z.size
         if self._numbers > MOST_WAITING:
             self.settle()
@@ -73,28 +92,24 @@ class WaitingRows:
         """Fill in all that waits."""
         if not self._numbers:
             return
+        groups = self._groups.values()
+        z = np.concatenate([z for group in groups for z in group.logits])
+        t = np.concatenate([t for group in groups for t in group.targets])
         with np.errstate(all="ignore"):
-            for (loss, n), batches in self._batches.items():
-                rows, t, z = zip(*batches, strict=True)
-                logits = _laid_out(z)
-                sums = _sums(loss(_laid_out(t), logits, self._output(logits)), len(rows))
-                for row, mean in zip(rows, (sums / n).tolist(), strict=True):
-                    row[-1] = mean
-            for start, (part, waiting) in self._parts.items():
-                rows, z = zip(*waiting, strict=True)
-                logits = _laid_out(z)
-                measures = brief_measures(part, logits, self._output(logits), len(rows))
-                for row, values in zip(rows, measures, strict=True):
-                    row[start : start + len(BRIEF)] = values
-        self._clear()
+            losses, at = self._losses(t, z), 0
+            for group in groups:
+                end = at + len(group.rows) * len(group.logits[0])
+                group.fill(losses[at:end], z[at:end])
+                at = end
+        self._groups, self._numbers = {}, 0
+
+    def _losses(self, t: Array, z: Array) -> Array:
+        """Losses (n,), worked out unit by unit."""
+        t, z = np.asfortranarray(t), np.asfortranarray(z)
+        return self.loss.value(t, z, z if self.loss.of_logits else self._output(z))
 
 
-def _laid_out(arrays: Sequence[Array]) -> Array:
-    """Arrays (n, K) as one, laid out unit by unit if these are few."""
-    joined = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-    return np.asfortranarray(joined) if joined.shape[1] < FEW_UNITS else joined
-
-
-def _sums(values: Array | NDArray[np.bool_], networks: int) -> Array:
-    """The sums of each network's share of the values (samples[, K]); one network's lie together."""
-    return np.asarray(np.add.reduce(values.reshape(networks, -1), axis=1, dtype=np.float64))
+def _means(losses: Array, networks: int) -> list[float]:
+    """The mean of each network's share of the losses; one network's lie together."""
+    each = losses.reshape(networks, -1)
+    return list((np.add.reduce(each, axis=1) / each.shape[1]).tolist())

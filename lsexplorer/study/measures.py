@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsexplorer.errors import InputError
-from lsexplorer.nn import calibration, metrics, selective, similarity
+from lsexplorer.nn import calibration, metrics, selective
 from lsexplorer.nn.arrays import Array
-from lsexplorer.nn.metrics import two_classes
 from lsexplorer.study.answers.answer import CheckedAnswer
 from lsexplorer.study.answers.answers import Answers
 
@@ -206,31 +205,14 @@ def rows_kept(rows: int) -> list[NDArray[np.bool_]]:
     return [group != left_out for left_out in range(GROUPS)]
 
 
-def all_pairs(a: Measured, b: Measured) -> dict[str, Array]:
-    """The pairwise measures of every network of ``a`` with every one of ``b``, (n of a, n of b) by name."""
-    values = {
-        "agreement": similarity.agreement_pairs(a.logits, b.logits),
-        "cka_logits": similarity.linear_cka_pairs(two_classes(a.logits), two_classes(b.logits)),
-    }
-    if a.hidden is not None and b.hidden is not None:
-        values["cka_hidden"] = similarity.linear_cka_pairs(a.hidden, b.hidden)
-    if a.log_p is not None and b.log_p is not None:
-        values["jensen_shannon"] = similarity.jensen_shannon_pairs(a.log_p, b.log_p)
-    return values
-
-
-def on_rows(measured: Measured, rows: NDArray[Any]) -> Measured:
-    """The same networks, with pairwise measures from some of the rows."""
-    log_p, hidden = _on(rows, measured.log_p), _on(rows, measured.hidden)
-    return measured._replace(logits=measured.logits[rows], log_p=log_p, hidden=hidden)
-
-
 def _on(rows: NDArray[Any], values: Array | None) -> Array | None:
     return None if values is None else values[rows]
 
 
 def pick(measured: Measured, networks: list[int]) -> Measured:
     """The networks with these indices, in this order."""
+    if networks == list(range(measured.logits.shape[-1])):
+        return measured
 
     def picked(values: Array | None) -> Array | None:
         return None if values is None else values.take(networks, axis=-1)
@@ -243,6 +225,8 @@ def pick(measured: Measured, networks: list[int]) -> Measured:
 
 def joined(parts: list[Measured]) -> Measured:
     """The networks of several banks of one shape, concatenated."""
+    if len(parts) == 1:
+        return parts[0]
 
     def joined_arrays(arrays: list[Array | None]) -> Array | None:
         present = [a for a in arrays if a is not None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.linalg import cython_blas
 
 import lsexplorer as ls
 from lsexplorer.bank import compiled, shared_batch
@@ -21,6 +22,9 @@ MEMBERS: list[dict[str, Any]] = [
     {"l2": 0.02, "seed": 1},
     {"weight_decay": 0.05, "learning_rate": 0.03},
     {"last_layer_l2": 0.2, "seed": 1},
+    {"l1": 0.03},
+    {"focal_gamma": 3.0, "label_smoothing": 0.2},
+    dict.fromkeys(compiled.LOGIT_PENALTIES, 0.1),
 ]
 
 
@@ -40,7 +44,11 @@ def random_options(number: int) -> dict[str, Any]:
     rng = np.random.default_rng(number)
     output, loss = PAIRS[rng.integers(len(PAIRS))]
     hidden = [(), (1,), (6,), (9, 4), (3, 4, 5)][rng.integers(5)]
-    names = ["l2", "weight_decay", "label_smoothing", "last_layer_l2"]
+    names = ["l2", "weight_decay", "label_smoothing", "last_layer_l2", "l1"]
+    if rng.random() < 0.3:
+        names += ["logit_penalty"]
+    if output == "softmax" and rng.random() < 0.5:
+        names += compiled.LOGIT_PENALTIES
     return {
         "members": [
             {name: rng.choice([0.0, 0.01, 0.3]) for name in names}
@@ -52,6 +60,7 @@ def random_options(number: int) -> dict[str, Any]:
         "hidden": hidden,
         "activation": rng.choice(["tanh", "relu", "logistic", "identity"]),
         "batch_size": int(rng.choice([1, 7, 8, 22])),
+        "margin": rng.choice([0.05, 1.0]),
     }
 
 
@@ -77,7 +86,7 @@ def test_the_same_numbers_as_numpys(monkeypatch: pytest.MonkeyPatch, function: s
             monkeypatch.setattr(shared_batch, name, least)
         options["hidden"] = options["hidden"] or (2,)
         for member in options["members"]:
-            member.pop("last_layer_l2")
+            member |= {"last_layer_l2": 0.0, "l1": 0.0}
     else:
         loops = CompiledSteps.train
         monkeypatch.setattr(CompiledSteps, "train", lambda *args: (counted.train, loops(*args)))
@@ -102,6 +111,23 @@ def test_reading_and_restoring_change_no_bit() -> None:
     restored.step(9)
     assert same_bits(at_once.parameters, read.parameters)
     assert same_bits(at_once.parameters, restored.parameters)
+
+
+def test_how_many_steps_are_taken_at_once_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    many, _ = banks()
+    monkeypatch.setattr(compiled, "WORK", 0)
+    (one, _), asked = banks(), list[Any]()
+    loops = CompiledSteps.train
+
+    def train(*args: Any) -> None:
+        asked.append(args[3])
+        loops(*args)
+
+    monkeypatch.setattr(CompiledSteps, "train", train)
+    one.step(12)
+    assert {last - first for _, first, last in asked} == {1}
+    many.step(12)
+    assert same_bits(one.parameters, many.parameters)
 
 
 def test_who_shares_the_bank_changes_no_bit() -> None:
@@ -129,7 +155,9 @@ def test_members_diverge_in_the_same_step() -> None:
 
 def test_outputs_of_huge_logits() -> None:
     """A class by 1,000 and more ahead: the loops' e^x neither overflows nor is 0 below."""
-    mine, right = banks([{"seed": seed} for seed in range(3)], hidden=(), learning_rate=1000.0)
+    others = {"confidence_penalty": 1e-4, "z_loss": 1e-9, "max_suppression": 1e-4}
+    members: list[dict[str, Any]] = [{}, {"seed": 1}, {"focal_gamma": 2.0}, {"focal_gamma": 0.5, "seed": 1}, others]
+    mine, right = banks(members, hidden=(), learning_rate=1000.0)
     for bank in (mine, right):
         bank.step(30)
     assert abs(right.answers()[0]).max() > 1000
@@ -144,10 +172,10 @@ def test_outputs_of_huge_logits() -> None:
         ({"output": "tanh", "loss": "mse"}, False),
         ({"loss": "mse"}, False),
         ({"softmax_jacobian": "diagonal"}, False),
-        ({"logit_penalty": 0.1}, False),
+        (dict.fromkeys(compiled.LOGIT_PENALTIES, 0.1), True),
+        ({"l1": 0.1}, True),
         ({"momentum": 0.5}, False),
         ({"optimizer": "adam"}, False),
-        ({"l1": 0.1}, False),
     ],
 )
 def test_which_networks_fit(options: dict[str, Any], fit: bool) -> None:
@@ -199,3 +227,12 @@ def test_more_inputs_than_are_gathered_at_once() -> None:
     for bank in (mine, right):
         bank.step(70)
     np.testing.assert_allclose(mine.parameters, right.parameters, rtol=1e-9, atol=1e-12)
+
+
+def test_a_blas_of_other_integers_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel, functions = compiled.kernel(), cython_blas.__pyx_capi__
+    known = repr(functions["dgemm"])
+    kernel.of_scipy("dgemm")
+    monkeypatch.setitem(functions, "dgemm", known.replace(", int *", ", blas_int *"))
+    with pytest.raises(ImportError, match="other integers"):
+        kernel.of_scipy("dgemm")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
-from lsexplorer.bank import threads
+from lsexplorer.bank import compiled, threads
 from lsexplorer.bank.shared_batch import SharedBatch
 from tests.support.banks import train_alike
 from tests.support.helpers import PAIRS, same_bits, slow, small_data
@@ -26,6 +26,11 @@ def scipy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("lsexplorer.bank.shared_batch.LARGE", 0)
     if request.param == "without SciPy":
         monkeypatch.setattr(threads, "_adding_product", lambda dtype: None)
+
+
+@pytest.fixture(autouse=True)
+def no_whole_networks_in_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "NUMBERS", 10**9)
 
 
 def bank(monkeypatch: pytest.MonkeyPatch, way: str, members: list[dict[str, Any]] = MEMBERS, **common: Any) -> ls.Bank:

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.losses import LOSSES, signal_of
 from tests.support import formulas
-from tests.support.helpers import PAIRS
+from tests.support.helpers import PAIRS, same_bits
 
 seeds = st.integers(0, 2**32 - 1)
 classes = st.integers(2, 6)
@@ -117,3 +117,11 @@ def test_hinge_at_its_kinks_and_ties() -> None:
     # A margin of exactly 1 costs and moves nothing; of two equal rivals one alone, the first, is pushed down.
     assert value(t, z, z).tolist() == [0.0, 2.5, 0.0]
     assert signal(t, z, z).tolist() == [[0, 0, 0], [1, -1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_a_loss_of_logits_alone_does_not_look_at_the_outputs(output: str, loss: str) -> None:
+    rng = np.random.default_rng(8)
+    t, z = np.eye(3)[rng.integers(3, size=6)], rng.normal(size=(6, 3))
+    value, o = LOSSES[loss].value, OUTPUTS[output](z)
+    assert same_bits(value(t, z, np.full_like(o, np.nan)), value(t, z, o)) is LOSSES[loss].of_logits

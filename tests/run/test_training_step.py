@@ -112,6 +112,8 @@ def test_a_copy_of_a_run_trains_its_own_network() -> None:
     assert trainer.step_count == 3
     trainer.step(3)
     assert same_bits(copy.network.parameters, trainer.network.parameters)
+    for name, series in trainer.history.items():
+        assert same_bits(copy.history[name].values, series.values)
 
 
 def test_other_hyperparameters_act_from_the_next_step_on_and_keep_the_state() -> None:

@@ -13,13 +13,13 @@ from lsexplorer.nn.metrics import log_probabilities
 from lsexplorer.study.answers.answers import Answers
 from lsexplorer.study.measures import (
     CRITERIA,
-    all_pairs,
     criteria,
     joined,
     measure,
     measures,
     pick,
 )
+from lsexplorer.study.pairs import Compared, all_pairs
 
 STEPS = 40
 SHAPES = [
@@ -74,14 +74,15 @@ def test_every_measure_that_is_told_has_its_entry(bank: ls.Bank) -> None:
     known = {one.name for one in measures(len(bank.network(0).weights))}
     found = measure(Answers.of_bank(bank))
     assert found.scalars.keys() <= known
-    assert all_pairs(found, found).keys() <= known
+    pairwise = all_pairs(Compared.of(found), Compared.of(found)).keys()
+    assert pairwise <= known
     if found.log_p is not None:
-        assert found.scalars.keys() | all_pairs(found, found).keys() == known
+        assert found.scalars.keys() | pairwise == known
 
 
 def test_likeness_is_network_by_network(bank: ls.Bank) -> None:
     found = measure(Answers.of_bank(bank))
-    told = all_pairs(pick(found, [0, 1, 2]), pick(found, [3, 5]))
+    told = all_pairs(*(Compared.of(pick(found, networks)) for networks in ([0, 1, 2], [3, 5])))
     for (i, a), (j, b) in itertools.product(enumerate((0, 1, 2)), enumerate((3, 5))):
         (za, oa), (zb, ob) = (bank.network(r).answers(bank.data.X_test) for r in (a, b))
         assert told["agreement"][i, j] == (za.argmax(axis=1) == zb.argmax(axis=1)).mean()

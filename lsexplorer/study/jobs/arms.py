@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
@@ -64,7 +65,8 @@ class ArmsTask(NamedTuple, Generic[M]):
     @property
     def seeded(self) -> list[M]:
         """Every network's method with its seed, seed by seed, since the networks of one seed share their batches."""
-        return [_seeded(method, seed) for seed in self.seeds for method in self.methods]
+        methods = self.methods
+        return [_seeded(method, seed) for seed in self.seeds for method in methods]
 
 
 @lru_cache(maxsize=10_000)
@@ -167,7 +169,9 @@ def train_and_measure(
         lambda bank, reading: measure(Answers.of_bank(bank, reading.temperature), leave_out=leave_out),
         precision,
     )
-    networks = range(len(task.seeded))
-    return joined(
-        [pick(read[arm.reading], [*networks[methods.index(arm.method) :: len(methods)]]) for arm in task.arms]
-    )
+    networks = range(len(methods) * len(task.seeds))
+    parts = []
+    for reading, arms in groupby(task.arms, lambda arm: arm.reading):
+        own = [r for arm in arms for r in networks[methods.index(arm.method) :: len(methods)]]
+        parts.append(pick(read[reading], own))
+    return joined(parts)

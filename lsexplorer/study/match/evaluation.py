@@ -11,7 +11,8 @@ from lsexplorer.bank.threads import one_blas_thread
 from lsexplorer.nn.arrays import Array
 from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.match.findings import Values, of_pairs, of_samples
-from lsexplorer.study.measures import Measure, Measured, all_pairs, joined, on_rows, pick, rows_kept
+from lsexplorer.study.measures import Measure, Measured, joined, pick, rows_kept
+from lsexplorer.study.pairs import Compared, all_pairs, on_rows
 from lsexplorer.study.stats import group_values
 
 PLAIN, SMOOTHING = 0, 1
@@ -35,9 +36,12 @@ class SplitNumbers:
         """The measures of single networks by name, each arm's (seeds, columns)."""
         kept = rows_kept(len(smoothing.logits)) if smoothing.without else []
         with one_blas_thread():
-            own = _pairs(smoothing, smoothing, kept)
-            pairs = [own if arm is smoothing else _pairs(smoothing, arm, kept, own) for arm in arms]
-        self.likeness = {name: [of_arm[name] for of_arm in pairs] for name in own}
+            whole = _pairs(arms)
+            without = [_pairs(arms, rows) for rows in kept]
+        self.likeness = {
+            name: [_split_first(whole[name][arm], [part[name][arm] for part in without]) for arm in range(len(arms))]
+            for name in whole
+        }
         """The pairwise measures of smoothing's network i with an arm's network j, each arm's (columns, i, j)."""
 
 
@@ -49,21 +53,29 @@ def _scalars(arm: Measured | None, like: Measured, name: str, seeds: int) -> Arr
     return _columns(arm.scalars[name], np.ascontiguousarray(arm.without[name].T) if name in arm.without else None)
 
 
-def _pairs(
-    smoothing: Measured,
-    arm: Measured | None,
-    kept: Sequence[NDArray[np.bool_]],
-    like: dict[str, Array] | None = None,
-) -> dict[str, Array]:
-    """The pairwise measures (columns, i, j); NaN, in the shape of others, for a method that is not there."""
-    if arm is None:
-        return {name: np.full_like(values, np.nan) for name, values in (like or {}).items()}
-    whole = all_pairs(smoothing, arm)
-    without = [all_pairs(on_rows(smoothing, rows), on_rows(arm, rows)) for rows in kept]
-    return {
-        name: np.moveaxis(_columns(values, np.stack([part[name] for part in without], -1) if without else None), -1, 0)
-        for name, values in whole.items()
-    }
+def _pairs(arms: Sequence[Measured | None], rows: NDArray[np.bool_] | None = None) -> dict[str, list[Array]]:
+    """The pairwise measures (i, j) of each arm by name, on some of the rows; NaN for a method that is not there."""
+
+    def compared(arm: Measured) -> Compared:
+        return Compared.of(arm if rows is None else on_rows(arm, rows))
+
+    smoothing = arms[SMOOTHING]
+    assert smoothing is not None
+    first = compared(smoothing)
+    own = all_pairs(first, first)
+    nothing = {name: np.full_like(values, np.nan) for name, values in own.items()}
+    pairs = []
+    for arm in arms:
+        if arm is smoothing:
+            pairs.append(own)
+        else:
+            pairs.append(nothing if arm is None else all_pairs(first, compared(arm)))
+    return {name: [of_arm[name] for of_arm in pairs] for name in own}
+
+
+def _split_first(whole: Array, without: Sequence[Array]) -> Array:
+    """A pairwise measure as (columns, i, j), from (i, j) and the same without each of some groups of rows, if any."""
+    return np.moveaxis(_columns(whole, np.stack(without, -1) if without else None), -1, 0)
 
 
 def _columns(whole: Array, without: Array | None) -> Array:

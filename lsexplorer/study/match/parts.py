@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lsexplorer.bank.compiled import bank_libraries
 from lsexplorer.data import Dataset
 from lsexplorer.data.files import check_file, label, shown
 from lsexplorer.data.output import written
 from lsexplorer.errors import InputError
 from lsexplorer.nn.arrays import Array
-from lsexplorer.run.ending import libraries
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.study.jobs.arms import ArmsTask
 from lsexplorer.study.jobs.executors import Heartbeat, Progress, open_executor
@@ -58,7 +58,7 @@ def match_part(
         run.run()
     arrays = recording.arrays | {
         "about": np.array([VERSION, *part, recording.jobs]),
-        "recipe": np.array([_recipe(data, plans), recording.digest, libraries()]),
+        "recipe": np.array([_recipe(data, plans), recording.digest, bank_libraries()]),
         "seconds": np.array([run.seconds[name] for name in ("search", "evaluation")]),
     }
     with written(path) as file:

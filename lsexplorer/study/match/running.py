@@ -90,7 +90,8 @@ class Run(Generic[M]):
         """The arms that cannot be judged, with the first seed on which they diverge."""
         self.networks = 0
         """Networks trained in all."""
-        self._trained: set[tuple[int, M]] = set()
+        self._trained: set[tuple[int, int, int]] = set()
+        self._numbers: dict[M, int] = {}
         self._own: dict[str, int] = {}
         self._gathering: Gathering | None = None
         # The total until it is known: the first grid, a finer one for each criterion, and the evaluation.
@@ -214,7 +215,7 @@ class Run(Generic[M]):
         tasks = cut_arms(banks, plan.evaluation, range(plan.splits), most=self._networks.most)
         owners = [name for name, group in groups.items() for _ in group]
         self._gathering = Gathering(tasks)
-        self._expected = self.networks + len({network for task in tasks for network in _networks(task)})
+        self._expected = self.networks + len({network for task in tasks for network in self._networks_in(task)})
         self._heartbeat(phase)()
         for i, measured in self._networks.measured(tasks, self._heartbeat(phase)):
             self._check_converged(tasks[i], measured)
@@ -237,18 +238,18 @@ class Run(Generic[M]):
     def _count(self, phase: str, task: ArmsTask[M], owners: Sequence[str]) -> None:
         """Count the networks of a task. owners: the remedy of each arm of the study, '' for what all share."""
         for arm, owner in zip(task.arms, owners[task.first :], strict=False):
-            new = _networks(task._replace(arms=(arm,))) - self._trained
+            new = self._networks_in(task._replace(arms=(arm,))) - self._trained
             self._trained |= new
             self.networks += len(new)
             if owner:
                 self._own[owner] = self._own.get(owner, 0) + len(new)
         self._heartbeat(phase)()
 
+    def _networks_in(self, task: ArmsTask[M]) -> set[tuple[int, int, int]]:
+        """A task's networks: the split, the number of the method, and the seed of each."""
+        numbers = [self._numbers.setdefault(method, len(self._numbers)) for method in task.methods]
+        return {(task.split, number, seed) for number in numbers for seed in task.seeds}
+
     def _heartbeat(self, phase: str) -> Heartbeat:
         """Report progress even while no result comes in, so that the match can be stopped then."""
         return lambda: self._progress(phase, self.networks, max(self._expected, self.networks))
-
-
-def _networks(task: ArmsTask[M]) -> set[tuple[int, M]]:
-    """A task's networks: the split and the method of each, with its seed."""
-    return {(task.split, method) for method in task.seeded}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lsexplorer.bank.compiled import bank_libraries
 from lsexplorer.data import Dataset
 from lsexplorer.data.load import files_read
 from lsexplorer.data.output import check_output
@@ -16,7 +17,6 @@ from lsexplorer.data.split import stratified_split
 from lsexplorer.errors import InputError
 from lsexplorer.nn import metrics, norms
 from lsexplorer.nn.arrays import Array, python_value
-from lsexplorer.run.ending import libraries
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
@@ -263,7 +263,7 @@ def train_and_score(split: ValidationSplit, task: TrainingTask, check: CancelChe
         columns += [np.where(bank.diverged, np.nan, scores[name]) for name in SCORES]
     norm = norms.total(bank.stacked().weights)
     gap = metrics.logit_gaps(z[split.validation :], split.data.y_test[split.validation :]).mean(axis=0)
-    return np.stack([*columns, norm, gap], axis=1), libraries()
+    return np.stack([*columns, norm, gap], axis=1), bank_libraries()
 
 
 def _check_complete(results: Results, grid: Grid) -> None:

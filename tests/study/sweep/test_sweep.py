@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import lsexplorer as ls
+from lsexplorer.bank.compiled import bank_libraries
 from lsexplorer.data.locks import only_writer
 from lsexplorer.data.write import write_smoothed
-from lsexplorer.run.ending import libraries
 from lsexplorer.study.jobs.parts import Part
 from lsexplorer.study.stats import mean_interval
 from lsexplorer.study.sweep.sweeping import MEASURES, InterruptedSweep, Sweep, sweep, with_validation
@@ -100,7 +100,7 @@ def test_the_file_holds_a_row_for_each_network(tmp_path: Path) -> None:
     header, *body = list(csv.reader(out.read_text().splitlines()))
     assert header == ["recipe", "label_smoothing", "l2", "seed", *MEASURES, "libraries"]
     assert len(body) == 24 * 4
-    assert {row[-1] for row in body} == {libraries()}
+    assert {row[-1] for row in body} == {bank_libraries()}
     assert found.libraries_note == ""
     row = next(row for row in body if row[1:4] == ["0.03", "0.01", "3"])
     assert [float(cell) for cell in row[4:-1]] == found.points[0.03, 0.01][3].tolist()
@@ -220,12 +220,12 @@ def test_rows_of_other_libraries_are_kept_and_noted(tmp_path: Path) -> None:
     out = tmp_path / "results.csv"
     small(out=out)
     lines = out.read_text().splitlines()
-    other = [line.replace(libraries(), "NumPy 1.26 with openblas\x1b 0.3 Z80") for line in lines[:50]]
+    other = [line.replace(bank_libraries(), "NumPy 1.26 with openblas\x1b 0.3 Z80") for line in lines[:50]]
     out.write_text("\n".join(other) + "\n")
     found = small(out=out)
     assert found.complete
     assert found.libraries_note.startswith("The rows were computed with NumPy 1.26 with openblas")
-    assert f"and with {libraries()}" in found.libraries_note
+    assert f"and with {bank_libraries()}" in found.libraries_note
     assert found.libraries_note.isprintable()
     assert out.read_text().splitlines()[:50] == other
 

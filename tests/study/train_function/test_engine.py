@@ -26,7 +26,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[Recipe, Answer]:
     answers: dict[Recipe, Answer] = {}
     read_out = arms.read_out
 
-    def recording(splits: Any, task: arms.ArmsTask[Any], check: Any, read: Callable[..., Any]) -> Any:
+    def recording(splits: Any, task: arms.ArmsTask[Any], check: Any, read: Callable[..., Any], *rest: Any) -> Any:
         def read_and_record(bank: Bank, reading: Any) -> Any:
             if reading.temperature == 1:
                 for i, hp in enumerate(task.seeded):
@@ -34,7 +34,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[Recipe, Answer]:
                     answers[Recipe(seed=hp.seed, split=task.split, **strengths)] = answer(bank, i)
             return read(bank, reading)
 
-        return read_out(splits, task, check, read_and_record)
+        return read_out(splits, task, check, read_and_record, *rest)
 
     monkeypatch.setattr(arms, "read_out", recording)
     return answers
