@@ -5,8 +5,8 @@ python -m benchmarks.scale networks units     some of them
 python -m benchmarks.scale many_rows          ten million rows of a sweep, which take ten minutes more
 
 Each table has the cost of a piece of work, and the cost of one unit of it. Growth is linear where one unit costs the
-same: the line below a table names the most sizes in a row over which it differs by a quarter at most, and what one costs
-outside of them. A bank works on one core; what two cores bring is in the table of workers.
+same: the line below a table names the most sizes in a row over which it differs by a quarter at most, and what one
+costs outside of them. A bank works on one core; what two cores bring is in the table of workers.
 """
 
 import sys
@@ -66,16 +66,19 @@ def show(title: str, unit: str, costs: Sequence[Cost]) -> None:
 def linear(costs: Sequence[Cost], unit: str) -> str:
     """Over which sizes, as many as can be, one unit costs about the same, and what it costs at the ends outside."""
     each = [cost.seconds / cost.size * 1e6 for cost in costs]
-    ranges = [each[a:b] for a in range(len(each)) for b in range(a + 1, len(each) + 1)]
-    flat = max((some for some in ranges if max(some) <= LINEAR * min(some)), key=len)
-    first = next(at for at in range(len(each)) if each[at : at + len(flat)] == flat)
-    last = first + len(flat) - 1
+    ranges = [(last - first, last, first) for last in range(len(each)) for first in range(last + 1)]
+    _, last, first = max(some for some in ranges if _is_flat(each[some[2] : some[1] + 1]))
+    flat = each[first : last + 1]
     ends = [at for at in (0, len(each) - 1) if not first <= at <= last]
     outside = [f"{each[at] / np.mean(flat):.2g} times as much at {costs[at].size:,}" for at in ends]
     return (
         f"linear from {costs[first].size:,} to {costs[last].size:,} {unit}s: {min(flat):.3g} to {max(flat):.3g} µs for "
         f"one, {' and '.join(outside) or 'no bend in sight'}"
     )
+
+
+def _is_flat(each: Sequence[float]) -> bool:
+    return max(each) <= LINEAR * min(each)
 
 
 def networks() -> None:
