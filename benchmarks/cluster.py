@@ -18,6 +18,7 @@ import numpy as np
 from lsexplorer import Bank, Hyperparameters, load_dataset
 from lsexplorer.run.presets import default_epochs, default_hyperparameters
 from lsexplorer.run.start import steps_per_epoch
+from lsexplorer.study.jobs.dask_cluster import TRIAL
 from lsexplorer.study.jobs.executors import CancelCheck, do_nothing, open_executor
 from lsexplorer.study.jobs.jobs import MAX_NETWORKS, TrainingTask, cut
 from lsexplorer.study.sweep.results import Grid, Results
@@ -29,7 +30,9 @@ POINTS, SEEDS = 10_000, 100
 """Of the sweep: a million networks in all."""
 STEPS = 20
 """Trained here of each network, for the time of one."""
-EMPTY_JOBS = 1_000
+WORKERS = 2
+EMPTY_JOBS = WORKERS * TRIAL
+"""The most that go out one by one: of more jobs than these, short ones go together, and those of the sweep are long."""
 
 
 def job_of(split: ValidationSplit, hp: Hyperparameters, steps: int) -> TrainingTask:
@@ -58,18 +61,20 @@ def does_nothing(split: ValidationSplit, task: TrainingTask, check: CancelCheck)
 
 
 def scheduling(split: ValidationSplit, task: TrainingTask) -> tuple[float, float]:
-    """Seconds from the first job to its result, the data sent on the way, and of each further job; two workers."""
+    """Seconds from the first job to its result, the data sent on the way, and of each further job."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        cluster(Path(folder), 2) as dask,
+        cluster(Path(folder), WORKERS) as dask,
         open_executor(dask.address, split) as executor,
     ):
-        start = time.perf_counter()
-        list(executor.run(does_nothing, [task]))
-        first = time.perf_counter() - start
-        start = time.perf_counter()
-        list(executor.run(does_nothing, [task] * EMPTY_JOBS))
-        return first, (time.perf_counter() - start) / EMPTY_JOBS
+
+        def seconds(jobs: int) -> float:
+            start = time.perf_counter()
+            list(executor.run(does_nothing, [task] * jobs))
+            return time.perf_counter() - start
+
+        first, alone, many = seconds(1), *(min(seconds(jobs) for _ in range(5)) for jobs in (1, EMPTY_JOBS))
+        return first, (many - alone) / (EMPTY_JOBS - 1)
 
 
 def writing() -> float:

@@ -1,16 +1,19 @@
 """Cost against work: how time grows with networks, rows, units and workers, and whether memory stays flat.
 
-python -m benchmarks.scale                    all of it, about ten minutes on two cores
-python -m benchmarks.scale networks units     some: networks, rows, units, workers, memory
+python -m benchmarks.scale                    networks, rows, units, workers, memory: about five minutes on two cores
+python -m benchmarks.scale networks units     some of them
+python -m benchmarks.scale many_rows          ten million rows of a sweep, which take ten minutes more
 
 Each table has the cost of a piece of work, and the cost of one unit of it. Growth is linear where one unit costs the
-same: the line below a table names the sizes over which it costs at most a quarter more than the cheapest.
+same: the line below a table names the most sizes in a row over which it differs by a quarter at most, and what one
+costs outside of them. A bank works on one core; what two cores bring is in the table of workers.
 """
 
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,13 +24,13 @@ from benchmarks.bank import made_bank, made_up
 from lsexplorer import Hyperparameters, Trainer, load_dataset
 from lsexplorer.render.charts import Line, LineChart, draw
 from lsexplorer.study.sweep.results import Grid, Results
-from lsexplorer.study.sweep.sweeping import MEASURES, sweep
+from lsexplorer.study.sweep.sweeping import MAX_NETWORKS, MEASURES, sweep
 from tests.support.cluster import cluster
 
 SECONDS = 1.0
 """For which a piece of work is done again and again; the fastest time counts."""
 LINEAR = 1.25
-"""Growth counts as linear while one unit costs at most this, in terms of the cheapest."""
+"""Growth counts as linear over sizes of which the dearest unit costs at most this, in terms of the cheapest."""
 
 
 class Cost(NamedTuple):
@@ -54,20 +57,37 @@ def show(title: str, unit: str, costs: Sequence[Cost]) -> None:
     print(f"\n{title}\n\n| {unit}s | seconds | µs for one |\n| --- | --- | --- |")
     for cost, one in zip(costs, each, strict=True):
         print(f"| {cost.size:,} | {cost.seconds:.3g} | {one * 1e6:.4g} |")
-    linear = [cost.size for cost, one in zip(costs, each, strict=True) if one <= LINEAR * min(each)]
-    print(f"\nlinear from {linear[0]:,} to {linear[-1]:,} {unit}s: {min(each) * 1e6:.4g} µs for one\n")
+    print(f"\n{linear(costs, unit)}\n")
     sizes = np.array([cost.size for cost in costs])
     chart = LineChart([Line(f"µs a {unit}", sizes, np.array(each) * 1e6)], log_x=True, log_y=True)
     print("\n".join(row.plain for row in draw(chart, 70, 12, color=True)), flush=True)
 
 
+def linear(costs: Sequence[Cost], unit: str) -> str:
+    """Over which sizes, as many as can be, one unit costs about the same, and what it costs at the ends outside."""
+    each = [cost.seconds / cost.size * 1e6 for cost in costs]
+    ranges = [(last - first, last, first) for last in range(len(each)) for first in range(last + 1)]
+    _, last, first = max(some for some in ranges if _is_flat(each[some[2] : some[1] + 1]))
+    flat = each[first : last + 1]
+    ends = [at for at in (0, len(each) - 1) if not first <= at <= last]
+    outside = [f"{each[at] / np.mean(flat):.2g} times as much at {costs[at].size:,}" for at in ends]
+    return (
+        f"linear from {costs[first].size:,} to {costs[last].size:,} {unit}s: {min(flat):.3g} to {max(flat):.3g} µs for "
+        f"one, {' and '.join(outside) or 'no bend in sight'}"
+    )
+
+
+def _is_flat(each: Sequence[float]) -> bool:
+    return max(each) <= LINEAR * min(each)
+
+
 def networks() -> None:
-    """A step of a bank, by how many networks it has."""
+    """An epoch of a bank, by how many networks it has; compiled loops train whole epochs at once."""
     for sizes, batch in (((4, 5, 3), 16), ((64, 32, 10), 32)):
         costs = []
         for count in (1, 4, 16, 64, 256, 1024, 4096):
             bank = made_bank(sizes, batch, count, seeds=min(count, 8))
-            costs.append(Cost(count, fastest(partial(bank.step, 4)) / 4))
+            costs.append(Cost(count, fastest(partial(bank.step, bank.steps_per_epoch)) / bank.steps_per_epoch))
         show(f"A step of a bank of {'-'.join(map(str, sizes))}, batches of {batch}", "network", costs)
 
 
@@ -98,36 +118,37 @@ def units() -> None:
 
 
 def workers() -> None:
-    """A sweep, by its networks, on one and two processes and on one and two workers of a Dask cluster here."""
-    print("\nA sweep of Iris, 20 epochs: start, and what each further network takes\n")
-    print("| where | seconds of 256 networks | of 8,192 | ms a network | start, s | networks a second |")
-    print("| --- | --- | --- | --- | --- | --- |", flush=True)
-    for place, count in (("processes", 1), ("processes", 2), ("Dask workers", 1), ("Dask workers", 2)):
-        with tempfile.TemporaryDirectory() as folder:
-            if place == "processes":
-                small, large = (_swept(points, count) for points in (16, 512))
-            else:
-                with cluster(Path(folder), count) as dask:
-                    _swept(16, dask.address)  # so that the workers have imported what they need
-                    small, large = (_swept(points, dask.address) for points in (16, 512))
-        each = (large - small) / (8192 - 256)
-        cells = f"{small:.2f}", f"{large:.2f}", f"{each * 1e3:.2f}", f"{small - 256 * each:.2f}", f"{1 / each:,.0f}"
-        print(f"| {count} {place} | " + " | ".join(cells) + " |", flush=True)
+    """A sweep, by its networks, here, in one and two processes and on one and two workers of a Dask cluster here."""
+    title, sizes, alone = "A sweep of Iris, 20 epochs, on", (256, 1024, 4096, 16_384, 65_536), 0.0
+    for place, count in (("1 process", 1), ("2 processes", 2), ("1 Dask worker", 1), ("2 Dask workers", 2)):
+        with ExitStack() as stack:
+            where: int | str = count
+            if "Dask" in place:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                where = stack.enter_context(cluster(folder, count)).address
+            first = _swept(sizes[0], where)
+            costs = [Cost(size, _swept(size, where)) for size in sizes]
+        show(f"{title} {place}, with its start", "network", costs)
+        alone = alone or costs[-1].seconds
+        print(f"the very first, of {sizes[0]}, when all was yet to be imported: {first:.2f} s")
+        print(f"{sizes[-1]:,} networks {alone / costs[-1].seconds:.2f} times as fast as on 1 process", flush=True)
 
 
-def _swept(points: int, where: int | str) -> float:
-    start = time.perf_counter()
-    sweep(load_dataset("iris"), vary={"l2": [i / 1000 for i in range(points)]}, seeds=16, epochs=20, workers=where)
+def _swept(networks: int, where: int | str) -> float:
+    """Seconds of a sweep of so many networks, 16 seeds each."""
+    start, points = time.perf_counter(), networks // 16
+    vary = {"l2": [0.1 * i / points for i in range(points)]}
+    sweep(load_dataset("iris"), vary=vary, seeds=16, epochs=20, workers=where)
     return time.perf_counter() - start
 
 
-def memory() -> None:
+def memory(counts: Iterable[int] = (10_000, 100_000, 1_000_000)) -> None:
     """What the rows of a sweep's results hold of this process's memory, and how long they take to write and read."""
     print("\nA sweep's rows, written 100 at a time to a file, then read again\n")
     print(
         "| rows | file, MiB | written, s | read, s | memory that is no file's, MiB |\n| --- | --- | --- | --- | --- |"
     )
-    for count in (10_000, 100_000, 1_000_000, 10_000_000):
+    for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             file, grid = Path(folder) / "rows.csv", _grid(count)
             start = time.perf_counter()
@@ -138,6 +159,11 @@ def memory() -> None:
             assert kept.known.all()
             size = file.stat().st_size / 2**20
             print(f"| {count:,} | {size:,.0f} | {written:.1f} | {read:.1f} | {_own_memory():.0f} |", flush=True)
+
+
+def many_rows() -> None:
+    """The same of as many rows as a sweep may have."""
+    memory([MAX_NETWORKS])
 
 
 def _grid(rows: int) -> Grid:
@@ -159,15 +185,14 @@ def _own_memory() -> float:
     return int(status.partition("RssAnon:")[2].split()[0]) / 2**10
 
 
-PARTS: dict[str, Callable[[], None]] = {
-    part.__name__: part for part in (networks, rows, units, workers, memory)
-}  # fmt: skip
+USUAL: tuple[Callable[[], None], ...] = (networks, rows, units, workers, memory)
+PARTS = {part.__name__: part for part in (*USUAL, many_rows)}
 
 
 def main(names: Iterable[str]) -> None:
-    """Measure some parts, or all."""
-    for name in names or PARTS:
-        PARTS[name]()
+    """Measure some parts, or the usual ones."""
+    for part in [PARTS[name] for name in names] or USUAL:
+        part()
 
 
 if __name__ == "__main__":

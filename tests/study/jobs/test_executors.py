@@ -164,6 +164,15 @@ def test_a_cluster_gives_the_same_numbers_although_a_worker_dies(tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_many_short_jobs_go_to_a_cluster_together_and_an_error_in_one_comes_through(tmp_path: Path) -> None:
+    with cluster(tmp_path, 1) as found, open_executor(found.address, 100) as workers:
+        assert dict(workers.run(square, range(300))) == {i: 100 + i * i for i in range(300)}
+        with pytest.raises(ls.InputError, match=r"task \d+ cannot be done"):
+            list(workers.run(fails, range(300)))
+        assert dict(workers.run(square, [5])) == {0: 125}
+
+
+@pytest.mark.slow
 def test_a_cluster_that_loses_all_its_workers_goes_on_with_new_ones(tmp_path: Path) -> None:
     data = ls.load_dataset("iris")
     with cluster(tmp_path, 1) as found:
