@@ -299,7 +299,7 @@ def forward(p: Array, address: int, sizes: Array, inputs: int, work: Work, n: in
 
 
 @_inlined
-def penalize(work: Work, n: int, rules: Rules, r: int) -> None:
+def add_penalties(work: Work, n: int, rules: Rules, r: int) -> None:
     """Add what penalties on the logits add to the signals, where the targets t′ are; see nn/logit_penalties.py.
 
     All but the first are for softmax alone.
@@ -341,10 +341,9 @@ def penalize(work: Work, n: int, rules: Rules, r: int) -> None:
 
 
 @_inlined
-def finish_signals(work: Work, last: int, n: int, rate: float, rules: Rules, r: int) -> None:
+def penalize(work: Work, last: int, n: int, rate: float, rules: Rules, r: int) -> None:
     """In the signals from row ``last`` on, for the targets t′, put t′ − o and what penalties add, times the rate."""
-    if len(rules.penalties) > 0:
-        penalize(work, n, rules, r)
+    add_penalties(work, n, rules, r)
     for k in range(last, len(work.values)):
         for i in range(n):
             work.signals[k, i] = rate * (work.signals[k, i] - work.values[k, i])
@@ -409,7 +408,7 @@ def train(
     (rows,) which one a row has. orders (orders, rows): an epoch's rows in order, and order_of (R,) whose is which.
     diverged (R,): whose numbers have overflowed, which becomes True in that step, as the numbers become NaN.
     """
-    outputs, rows, inputs = sizes[-1], orders.shape[1], sizes[0]
+    outputs, rows, inputs, penalized = sizes[-1], orders.shape[1], sizes[0], len(rules.penalties) > 0
     work, last = new_work(P, sizes, batch, rules, blas), sizes[1:-1].sum()
     steps = min(end - start, max(1, CHUNK // (batch * inputs)))
     x = np.empty((min(steps * batch, rows), inputs), P.dtype)
@@ -431,8 +430,10 @@ def train(
                 for i in range(n):
                     t = kind[order[first + i]]
                     for k in range(outputs):
-                        work.signals[last + k, i] = targets[r, t, k]
-                finish_signals(work, last, n, rate, rules, r)
+                        error = targets[r, t, k] - work.values[last + k, i]
+                        work.signals[last + k, i] = targets[r, t, k] if penalized else rate * error
+                if penalized:
+                    penalize(work, last, n, rate, rules, r)
                 backward(p, address, sizes, of_batch, work, n, rules, r)
                 squares = P.dtype.type(0)
                 for j in range(P.shape[1]):
@@ -450,7 +451,7 @@ def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules,
     layer's logits, less the biases. deltas (R, units, n): becomes the first layer's signals times the rate. targets
     (R, K, n): t′. sizes: units of each layer, inputs first: 0.
     """
-    outputs, width, n = sizes[-1], sizes[1], z.shape[2]
+    outputs, width, n, penalized = sizes[-1], sizes[1], z.shape[2], len(rules.penalties) > 0
     work, last = new_work(P, sizes, n, rules, blas), sizes[1:-1].sum()
     for r in range(len(P)):
         p, address = P[r], P.ctypes.data + r * P.shape[1] * P.itemsize
@@ -459,7 +460,9 @@ def train_above(P: Array, z: Array, deltas: Array, targets: Array, rules: Rules,
         rate = rules.rates[r] / P.dtype.type(n)
         for k in range(outputs):
             for i in range(n):
-                work.signals[last + k, i] = targets[r, k, i]
-        finish_signals(work, last, n, rate, rules, r)
+                error = targets[r, k, i] - work.values[last + k, i]
+                work.signals[last + k, i] = targets[r, k, i] if penalized else rate * error
+        if penalized:
+            penalize(work, last, n, rate, rules, r)
         backward(p, address, sizes, 0, work, n, rules, r)
         deltas[r] = work.signals[:width]
