@@ -190,7 +190,7 @@ def test_no_file_of_results_names_code_that_is_run(tmp_path: Path) -> None:
 
 
 KILLED = """
-import os, signal, time
+import multiprocessing, os, signal, time
 here = os.path.dirname(__file__)
 kills = len([name for name in os.listdir(here) if name.startswith('kill')])
 if kills < 3 and len(open(os.path.join(here, 'calls')).readlines()) >= (7, 9, 18)[kills]:
@@ -203,7 +203,8 @@ return train_well(recipe)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("process", "options", "at_once"), [("os.getpid()", (), 1), ("os.getppid()", ("--cores", "2"), 2)]
+    ("process", "options", "at_once"),
+    [("os.getpid()", (), 1), ("multiprocessing.parent_process().pid", ("--cores", "2"), 2)],
 )
 def test_killed_at_any_moment_and_run_again_it_gives_the_same_verdict(
     process: str, options: tuple[str, ...], at_once: int, tmp_path: Path
