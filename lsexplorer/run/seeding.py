@@ -38,7 +38,7 @@ class _Seed(ISeedSequence):
         return self._state
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _seeds(seed: int, stream: int, block: int) -> NDArray[np.uint64]:
     """PCG64's seeds (BLOCK, 4) for the numbers of a block."""
     entropy = [seed & 0xFFFFFFFF, *([seed >> 32] if seed >> 32 else []), stream]

@@ -23,7 +23,7 @@ MAX_PARAMETERS = 20_000_000
 MAX_BANK_PARAMETERS = 100_000_000
 """Most parameters of all networks of a bank together."""
 SHORT_ORDER = 256
-"""Orders of up to this many rows are kept, since runs on other splits take the same ones: 16 MB at most."""
+"""Orders of up to this many rows are kept for banks, since those on other splits take the same ones: 16 MB at most."""
 MOST_GATHERED = 2**15
 """Numbers in X and T up to which an epoch's rows are put in order at once, rather than batch by batch."""
 _INIT_STREAM, _ORDER_STREAM = 0, 1
@@ -54,16 +54,17 @@ def draw_first_weights(network: Network, hp: Hyperparameters) -> None:
 
 def epoch_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
     """The order in which an epoch, 0 for the first, takes the training rows: row numbers (rows,), read-only."""
-    return (_kept_order if rows <= SHORT_ORDER else _drawn_order)(seed, epoch, rows)
+    return (_kept_order if rows <= SHORT_ORDER else drawn_order)(seed, epoch, rows)
 
 
-def _drawn_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
+def drawn_order(seed: int, epoch: int, rows: int) -> NDArray[np.int64]:
+    """The same, not kept: a long run, which seldom comes back to an epoch, takes the same memory however long it is."""
     order = generator(seed, _ORDER_STREAM, epoch).permutation(rows)
     order.flags.writeable = False
     return order
 
 
-_kept_order = lru_cache(8192)(_drawn_order)
+_kept_order = lru_cache(8192)(drawn_order)
 
 
 def steps_per_epoch(data: Dataset, hp: Hyperparameters) -> int:
@@ -85,7 +86,7 @@ class Batches:
         """Row numbers into X_train of the batch that comes after ``step`` steps."""
         epoch, place = divmod(step, self._steps_per_epoch)
         if epoch != self._epoch:
-            self._epoch, self._order = epoch, epoch_order(self._seed, epoch, self._count)
+            self._epoch, self._order = epoch, drawn_order(self._seed, epoch, self._count)
         return self._order[place * self._size : (place + 1) * self._size]
 
     def samples(self, step: int, T: Array) -> tuple[Array, Array]:
@@ -96,7 +97,7 @@ class Batches:
             if self._X.size + T.size > MOST_GATHERED:
                 rows = self.after(step)
                 return self._X.take(rows, axis=0), T.take(rows, axis=0)
-            order = epoch_order(self._seed, epoch, self._count)
+            order = drawn_order(self._seed, epoch, self._count)
             self._gathered = gathered = epoch, T, self._X.take(order, axis=0), T.take(order, axis=0)
         start = place * self._size
         end = start + self._size
@@ -106,7 +107,7 @@ class Batches:
         """The first step count, ``step`` or later, after which the next batch holds a training row."""
         epoch = step // self._steps_per_epoch
         while True:
-            place = int(np.flatnonzero(epoch_order(self._seed, epoch, self._count) == row)[0])
+            place = int(np.flatnonzero(drawn_order(self._seed, epoch, self._count) == row)[0])
             start = epoch * self._steps_per_epoch + place // self._size
             if start >= step:
                 return start

@@ -1,5 +1,7 @@
 """Batches: which training rows each step takes."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -40,3 +42,18 @@ def test_next_with_is_the_first_step_whose_batch_holds_the_row(batches: Batches,
         step = batches.next_with(row, start)
         assert row in batches.after(step)
         assert not any(row in batches.after(earlier) for earlier in range(start, step))
+
+
+def test_a_long_run_takes_the_same_memory(small: ls.Dataset) -> None:
+    """Batch orders that it has passed are not kept; what history and checkpoints hold is thinned."""
+    run = ls.Trainer(small, ls.Hyperparameters(batch_size=22))
+    held = []
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            run.step(4096)
+            held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert run.epoch == 8192
+    assert held[1] - held[0] < 0.5 * 2**20
