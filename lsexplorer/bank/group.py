@@ -127,7 +127,7 @@ class Group:
         self._before: tuple[int, Array] | None = None
         self._steps_per_epoch = steps_per_epoch(data, hp)
         self._epoch, self._order = -1, np.array([], dtype=np.int64)
-        self._orders_epoch, self._all_orders = -1, np.array([[]], dtype=np.int64)
+        self._orders_epoch, self._all_orders = -1, np.tile(np.arange(len(self._X)), (len(self._seeds), 1))
         self._numbers = self._network.parameters.ravel(order="K")
         self.diverged = np.zeros(len(hps), dtype=bool)
         """Whose numbers have overflowed, (R,)."""
@@ -200,8 +200,8 @@ class Group:
         return self._order[place * self._batch_size : (place + 1) * self._batch_size]
 
     def _orders(self, epoch: int) -> NDArray[np.int64]:
-        """Each seed's order of an epoch's rows (seeds, rows)."""
-        if epoch != self._orders_epoch:
+        """Each seed's order of an epoch's rows (seeds, rows); the rows' own where a batch has all of them."""
+        if epoch != self._orders_epoch and self._steps_per_epoch > 1:
             self._all_orders = np.stack([epoch_order(seed, epoch, len(self._X)) for seed in self._seeds])
             self._orders_epoch = epoch
         return self._all_orders
