@@ -1,10 +1,10 @@
 """The loops of bank/compiled.py over networks, layers and samples, which numba makes machine code of.
 
 A network's numbers p (P,) are laid out as a Network's: every weight (fan_in, fan_out), first layer first, then every
-bias. ``values`` and ``signals`` (units of all layers, batch) have a row for each unit, the inputs' first: what it
-gives, and its signal −∂L/∂z times the rate. The innermost loops run over the samples of a batch, which lie side by
-side, so that the processor takes several at once; sums are taken in whatever order suits it, the same one every time.
-Products are BLAS's, whose functions SciPy lends.
+bias. ``values`` and ``signals`` (units above the inputs, batch) have a row for each unit: what it gives, and its signal
+−∂L/∂z times the rate. The innermost loops run over the samples of a batch, which lie side by side, so that the
+processor takes several at once; sums are taken in whatever order suits it, the same one every time. Products are
+BLAS's, whose functions SciPy lends.
 
 All is for float64 and for float32, of which every array is then. Arrays are in C order and may be written to; others
 would be compiled for anew. What is compiled is kept beside this file, or in the user's cache folder; it is one file
