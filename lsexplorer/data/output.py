@@ -94,7 +94,7 @@ def _check_folder(target: Path, name: str, shown: str) -> None:
     try:
         part, handle = _new_part(target)
         os.close(handle)
-        part.unlink()
+        part.unlink(missing_ok=True)  # with its lock gone, another may have taken it for a leftover
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot write {shown}: no file can be made in {label(folder)}, {reason}") from None

@@ -248,3 +248,18 @@ def test_leftovers_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_p
         assert file.read_bytes() == b"quick"
     assert file.read_bytes() == b"slow"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([*others, "run.json"])
+
+
+def test_two_that_check_the_same_name_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may take the file that is made for the check for a leftover, once its lock has gone."""
+    close, cleared = os.close, list[str]()
+
+    def close_as_another_clears(handle: int) -> None:
+        close(handle)
+        for part in tmp_path.iterdir():
+            cleared.append(part.name)
+            part.unlink()
+
+    monkeypatch.setattr(os, "close", close_as_another_clears)
+    check_output(tmp_path / "new.csv")
+    assert len(cleared) == 1
