@@ -12,6 +12,8 @@ from lsexplorer.data.files import label, shown
 from lsexplorer.errors import InputError
 
 _NOTE_BYTES = 300
+_TRIES, _PAUSE = 50, 0.01
+"""How often, seconds apart, a lock is asked for whose holder has not yet, or no longer, said who it is."""
 
 
 def try_lock(handle: int) -> bool:
@@ -61,13 +63,13 @@ def only_writer(path: Path, work: str) -> Iterator[None]:
         return
     lock = real.with_name(f".{real.name}.lock")
     try:
-        handle = _locked(lock)
+        handle, holder = _locked_or_holder(lock)
     except OSError:  # no such folder, a read-only one or one without locks: writing will say what there is to say
         yield
         return
     if handle is None:
         raise InputError(
-            f"another {work} is writing to {label(path)}{_holder(lock)}: wait until it ends, or give another file"
+            f"another {work} is writing to {label(path)}{holder}: wait until it ends, or give another file"
         )
     try:
         note = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n"
@@ -81,6 +83,17 @@ def only_writer(path: Path, work: str) -> Iterator[None]:
         lock.unlink(missing_ok=True)
         if handle >= 0:
             os.close(handle)
+
+
+def _locked_or_holder(lock: Path) -> tuple[int | None, str]:
+    """The lock file, open and locked, or else who holds it; one that has just begun or ended is waited for."""
+    for _ in range(_TRIES):
+        handle = _locked(lock)
+        holder = "" if handle is not None else _holder(lock)
+        if handle is not None or holder:
+            return handle, holder
+        time.sleep(_PAUSE)
+    return None, ""
 
 
 def _locked(lock: Path) -> int | None:

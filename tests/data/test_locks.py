@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from lsexplorer.data.locks import only_writer
+from lsexplorer.data.locks import only_writer, try_lock
 from lsexplorer.errors import InputError
 
 HOLD = """
@@ -54,3 +55,28 @@ def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
 def test_where_no_lock_can_be_made_none_is(tmp_path: Path) -> None:
     with only_writer(tmp_path / "missing" / "results.csv", "sweep"):
         pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+@pytest.mark.parametrize("then", ["says who it is", "ends"])
+def test_a_holder_that_has_just_begun_or_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
+    """Between a lock and its note, and after the end, a lock file says nothing for a moment."""
+    file, lock = tmp_path / "rows.csv", tmp_path / ".rows.csv.lock"
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT)
+    assert try_lock(handle)
+
+    def while_the_other_waits(seconds: float) -> None:
+        if then == "ends":
+            lock.unlink()
+            os.close(handle)
+        else:
+            os.write(handle, b"process 17 on here")
+
+    monkeypatch.setattr(time, "sleep", while_the_other_waits)
+    if then == "ends":
+        with only_writer(file, "sweep"):
+            assert f"process {os.getpid()} " in lock.read_text()
+    else:
+        with pytest.raises(InputError, match=r"rows.csv \(process 17 on here\): wait"), only_writer(file, "sweep"):
+            pass
+        os.close(handle)
