@@ -27,11 +27,12 @@ def process_context() -> BaseContext:
 def start_server() -> None:
     """Start the server, where there is one, and do not wait for it: it gets ready while the caller does."""
     if sys.platform == "linux":
-        from multiprocessing.forkserver import ensure_running
+        from multiprocessing import forkserver, resource_tracker
 
         process_context()
+        resource_tracker.ensure_running()  # by itself: it lets all signals through when it is done
         with signals_held():
-            ensure_running()
+            forkserver.ensure_running()
 
 
 @contextmanager

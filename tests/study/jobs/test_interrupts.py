@@ -1,5 +1,7 @@
 """A signal that ends the program may come at any line; it leaves no lock behind that the pool's threads wait for."""
 
+import signal
+import subprocess
 import sys
 import threading
 from concurrent.futures import Future
@@ -59,3 +61,24 @@ def test_an_interrupt_at_any_line_leaves_no_lock(monkeypatch: pytest.MonkeyPatch
         assert not asked.is_alive(), f"interrupted at line {number} of the code, a future stays locked"
         number += 1
     assert number > 20
+
+
+SERVER_MASK = """
+import os
+from pathlib import Path
+from lsexplorer.study.jobs.processes import start_server
+start_server()
+servers = []
+while not servers:  # a child has its own command line once it has become another program
+    children = [Path("/proc", pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    servers = [child for child in children if "forkserver" in (child / "cmdline").read_text()]
+print(*[line for line in (servers[0] / "status").read_text().splitlines() if line.startswith("SigBlk")])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a server starts processes on Linux alone")
+def test_the_server_of_processes_never_receives_ctrl_c() -> None:
+    """Not even while it imports, when it would print a traceback."""
+    done = subprocess.run([sys.executable, "-c", SERVER_MASK], capture_output=True, text=True, check=True)
+    (mask,) = done.stdout.split()[1:]
+    assert int(mask, 16) & 1 << signal.SIGINT - 1
