@@ -14,7 +14,8 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES
 from lsexplorer.nn.metrics import Evaluation, confidence, log_probabilities, logit_gaps
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.regularizers import REGULARIZERS, target_rule
+from lsexplorer.nn.regularization import target_rule
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.similarity import agreement
 from lsexplorer.run import Deltas, Hyperparameters, Series, Strengths
 from lsexplorer.run.evaluator import PARTS, part_of, targets_of

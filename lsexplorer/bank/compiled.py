@@ -19,7 +19,7 @@ from lsexplorer.nn.activations import ELEMENTWISE_OUTPUTS, IDENTITY, LOGISTIC, R
 from lsexplorer.nn.arrays import Array, Factor
 from lsexplorer.nn.losses import ERROR, signal_of
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.regularizers import active, added_signals
+from lsexplorer.nn.regularization import active, added_signals
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 

@@ -35,7 +35,7 @@ from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array, Precision, by_einsum
 from lsexplorer.nn.network import Network
 from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.nn.regularizers import target_rule
+from lsexplorer.nn.regularization import target_rule
 from lsexplorer.run.hyperparameters import Hyperparameters
 from lsexplorer.run.start import draw_first_weights, epoch_order, layer_sizes, steps_per_epoch
 from lsexplorer.run.training_step import TrainingStep

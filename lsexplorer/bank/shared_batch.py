@@ -17,7 +17,7 @@ from lsexplorer.bank.threads import add_product
 from lsexplorer.nn.activations import TANH
 from lsexplorer.nn.arrays import Array, Factor, ones
 from lsexplorer.nn.network import Network
-from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.regularization import signal_rule
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lsexplorer.nn.arrays import Array, Precision, scalings, zeros_beside
-from lsexplorer.nn.regularizers import Active, Settings, Strength, active, penalty_gradient, shared
+from lsexplorer.nn.regularization import Active, active, penalty_gradient, shared
+from lsexplorer.nn.regularizers import Settings, Strength
 
 ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON = 0.9, 0.999, 1e-8
 OPTIMIZERS = ("sgd", "adam")

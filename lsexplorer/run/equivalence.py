@@ -8,7 +8,7 @@ import numpy as np
 from lsexplorer.data import Dataset
 from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import ERROR, PerSample, signal_of
-from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.regularization import signal_rule
 from lsexplorer.nn.targets import class_count, smooth_labels, target_matrix
 from lsexplorer.run.evaluator import targets_of
 from lsexplorer.run.hyperparameters import Hyperparameters

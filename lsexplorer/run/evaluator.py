@@ -14,7 +14,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import LOSSES, Loss
 from lsexplorer.nn.metrics import Evaluation, evaluate
 from lsexplorer.nn.network import BLOCK, Cache, Network
-from lsexplorer.nn.regularizers import target_rule
+from lsexplorer.nn.regularization import target_rule
 from lsexplorer.nn.small_batch import SmallForward, is_small
 from lsexplorer.nn.targets import target_matrix
 from lsexplorer.run.hyperparameters import Hyperparameters

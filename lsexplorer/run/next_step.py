@@ -12,7 +12,8 @@ from lsexplorer.nn.activations import ACTIVATIONS
 from lsexplorer.nn.arrays import NOISE, Array, without_noise
 from lsexplorer.nn.losses import PerSample, signal_of
 from lsexplorer.nn.network import Cache, parameter_places
-from lsexplorer.nn.regularizers import REGULARIZERS, Active, added_signals, penalty_gradient, signal_rule
+from lsexplorer.nn.regularization import Active, added_signals, penalty_gradient, signal_rule
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.updates import Update
 from lsexplorer.run.deltas import Deltas, NodeDelta, NormChanges, StepArrays, Strengths, WeightMoves, node_name
 from lsexplorer.run.evaluator import targets_of

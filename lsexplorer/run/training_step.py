@@ -9,7 +9,7 @@ from lsexplorer.nn.arrays import Array
 from lsexplorer.nn.losses import PerSample
 from lsexplorer.nn.network import Cache, Network
 from lsexplorer.nn.pattern_targets import PatternTargets
-from lsexplorer.nn.regularizers import signal_rule
+from lsexplorer.nn.regularization import signal_rule
 from lsexplorer.nn.small_batch import SmallBatch, SmallUpdate, is_small
 from lsexplorer.nn.updates import FusedSGD, Update
 from lsexplorer.run.hyperparameters import Hyperparameters

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 import lsexplorer as ls
 from lsexplorer.nn.activations import OUTPUTS
 from lsexplorer.nn.losses import signal_of
-from lsexplorer.nn.regularizers import REGULARIZERS, added_signals, signal_rule
+from lsexplorer.nn.regularization import added_signals, signal_rule
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import smooth_labels
 from tests.support import formulas
 from tests.support.helpers import PAIRS, fitting_means

@@ -7,7 +7,8 @@ import pytest
 
 import lsexplorer as ls
 from lsexplorer.nn.losses import signal_of
-from lsexplorer.nn.regularizers import REGULARIZERS, active, penalty_gradient, signal_rule, target_rule
+from lsexplorer.nn.regularization import active, penalty_gradient, signal_rule, target_rule
+from lsexplorer.nn.regularizers import REGULARIZERS
 from lsexplorer.nn.targets import smooth_labels
 from lsexplorer.run.hyperparameters import spec
 from tests.support.helpers import PAIRS
