@@ -110,7 +110,7 @@ class Group:
             draw_first_weights(first, hp.replace(seed=seed))
             self._network.parameters[:, self._seed_of == r] = first.parameters[:, None]
         self._X, self._y, self._T = data.X_train.astype(dtype, copy=False), data.y_train, T
-        self._batch_size, self._soften = hp.batch_size, target_rule(hps)
+        self._batch_size, self._soften = min(hp.batch_size, len(T)), target_rule(hps)
         self._distinct = distinct_targets(T, self._soften, dtype)
         self._needs_classes = pattern_targets is not None
         self._step: TrainingStep | SharedBatch
